@@ -1,0 +1,169 @@
+"""The answer, and the one place where a probability becomes a label."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from features.document import Span
+from features.feature import Evidence
+
+
+class Label(StrEnum):
+    """What unspin says of an article. Only ``SPUN`` is an accusation."""
+
+    CLEAN = "clean"
+    SUSPECT = "suspect"
+    SPUN = "spun"
+    TOO_SHORT = "too_short"
+    NOT_ENGLISH = "not_english"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities from which a label is given, set on held-out human copy for stated false-positive rates.
+
+    Parameters
+    ----------
+    suspect, spun : float
+        Smallest probability for the label, 0 to 1, ``suspect <= spun``.
+    suspect_rate, spun_rate : float
+        The share of human articles expected at or above each threshold.
+    articles : int
+        How many held-out human articles the thresholds were set on.
+    """
+
+    suspect: float
+    spun: float
+    suspect_rate: float
+    spun_rate: float
+    articles: int
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one column did to the score: ``log_odds`` above 0 speaks for a machine rewrite, below 0 for honest copy."""
+
+    column: str
+    value: float
+    unit: str
+    meaning: str
+    log_odds: float
+
+
+@dataclass(frozen=True)
+class QualityPart:
+    """One component of the quality score: the measured value and its standing among reference copy."""
+
+    name: str
+    value: float
+    unit: str
+    percentile: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Text quality, 0 (worst) to 100; independent of the label.
+
+    ``score`` is the mean of the parts' percentiles: 50 is the median of reference copy. NaN where nothing could be
+    measured.
+    """
+
+    score: float
+    parts: tuple[QualityPart, ...]
+
+
+@dataclass(frozen=True)
+class SentenceScore:
+    """One sentence and the probability, 0 to 1, that it was rewritten by a machine; NaN if too short to say."""
+
+    span: Span
+    probability: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The whole answer about one article.
+
+    Parameters
+    ----------
+    label : Label
+        The judgement.
+    probability : float
+        Calibrated probability, 0 to 1, that the article is a machine rewrite; NaN when the label abstains.
+    threshold : float
+        The probability from which the label would be ``spun``, for the grammar checker that ran.
+    suspect_threshold : float
+        The probability from which the label would be ``suspect``.
+    quality : Quality
+        How the prose stands among reference copy.
+    contributions : tuple of Contribution
+        Largest first by absolute size; they and ``intercept`` sum to the uncalibrated log-odds.
+    evidence : tuple of Evidence
+        Marked places in order of position. Editing advice for every label.
+    sentences : tuple of SentenceScore
+        In order.
+    words : int
+        Number of words read.
+    signature : str
+        Version, model hash and grammar checker in one line: a score can be reproduced from it.
+    text : str
+        The text as read: what the spans index.
+    source : str
+        Where it came from.
+    note : str
+        One sentence that a person should know beside the label (why it abstained, what could not be measured), or "".
+    """
+
+    label: Label
+    probability: float
+    threshold: float
+    suspect_threshold: float
+    quality: Quality
+    contributions: tuple[Contribution, ...]
+    evidence: tuple[Evidence, ...]
+    sentences: tuple[SentenceScore, ...]
+    words: int
+    signature: str
+    text: str
+    source: str = "-"
+    note: str = ""
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the label is ``suspect`` or ``spun``."""
+        return self.label in (Label.SUSPECT, Label.SPUN)
+
+    def __str__(self) -> str:
+        from detector.render import as_line
+
+        return as_line(self)
+
+    def _repr_html_(self) -> str:
+        from detector.render import as_html_fragment
+
+        return as_html_fragment(self)
+
+
+def judge(probability: float, thresholds: Thresholds) -> Label:
+    """The label for a probability.
+
+    >>> at = Thresholds(suspect=0.5, spun=0.9, suspect_rate=0.02, spun_rate=0.005, articles=4000)
+    >>> [judge(p, at).value for p in (0.1, 0.5, 0.95)]
+    ['clean', 'suspect', 'spun']
+    """
+    if probability >= thresholds.spun:
+        return Label.SPUN
+    if probability >= thresholds.suspect:
+        return Label.SUSPECT
+    return Label.CLEAN
+
+
+def strongest(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
+    """The ``most`` heaviest marks, heaviest first; ties by position."""
+    return sorted(evidence, key=lambda e: (-e.weight, e.span))[:most]
+
+
+def as_values(contributions: Sequence[Contribution]) -> Mapping[str, float]:
+    """Column name to measured value."""
+    return {c.column: c.value for c in contributions}
