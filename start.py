@@ -1,0 +1,285 @@
+"""Run unspin from a clone, with nothing installed but Python 3.11 or newer.
+
+python3 start.py check ARTICLE       judge one article; every other word than `test` goes to `unspin` as it stands
+python3 start.py test                lint, types, architecture, then all tests with coverage
+
+The first run makes `.venv` in the clone and fills it with the versions named in constraints.txt. Later runs use it as
+it is, until pyproject.toml or constraints.txt change. Everything said on the way goes to stderr.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+# Before anything that an older Python could stumble over.
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(
+        "start.py: unspin needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Use a newer one."
+    )
+
+CLONE = Path(__file__).resolve().parent
+VENV = CLONE / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+EXE = ".exe" if os.name == "nt" else ""
+PYTHON = BIN / f"python{EXE}"
+
+PROJECT = CLONE / "pyproject.toml"
+CONSTRAINTS = CLONE / "constraints.txt"
+# Written last, so an environment that has it is whole.
+STAMP = VENV / "unspin.json"
+# Written first, so an environment that still has it was left half made.
+UNFINISHED = VENV / "unspin-unfinished"
+LOG = VENV / "unspin-install.log"
+
+# What each command needs beside the package itself; each set holds the ones before it.
+SETS = ("run", "train", "test")
+NEEDS_TRAINING_SET = ("train", "evaluate")
+
+GATES = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("lint-imports", "--no-logo"),
+)
+PYTEST = ("-m", "pytest", "--cov")
+
+NO_NETWORK = ("NewConnectionError", "ConnectTimeout", "ProxyError", "name resolution", "Network is unreachable")
+HEARTBEAT_SECONDS = 5.0
+# What a shell gives for Ctrl-C.
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prepare the environment, then do what was asked. Gives the exit code, 2 where the work could not be done."""
+    if not arguments:
+        say((__doc__ or "").strip())
+        return 2
+    wanted = "test" if arguments[0] == "test" else "train" if arguments[0] in NEEDS_TRAINING_SET else "run"
+    prepare(wanted)
+    if wanted == "test":
+        return run_gates(arguments[1:])
+    return hand_over([str(BIN / f"unspin{EXE}"), *arguments])
+
+
+def prepare(wanted: str) -> None:
+    """Make `.venv` hold the set ``wanted``; do nothing where it already does."""
+    if is_ready(wanted):
+        return
+    require_venv_module()
+    with only_one_at_a_time():
+        if is_ready(wanted):
+            return
+        make_environment()
+        install(wanted)
+        STAMP.write_text(json.dumps({"made_from": fingerprint(), "set": wanted}) + "\n", encoding="utf-8")
+        UNFINISHED.unlink()
+
+
+def is_ready(wanted: str) -> bool:
+    """Whether `.venv` is whole, made from the present files in the present folder, and holds the set."""
+    if UNFINISHED.exists() or not PYTHON.exists():
+        return False
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+        return stamp["made_from"] == fingerprint() and SETS.index(stamp["set"]) >= SETS.index(wanted)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def fingerprint() -> str:
+    """What the environment depends on: the two files and the folder, since an environment cannot be moved."""
+    parts = (PROJECT.read_bytes(), CONSTRAINTS.read_bytes(), os.fsencode(CLONE))
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def require_venv_module() -> None:
+    """Stop with a sentence where this Python came without what makes environments, as on plain Debian."""
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        stop(
+            f"{sys.executable} has no venv module, so no environment can be made. Install it (on Debian and Ubuntu: "
+            f"apt install python3-venv), or run start.py with another Python."
+        )
+
+
+@contextlib.contextmanager
+def only_one_at_a_time() -> Iterator[None]:
+    """Wait for another start.py that is installing here, where the system can tell."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    folder = os.open(CLONE, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another start.py is installing here; waiting for it.")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def make_environment() -> None:
+    """Make `.venv`, or keep a sound one that only needs other packages."""
+    lost_its_python = os.path.lexists(PYTHON) and not PYTHON.exists()
+    if UNFINISHED.exists() or lost_its_python:
+        why = "has lost its Python" if lost_its_python else "was left half made"
+        if Path(sys.prefix).resolve() == VENV.resolve():
+            stop(f".venv {why} and must be made anew, but start.py runs from it. Use the system's Python instead.")
+        say(f"The environment .venv {why}: starting again from an empty one.")
+        shutil.rmtree(VENV)
+    VENV.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    if PYTHON.exists():
+        say("Adding to .venv what is missing or out of date.")
+        return
+    say(f"Making the environment .venv with Python {sys.version.split()[0]} (once; about a minute in all).")
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    if made.returncode:
+        stop(f"The environment could not be made. What venv said:\n{made.stdout}{made.stderr}".rstrip())
+
+
+def install(wanted: str) -> None:
+    """Install the package, editable, and what the set needs, at the versions in constraints.txt."""
+    packages = ["--editable", str(CLONE) if wanted == "run" else f"{CLONE}[train]"]
+    if wanted == "test":
+        import tomllib
+
+        packages += tomllib.loads(PROJECT.read_text(encoding="utf-8"))["dependency-groups"]["dev"]
+    # pip's own notices about newer versions of itself are no news for somebody who came for unspin.
+    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--retries", "2", "--prefer-binary"]
+    lines: list[str] = []
+    began = time.monotonic()
+    with LOG.open("w", encoding="utf-8") as log:
+        with subprocess.Popen(
+            [*command, "--constraint", str(CONSTRAINTS), *packages],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            cwd=CLONE,
+        ) as pip:
+            for line in with_heartbeat(pip):
+                if line is not None:
+                    lines.append(line)
+                    log.write(line)
+                show_progress(line, time.monotonic() - began)
+        if pip.returncode > 0:
+            # pip gave up in good order: the environment is sound, though not complete.
+            UNFINISHED.unlink()
+        if pip.returncode:
+            stop(why_pip_failed(lines))
+    say(f"Installed in {time.monotonic() - began:.0f} seconds.")
+
+
+def with_heartbeat(process: subprocess.Popen[str]) -> Iterator[str | None]:
+    """The lines of a running program, and None whenever it has been silent for a while."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def pump() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=pump, daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=HEARTBEAT_SECONDS)
+        except queue.Empty:
+            yield None
+            continue
+        if line is None:
+            return
+        yield line
+
+
+def show_progress(line: str | None, seconds: float) -> None:
+    """One line for what a person waits for: downloads, builds, the long copying at the end."""
+    clock = f"  {seconds:3.0f} s  "
+    if line is None:
+        folder = "Lib" if os.name == "nt" else "lib/python3*"
+        in_place = sum(1 for _ in VENV.glob(f"{folder}/site-packages/*.dist-info"))
+        say(f"{clock}still working; {in_place} packages are in place")
+        return
+    words = line.split()
+    if line.lstrip().startswith("Downloading") and len(words) > 1 and not words[1].endswith(".metadata"):
+        name = words[1].rsplit("/", 1)[-1].split("-")[0]
+        say(f"{clock}downloading {name} {' '.join(words[2:])}".rstrip())
+    elif line.startswith("Building wheels"):
+        say(f"{clock}preparing unspin itself")
+    elif line.startswith("Installing collected packages"):
+        say(f"{clock}copying {len(words) - 3} packages into .venv (the longest step)")
+    elif "Retrying" in line:
+        say(f"{clock}the package index does not answer; trying again")
+
+
+def why_pip_failed(lines: Sequence[str]) -> str:
+    """A sentence for a failed installation: what happened, and what to do."""
+    text = "".join(lines)
+    if any(sign in text for sign in NO_NETWORK):
+        return (
+            "The packages could not be downloaded: the package index cannot be reached. Connect to the network, or "
+            "point PIP_INDEX_URL or PIP_FIND_LINKS to a copy, and run the same command again."
+        )
+    said = [line.rstrip() for line in lines if line.startswith("ERROR")] or [line.rstrip() for line in lines[-3:]]
+    return "\n".join(
+        [
+            "The packages could not be installed. What pip said:",
+            *said,
+            f"All of its output is in {LOG}. Then try again.",
+        ]
+    )
+
+
+def run_gates(pytest_arguments: Sequence[str]) -> int:
+    """Run every gate, then the tests; pytest's closing line comes last. 0 only where all passed."""
+    failed = []
+    for gate in GATES:
+        name = " ".join(gate)
+        print(f"== {name}", flush=True)
+        if subprocess.run([str(BIN / f"{gate[0]}{EXE}"), *gate[1:]], cwd=CLONE, check=False).returncode:
+            failed.append(name)
+    # tests/conftest.py repeats the failed gates above pytest's closing line, where a reader looks.
+    environment = os.environ | {"UNSPIN_FAILED_GATES": ", ".join(failed)}
+    print("== pytest", flush=True)
+    tests = subprocess.run([str(PYTHON), *PYTEST, *pytest_arguments], cwd=CLONE, env=environment, check=False)
+    return tests.returncode or (1 if failed else 0)
+
+
+def hand_over(command: list[str]) -> int:
+    """Run the command in place of this program where the system can, so that signals reach it."""
+    if os.name == "posix":
+        os.execv(command[0], command)  # noqa: S606
+    return subprocess.run(command, check=False).returncode
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal, without mixing into results."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def stop(sentence: str) -> NoReturn:
+    """End with a sentence and exit code 2."""
+    say(f"start.py: {sentence}")
+    raise SystemExit(2)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("Interrupted. The next run begins where it can.")
+        sys.exit(INTERRUPTED)

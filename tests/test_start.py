@@ -1,0 +1,200 @@
+"""start.py prepares an environment, and says what is wrong where it cannot."""
+
+import importlib.util
+import json
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+CLONE = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Load start.py as it would be in a clone at ``tmp_path`` that nobody has started yet."""
+    specification = importlib.util.spec_from_file_location("start", CLONE / "start.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    venv = tmp_path / ".venv"
+    places = {
+        "CLONE": tmp_path,
+        "VENV": venv,
+        "BIN": venv / "bin",
+        "PYTHON": venv / "bin" / "python",
+        "PROJECT": tmp_path / "pyproject.toml",
+        "CONSTRAINTS": tmp_path / "constraints.txt",
+        "STAMP": venv / "unspin.json",
+        "UNFINISHED": venv / "unspin-unfinished",
+        "LOG": venv / "unspin-install.log",
+    }
+    for name, path in places.items():
+        monkeypatch.setattr(module, name, path)
+    module.PROJECT.write_text('[dependency-groups]\ndev = ["pytest"]\n', encoding="utf-8")
+    module.CONSTRAINTS.write_text("pytest==9.2.0\n", encoding="utf-8")
+    return module
+
+
+def make_whole(start: ModuleType, holds: str) -> None:
+    """Leave the environment as a finished installation leaves it."""
+    start.BIN.mkdir(parents=True)
+    start.PYTHON.touch()
+    start.STAMP.write_text(json.dumps({"made_from": start.fingerprint(), "set": holds}), encoding="utf-8")
+
+
+def test_a_new_clone_is_not_ready(start: ModuleType) -> None:
+    """Without an environment there is something to do."""
+    assert not start.is_ready("run")
+
+
+def test_a_whole_environment_is_used_as_it_is(start: ModuleType) -> None:
+    """A second run installs nothing."""
+    make_whole(start, "run")
+    assert start.is_ready("run")
+
+
+def test_a_set_holds_the_smaller_ones_only(start: ModuleType) -> None:
+    """What the tests need covers training; what checking needs does not cover the tests."""
+    make_whole(start, "train")
+    assert start.is_ready("run")
+    assert start.is_ready("train")
+    assert not start.is_ready("test")
+
+
+@pytest.mark.parametrize("changed", ["PROJECT", "CONSTRAINTS"])
+def test_a_changed_file_makes_the_environment_stale(start: ModuleType, changed: str) -> None:
+    """After a pull that moved a dependency, the next run brings the environment up to date."""
+    make_whole(start, "run")
+    getattr(start, changed).write_text("numpy==2.4.6\n", encoding="utf-8")
+    assert not start.is_ready("run")
+
+
+def test_an_interrupted_installation_is_not_trusted(start: ModuleType) -> None:
+    """What is left of an installation that was cut off is not taken for an environment."""
+    make_whole(start, "run")
+    start.UNFINISHED.touch()
+    assert not start.is_ready("run")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"made_from": 1, "set": "?"}', "null"])
+def test_a_damaged_stamp_is_not_trusted(start: ModuleType, content: str) -> None:
+    """A stamp that says nothing sensible counts as none."""
+    make_whole(start, "run")
+    start.STAMP.write_text(content, encoding="utf-8")
+    assert not start.is_ready("run")
+
+
+def test_a_half_made_environment_is_removed(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next run says so and begins with an empty folder."""
+    make_whole(start, "run")
+    start.UNFINISHED.touch()
+    (start.VENV / "left over").touch()
+    monkeypatch.setattr(start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
+    start.make_environment()
+    assert "half made" in capsys.readouterr().err
+    assert sorted(p.name for p in start.VENV.iterdir()) == ["unspin-unfinished"]
+
+
+def test_an_environment_that_cannot_be_made_is_explained(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What venv itself said is shown, and the exit code is 2."""
+    said = subprocess.CompletedProcess([], 1, stdout="no space left", stderr="")
+    monkeypatch.setattr(start.subprocess, "run", lambda *_, **__: said)
+    with pytest.raises(SystemExit) as stopped:
+        start.make_environment()
+    assert stopped.value.code == 2
+    assert "no space left" in capsys.readouterr().err
+
+
+def test_a_python_without_venv_is_explained(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Debian's Python comes without ensurepip; the sentence names the package to install."""
+    monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
+    with pytest.raises(SystemExit) as stopped:
+        start.require_venv_module()
+    assert stopped.value.code == 2
+    assert "python3-venv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "WARNING: Retrying (Retry(total=1)) after connection broken by 'NewConnectionError'\n",
+            "Connect to the network",
+        ),
+        ("ERROR: No matching distribution found for numpy==99\n", "No matching distribution found for numpy==99"),
+        ("something odd\n", "something odd"),
+    ],
+)
+def test_a_failed_installation_is_explained(start: ModuleType, line: str, expected: str) -> None:
+    """No network is told apart from everything else, which is shown in pip's words."""
+    assert expected in start.why_pip_failed(["Collecting numpy\n", line])
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("  Downloading numpy-2.4.6-cp311-cp311-linux.whl (16.9 MB)\n", "downloading numpy (16.9 MB)"),
+        ("Installing collected packages: a, b, c\n", "copying 3 packages"),
+        ("WARNING: Retrying (Retry(total=1))\n", "trying again"),
+        (None, "still working"),
+    ],
+)
+def test_progress_is_shown(
+    start: ModuleType, line: str | None, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A person who waits sees what is going on, with the seconds, on stderr."""
+    start.show_progress(line, 12.3)
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert expected in captured.err
+    assert "12 s" in captured.err
+
+
+def test_small_talk_is_not_shown(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines about metadata or caches would hide the ones that matter."""
+    start.show_progress("  Downloading numpy-2.4.6.whl.metadata (6.6 kB)\n", 1.0)
+    start.show_progress("Requirement already satisfied: numpy\n", 1.0)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("gate", "tests", "expected"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (0, 5, 5), (1, 2, 2)])
+def test_the_exit_code_tells_whether_all_passed(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, gate: int, tests: int, expected: int
+) -> None:
+    """A failed gate fails the whole, and so does a pytest that collected nothing (5)."""
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, tests if "pytest" in command else gate)
+
+    monkeypatch.setattr(start.subprocess, "run", run)
+    assert start.run_gates([]) == expected
+
+
+def test_failed_gates_are_told_to_pytest(start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest repeats them above its closing line."""
+    told: list[str] = []
+
+    def run(command: list[str], **options: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        if "pytest" in command:
+            told.append(options["env"]["UNSPIN_FAILED_GATES"])
+        return subprocess.CompletedProcess(command, int("mypy" in command[0]))
+
+    monkeypatch.setattr(start.subprocess, "run", run)
+    start.run_gates([])
+    assert told == ["mypy"]
+
+
+def test_without_words_it_says_how_it_is_used(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is installed for somebody who only looks."""
+    assert start.main([]) == 2
+    assert "start.py check ARTICLE" in capsys.readouterr().err
+    assert not start.VENV.exists()
