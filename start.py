@@ -215,9 +215,8 @@ def show_progress(line: str | None, seconds: float) -> None:
         say(f"{clock}still working; {in_place} packages are in place")
         return
     words = line.split()
-    if line.lstrip().startswith("Downloading") and len(words) > 1 and not words[1].endswith(".metadata"):
-        name = words[1].rsplit("/", 1)[-1].split("-")[0]
-        say(f"{clock}downloading {name} {' '.join(words[2:])}".rstrip())
+    if words[:1] == ["Downloading"] and words[-1] == "MB)":
+        say(f"{clock}downloading {words[1].rsplit('/', 1)[-1].split('-')[0]} {' '.join(words[2:])}")
     elif line.startswith("Building wheels"):
         say(f"{clock}preparing unspin itself")
     elif line.startswith("Installing collected packages"):

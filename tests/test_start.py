@@ -160,8 +160,8 @@ def test_progress_is_shown(
 
 
 def test_small_talk_is_not_shown(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    """Lines about metadata or caches would hide the ones that matter."""
-    start.show_progress("  Downloading numpy-2.4.6.whl.metadata (6.6 kB)\n", 1.0)
+    """Lines about metadata or small packages would hide the ones that matter."""
+    start.show_progress("  Downloading tqdm-4.70.1.whl (80 kB)\n", 1.0)
     start.show_progress("Requirement already satisfied: numpy\n", 1.0)
     assert capsys.readouterr().err == ""
 
