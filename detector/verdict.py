@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from features.document import Span
-from features.feature import Evidence
+from features.feature import NAN, Evidence
 
 
 class Label(StrEnum):
@@ -113,6 +113,10 @@ class Verdict:
         Where it came from.
     note : str
         One sentence that a person should know beside the label (why it abstained, what could not be measured), or "".
+    spun_rate, suspect_rate : float
+        The share of human articles expected at or above each threshold; NaN where the model does not say.
+    calibration_articles : int
+        How many held-out human articles stand behind the thresholds; 0 where the model does not say.
     """
 
     label: Label
@@ -128,6 +132,9 @@ class Verdict:
     text: str
     source: str = "-"
     note: str = ""
+    spun_rate: float = NAN
+    suspect_rate: float = NAN
+    calibration_articles: int = 0
 
     @property
     def flagged(self) -> bool:

@@ -1,0 +1,58 @@
+"""A verdict made readable: one line, a terminal report, JSON, a web page.
+
+Renderings come last and decide nothing: labels, thresholds and numbers arrive finished in the verdict. The terminal
+and page renderers are imported when they are used, so that a batch which only writes JSON does not pay for them.
+"""
+
+import math
+
+from detector.render.data import as_dict, as_json, error_as_dict
+from detector.render.words import TITLE, probability_words, visible
+from detector.verdict import Label, Verdict
+
+__all__ = ["as_dict", "as_html", "as_html_fragment", "as_json", "as_line", "as_text", "error_as_dict"]
+
+
+def as_line(verdict: Verdict) -> str:
+    """The verdict in one line.
+
+    >>> from detector.verdict import Label, Quality
+    >>> nan = float("nan")
+    >>> as_line(Verdict(Label.CLEAN, 0.03, 0.9, 0.5, Quality(62.0, ()), (), (), (), 410, "", "", source="a.txt"))
+    'a.txt: clean, probability 0.03, quality 62, 410 words, 0 marks'
+    >>> as_line(Verdict(Label.TOO_SHORT, nan, 0.9, 0.5, Quality(nan, ()), (), (), (), 3, "", "", source="b.txt"))
+    'b.txt: too short to judge, 3 words, 0 marks'
+    """
+    said = [TITLE[verdict.label].lower() if verdict.label is not Label.NOT_ENGLISH else "not English"]
+    if not math.isnan(verdict.probability):
+        said.append(f"probability {probability_words(verdict.probability)}")
+    if not math.isnan(verdict.quality.score):
+        said.append(f"quality {verdict.quality.score:.0f}")
+    said.append(_count(verdict.words, "word"))
+    said.append(_count(len(verdict.evidence), "mark"))
+    return f"{visible(verdict.source)}: {', '.join(said)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
+    """The report for a terminal or a pipe; see :func:`detector.render.terminal.as_text`."""
+    from detector.render.terminal import as_text as render
+
+    return render(verdict, width=width, color=color)
+
+
+def as_html(verdict: Verdict) -> str:
+    """The report as a page of its own; see :func:`detector.render.page.as_html`."""
+    from detector.render.page import as_html as render
+
+    return render(verdict)
+
+
+def as_html_fragment(verdict: Verdict) -> str:
+    """The report for a notebook cell; see :func:`detector.render.page.as_html_fragment`."""
+    from detector.render.page import as_html_fragment as render
+
+    return render(verdict)

@@ -1,0 +1,107 @@
+"""A verdict as JSON: schema ``unspin.verdict/1``, documented in docs/json-schema.md."""
+
+import json
+import math
+import re
+from typing import Any
+
+from detector.verdict import Verdict
+
+SCHEMA = "unspin.verdict/1"
+ERROR_SCHEMA = "unspin.error/1"
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
+    """The verdict as plain values. What could not be measured is None, never NaN.
+
+    Parameters
+    ----------
+    include_text : bool
+        Add ``text``, the whole article that the offsets index. Off by default: results are kept longer and shown to
+        more people than unpublished copy should be.
+    """
+    answer: dict[str, Any] = {
+        "schema": SCHEMA,
+        "source": verdict.source,
+        "label": verdict.label.value,
+        "probability": _number(verdict.probability),
+        "threshold": _number(verdict.threshold),
+        "suspect_threshold": _number(verdict.suspect_threshold),
+        "false_positive_rate": _number(verdict.spun_rate),
+        "suspect_false_positive_rate": _number(verdict.suspect_rate),
+        "words": int(verdict.words),
+        "quality": {
+            "score": _number(verdict.quality.score),
+            "parts": [
+                {
+                    "name": part.name,
+                    "value": _number(part.value),
+                    "unit": part.unit,
+                    "percentile": _number(part.percentile),
+                    "meaning": part.meaning,
+                }
+                for part in verdict.quality.parts
+            ],
+        },
+        "note": verdict.note,
+        "signature": verdict.signature,
+        "sentences": [
+            {
+                "start": int(sentence.span.start),
+                "end": int(sentence.span.end),
+                "probability": _number(sentence.probability),
+            }
+            for sentence in verdict.sentences
+        ],
+        "evidence": [
+            {
+                "feature": evidence.feature,
+                "start": int(evidence.span.start),
+                "end": int(evidence.span.end),
+                "text": verdict.text[evidence.span.start : evidence.span.end],
+                "message": evidence.message,
+                "expected": list(evidence.expected),
+                "weight": _number(evidence.weight),
+            }
+            for evidence in verdict.evidence
+        ],
+        "contributions": [
+            {
+                "column": contribution.column,
+                "value": _number(contribution.value),
+                "unit": contribution.unit,
+                "meaning": contribution.meaning,
+                "log_odds": _number(contribution.log_odds),
+            }
+            for contribution in verdict.contributions
+        ],
+    }
+    if include_text:
+        answer["text"] = verdict.text
+    return answer
+
+
+def error_as_dict(source: str, message: str) -> dict[str, Any]:
+    """What stands in the place of a verdict for an article that could not be checked."""
+    return {"schema": ERROR_SCHEMA, "source": source, "error": message}
+
+
+def as_json(verdict: Verdict, *, include_text: bool = False, indent: int | None = 2) -> str:
+    """The verdict as JSON text without a trailing line break; ``indent=None`` puts it on one line."""
+    return dump(as_dict(verdict, include_text=include_text), indent=indent)
+
+
+def dump(answer: dict[str, Any], *, indent: int | None = 2) -> str:
+    r"""Plain values as JSON text that can always be encoded as UTF-8.
+
+    >>> dump({"wording": "café \ud83d"}, indent=None)
+    '{"wording": "café \\ud83d"}'
+    """
+    text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=indent)
+    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

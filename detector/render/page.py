@@ -1,0 +1,353 @@
+"""The report as a page: marked article, tables, bars. No script, nothing loaded from anywhere, everything escaped.
+
+The article, its source name and every wording are a stranger's text. They reach the page through :func:`_esc` and
+:func:`_isolated` alone; a content security policy stands behind them.
+"""
+
+import html
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from importlib.resources import files
+
+from detector.render import words as say
+from detector.verdict import Contribution, Label, Verdict
+from features.document import Span
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+# The first line of every page; the command overwrites no file that lacks it.
+GENERATOR = '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="generator" content="unspin">'
+
+
+def as_html(verdict: Verdict) -> str:
+    """The report as one self-contained page that can be mailed, printed and opened without a network."""
+    title = f"{say.TITLE[verdict.label]}: {verdict.source}"
+    return (
+        f"{GENERATOR}\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta name="robots" content="noindex">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>{_esc(title)} - unspin</title>\n"
+        f"<style>\n{_style()}</style>\n"
+        f"</head>\n<body>\n{_body(verdict)}</body>\n</html>\n"
+    )
+
+
+def as_html_fragment(verdict: Verdict) -> str:
+    """The report for a notebook cell or another page: a style element and one ``div``, with no names outside it."""
+    return f"<style>\n{_style()}</style>\n{_body(verdict)}"
+
+
+def _style() -> str:
+    return files("detector.render").joinpath("page.css").read_text(encoding="utf-8")
+
+
+def _esc(text: str) -> str:
+    """Text that is safe between tags and inside quoted attributes, with hidden characters made visible."""
+    return html.escape(say.visible(text, keep="\n\t"), quote=True)
+
+
+def _isolated(text: str) -> str:
+    """A stranger's words within our sentence: their writing direction must not turn ours round."""
+    return f"<bdi>{_esc(say.squeeze(text))}</bdi>"
+
+
+def _body(verdict: Verdict) -> str:
+    # Several reports may stand in one notebook: the targets of their links must differ.
+    prefix = "u" + sha256(repr((verdict.text, verdict.source, verdict.signature)).encode()).hexdigest()[:8]
+    table = say.rows(verdict)
+    parts = [
+        f'<div class="unspin {verdict.label.value.replace("_", "-")}">\n',
+        _head(verdict),
+        '<div class="columns">\n',
+        _article(verdict, table, prefix),
+        _tables(verdict, table, prefix),
+        "</div>\n",
+        _reasons(verdict),
+        _quality(verdict),
+        _how_to_read(verdict),
+        f'<footer><code class="signature">{_esc(verdict.signature)}</code></footer>\n',
+        "</div>\n",
+    ]
+    return "".join(parts)
+
+
+def _head(verdict: Verdict) -> str:
+    count = f"{verdict.words:,} word{'' if verdict.words == 1 else 's'}"
+    note = f'<p class="note">{_esc(verdict.note)}</p>\n' if verdict.note else ""
+    return (
+        "<header>\n"
+        f'<p class="source">{_isolated(verdict.source)} <span class="count">{count}</span></p>\n'
+        f'<h1><span class="label">{say.TITLE[verdict.label]}</span></h1>\n'
+        f'<p class="statement">{_capital(say.statement(verdict))}</p>\n'
+        f"{note}{_gauge(verdict)}"
+        "</header>\n"
+    )
+
+
+def _capital(sentence: str) -> str:
+    return _esc(sentence[0].upper() + sentence[1:])
+
+
+def _gauge(verdict: Verdict) -> str:
+    if math.isnan(verdict.probability):
+        return ""
+    suspect, spun = verdict.suspect_threshold, verdict.threshold
+    said = say.probability_words(verdict.probability)
+    return (
+        '<div class="gauge">\n'
+        f'<p class="figure"><strong>{said}</strong> probability of a machine rewrite</p>\n'
+        '<div class="scale" aria-hidden="true">'
+        f'<span class="zone zone-clean" style="width:{_percent(suspect)}"></span>'
+        f'<span class="zone zone-suspect" style="width:{_percent(spun - suspect)}"></span>'
+        f'<span class="zone zone-spun" style="width:{_percent(1 - spun)}"></span>'
+        f'<span class="needle" style="left:{_percent(verdict.probability)}"></span>'
+        "</div>\n"
+        '<p class="ticks" aria-hidden="true"><span>clean</span>'
+        f'<span style="left:{_percent(suspect)}">suspect from {suspect:.2f}</span>'
+        f'<span class="last">spun from {spun:.2f}</span></p>\n'
+        f"<p>{_esc(say.probability_meaning(verdict))} {_esc(say.threshold_meaning(verdict))}</p>\n"
+        "</div>\n"
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * min(1.0, max(0.0, share)):.4g}%"
+
+
+# --- the article ---------------------------------------------------------------------------------------------------
+
+
+def _article(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
+    if not verdict.text.strip():
+        return ""
+    by_number = {row.number: row for row in table}
+    placed = say.marks(table, len(verdict.text))
+    targets: set[int] = set()
+    paragraphs = []
+    for paragraph in _paragraphs(verdict.text):
+        pieces = _pieces(verdict, placed, paragraph, by_number, prefix, targets)
+        paragraphs.append(f'<p dir="auto">{"".join(pieces)}</p>\n')
+    return f'<section class="article" aria-label="The article with marks">\n{"".join(paragraphs)}</section>\n'
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        if line.strip():
+            yield Span(start, start + len(line.rstrip()))
+        start = end
+
+
+def _pieces(
+    verdict: Verdict,
+    placed: Sequence[say.Mark],
+    paragraph: Span,
+    by_number: dict[int, say.Row],
+    prefix: str,
+    targets: set[int],
+) -> Iterator[str]:
+    """The paragraph as HTML: sentences carry the shading, marks lie within sentences."""
+    at = paragraph.start
+    for sentence in verdict.sentences:
+        span = _within(sentence.span, paragraph)
+        if span.start >= span.end or span.start < at:
+            continue
+        yield from _marked(verdict, placed, Span(at, span.start), by_number, prefix, targets)
+        inner = "".join(_marked(verdict, placed, span, by_number, prefix, targets))
+        if math.isnan(sentence.probability):
+            yield inner
+        else:
+            p = f"{min(1.0, max(0.0, sentence.probability)):.2f}"
+            yield f'<span class="sentence" style="--p:{p}">{inner}</span>'
+        at = span.end
+    yield from _marked(verdict, placed, Span(at, paragraph.end), by_number, prefix, targets)
+
+
+def _within(span: Span, other: Span) -> Span:
+    return Span(max(span.start, other.start), min(span.end, other.end))
+
+
+def _marked(
+    verdict: Verdict,
+    placed: Sequence[say.Mark],
+    stretch: Span,
+    by_number: dict[int, say.Row],
+    prefix: str,
+    targets: set[int],
+) -> Iterator[str]:
+    """A stretch of text with its marks as links to their rows; a mark that runs past it is closed and opened again."""
+    at = stretch.start
+    for mark in placed:
+        span = _within(mark.span, stretch)
+        if span.start >= span.end:
+            continue
+        yield _esc(verdict.text[at : span.start])
+        wording = _esc(verdict.text[span.start : span.end])
+        row = by_number[mark.numbers[0]]
+        target = "" if row.number in targets else f' id="{prefix}-t{row.number}"'
+        targets.add(row.number)
+        number = f"<sup>{','.join(map(str, mark.numbers))}</sup>" if span.end == mark.span.end else ""
+        yield (
+            f'<a class="mark k-{mark.kind.key}"{target} href="#{prefix}-m{row.number}" '
+            f'data-tip="{_esc(_tip(row))}">{wording}{number}</a>'
+        )
+        at = span.end
+    yield _esc(verdict.text[at : stretch.end])
+
+
+def _tip(row: say.Row) -> str:
+    if not row.expected:
+        return say.squeeze(row.message) or row.kind.title
+    likely = "likely original" if row.substitution else "better"
+    return f"{likely}: {say.squeeze(', '.join(row.expected[:3]))}"
+
+
+# --- the tables ----------------------------------------------------------------------------------------------------
+
+
+def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
+    substitutions = [row for row in table if row.substitution]
+    others = [row for row in table if not row.substitution]
+    parts = ['<section class="tables" aria-label="Marks">\n']
+    if substitutions:
+        parts += [
+            (
+                '<h2>Likely substitutions</h2>\n<table class="marks">\n<thead><tr><th></th><th>In the text</th>'
+                '<th>Likely original</th><th class="number">Times</th><th class="number">Weight</th></tr></thead>\n<tbody>\n'
+            ),
+            *(_substitution(row, prefix) for row in substitutions),
+            "</tbody>\n</table>\n",
+        ]
+    if others:
+        parts += [
+            f"<h2>{'Also marked' if substitutions else 'Marked'}</h2>\n",
+            (
+                '<table class="marks">\n<thead><tr><th></th><th>In the text</th><th>What is odd</th>'
+                '<th class="number">Times</th></tr></thead>\n<tbody>\n'
+            ),
+            *(_other(row, prefix) for row in others),
+            "</tbody>\n</table>\n",
+        ]
+    if not table and not math.isnan(verdict.probability):
+        parts.append('<p class="nothing">No wording was marked.</p>\n')
+    used = {row.kind for row in table}
+    if used:
+        keys = "".join(f'<li><span class="mark k-{k.key}">{k.title}</span></li>' for k in say.KINDS if k in used)
+        parts.append(f'<ul class="legend" aria-label="Colours of the marks">{keys}</ul>\n')
+    return "".join([*parts, "</section>\n"])
+
+
+def _substitution(row: say.Row, prefix: str) -> str:
+    first, *rest = row.expected[:3]
+    others = f' <span class="rest">{", ".join(map(_isolated, rest))}</span>' if rest else ""
+    return (
+        f"{_opening(row, prefix)}"
+        f'<td>{_isolated(first)}{others}</td><td class="number">{len(row.places)}</td>'
+        f'<td class="number weight"><span class="bar" style="--w:{_percent(row.weight)}">{row.weight:.2f}</span></td></tr>\n'
+    )
+
+
+def _other(row: say.Row, prefix: str) -> str:
+    better = f" Better: {', '.join(map(_isolated, row.expected[:3]))}." if row.expected else ""
+    return (
+        f"{_opening(row, prefix)}"
+        f'<td>{_isolated(row.message or row.kind.title)}{better}</td><td class="number">{len(row.places)}</td></tr>\n'
+    )
+
+
+def _opening(row: say.Row, prefix: str) -> str:
+    return (
+        f'<tr id="{prefix}-m{row.number}"><td class="number"><a href="#{prefix}-t{row.number}" '
+        f'aria-label="mark {row.number} in the article">{row.number}</a></td>'
+        f'<td><span class="mark k-{row.kind.key}">{_isolated(row.wording)}</span></td>'
+    )
+
+
+# --- what stands behind the verdict --------------------------------------------------------------------------------
+
+_MOST_REASONS = 8
+
+
+def _reasons(verdict: Verdict) -> str:
+    if not verdict.contributions:
+        return ""
+    largest = max(abs(c.log_odds) for c in verdict.contributions) or 1.0
+    return (
+        '<section class="reasons">\n'
+        f"{_side('What speaks for a rewrite', 'for-rewrite', say.for_rewrite(verdict.contributions), largest)}"
+        f"{_side('What speaks for honest copy', 'for-honest', say.for_honest_copy(verdict.contributions), largest)}"
+        "</section>\n"
+    )
+
+
+def _side(title: str, css: str, contributions: Sequence[Contribution], largest: float) -> str:
+    items = "".join(
+        f'<li><span class="bar {css}" style="--w:{_percent(abs(c.log_odds) / largest)}">{c.log_odds:+.2f}</span>'
+        f"<strong>{_esc(say.column_words(c))}</strong> {_esc(say.value_words(c.value, c.unit))}"
+        f"<small>{_esc(c.meaning)}</small></li>\n"
+        for c in contributions[:_MOST_REASONS]
+    )
+    smaller = len(contributions) - _MOST_REASONS
+    rest = f'<li class="rest">and {smaller} smaller</li>\n' if smaller > 0 else ""
+    nothing = "" if contributions else '<li class="rest">nothing that was measured</li>\n'
+    return f"<div>\n<h2>{title}</h2>\n<ul>\n{items}{rest}{nothing}</ul>\n</div>\n"
+
+
+def _quality(verdict: Verdict) -> str:
+    quality = verdict.quality
+    if math.isnan(quality.score):
+        return ""
+    return (
+        '<section class="quality">\n'
+        f'<h2>Quality <span class="score">{quality.score:.0f}</span> of 100</h2>\n'
+        f"<p>{_esc(say.quality_meaning(quality))}</p>\n"
+        f"<ul>\n{''.join(_quality_parts(verdict))}</ul>\n</section>\n"
+    )
+
+
+def _quality_parts(verdict: Verdict) -> Iterator[str]:
+    for part in verdict.quality.parts:
+        known = not math.isnan(part.percentile)
+        bar = f'<span class="bar" style="--w:{_percent(part.percentile / 100)}"></span>' if known else ""
+        standing = _esc(say.percentile_words(part.percentile)) if known else ""
+        yield (
+            f"<li>{bar}<strong>{_esc(part.name.replace('_', ' '))}</strong> "
+            f"{_esc(say.value_words(part.value, part.unit))} <em>{standing}</em><small>{_esc(part.meaning)}</small></li>\n"
+        )
+
+
+def _how_to_read(verdict: Verdict) -> str:
+    return (
+        '<details class="help"><summary>How to read this page</summary>\n'
+        f"{''.join(f'<p>{_esc(line)}</p>' for line in _help(verdict.label))}\n</details>\n"
+    )
+
+
+def _help(label: Label) -> Iterable[str]:
+    yield (
+        "unspin looks for articles that a program has reworded: wire stories put through a synonym spinner, a round "
+        "trip of machine translation or a paraphrasing model. It does not look for text that a language model wrote "
+        "from nothing, and it cannot tell who did the rewriting."
+    )
+    yield (
+        "A number beside a marked word leads to its row in the table. The wording there under “likely original” is "
+        "what would fit that place best; it is a guess, made without knowing the source story. Weight, from 0 to 1, "
+        "says how telling a mark is on its own."
+    )
+    yield (
+        "The darker a sentence is shaded, the likelier that sentence was reworded. Short sentences are not shaded: "
+        "they are too short to say."
+    )
+    yield (
+        "Bars to either side show what moved the score and how far, in log-odds: +0.69 doubles the odds of a rewrite, "
+        "-0.69 halves them."
+    )
+    if label in (Label.SPUN, Label.SUSPECT):
+        yield (
+            "Before you act on this report, compare the story with its likely source. A person writing in a second "
+            "language can leave some of the same traces."
+        )

@@ -1,0 +1,227 @@
+"""The report for a terminal: verdict, marked article, substitutions, quality, what speaks for either side.
+
+Without colour the marks are brackets and numbers that survive a pipe; with colour they are coloured as well.
+"""
+
+import io
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from detector.render import words as say
+from detector.verdict import Contribution, Label, Verdict
+
+# A line longer than this is hard to read, however wide the window is.
+WIDEST = 100
+NARROWEST = 40
+MOST_SUBSTITUTIONS = 25
+MOST_OTHERS = 12
+MOST_CONTRIBUTIONS = 5
+# An article this long would push the verdict off every screen; the rest is in the page and the JSON.
+LONGEST = 20_000
+
+_LABEL_STYLE = {
+    Label.CLEAN: "bold green",
+    Label.SUSPECT: "bold yellow",
+    Label.SPUN: "bold red",
+    Label.TOO_SHORT: "bold",
+    Label.NOT_ENGLISH: "bold",
+}
+_MARK_STYLE = {
+    say.WORDING.key: "bold magenta",
+    say.NAME.key: "bold blue",
+    say.TELLTALE.key: "bold red",
+    say.GRAMMAR.key: "yellow",
+    say.FLUENCY.key: "cyan",
+    say.STYLE.key: "green",
+    say.CHARACTERS.key: "reverse red",
+    say.OTHER.key: "underline",
+}
+
+
+def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
+    """The report, ending in a line break.
+
+    Parameters
+    ----------
+    width : int
+        Columns of the terminal; used between 40 and 100.
+    color : bool
+        Whether to write ANSI colours. Nothing is said by colour alone.
+    """
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=max(NARROWEST, min(width, WIDEST)),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+        _environ={},  # the same verdict gives the same report everywhere
+    )
+    for block in _report(verdict):
+        console.print(block)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _report(verdict: Verdict) -> Iterator[RenderableType]:
+    table = say.rows(verdict)
+    substitutions = [row for row in table if row.substitution]
+    others = [row for row in table if not row.substitution]
+    shown = [*substitutions[:MOST_SUBSTITUTIONS], *others[:MOST_OTHERS]]
+
+    yield _head(verdict)
+    if verdict.text.strip():
+        yield _section("The article", _article(verdict, shown))
+    if substitutions:
+        yield _section(
+            "Likely substitutions",
+            _substitutions(substitutions[:MOST_SUBSTITUTIONS]),
+            _rest(len(substitutions) - MOST_SUBSTITUTIONS),
+        )
+    if others:
+        yield _section(
+            "Also marked" if substitutions else "Marked",
+            _others(others[:MOST_OTHERS]),
+            _rest(len(others) - MOST_OTHERS),
+        )
+    if verdict.contributions:
+        yield _section("What speaks for a rewrite", *_reasons(say.for_rewrite(verdict.contributions)))
+        yield _section("What speaks for honest copy", *_reasons(say.for_honest_copy(verdict.contributions)))
+    if not math.isnan(verdict.quality.score):
+        yield _section(f"Quality {verdict.quality.score:.0f} of 100", *_quality(verdict))
+    yield Text()
+    yield Text(say.visible(verdict.signature), style="dim")
+
+
+def _head(verdict: Verdict) -> RenderableType:
+    line = Text(say.TITLE[verdict.label], style=_LABEL_STYLE[verdict.label])
+    line.append(f": {say.statement(verdict)}", style="not bold default")
+    words = f"{verdict.words:,} word{'' if verdict.words == 1 else 's'}"
+    lines = [line, Text(f"{say.visible(verdict.source)} - {words}", style="dim")]
+    if verdict.note:
+        lines.append(Text(f"Note: {say.visible(verdict.note)}"))
+    if not math.isnan(verdict.probability):
+        probability = Text("Probability ")
+        probability.append(say.probability_words(verdict.probability), style="bold")
+        probability.append(f". {say.probability_meaning(verdict)}")
+        lines += [Text(), probability, Text(say.threshold_meaning(verdict))]
+    return Group(*lines)
+
+
+def _section(title: str, *content: RenderableType | None) -> RenderableType:
+    body = [Padding(part, (0, 0, 0, 2)) for part in content if part is not None]
+    return Group(Text(), Text(title, style="bold"), *body)
+
+
+def _rest(hidden: int) -> Text | None:
+    return Text(f"and {hidden:,} more (see --json or --html)", style="dim") if hidden > 0 else None
+
+
+def _article(verdict: Verdict, shown: Iterable[say.Row]) -> Text:
+    text = verdict.text
+    end = len(text)
+    if end > LONGEST:
+        end = max(text.rfind(" ", 0, LONGEST), text.rfind("\n", 0, LONGEST)) + 1 or LONGEST
+    marked = Text()
+    at = 0
+    for mark in say.marks(shown, end):
+        marked.append(_plain(text[at : mark.span.start]))
+        wording = _plain(text[mark.span.start : mark.span.end])
+        style = _MARK_STYLE[mark.kind.key]
+        # Brackets around several words say where the mark begins.
+        marked.append(f"[{wording}]" if any(c.isspace() for c in wording) else wording, style=style)
+        marked.append(f"[{','.join(map(str, mark.numbers))}]", style=style)
+        at = mark.span.end
+    marked.append(_plain(text[at:end]))
+    marked.rstrip()
+    if end < len(text):
+        marked.append("\n\n(the rest of the text is in --html)", style="dim")
+    return marked
+
+
+def _plain(text: str) -> str:
+    unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return say.visible(unix, keep="\n")
+
+
+def _grid() -> Table:
+    return Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+
+
+def _cell(text: str, style: str = "") -> Text:
+    return Text(say.visible(say.squeeze(text)), style=style, overflow="fold")
+
+
+def _substitutions(table: Sequence[say.Row]) -> Table:
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    grid.add_column("", justify="right", no_wrap=True)
+    grid.add_column("in the text", ratio=3)
+    grid.add_column("likely original", ratio=4)
+    grid.add_column("times", justify="right", no_wrap=True)
+    grid.add_column("weight", justify="right", no_wrap=True)
+    grid.add_column("kind", no_wrap=True)
+    for row in table:
+        grid.add_row(
+            f"[{row.number}]",
+            _cell(row.wording, _MARK_STYLE[row.kind.key]),
+            _cell(", ".join(row.expected[:3])),
+            _times(row),
+            f"{row.weight:.2f}",
+            Text(row.kind.title, style="dim"),
+        )
+    return grid
+
+
+def _times(row: say.Row) -> str:
+    return f"x{len(row.places)}" if len(row.places) > 1 else ""
+
+
+def _others(table: Sequence[say.Row]) -> Table:
+    grid = _grid()
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(max_width=28)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(ratio=1)
+    for row in table:
+        message = _cell(row.message or row.kind.title)
+        if row.expected:
+            message.append(f" Better: {say.visible(say.squeeze(', '.join(row.expected[:3])))}.")
+        grid.add_row(f"[{row.number}]", _cell(row.wording, _MARK_STYLE[row.kind.key]), _times(row), message)
+    return grid
+
+
+def _reasons(contributions: Sequence[Contribution]) -> list[RenderableType]:
+    if not contributions:
+        return [Text("nothing that was measured", style="dim")]
+    grid = _grid()
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(ratio=1)
+    for c in contributions[:MOST_CONTRIBUTIONS]:
+        reason = _cell(f"{say.column_words(c)}: {say.value_words(c.value, c.unit)}")
+        if c.meaning:
+            reason.append(f". {say.visible(say.squeeze(c.meaning))}", style="dim")
+        grid.add_row(f"{c.log_odds:+.2f}", reason)
+    smaller = len(contributions) - MOST_CONTRIBUTIONS
+    return [grid, Text(f"and {smaller} smaller", style="dim")] if smaller > 0 else [grid]
+
+
+def _quality(verdict: Verdict) -> list[RenderableType]:
+    grid = _grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_column(ratio=1)
+    for part in verdict.quality.parts:
+        grid.add_row(
+            _cell(part.name.replace("_", " ")),
+            _cell(say.value_words(part.value, part.unit)),
+            _cell(say.percentile_words(part.percentile)),
+        )
+    return [grid, Text(say.quality_meaning(verdict.quality), style="dim")]

@@ -1,0 +1,338 @@
+"""What a verdict says in plain words: the sentences and tables that every rendering shares.
+
+Numbers arrive finished in the :class:`~detector.verdict.Verdict`; here they are only put into words, grouped and
+ordered. The wording never accuses more than the label does.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from detector.verdict import Contribution, Label, Quality, Verdict
+from features.document import Span
+from features.feature import Evidence
+
+
+class Kind(NamedTuple):
+    """A family of marks that share a colour.
+
+    ``swapped`` says that the expected wordings are likely originals rather than corrections.
+    """
+
+    key: str
+    title: str
+    swapped: bool
+
+
+WORDING = Kind("wording", "odd wording", swapped=True)
+NAME = Kind("name", "rewritten name", swapped=True)
+TELLTALE = Kind("telltale", "tell-tale wording", swapped=True)
+GRAMMAR = Kind("grammar", "grammar", swapped=False)
+FLUENCY = Kind("fluency", "unusual sequence", swapped=False)
+STYLE = Kind("style", "unlike wire copy", swapped=False)
+CHARACTERS = Kind("characters", "disguised characters", swapped=False)
+OTHER = Kind("other", "other", swapped=False)
+KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, STYLE, CHARACTERS, OTHER)
+
+_KIND_OF_FEATURE = {
+    "odd_synonyms": WORDING,
+    "odd_names": NAME,
+    "telltale_wordings": TELLTALE,
+    "grammar": GRAMMAR,
+    "ngram_oddity": FLUENCY,
+    "wire_style": STYLE,
+    "characters": CHARACTERS,
+}
+
+TITLE = {
+    Label.CLEAN: "Clean",
+    Label.SUSPECT: "Suspect",
+    Label.SPUN: "Spun",
+    Label.TOO_SHORT: "Too short to judge",
+    Label.NOT_ENGLISH: "Not English",
+}
+_STATEMENT = {
+    Label.CLEAN: "no sign of machine rewriting. This does not say who or what wrote the text.",
+    Label.SUSPECT: (
+        "some signs of machine rewriting, too few to call it that. Read the marked words before you act on it."
+    ),
+    Label.SPUN: "the wording looks like a machine rewrite of another text. The marked words show why.",
+    Label.TOO_SHORT: "there is too little text to say anything about it.",
+    Label.NOT_ENGLISH: "unspin reads English only, so it says nothing about this text.",
+}
+
+
+def kind_of(feature: str) -> Kind:
+    """The family that a feature's marks belong to; a feature unknown here gets a neutral one.
+
+    >>> kind_of("odd_synonyms").title
+    'odd wording'
+    """
+    return _KIND_OF_FEATURE.get(feature, OTHER)
+
+
+def statement(verdict: Verdict) -> str:
+    """The label in one or two plain sentences, to stand behind its title."""
+    return _STATEMENT[verdict.label]
+
+
+def probability_words(probability: float) -> str:
+    """A probability with two digits, never rounded to certainty.
+
+    >>> [probability_words(p) for p in (0.9999, 0.984, 0.5, 0.0004, math.nan)]
+    ['over 0.99', '0.98', '0.50', 'under 0.01', 'not given']
+    """
+    if math.isnan(probability):
+        return "not given"
+    if probability > 0.99:
+        return "over 0.99"
+    if probability < 0.01:
+        return "under 0.01"
+    return f"{probability:.2f}"
+
+
+def rate_words(rate: float) -> str:
+    """A share of articles as people say it.
+
+    >>> [rate_words(r) for r in (0.005, 0.0213, 0.3)]
+    ['1 in 200', '1 in 47', '1 in 3']
+    """
+    return f"1 in {round(1 / rate):,}"
+
+
+def probability_meaning(verdict: Verdict) -> str:
+    """What the probability means and what it does not; "" where there is none."""
+    p = verdict.probability
+    if math.isnan(p):
+        return ""
+    if p > 0.99:
+        share = "more than 99 in 100"
+    elif p < 0.01:
+        share = "fewer than 1 in 100"
+    else:
+        share = f"about {round(100 * p)} in 100"
+    return (
+        f"Among stories drawn half from human copy and half from machine rewrites, {share} that score like this one "
+        "are rewrites. It is not a share of the text."
+    )
+
+
+def threshold_meaning(verdict: Verdict) -> str:
+    """From which probability each label is given, and how often human copy gets there; "" where nothing is judged."""
+    if math.isnan(verdict.probability):
+        return ""
+    suspect = f"From {verdict.suspect_threshold:.2f} a story is called suspect"
+    spun = f"from {verdict.threshold:.2f} spun"
+    if _known(verdict.suspect_rate):
+        suspect += f" ({rate_words(verdict.suspect_rate)} human stories get there)"
+    if _known(verdict.spun_rate):
+        spun += f" ({rate_words(verdict.spun_rate)})"
+    behind = (
+        f", measured on {verdict.calibration_articles:,} human stories the model had not seen"
+        if verdict.calibration_articles
+        else ""
+    )
+    return f"{suspect}, {spun}{behind}."
+
+
+def _known(rate: float) -> bool:
+    return rate > 0  # NaN compares false
+
+
+def quality_meaning(quality: Quality) -> str:
+    """What the quality score stands for."""
+    if math.isnan(quality.score):
+        return "Quality could not be measured here."
+    return "50 is the middle of reference human copy. Quality says how well the text is written, not who wrote it."
+
+
+def value_words(value: float, unit: str) -> str:
+    """A measured value with its unit, three digits at most.
+
+    >>> [value_words(12.3456, "per 1,000 words"), value_words(0.1234, "share"), value_words(math.nan, "nats")]
+    ['12.3 per 1,000 words', '12.3 %', 'not measured']
+    >>> [value_words(1234567.0, "words"), value_words(-0.5, ""), value_words(math.inf, "nats")]
+    ['1,234,567 words', '-0.5', 'not measured']
+    """
+    if not math.isfinite(value):
+        return "not measured"
+    if unit == "share":
+        return f"{100 * value:.3g} %"
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{number} {unit}".rstrip()
+
+
+def percentile_words(percentile: float) -> str:
+    """Where a quality part stands among reference copy.
+
+    >>> [percentile_words(p) for p in (31.4, 0.2, 99.8, math.nan)]
+    ['better than 31 % of human copy', 'better than under 1 % of human copy', 'better than over 99 % of human copy', '-']
+    """
+    if math.isnan(percentile):
+        return "-"
+    if percentile > 99:
+        return "better than over 99 % of human copy"
+    if percentile < 1:
+        return "better than under 1 % of human copy"
+    return f"better than {round(percentile)} % of human copy"
+
+
+@dataclass(frozen=True)
+class Row:
+    """All places where one wording was marked for one reason.
+
+    Parameters
+    ----------
+    number : int
+        From 1; the same in the marked text and in the tables. Substitutions come first, heaviest first.
+    kind : Kind
+    wording : str
+        As it stands in the text, white space squeezed.
+    expected : tuple of str
+        Likely originals of the heaviest mark, or corrections, best first.
+    message : str
+        What the heaviest mark says.
+    weight : float
+        Of the heaviest mark, 0 to 1.
+    places : tuple of Span
+        In order of position.
+    """
+
+    number: int
+    kind: Kind
+    wording: str
+    expected: tuple[str, ...]
+    message: str
+    weight: float
+    places: tuple[Span, ...]
+
+    @property
+    def substitution(self) -> bool:
+        """Whether the expected wordings are likely originals."""
+        return self.kind.swapped and bool(self.expected)
+
+
+def rows(verdict: Verdict) -> tuple[Row, ...]:
+    """The evidence with repeats grouped, substitutions first, heaviest first, numbered from 1."""
+    groups: dict[tuple[str, str, str], list[Evidence]] = {}
+    for evidence in verdict.evidence:
+        # A mark without a wording to correct stands for its reason: two reasons are two rows.
+        reason = evidence.expected[0].casefold() if evidence.expected else evidence.message
+        key = (kind_of(evidence.feature).key, squeeze(quoted(verdict, evidence.span)).casefold(), reason)
+        groups.setdefault(key, []).append(evidence)
+    unnumbered = [_row(verdict, group) for group in groups.values()]
+    unnumbered.sort(key=lambda row: (not row.substitution, -row.weight, -len(row.places), row.places[0]))
+    return tuple(replace(row, number=number) for number, row in enumerate(unnumbered, start=1))
+
+
+def _row(verdict: Verdict, group: Sequence[Evidence]) -> Row:
+    heaviest = max(group, key=lambda e: (e.weight, -e.span.start))
+    spellings = Counter(squeeze(quoted(verdict, e.span)) for e in group)
+    return Row(
+        number=0,
+        kind=kind_of(heaviest.feature),
+        wording=spellings.most_common(1)[0][0],
+        expected=heaviest.expected,
+        message=heaviest.message,
+        weight=heaviest.weight,
+        places=tuple(sorted(e.span for e in group)),
+    )
+
+
+def quoted(verdict: Verdict, span: Span) -> str:
+    """The text of a span."""
+    return verdict.text[span.start : span.end]
+
+
+def squeeze(text: str) -> str:
+    r"""The text on one line.
+
+    >>> squeeze(" well \r\n being ")
+    'well being'
+    """
+    return " ".join(text.split())
+
+
+class Mark(NamedTuple):
+    """A stretch of the text to mark: it belongs to these row numbers, the heaviest first."""
+
+    span: Span
+    kind: Kind
+    numbers: tuple[int, ...]
+
+
+def marks(table: Iterable[Row], length: int) -> tuple[Mark, ...]:
+    """Places to mark in a text of ``length`` code points, none overlapping, in order.
+
+    Where places overlap the one with the smallest row number is drawn and carries the others' numbers.
+    """
+    placed: list[Mark] = []
+    owner: dict[int, int] = {}  # code point -> index in placed
+    for row in table:
+        for place in row.places:
+            span = Span(max(0, place.start), min(length, place.end))
+            if span.start >= span.end:
+                continue
+            taken = {owner[at] for at in range(*span) if at in owner}
+            if not taken:
+                owner.update(dict.fromkeys(range(*span), len(placed)))
+                placed.append(Mark(span, row.kind, (row.number,)))
+            for index in taken:
+                mark = placed[index]
+                if row.number not in mark.numbers:
+                    placed[index] = mark._replace(numbers=(*mark.numbers, row.number))
+    return tuple(sorted(placed))
+
+
+def for_rewrite(contributions: Sequence[Contribution]) -> tuple[Contribution, ...]:
+    """What speaks for a machine rewrite, strongest first."""
+    return tuple(sorted((c for c in contributions if c.log_odds > 0), key=lambda c: -c.log_odds))
+
+
+def for_honest_copy(contributions: Sequence[Contribution]) -> tuple[Contribution, ...]:
+    """What speaks for honest copy, strongest first."""
+    return tuple(sorted((c for c in contributions if c.log_odds < 0), key=lambda c: c.log_odds))
+
+
+def column_words(contribution: Contribution) -> str:
+    """A column's name as people read it: without the unit, which stands beside the value.
+
+    >>> column_words(Contribution("odd_synonyms_per_1000_words", 9.0, "per 1,000 words", "", 1.0))
+    'odd synonyms'
+    """
+    name = contribution.column
+    for tail in ("_per_1000_words", "_share", "_" + contribution.unit.replace(" ", "_")):
+        name = name.removesuffix(tail) or name
+    return name.replace("_", " ")
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""The text with characters that steer a terminal or the writing direction, or that hide, made visible.
+
+    Escape sequences and direction overrides in an article must not reach a terminal; a reader must see that they are
+    there. Joiners that emoji and some scripts need are left alone.
+
+    Parameters
+    ----------
+    keep : str
+        Control characters to leave as they are.
+
+    Examples
+    --------
+    >>> visible("a\x1b[31mb\u202ec\u200bd\udc80")
+    'a<U+001B>[31mb<U+202E>c<U+200B>d<U+DC80>'
+    >>> visible("a\nb", keep="\n")
+    'a\nb'
+    """
+    return "".join(f"<U+{ord(c):04X}>" if c not in keep and _steers(c) else c for c in text)
+
+
+def _steers(character: str) -> bool:
+    code = ord(character)
+    return code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or character in _HIDDEN
+
+
+# Direction embeddings, overrides and isolates; zero-width space, word joiner, byte-order mark, soft hyphen.
+_HIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff\u00ad\u2028\u2029")
