@@ -1,0 +1,71 @@
+"""`foreign foreign`, `settlement settlement`: a word put beside itself.
+
+When one of two neighbours is replaced by a synonym that equals the other, the word stands there twice. People double
+short function words by a slip of the hand (`the the`), which is marked but not counted; a doubled noun or adjective is
+the machine's.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from features.document import Document, Span
+from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+
+NAME = "repeated_words"
+
+DOUBLED = Column(
+    "doubled_content_words_per_1000_words",
+    "per 1,000 words",
+    0.0,
+    1000.0,
+    "How often a longer word stands twice in a row, as in “international settlement settlement”.",
+)
+
+_TWICE = re.compile(r"(?<![\w’'-])([a-z]{2,})[ \t\u00a0]+\1(?![\w’'-])(?![ \t\u00a0]+\1\b)")
+_SLIPS = frozenset(
+    "the an of to in on at by for from with and or is was were are be been has have it its they this his their as into "
+    "about would will could which than if they over not he she we you".split()
+)
+# People say these twice on purpose.
+_EMPHASIS = frozenset(
+    "that had very really so no bye ha hah blah long many much more far too well now there never ever again over "
+    "please yes yeah yah hear night quite little big old good bad right okay bang knock boom beep chop tick tap click "
+    "honk woof hush cold hot win wait stop great truly fine extremely deep high dear always half step same same-same "
+    "go run come home fast slow work work-work days years times tut tsk choo pom tom can dik aye mahi pili bora gado "
+    "couscous agar chow lang ylang papa mama dada baba juju hula tata whoot hey hello goodbye why what who where".split()
+)
+# Learners double short words; from six letters on no human news in 3,400 articles did, and one essay in a hundred.
+_SHORTEST = 6
+
+
+@dataclass(frozen=True)
+class RepeatedWords:
+    """Words that stand twice in a row.
+
+    Examples
+    --------
+    >>> text = "The the bank holds foreign foreign debt, and he said that that was very very odd."
+    >>> [text[e.span.start : e.span.end] for e in RepeatedWords().measure(Document(text)).evidence]
+    ['foreign foreign']
+    """
+
+    name: str = field(default=NAME, init=False)
+    columns: tuple[Column, ...] = field(default=(DOUBLED,), init=False)
+
+    def measure(self, document: Document) -> Measurement:
+        """Rate per 1,000 words; NaN for a text without words."""
+        text, words = document.text, len(document.words)
+        if not words:
+            return unmeasured(self.columns)
+        evidence = []
+        counted = 0
+        for match in _TWICE.finditer(text):
+            word = match[1]
+            if word in _EMPHASIS:
+                continue
+            content = word not in _SLIPS
+            counted += content and len(word) >= _SHORTEST
+            evidence.append(
+                Evidence(NAME, Span(*match.span()), f"“{word}” stands here twice.", (word,), 0.5 if content else 0.2)
+            )
+        return Measurement({DOUBLED.name: per_1000(counted, words)}, evidence)
