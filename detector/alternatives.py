@@ -1,0 +1,134 @@
+"""Stage two of training: which words a word may stand for.
+
+Candidates are WordNet's synonyms and neighbours, Moby's lists read in both directions, and our own lexicon, each
+inflected to the word's own form. What ranks them is whether they stand in the same places of the reference copy
+(:mod:`detector.similarity`) and how common they are there: a spinner leads from the usual word to the unusual one.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from detector.spinners.moby import moby_thesaurus
+from detector.spinners.wordnet import wordnet_thesaurus
+from features.alternatives import Alternatives
+from features.ngrams import Floats, NgramModel
+
+MOST = 14
+"""Alternatives kept for a word; further ones cost time and name an original once in a hundred."""
+
+MIN_COUNT = 20
+"""An alternative must stand so often in the reference copy to be what a reporter would have written."""
+
+_PARTS = {"N": "NOUN", "V": "VERB", "J": "ADJ", "R": "ADV"}
+_SOURCES = {"lexicon": 3.0, "wordnet": 1.6, "moby": 0.8, "neighbour": 0.6}
+
+
+def build_alternatives(
+    ngrams: NgramModel, vectors: Floats, lexicon: Sequence[tuple[str, str]], progress: Callable[[str], None]
+) -> Alternatives:
+    """The table for every word of a vocabulary.
+
+    Parameters
+    ----------
+    ngrams : NgramModel
+        Whose vocabulary and counts to use.
+    vectors : ndarray of float32, shape (words, dimensions)
+        From :func:`detector.similarity.vectors`, for the most frequent words.
+    lexicon : sequence of (wording, original)
+        Single words of our own lexicon.
+    """
+    synonyms = wordnet_thesaurus()
+    neighbours = wordnet_thesaurus(neighbours=True)
+    moby = moby_thesaurus(closest_first=False, same_part=False).lists
+    reverse: dict[str, set[str]] = defaultdict(set)
+    for head, line in moby.items():
+        for word in line.split(","):
+            reverse[word].add(head)
+    own: dict[str, list[str]] = defaultdict(list)
+    for wording, original in lexicon:
+        own[wording].append(original)
+
+    def candidates(lemma: str, part: str) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for source, words in (
+            ("neighbour", neighbours(lemma, part)),
+            ("moby", (*reverse.get(lemma, ()), *moby.get(lemma, "").split(","))),
+            ("wordnet", synonyms(lemma, part)),
+        ):
+            for word in words:
+                found[word] = max(found.get(word, 0.0), _SOURCES[source]) + (0.4 if word in found else 0.0)
+        return found
+
+    lengths = np.zeros(len(ngrams.words), np.int32)
+    ids: list[int] = []
+    priors: list[float] = []
+    log_count = np.log(ngrams.counts.astype(np.float64) + 1.0)
+    for i, word in enumerate(ngrams.words):
+        if not (word.isascii() and word.replace("-", "").isalpha() and len(word) > 1):
+            continue
+        weights: dict[int, float] = {}
+        for lemma, part, tag in analyses(word):
+            for candidate, source in candidates(lemma, part).items():
+                form = inflect(candidate, tag) if " " not in candidate else None
+                at = ngrams.ids.get(form, -1) if form and form != word else -1
+                if at >= 0 and ngrams.counts[at] >= MIN_COUNT:
+                    weights[at] = max(weights.get(at, -9.0), source)
+        for original in own.get(word, ()):
+            if (at := ngrams.ids.get(original, -1)) >= 0:
+                weights[at] = weights.get(at, 0.0) + _SOURCES["lexicon"]
+        if not weights:
+            continue
+        known = np.array(sorted(weights))
+        score = np.array([weights[k] for k in known]) + 0.35 * log_count[known]
+        if i < len(vectors):
+            near = known < len(vectors)
+            score[near] += 4.0 * (vectors[known[near]] @ vectors[i])
+        best = np.argsort(-score, kind="stable")[:MOST]
+        share = score[best] - np.logaddexp.reduce(score[best])
+        lengths[i] = len(best)
+        ids.extend(known[best].tolist())
+        priors.extend(share.tolist())
+        if i % 20_000 == 0:
+            progress(f"alternatives: {i:,} of {len(ngrams.words):,} words")
+    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+    return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32))
+
+
+def analyses(word: str) -> Iterator[tuple[str, str, str]]:
+    """Lemma, part of speech and Penn tag of every reading of a word form.
+
+    >>> sorted(analyses("talks"))
+    [('talk', 'NOUN', 'NNS'), ('talk', 'VERB', 'VBZ')]
+    """
+    for part, lemmas in _lemmas(word).items():
+        for lemma in lemmas:
+            for tag, forms in _inflections(lemma, part).items():
+                if word in forms and tag != "VBP":  # the same form as VB
+                    yield lemma, part, tag
+
+
+def inflect(lemma: str, tag: str) -> str | None:
+    """The form of a lemma for a Penn tag, None where it has none.
+
+    >>> inflect("agree", "VBD"), inflect("quick", "NNS")
+    ('agreed', None)
+    """
+    forms = _inflections(lemma, _PARTS[tag[0]]).get(tag)
+    return forms[0] if forms else None
+
+
+@lru_cache(maxsize=None)
+def _lemmas(word: str) -> Mapping[str, tuple[str, ...]]:
+    from lemminflect import getAllLemmas
+
+    return {part: lemmas for part, lemmas in getAllLemmas(word).items() if part in _PARTS.values()}
+
+
+@lru_cache(maxsize=None)
+def _inflections(lemma: str, part: str) -> Mapping[str, tuple[str, ...]]:
+    from lemminflect import getAllInflections
+
+    return dict(getAllInflections(lemma, part))

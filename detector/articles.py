@@ -1,0 +1,133 @@
+"""Stories made into articles of the lengths that editors meet."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from detector.corpus import Story, stories
+from features.document import Document
+
+LENGTHS = (60, 900)
+"""Words of an article, drawn evenly on a log scale between these."""
+
+JOINED = frozenset({"mrpc", "turkcorpus-human-simplified", "esl-jfleg", "esl-m2", "pan-mturk-spun", "agnews-textfooler", "agnews-test"})
+"""Sets of single sentences or leads, joined to article length."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """A text with a known kind of writer.
+
+    Parameters
+    ----------
+    key : str
+        The story's key; joined articles carry the first one's.
+    text : str
+        Its text.
+    kind : str
+        ``human`` or a family of rewriting.
+    group : str
+        Who wrote it, for the figures by group: set, or set and outlet, tool, level.
+    story : str
+        What splits and bootstraps go by; a rewrite has its original's.
+    words : int
+        Tokens that begin with a letter or digit.
+    """
+
+    key: str
+    text: str
+    kind: str
+    group: str
+    story: str
+    words: int
+
+
+def draw_length(rng: random.Random) -> int:
+    """A number of words, even on a log scale over :data:`LENGTHS`."""
+    low, high = LENGTHS
+    return round(low * (high / low) ** rng.random())
+
+
+def cut(text: str, words: int, rng: random.Random) -> str:
+    """A run of whole sentences with about so many words, from the start two times in three.
+
+    >>> cut("One two three. Four five six. Seven.", 3, random.Random(1))
+    'One two three.'
+    """
+    document = Document(text)
+    sentences = document.sentences
+    if len(document.words) <= words or not sentences:
+        return text
+    starts = [w.start for w in document.words]
+    first = 0 if rng.random() < 2 / 3 else rng.randrange(max(1, len(sentences) // 2))
+    begin = sentences[first].start
+    count = 0
+    at = 0
+    end = sentences[first].end
+    for sentence in sentences[first:]:
+        while at < len(starts) and starts[at] < sentence.start:
+            at += 1
+        inside = sum(1 for s in starts[at : at + 400] if s < sentence.end)
+        if count and count + inside > words * 1.15:
+            break
+        count += inside
+        end = sentence.end
+        if count >= words:
+            break
+    return text[begin:end]
+
+
+def human_articles(
+    data: Path, role: str, names: Iterable[str], *, most: int, seed: int, cap_group: int = 10**9
+) -> Iterator[Article]:
+    """Human copy of one role: at most ``most`` articles a set and ``cap_group`` a group, drawn by seed."""
+    for name in names:
+        rng = random.Random(f"{seed} {role} {name}")
+        pool = [s for s in stories(data, name) if s.role == role and s.label in ("human", "esl")]
+        pool.sort(key=lambda s: s.key)
+        rng.shuffle(pool)
+        made = 0
+        per_group: dict[str, int] = defaultdict(int)
+        source = _joined(pool, rng) if name in JOINED else ((s, s.text) for s in pool)
+        for story, text in source:
+            group = group_of(story)
+            if made >= most:
+                break
+            if per_group[group] >= cap_group:
+                continue
+            piece = cut(text, draw_length(rng), rng)
+            words = len(Document(piece).words)
+            if words < LENGTHS[0] * 0.8:
+                continue
+            per_group[group] += 1
+            made += 1
+            yield Article(story.key, piece, "human", group, story.group, words)
+
+
+def _joined(pool: list[Story], rng: random.Random) -> Iterator[tuple[Story, str]]:
+    held: list[Story] = []
+    goal = draw_length(rng)
+    for story in pool:
+        held.append(story)
+        if sum(len(s.text.split()) for s in held) >= goal:
+            yield held[0], "\n".join(s.text for s in held)
+            held = []
+            goal = draw_length(rng)
+
+
+def group_of(story: Story) -> str:
+    """The group of human copy that figures are given for."""
+    fields = story.fields
+    if story.set == "world-news":
+        return f"world-news: {fields.get('outlet') or fields.get('set')}"
+    if story.set == "intl-news-2024":
+        return f"intl-news: {fields.get('outlet')}"
+    if story.set == "onestop":
+        return f"onestop: {fields.get('level')}"
+    if story.set == "esl-ellipse":
+        return f"esl-ellipse: {fields.get('score')}"
+    if story.set == "detectrl":
+        return f"detectrl: {fields.get('domain')}"
+    return story.set

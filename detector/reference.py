@@ -1,0 +1,75 @@
+"""Stage one of training: the tables that come from reference copy."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from detector.corpus import SETS, Story, stories
+from features.ngrams import Ids
+from detector.counting import Sizes, Stream, build, merge, overlapping, select, tokenise
+
+BATCH = 1500
+
+
+def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Lists of at most ``size`` items.
+
+    >>> [len(b) for b in batches("abcde", 2)]
+    [2, 2, 1]
+    """
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def tokenise_all(texts: Iterable[str], *, jobs: int) -> Stream:
+    """Token ids of many texts, by worker processes."""
+    with Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs") as parallel:
+        return merge(parallel(delayed(tokenise)(batch) for batch in batches(texts, BATCH)))
+
+
+def all_stories(data: Path) -> Iterator[Story]:
+    """Every story of every set of the folder."""
+    for name in SETS:
+        yield from stories(data, name)
+
+
+def count_reference(
+    data: Path, folder: Path, *, sizes: Sizes, jobs: int, progress: Callable[[str], None]
+) -> tuple[dict[str, int], Ids]:
+    """Count the stories of the role ``reference`` into n-gram tables in ``folder``.
+
+    Returns
+    -------
+    dict
+        What :func:`detector.counting.build` gives, and how many stories were counted and left out as overlapping.
+    ndarray of int32
+        The counted copy as vocabulary ids.
+    """
+    held_out: list[str] = []
+
+    def reference() -> Iterator[str]:
+        for name in SETS:
+            counted = 0
+            for story in stories(data, name):
+                if story.role == "reference":
+                    counted += 1
+                    yield story.text
+                else:
+                    held_out.append(story.text)
+            progress(f"reference copy: {name}, {counted:,} stories")
+
+    stream = tokenise_all(reference(), jobs=jobs)
+    progress(f"reference copy: {len(stream.ids):,} tokens; looking for stories shared with held-out ones")
+    others = tokenise_all(held_out, jobs=jobs)
+    both = merge([stream, others])
+    n = len(stream.offsets) - 1
+    cut = int(both.offsets[n])
+    counted_part = Stream(both.ids[:cut], both.offsets[: n + 1], both.words)
+    held_part = Stream(both.ids[cut:], both.offsets[n:] - cut, both.words)
+    shared = overlapping(counted_part, held_part)
+    progress(f"reference copy: {int(shared.sum()):,} of {n:,} stories share text with held-out ones and are left out")
+    summary, ids = build(select(counted_part, ~shared), folder, sizes, progress)
+    return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids

@@ -1,0 +1,266 @@
+"""The n-gram model of reference copy: which word follows which, in memory-mapped NumPy arrays.
+
+Interpolated Kneser-Ney trigrams (Chen & Goodman 1999), pruned, with log-probabilities rounded to 1/16 nat. An n-gram
+is not stored by its words but by a 16-bit fingerprint of their hash in one of two buckets of four (cuckoo hashing, Pagh
+& Rodler 2004; fingerprints as in Fan et al. 2014). A lookup is two gathers and a few integer operations, whatever the
+size of the table, so that all positions and all alternatives of an article are scored in a few vectorised calls; about
+one unseen n-gram in 8,000 is mistaken for a seen one, which is the price of 3 bytes an n-gram.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.document import Document
+
+Ids = NDArray[np.int32]
+Floats = NDArray[np.float32]
+Hashes = NDArray[np.uint64]
+
+FORMAT = "unspin n-grams 1"
+"""First field of ``ngrams.json``. Bump when the meaning of any array changes; the reader refuses other formats."""
+
+UNKNOWN, NAME, BOUNDARY = 0, 1, 2
+"""Ids of a word the vocabulary lacks, of a capitalised one, and of the boundary between sentences."""
+SPECIAL = ("<unk>", "<name>", "<s>")
+
+STEPS = 16.0
+"""Log-probabilities are stored in steps of 1/16 nat: finer than the counts support, and 255 steps reach e**-15.9."""
+
+_ONES = np.uint64(0x0001000100010001)
+_HIGHS = np.uint64(0x8000800080008000)
+_LANES = tuple(np.uint64(1 << bit) for bit in (15, 31, 47))
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_SALTS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
+
+_PLAIN = str.maketrans(
+    {
+        **{str(d): "0" for d in range(1, 10)},
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "‐": "-",
+        "‑": "-",
+        "–": "-",
+        "—": "-",
+    }
+)
+
+
+def plain_forms(document: Document) -> list[str]:
+    """The document's tokens as the model counts them: lower case, digits as ``0``, straight quotes and dashes.
+
+    >>> plain_forms(Document("Kyiv’s 30-day truce – “agreed” in 2022"))
+    ['kyiv', "'s", '00-day', 'truce', '-', '"', 'agreed', '"', 'in', '0000']
+    """
+    text = document.text.translate(_PLAIN)
+    lower = text.lower()
+    if len(lower) != len(text):  # some capitals (U+0130) become two code points
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return [lower[start:end] for start, end in document.tokens]
+
+
+def hash_ngrams(*ids: Ids) -> Hashes:
+    """64-bit hashes of n-grams given as ``n`` id arrays of one shape, first word first (splitmix64's finaliser)."""
+    mixed = np.zeros(ids[0].shape, np.uint64)
+    for salt, column in zip(_SALTS, ids, strict=False):
+        mixed ^= column.astype(np.uint64)
+        mixed += salt
+        mixed ^= mixed >> np.uint64(30)
+        mixed *= _MIX[0]
+        mixed ^= mixed >> np.uint64(27)
+        mixed *= _MIX[1]
+        mixed ^= mixed >> np.uint64(31)
+    return mixed
+
+
+def fingerprints_and_buckets(hashes: Hashes, buckets: int) -> tuple[Hashes, NDArray[np.int64], NDArray[np.int64]]:
+    """A fingerprint of 1 to 65,535 and the two buckets where an entry may live."""
+    fingerprint = hashes & np.uint64(0xFFFF)
+    fingerprint[fingerprint == 0] = np.uint64(1)
+    size = np.uint64(buckets)
+    first = ((hashes >> np.uint64(32)) * size) >> np.uint64(32)
+    second = (((hashes * _SALTS[1]) >> np.uint64(32)) * size) >> np.uint64(32)
+    return fingerprint, first.astype(np.int64), second.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class HashTable:
+    """A read-only map from n-gram hashes to small integers.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64, shape (buckets,)
+        Four 16-bit fingerprints a bucket, lowest bits first; 0 is an empty slot.
+    values : ndarray of shape (4 * buckets,)
+        The value of each slot.
+    """
+
+    keys: Hashes
+    values: NDArray[np.uint8] | NDArray[np.uint16]
+
+    def find(self, hashes: Hashes) -> NDArray[np.int64]:
+        """Slot of each hash, -1 where it is not in the table; the shape of ``hashes``."""
+        fingerprint, first, second = fingerprints_and_buckets(hashes, len(self.keys))
+        spread = fingerprint * _ONES
+        slot = _lane(self.keys[first] ^ spread, first)
+        missing = np.flatnonzero(slot < 0)
+        if missing.size:
+            slot[missing] = _lane(self.keys[second[missing]] ^ spread[missing], second[missing])
+        return slot
+
+
+def _lane(difference: Hashes, bucket: NDArray[np.int64]) -> NDArray[np.int64]:
+    # The lowest zero 16-bit lane of each word (Hacker's Delight 6-1); borrows can only spoil lanes above it.
+    zero = (difference - _ONES) & ~difference & _HIGHS
+    lowest = zero & (~zero + np.uint64(1))
+    lane = (lowest > _LANES[0]).astype(np.int64)
+    lane += lowest > _LANES[1]
+    lane += lowest > _LANES[2]
+    lane += bucket * 4
+    lane[zero == 0] = -1
+    return lane
+
+
+class NgramModel:
+    """Kneser-Ney trigram probabilities over lower-cased tokens.
+
+    Parameters
+    ----------
+    words : sequence of str
+        The vocabulary, in order of id; the first three are :data:`SPECIAL`.
+    unigrams : ndarray of float32, shape (2, vocabulary)
+        Natural log of each word's Kneser-Ney probability, and of its back-off weight as a context.
+    counts : ndarray of uint32, shape (vocabulary,)
+        How often each word stands in the reference copy.
+    bigrams : HashTable
+        Values of 16 bits: low byte -log p in 1/16 nat, high byte -log of the back-off weight as a context.
+    trigrams : HashTable
+        Values of 8 bits: -log p in 1/16 nat.
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        unigrams: Floats,
+        counts: NDArray[np.uint32],
+        bigrams: HashTable,
+        trigrams: HashTable,
+    ) -> None:
+        self.words = words
+        self.ids = {word: i for i, word in enumerate(words)}
+        self.unigrams = unigrams
+        self.counts = counts
+        self.bigrams = bigrams
+        self.trigrams = trigrams
+        self.total = float(counts.sum())
+
+    @classmethod
+    def load(cls, folder: Path) -> "NgramModel":
+        """Open the tables in a folder, memory-mapped, so that processes share them.
+
+        Raises
+        ------
+        ValueError
+            If the folder holds another format or sizes that do not fit together.
+        """
+        header = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+        if header.get("format") != FORMAT:
+            message = f"{folder / 'ngrams.json'} is not in the format “{FORMAT}”: train again or reinstall unspin"
+            raise ValueError(message)
+        words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
+        arrays = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in ("unigrams", "counts", "bigram_keys", "bigram_values", "trigram_keys", "trigram_values")
+        }
+        if arrays["unigrams"].shape != (2, len(words)) or any(
+            len(arrays[f"{n}_values"]) != 4 * len(arrays[f"{n}_keys"]) for n in ("bigram", "trigram")
+        ):
+            message = f"the n-gram tables in {folder} do not fit together: train again or reinstall unspin"
+            raise ValueError(message)
+        return cls(
+            words,
+            np.array(arrays["unigrams"]),
+            np.array(arrays["counts"]),
+            HashTable(arrays["bigram_keys"].view(np.ndarray), arrays["bigram_values"].view(np.ndarray)),
+            HashTable(arrays["trigram_keys"].view(np.ndarray), arrays["trigram_values"].view(np.ndarray)),
+        )
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, in any case, is in the vocabulary of the reference copy."""
+        return word.lower().replace("’", "'") in self.ids
+
+    def encode(self, document: Document) -> "Encoded":
+        """Token ids of a document with sentence boundaries; see :class:`Encoded`."""
+        get = self.ids.get
+        forms = plain_forms(document)
+        text = document.text
+        tokens = document.tokens
+        ids = np.fromiter((get(form, UNKNOWN) for form in forms), np.int32, len(forms))
+        for i in np.flatnonzero(ids == UNKNOWN):
+            if text[tokens[i].start].isupper():
+                ids[i] = NAME
+        starts = np.fromiter((t.start for t in tokens), np.int64, len(tokens))
+        begins = np.searchsorted(starts, [s.start for s in document.sentences])
+        begins = begins[begins < len(tokens)]
+        stream = np.insert(ids, begins, BOUNDARY)
+        position = np.arange(len(ids)) + np.searchsorted(begins, np.arange(len(ids)), side="right")
+        stream = np.concatenate([stream, np.full(2, BOUNDARY, np.int32)]).astype(np.int32)
+        return Encoded(forms, ids, stream, position)
+
+    def log_p(self, first: Ids, second: Ids, third: Ids) -> Floats:
+        """log p(third | first second) in nats, elementwise over arrays of one shape."""
+        shape = third.shape
+        first, second, third = first.ravel(), second.ravel(), third.ravel()
+        slot = self.trigrams.find(hash_ngrams(first, second, third))
+        seen = slot >= 0
+        out = np.empty(third.shape, np.float32)
+        out[seen] = self.trigrams.values[slot[seen]] / -STEPS
+        rest = np.flatnonzero(~seen)
+        if rest.size:
+            context = self.bigrams.find(hash_ngrams(first[rest], second[rest]))
+            weight = np.where(context >= 0, (self.bigrams.values[context] >> 8) / -STEPS, 0.0)
+            out[rest] = weight + self.log_p_bigram(second[rest], third[rest])
+        return out.reshape(shape)
+
+    def log_p_bigram(self, first: Ids, second: Ids) -> Floats:
+        """log p(second | first) in nats, elementwise over one-dimensional arrays."""
+        slot = self.bigrams.find(hash_ngrams(first, second))
+        backed_off = self.unigrams[1][first] + self.unigrams[0][second]
+        return np.where(slot >= 0, (self.bigrams.values[slot] & 0xFF) / -STEPS, backed_off).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A document as the n-gram model sees it.
+
+    Parameters
+    ----------
+    forms : list of str
+        Plain form of each token of the document.
+    ids : ndarray of int32, shape (tokens,)
+        Vocabulary id of each token.
+    stream : ndarray of int32
+        The ids with a :data:`BOUNDARY` before each sentence and two at the end.
+    position : ndarray of int64, shape (tokens,)
+        Where each token stands in ``stream``; at least 1 unless the document has no sentence.
+    """
+
+    forms: list[str]
+    ids: Ids
+    stream: Ids
+    position: NDArray[np.int64]
+
+
+@cache
+def embedded() -> NgramModel:
+    """The n-gram model that comes with the package, opened once a process."""
+    with as_file(files("features") / "tables") as folder:
+        return NgramModel.load(folder)

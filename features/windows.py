@@ -1,0 +1,247 @@
+"""Every word in its window: how well it fits there, and how much better its alternatives would.
+
+This is the contrast that separates spun from human copy. Absolute surprise does not: news is full of rare words. For a
+word w between its neighbours the window score is log p(w | left two) + log p(right | .. w) + log p(second right | w ..);
+the same is scored for each alternative a. Then
+
+- *gain* is how much better the best alternative fits, in nats;
+- *channel* is the log-odds of a noisy channel (as in spelling correction, Kernighan, Church & Gale 1990): the writer
+  meant some a, and a rewriter turned it into w, against the writer meant w.
+
+:func:`measure_windows` gives these and their neighbours' for all words of a document at once; the word model
+(:mod:`features.word_model`) turns them into the probability that the word was put there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.alternatives import Alternatives
+from features.document import Document
+from features.ngrams import NAME, UNKNOWN, Encoded, Floats, Ids, NgramModel, hash_ngrams
+
+INPUTS = (
+    "gain",
+    "gain_left",
+    "gain_right",
+    "gain_second_right",
+    "surprise_share",
+    "channel",
+    "left",
+    "right",
+    "second_right",
+    "log_frequency",
+    "log_frequency_best",
+    "better_alternatives",
+    "alternatives",
+    "lift",
+    "recurrence",
+    "recurrence_best",
+    "absence_best",
+    "left_pair_seen",
+    "right_pair_seen",
+    "left_pair_seen_best",
+    "right_pair_seen_best",
+    "capital",
+    "quoted",
+    "sentence_start",
+    "unknown",
+    "channel_before",
+    "channel_after",
+    "channel_2_before",
+    "channel_2_after",
+    "surprise_before",
+    "surprise_after",
+    "length",
+)
+"""The word model's inputs, in order; see :func:`measure_windows` for their units."""
+
+_RANGE = 12.0
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What reference copy teaches: n-grams, alternatives and how much more often a rewriter writes a word than people.
+
+    ``lift`` is float32 of shape (vocabulary,): log of the expected count of each word if every word were swapped for one
+    of those it is an alternative of, less log of its count in reference copy.
+    """
+
+    ngrams: NgramModel
+    alternatives: Alternatives
+    lift: Floats
+
+
+def word_lift(ngrams: NgramModel, alternatives: Alternatives) -> Floats:
+    """How much more often a thesaurus would write each word than people do, in nats; 0 for words without alternatives."""
+    counts = ngrams.counts.astype(np.float64)
+    uses = np.bincount(alternatives.ids, minlength=len(counts))
+    lengths = np.diff(alternatives.offsets)
+    row = np.repeat(np.arange(len(lengths)), lengths)
+    expected = np.bincount(row, counts[alternatives.ids] / uses[alternatives.ids], len(counts))
+    return np.where(lengths > 0, np.log(expected + 1.0) - np.log(counts + 1.0), 0.0).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """All words of a document, measured.
+
+    Parameters
+    ----------
+    token : ndarray of int64, shape (words,)
+        Index of each word into ``document.tokens``.
+    inputs : ndarray of float32, shape (words, len(INPUTS))
+        One row a word.
+    row, alternative, fit : ndarrays of shape (pairs,)
+        For each alternative: the row of its word, its vocabulary id, and its window score plus log prior less the
+        word's own window score, in nats.
+    surprise : ndarray of float32, shape (words,)
+        -log p(word | left two), nats.
+    encoded : Encoded
+        The document's ids.
+    """
+
+    token: NDArray[np.int64]
+    inputs: Floats
+    row: NDArray[np.int64]
+    alternative: Ids
+    fit: Floats
+    surprise: Floats
+    encoded: Encoded
+
+
+def measure_windows(document: Document, resources: Resources) -> Windows:
+    """Measure every alphabetic word of a document.
+
+    Gains, channels and surprises are in nats, clipped to plus or minus 12; frequencies are natural logs of counts;
+    recurrences are natural logs of one plus a count; flags are 0 or 1.
+    """
+    ngrams = resources.ngrams
+    encoded = ngrams.encode(document)
+    tokens, text = document.tokens, document.text
+    token = np.array([i for i, (start, _) in enumerate(tokens) if text[start].isalpha()], np.int64)
+    n = len(token)
+    if not n:
+        empty = np.empty(0, np.float32)
+        return Windows(
+            token, np.empty((0, len(INPUTS)), np.float32), token, token.astype(np.int32), empty, empty, encoded
+        )
+    stream, at = encoded.stream, encoded.position[token]
+    word = encoded.ids[token]
+    context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
+    own = _window(ngrams, context, word)
+    row, alternative, prior = resources.alternatives.of(word)
+    fits = own[:, row] * 0.0 if not len(row) else _window(ngrams, tuple(c[row] for c in context), alternative)
+    relative = fits - own[:, row]
+    total = relative.sum(axis=0)
+    fit = total + prior
+
+    counts = ngrams.counts
+    inputs = np.zeros((n, len(INPUTS)), np.float32)
+    column = {name: inputs[:, i] for i, name in enumerate(INPUTS)}
+    first, best = _best(row, fit, n)
+    has = best >= 0
+    chosen = best[has]
+    column["gain"][has] = total[chosen]
+    for name, part in zip(("gain_left", "gain_right", "gain_second_right"), relative, strict=True):
+        column[name][has] = part[chosen]
+    column["surprise_share"][:] = _log_sum(row, total, first, n, with_zero=True)
+    column["channel"][:] = -_RANGE
+    column["channel"][has] = (_log_sum(row, fit, first, n, with_zero=False) + resources.lift[word])[has]
+    column["left"][:], column["right"][:], column["second_right"][:] = own
+    column["log_frequency"][:] = np.log1p(counts[word])
+    column["log_frequency_best"][has] = np.log1p(counts[alternative[chosen]])
+    column["better_alternatives"][:] = np.bincount(row, total > 0, n)
+    column["alternatives"][:] = np.bincount(row, minlength=n)
+    column["lift"][:] = resources.lift[word]
+    _recurrences(column, ngrams, word, has, alternative[chosen])
+    column["left_pair_seen"][:] = ngrams.bigrams.find(hash_ngrams(context[1], word)) >= 0
+    column["right_pair_seen"][:] = ngrams.bigrams.find(hash_ngrams(word, context[2])) >= 0
+    column["left_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(context[1][has], alternative[chosen])) >= 0
+    column["right_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(alternative[chosen], context[2][has])) >= 0
+    starts = np.fromiter((tokens[i].start for i in token), np.int64, n)
+    column["capital"][:] = [text[s].isupper() for s in starts]
+    column["quoted"][:] = inside(document, starts)
+    column["sentence_start"][:] = context[1] == 2  # noqa: PLR2004 - the boundary
+    column["unknown"][:] = (word == UNKNOWN) | (word == NAME)
+    np.clip(inputs, -_RANGE, None, out=inputs)
+    for name in ("gain", "gain_left", "gain_right", "gain_second_right", "surprise_share", "channel"):
+        np.minimum(column[name], _RANGE, out=column[name])
+    surprise = -own[0]
+    _shift(column, "channel_before", column["channel"], 1)
+    _shift(column, "channel_after", column["channel"], -1)
+    _shift(column, "channel_2_before", column["channel"], 2)
+    _shift(column, "channel_2_after", column["channel"], -2)
+    _shift(column, "surprise_before", surprise, 1)
+    _shift(column, "surprise_after", surprise, -1)
+    column["length"][:] = [tokens[i].end - tokens[i].start for i in token]
+    np.minimum(column["length"], 20, out=column["length"])
+    return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded)
+
+
+def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which code points stand inside a quote of the document."""
+    quotes = document.quotes
+    if not quotes:
+        return np.zeros(len(starts), bool)
+    begins = np.array([q.start for q in quotes])
+    ends = np.array([q.end for q in quotes])
+    last = np.searchsorted(begins, starts, side="right") - 1
+    return (last >= 0) & (starts < ends[np.maximum(last, 0)])
+
+
+def _window(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids) -> Floats:
+    """The three terms of the window score, shape (3, words)."""
+    second_left, left, right, second_right = context
+    first = np.concatenate([second_left, left, word])
+    middle = np.concatenate([left, word, right])
+    last = np.concatenate([word, right, second_right])
+    return ngrams.log_p(first, middle, last).reshape(3, len(word))
+
+
+def _best(row: NDArray[np.int64], fit: Floats, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each row's pairs begin, and which pair of each row fits best (-1 where it has none)."""
+    first = np.searchsorted(row, np.arange(n))
+    best = np.full(n, -1, np.int64)
+    order = np.lexsort((-fit, row))
+    has = np.bincount(row, minlength=n) > 0
+    best[has] = order[first[has]]
+    return first, best
+
+
+def _log_sum(
+    row: NDArray[np.int64], values: Floats, first: NDArray[np.int64], n: int, *, with_zero: bool
+) -> NDArray[np.float64]:
+    """log of the sum of exponentials by row; with one more pair of value 0 in each row if asked."""
+    top = np.zeros(n) if with_zero else np.full(n, -np.inf)
+    np.maximum.at(top, row, values)
+    top = np.where(np.isfinite(top), top, 0.0)
+    sums = np.bincount(row, np.exp(values - top[row]), n)
+    if with_zero:
+        sums = sums + np.exp(-top)
+    with np.errstate(divide="ignore"):
+        return top + np.log(sums)
+
+
+def _recurrences(
+    column: dict[str, Floats], ngrams: NgramModel, word: Ids, has: NDArray[np.bool_], best: Ids
+) -> None:
+    # A word that recurs is the subject and no slip; an original that never occurs although so long a text should hold
+    # it a few times speaks for a rewriter that replaces it everywhere.
+    kinds, counts = np.unique(word, return_counts=True)
+    column["recurrence"][:] = np.log1p(counts[np.searchsorted(kinds, word)] - 1.0)
+    place = np.minimum(np.searchsorted(kinds, best), len(kinds) - 1)
+    in_text = np.where(kinds[place] == best, counts[place], 0)
+    column["recurrence_best"][has] = np.log1p(in_text)
+    expected = ngrams.counts[best] / ngrams.total * len(word)
+    column["absence_best"][has] = np.clip(expected - in_text, -5.0, 5.0)
+
+
+def _shift(column: dict[str, Floats], name: str, values: Floats, by: int) -> None:
+    if abs(by) >= len(values):
+        return
+    if by > 0:
+        column[name][by:] = values[:-by]
+    else:
+        column[name][:by] = values[-by:]

@@ -1,0 +1,85 @@
+"""The probability that a rewriter put a word where it stands: a small neural network in plain NumPy.
+
+Trained in :mod:`detector.training` on human stories rewritten with known truth; here only evaluated, so that features
+need no learning library.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+
+from features.ngrams import Floats
+from features.windows import INPUTS
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class WordModel:
+    """A multilayer perceptron over the inputs of :mod:`features.windows`.
+
+    Parameters
+    ----------
+    mean, scale : ndarray of float32, shape (inputs,)
+        Inputs are standardised by these and clipped to plus or minus 5.
+    weights, biases : tuple of ndarray of float32
+        One pair a layer; rectified linear units between layers, a logistic unit at the end.
+    """
+
+    mean: Floats
+    scale: Floats
+    weights: tuple[Floats, ...]
+    biases: tuple[Floats, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> "WordModel":
+        """Read ``word_model.npz``.
+
+        Raises
+        ------
+        ValueError
+            If it is of another format or for other inputs.
+        """
+        with np.load(path, allow_pickle=False) as arrays:
+            if int(arrays["format"]) != FORMAT or tuple(arrays["inputs"].tolist()) != INPUTS:
+                message = f"{path} is for other inputs: train again or reinstall unspin"
+                raise ValueError(message)
+            layers = range(int(arrays["layers"]))
+            return cls(
+                arrays["mean"],
+                arrays["scale"],
+                tuple(arrays[f"weight_{i}"] for i in layers),
+                tuple(arrays[f"bias_{i}"] for i in layers),
+            )
+
+    def save(self, path: Path) -> None:
+        """Write what :meth:`load` reads."""
+        layers = {f"weight_{i}": w for i, w in enumerate(self.weights)}
+        layers |= {f"bias_{i}": b for i, b in enumerate(self.biases)}
+        np.savez(
+            path,
+            format=FORMAT,
+            inputs=np.array(INPUTS),
+            layers=len(self.weights),
+            mean=self.mean,
+            scale=self.scale,
+            **layers,  # type: ignore[arg-type] # keyword arrays, not the flags that the stub also allows
+        )
+
+    def log_odds(self, inputs: Floats) -> Floats:
+        """Natural log-odds that each word was put there; inputs of shape (words, len(INPUTS)), result (words,)."""
+        hidden = np.clip((inputs - self.mean) / self.scale, -5.0, 5.0)
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            hidden = np.maximum(hidden @ weight + bias, 0.0)
+        result: Floats = (hidden @ self.weights[-1] + self.biases[-1])[:, 0]
+        return result
+
+
+@cache
+def embedded() -> WordModel:
+    """The word model that comes with the package, read once a process."""
+    with as_file(files("features") / "tables" / "word_model.npz") as path:
+        return WordModel.load(path)
