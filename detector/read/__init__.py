@@ -1,0 +1,172 @@
+"""From bytes to a :class:`~features.document.Document`.
+
+The text *as read* is what ``Document.text`` holds and what every offset indexes. For plain text that is the decoded
+file, character for character (line ends, zero-width characters and all; only a byte order mark is taken off). For
+Markdown, HTML and .docx it is the prose a reader sees, one paragraph a line. The verdict carries this text with it, so
+offsets can always be resolved.
+"""
+
+import errno
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from detector.errors import UnreadableError
+from detector.read.encoding import decode_text
+from detector.read.kinds import Kind, is_zip, kind_of_text, refuse_what_is_no_text
+from detector.read.limits import Limits
+from detector.read.markdown import markdown_text
+from detector.read.web_page import page_text
+from detector.read.word_document import docx_text
+from features.document import Document
+
+__all__ = ["Kind", "Limits", "Reading", "decode", "examine", "examine_bytes", "read"]
+
+STDIN = "-"
+_STANDARD = Limits()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document and how it was come by.
+
+    Parameters
+    ----------
+    document : Document
+        The article.
+    kind : Kind
+        The format it was in.
+    encoding : str
+        The encoding of its bytes; ``"zip"`` for a .docx.
+    note : str
+        One sentence a person should know (the encoding was a guess, a few places were damaged), or ``""``.
+    """
+
+    document: Document
+    kind: Kind
+    encoding: str
+    note: str = ""
+
+
+def read(path_or_dash: str, *, limits: Limits = _STANDARD) -> Document:
+    """Read one article from a file, or from standard input for ``-``.
+
+    Raises
+    ------
+    UnreadableError
+        With one sentence that names the file, what is wrong with it and what to do.
+    """
+    return examine(path_or_dash, limits=limits).document
+
+
+def decode(data: bytes, *, name: str, content_type: str | None = None, limits: Limits = _STANDARD) -> Document:
+    r"""Make a document of the bytes of a text, Markdown, HTML or .docx file.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Its name, for people and for telling the format where the content does not.
+    content_type : str, optional
+        As in a HTTP header; its charset is believed where the bytes are not UTF-8.
+    limits : Limits
+        How much is accepted.
+
+    Raises
+    ------
+    UnreadableError
+        With one sentence that names the file, what is wrong with it and what to do.
+
+    Examples
+    --------
+    >>> decode(b"\xef\xbb\xbfTalks ended.\r\n", name="story.txt").text
+    'Talks ended.\r\n'
+    """
+    return examine_bytes(data, name=name, content_type=content_type, limits=limits).document
+
+
+def examine(path_or_dash: str, *, limits: Limits = _STANDARD) -> Reading:
+    """As :func:`read`, and tell the format, the encoding and what a person should know about them."""
+    data = _from_stdin(limits) if path_or_dash == STDIN else _from_file(path_or_dash, limits)
+    return examine_bytes(data, name=path_or_dash, limits=limits)
+
+
+def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, limits: Limits = _STANDARD) -> Reading:
+    """As :func:`decode`, and tell the format, the encoding and what a person should know about them."""
+    spoken = _spoken(name)
+    if len(data) > limits.max_bytes:
+        raise UnreadableError(f"{spoken} is larger than {_megabytes(limits.max_bytes)}: give one article.")
+    if not data:
+        raise UnreadableError(f"{spoken} is empty: give a file with an article in it.")
+    refuse_what_is_no_text(data, spoken)
+    if is_zip(data):
+        text = docx_text(data, name=spoken, limits=limits)
+        reading = Reading(Document(text, name), Kind.DOCX, "zip")
+    else:
+        decoded = decode_text(data, name=spoken, content_type=content_type)
+        kind = kind_of_text(decoded.text, name=name, content_type=content_type)
+        if not decoded.text.strip():
+            text = ""
+        elif kind is Kind.HTML:
+            text = page_text(decoded.text, name=spoken, limits=limits)
+        elif kind is Kind.MARKDOWN:
+            text = markdown_text(decoded.text)
+        else:
+            text = decoded.text
+        note = decoded.note.replace(spoken, spoken[:1].upper() + spoken[1:], 1) if name == STDIN else decoded.note
+        reading = Reading(Document(text, name), kind, decoded.encoding, note)
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise UnreadableError(f"{spoken} has no text in it: give a file with an article in it.")
+    if len(text) > limits.max_characters:
+        raise UnreadableError(f"{spoken} has more than {limits.max_characters:,} characters: give one article.")
+    return reading
+
+
+def _spoken(name: str) -> str:
+    """A name as it stands in a sentence, without what could upset a terminal."""
+    if name == STDIN:
+        return "standard input"
+    return "".join(character if character.isprintable() else "?" for character in name)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:g} MB"
+
+
+def _from_stdin(limits: Limits) -> bytes:
+    return sys.stdin.buffer.read(limits.max_bytes + 1)
+
+
+def _from_file(path: str, limits: Limits) -> bytes:
+    spoken = _spoken(path)
+    try:
+        # Not all at once: a device such as /dev/zero has no end.
+        with Path(path).open("rb") as file:
+            return file.read(limits.max_bytes + 1)
+    except IsADirectoryError:
+        problem = f"{spoken} is a folder: name one file in it."
+    except FileNotFoundError:
+        problem = _not_found(path, spoken)
+    except PermissionError:
+        # Opening a folder is refused with this error on Windows.
+        problem = f"{spoken} may not be read: change its permissions or copy it."
+        if Path(path).is_dir():
+            problem = f"{spoken} is a folder: name one file in it."
+    except ValueError:
+        problem = f"{spoken} is no file name: check what was typed."
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            problem = (
+                f"{spoken[:60]}... is no file name: to check a text, put it in a file or pipe it to `unspin check -`."
+            )
+        else:
+            problem = f"{spoken} cannot be read ({os.strerror(error.errno or 0)}): check the file."
+    raise UnreadableError(problem)
+
+
+def _not_found(path: str, spoken: str) -> str:
+    if path.startswith(("http://", "https://")):
+        return f"{spoken} is a web address: save the page to a file and name that."
+    return f"{spoken} does not exist: check the name and the folder."

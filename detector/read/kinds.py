@@ -1,0 +1,116 @@
+"""What a file is, by its first bytes, then by its name."""
+
+import re
+from enum import StrEnum
+from pathlib import PurePath
+
+from detector.errors import UnreadableError
+
+
+class Kind(StrEnum):
+    """The formats that can be read."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    DOCX = "docx"
+
+
+_AS_TEXT = "save it as plain text first"
+
+# What a file begins with when it is certainly no article, what it is, and what to do about it.
+_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF-", "a PDF file", _AS_TEXT),
+    (b"{\\rtf", "a rich text (RTF) file", "save it as .docx or plain text first"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office or password-protected file", "save it as an open .docx first"),
+    (b"\x89PNG\r\n", "an image", "give the text of the article"),
+    (b"\xff\xd8\xff", "an image", "give the text of the article"),
+    (b"GIF87a", "an image", "give the text of the article"),
+    (b"GIF89a", "an image", "give the text of the article"),
+    (b"II*\x00", "an image", "give the text of the article"),
+    (b"MM\x00*", "an image", "give the text of the article"),
+    (b"RIFF", "a sound, video or image file", "give the text of the article"),
+    (b"OggS", "a sound or video file", "give the text of the article"),
+    (b"ID3", "a sound file", "give the text of the article"),
+    (b"\x1f\x8b", "a compressed (gzip) file", "unpack it first"),
+    (b"BZh", "a compressed (bzip2) file", "unpack it first"),
+    (b"\xfd7zXZ\x00", "a compressed (xz) file", "unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a compressed (zstd) file", "unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "a compressed (7z) file", "unpack it first"),
+    (b"Rar!\x1a\x07", "a compressed (rar) file", "unpack it first"),
+    (b"\x7fELF", "a program", "give the text of the article"),
+    (b"MZ\x90\x00", "a program", "give the text of the article"),
+    (b"SQLite format 3\x00", "a database", "give the text of the article"),
+    (b"PAR1", "a Parquet table", "give the text of the article"),
+)
+
+_HTML_NAMES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+_MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+
+# Comments and declarations that may stand before the first tag; each is bounded so that no page is slow to recognise.
+_PREAMBLE = re.compile(r"\s+|<!--[\s\S]{0,4000}?-->|<\?[^>]{0,500}>")
+_PAGE = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|title|meta|article|main|div|section|table)[\s>/]", re.IGNORECASE
+)
+_FRAGMENT = re.compile(r"<(?:p|h[1-6]|span|header|ul|ol|blockquote|br)[\s>/]", re.IGNORECASE)
+_CLOSING = re.compile(r"</(?:p|h[1-6]|span|header|ul|ol|blockquote|div)\s*>", re.IGNORECASE)
+_FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
+_SVG = re.compile(r"<svg[\s>]", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[a-zA-Z!/]")
+
+
+def refuse_what_is_no_text(data: bytes, name: str) -> None:
+    """Raise :class:`UnreadableError` for PDF, images, archives and other formats known by their first bytes.
+
+    Zip archives pass, because a .docx is one.
+    """
+    head = data[:64].lstrip(b"\xef\xbb\xbf\r\n\t ")
+    for signature, what, remedy in _SIGNATURES:
+        if head.startswith(signature):
+            raise UnreadableError(f"{name} is {what}, which cannot be read: {remedy}.")
+    if data[4:8] == b"ftyp":
+        raise UnreadableError(f"{name} is a sound, video or image file, which cannot be read: give the article's text.")
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes begin as a zip archive does, which every .docx is."""
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Kind:
+    """Which format a decoded text is in: by its beginning, then by content type, then by name.
+
+    Raises
+    ------
+    UnreadableError
+        For a news feed (many articles) and for a drawing in SVG.
+
+    Examples
+    --------
+    >>> kind_of_text("<!doctype html><p>Hello", name="story.txt")
+    <Kind.HTML: 'html'>
+    >>> kind_of_text("# Hello", name="story.md")
+    <Kind.MARKDOWN: 'markdown'>
+    >>> kind_of_text("Hello", name="-")
+    <Kind.TEXT: 'text'>
+    """
+    at = 0
+    for _ in range(50):
+        preamble = _PREAMBLE.match(text, at)
+        if preamble is None:
+            break
+        at = preamble.end()
+    if _FEED.match(text, at):
+        raise UnreadableError(f"{name} is a feed of many articles: give one article at a time.")
+    if _SVG.match(text, at):
+        raise UnreadableError(f"{name} is an image, which cannot be read: give the text of the article.")
+    if _PAGE.match(text, at) or (_FRAGMENT.match(text, at) and _CLOSING.search(text, at)):
+        return Kind.HTML
+    suffix = PurePath(name).suffix.lower()
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    # A page without a single tag is plain text under a wrong name; read as HTML it would lose its lines.
+    if (media_type in {"text/html", "application/xhtml+xml"} or suffix in _HTML_NAMES) and _ANY_TAG.search(text):
+        return Kind.HTML
+    if media_type == "text/markdown" or suffix in _MARKDOWN_NAMES:
+        return Kind.MARKDOWN
+    return Kind.TEXT
