@@ -145,3 +145,40 @@ def from_table(table: Mapping[str, Sequence[str]]) -> Thesaurus:
         return table.get(lemma, ())
 
     return alternatives
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """The alternatives that two thesauri both name, in the order of the first: what a careful list would hold."""
+
+    first: Thesaurus
+    second: Thesaurus
+
+    def __call__(self, lemma: str, part: str) -> Sequence[str]:
+        """Alternatives in the order of the first."""
+        second = set(self.second(lemma, part))
+        return [word for word in self.first(lemma, part) if word in second]
+
+
+@dataclass(frozen=True)
+class Commonest:
+    """A thesaurus sorted by how common its alternatives are.
+
+    Parameters
+    ----------
+    thesaurus : callable
+        Where the alternatives come from.
+    frequency : mapping
+        Lower-case word -> count. A phrase is as common as its rarest word.
+    most : int or None
+        Sort only the first so many alternatives and drop the rest.
+    """
+
+    thesaurus: Thesaurus
+    frequency: Mapping[str, int] = field(repr=False)
+    most: int | None = None
+
+    def __call__(self, lemma: str, part: str) -> Sequence[str]:
+        """Alternatives, the commonest first."""
+        found = self.thesaurus(lemma, part)[: self.most]
+        return sorted(found, key=lambda phrase: -min(self.frequency.get(word, 0) for word in phrase.split(" ")))
