@@ -193,7 +193,7 @@ def _marked(
         number = f"<sup>{','.join(map(str, mark.numbers))}</sup>" if span.end == mark.span.end else ""
         yield (
             f'<a class="mark k-{mark.kind.key}"{target} href="#{prefix}-m{row.number}" '
-            f'data-tip="{_esc(_tip(row))}">{wording}{number}</a>'
+            f'data-tip="{_esc(_tip(row))}"><span>{wording}</span>{number}</a>'
         )
         at = span.end
     yield _esc(verdict.text[at : stretch.end])
@@ -236,14 +236,16 @@ def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
         parts.append('<p class="nothing">No wording was marked.</p>\n')
     used = {row.kind for row in table}
     if used:
-        keys = "".join(f'<li><span class="mark k-{k.key}">{k.title}</span></li>' for k in say.KINDS if k in used)
+        keys = "".join(
+            f'<li><span class="mark k-{k.key}"><span>{k.title}</span></span></li>' for k in say.KINDS if k in used
+        )
         parts.append(f'<ul class="legend" aria-label="Colours of the marks">{keys}</ul>\n')
     return "".join([*parts, "</section>\n"])
 
 
 def _substitution(row: say.Row, prefix: str) -> str:
     first, *rest = row.expected[:3]
-    others = f' <span class="rest">{", ".join(map(_isolated, rest))}</span>' if rest else ""
+    others = f'<span class="rest">, {", ".join(map(_isolated, rest))}</span>' if rest else ""
     return (
         f"{_opening(row, prefix)}"
         f'<td>{_isolated(first)}{others}</td><td class="number">{len(row.places)}</td>'
@@ -263,7 +265,7 @@ def _opening(row: say.Row, prefix: str) -> str:
     return (
         f'<tr id="{prefix}-m{row.number}"><td class="number"><a href="#{prefix}-t{row.number}" '
         f'aria-label="mark {row.number} in the article">{row.number}</a></td>'
-        f'<td><span class="mark k-{row.kind.key}">{_isolated(row.wording)}</span></td>'
+        f'<td><span class="mark k-{row.kind.key}"><span>{_isolated(row.wording)}</span></span></td>'
     )
 
 

@@ -38,12 +38,18 @@ KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, STYLE, CHARACTERS, OTHER)
 
 _KIND_OF_FEATURE = {
     "odd_synonyms": WORDING,
+    "attribution": WORDING,
+    "connectives": WORDING,
     "odd_names": NAME,
+    "country_names": NAME,
+    "telltales": TELLTALE,
     "telltale_wordings": TELLTALE,
     "grammar": GRAMMAR,
+    "articles": GRAMMAR,
+    "repeated_words": GRAMMAR,
     "ngram_oddity": FLUENCY,
     "wire_style": STYLE,
-    "characters": CHARACTERS,
+    "hidden_characters": CHARACTERS,
 }
 
 TITLE = {
@@ -229,7 +235,8 @@ def rows(verdict: Verdict) -> tuple[Row, ...]:
 
 def _row(verdict: Verdict, group: Sequence[Evidence]) -> Row:
     heaviest = max(group, key=lambda e: (e.weight, -e.span.start))
-    spellings = Counter(squeeze(quoted(verdict, e.span)) for e in group)
+    # Sorted from the end of the alphabet: of two equally common spellings, the one without a capital.
+    spellings = Counter(sorted((squeeze(quoted(verdict, e.span)) for e in group), reverse=True))
     return Row(
         number=0,
         kind=kind_of(heaviest.feature),
@@ -237,7 +244,7 @@ def _row(verdict: Verdict, group: Sequence[Evidence]) -> Row:
         expected=heaviest.expected,
         message=heaviest.message,
         weight=heaviest.weight,
-        places=tuple(sorted(e.span for e in group)),
+        places=tuple(sorted({e.span for e in group})),  # two features may agree on a place
     )
 
 

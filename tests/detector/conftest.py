@@ -134,7 +134,7 @@ def spun() -> Verdict:
             *marked(SPUN, "person", "official", "source", weight=0.8),
             *marked(SPUN, "communicating", "speaking", "talking", weight=0.92),
             *marked(SPUN, "situation of privacy", "condition of anonymity", weight=0.995),
-            *marked(SPUN, "well being", "safety", "health", feature="telltale_wordings", weight=0.75),
+            *marked(SPUN, "well being", "safety", "health", feature="telltales", weight=0.75),
             *marked(SPUN, "Wall Road", "Wall Street", feature="odd_names", weight=1.0),
             *marked(SPUN, "a bridge breakdown which", feature="ngram_oddity", weight=0.4,
                     message="These words hardly ever stand together."),
@@ -206,7 +206,7 @@ def right_to_left() -> Verdict:
         0.2,
         [
             *marked(text, "stated", "قال", weight=0.5),
-            *marked(text, "pаrty", "party", feature="characters", weight=0.9,
+            *marked(text, "pаrty", "party", feature="hidden_characters", weight=0.9,
                     message="A Cyrillic letter stands inside an English word."),
         ],
         source="תיק/خبر.txt",

@@ -1,0 +1,79 @@
+"""The command ``unspin``: arguments in, text and an exit code out. The work is done elsewhere.
+
+To add a command: write it as a function in a module of this package, register it in :mod:`detector.cli.app`, and run
+``python -m detector.cli.reference > docs/cli.md``. Import what the command needs inside it: ``unspin --help`` must not
+wait for NumPy.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from detector.cli.exit import Exit
+
+__all__ = ["Exit", "main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code; never raises.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the command's own name; those of the process if left out.
+    """
+    try:
+        code = _run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has enough. What is still buffered must not fail again when Python exits.
+        _discard_stdout()
+        return Exit.BROKEN_PIPE
+    except KeyboardInterrupt:
+        print("unspin: stopped.", file=sys.stderr)
+        return Exit.INTERRUPTED
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    import typer
+    from typer.main import get_command
+
+    from detector.cli.app import app
+    from detector.errors import UnspinError
+
+    # Typer holds Click's exceptions in a private place, but those it exports derive from them.
+    usage_error: type[Exception] = typer.BadParameter.__mro__[2]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        # Not `command.main`: it turns a closed pipe and Ctrl-C into exit code 1, which here means "flagged".
+        command = get_command(app)
+        with command.make_context("unspin", arguments) as context:
+            code = command.invoke(context)
+        return Exit(code) if code is not None else Exit.NOTHING_FLAGGED
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.Abort as stop:
+        raise KeyboardInterrupt from stop
+    except usage_error as error:
+        error.show()  # type: ignore[attr-defined]
+        return Exit.FAILED
+    except UnspinError as error:
+        print(f"unspin: {error}", file=sys.stderr)
+        return Exit.FAILED
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception:  # noqa: BLE001 - Python would end with exit code 1, and a crash must not read as "flagged"
+        traceback.print_exc()
+        print("unspin: this is a fault in unspin, not in your text. Please report the lines above.", file=sys.stderr)
+        return Exit.FAILED
+
+
+def _discard_stdout() -> None:
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return  # not a real file: nothing is flushed at exit

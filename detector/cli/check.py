@@ -1,0 +1,227 @@
+"""``unspin check``: one article, or a few."""
+
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detector.cli.exit import Exit
+
+if TYPE_CHECKING:
+    from detector.check import Checker
+    from detector.verdict import Verdict
+
+
+class Grammar(StrEnum):
+    """Who looks for grammar errors."""
+
+    HARPER = "harper"
+    LANGUAGETOOL = "languagetool"
+    NONE = "none"
+
+
+class FailOn(StrEnum):
+    """From which label the exit code is 1.
+
+    The default is ``spun``: only that label is an accusation, and it alone has the low false-positive rate. A gate
+    that also stops every suspect story would stop human copy several times as often.
+    """
+
+    SPUN = "spun"
+    SUSPECT = "suspect"
+    NEVER = "never"
+
+
+def check(
+    articles: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|-", help="Articles: .txt, .md, .html or .docx; - reads standard input."),
+    ],
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help="Write JSON, one object for each article (docs/json-schema.md).")
+    ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Also write the report as a web page of its own; - writes it to standard output instead of the report.",
+        ),
+    ] = None,
+    include_text: Annotated[
+        bool, typer.Option("--include-text", help="With --json: include the text of the article.")
+    ] = False,
+    grammar: Annotated[
+        Grammar, typer.Option(help="Grammar checker: the built-in one, LanguageTool if you have it, or none.")
+    ] = Grammar.HARPER,
+    languagetool_server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
+    ] = None,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="The label from which the exit code is 1. Only spun is an accusation.")
+    ] = FailOn.SPUN,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each article; no notes.")] = False,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Colour the report; by default when a person is reading.")
+    ] = None,
+) -> int:
+    """Check articles and show the words that give a machine rewrite away.
+
+    Prints the verdict in plain words, the article with its odd words marked, and what each most likely was. Several
+    articles are reported one after another; one that cannot be read does not stop the rest.
+
+    Exit code: 0 nothing flagged, 1 at least one article has the label named by --fail-on, 2 at least one article
+    could not be checked.
+    """
+    if html is not None:
+        _refuse_mixture(articles, html, json=json)
+    output = _Output(
+        page=html,
+        json=json,
+        quiet=quiet,
+        color=_colored(color),
+        include_text=include_text,
+        indent=2 if len(articles) == 1 else None,  # one article is laid out for reading; several are JSON Lines
+    )
+    checker = _LazyChecker(Grammar.LANGUAGETOOL if languagetool_server else grammar, languagetool_server)
+    code = Exit.NOTHING_FLAGGED
+    for number, (source, answer) in enumerate(_verdicts(articles, checker, quiet=quiet)):
+        if isinstance(answer, str):
+            code = Exit.FAILED
+            output.fail(source, answer)
+        else:
+            output.report(answer, first=number == 0)
+            if _fails(answer, fail_on):
+                code = max(code, Exit.FLAGGED)
+    return code
+
+
+@dataclass(frozen=True)
+class _Output:
+    """How the answers are written, settled before the first one."""
+
+    page: Path | None
+    json: bool
+    quiet: bool
+    color: bool
+    include_text: bool
+    indent: int | None
+
+    def report(self, verdict: "Verdict", *, first: bool) -> None:
+        from detector.render import as_html, as_json, as_line, as_text
+
+        if self.page is not None and str(self.page) == "-":
+            _print_utf8(as_html(verdict))
+            return
+        if self.json:
+            _print_utf8(as_json(verdict, include_text=self.include_text, indent=self.indent) + "\n")
+        elif self.quiet:
+            print(as_line(verdict), flush=True)
+        else:
+            width = shutil.get_terminal_size((80, 24)).columns
+            rule = "" if first else f"\n{'=' * min(width, 80)}\n\n"
+            print(rule + as_text(verdict, width=width, color=self.color), end="", flush=True)
+        if self.page is not None:
+            from detector.cli.page_file import write_page
+
+            write_page(self.page, as_html(verdict))
+            if not self.quiet:
+                print(f"unspin: wrote {self.page}", file=sys.stderr)
+
+    def fail(self, source: str, sentence: str) -> None:
+        print(f"unspin: {sentence}", file=sys.stderr)
+        if self.json:
+            from detector.render.data import dump, error_as_dict
+
+            _print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")
+
+
+def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
+    if len(articles) > 1:
+        raise typer.BadParameter("a page holds one article: run the command once for each.", param_hint="--html")
+    if str(html) == "-":
+        if json:
+            raise typer.BadParameter("standard output can hold the page or the JSON: name a file.", param_hint="--html")
+        return
+    from detector.cli.page_file import refuse_target
+
+    refuse_target(html, articles[0])
+
+
+class _LazyChecker:
+    """The checker, made for the first article that could be read: loading the model costs most of a second."""
+
+    def __init__(self, grammar: Grammar, server: str | None) -> None:
+        self.grammar = grammar
+        self.server = server
+        self.made: Checker | None = None
+
+    def __call__(self) -> "Checker":
+        if self.made is None:
+            from detector.check import Checker
+
+            self.made = Checker(grammar=self.grammar.value, languagetool_server=self.server)
+        return self.made
+
+
+def _verdicts(articles: Sequence[str], checker: _LazyChecker, *, quiet: bool) -> Iterator[tuple[str, "Verdict | str"]]:
+    """Each article's source with its verdict, or with one sentence that says why there is none."""
+    from detector.errors import UnreadableError, UnspinError
+    from detector.read import read
+
+    for source in articles:
+        try:
+            _refuse_address(source)
+            if source == "-" and sys.stdin.isatty() and not quiet:
+                print("unspin: reading from the keyboard; end with Ctrl-D.", file=sys.stderr)
+            document = read(source)
+        except UnreadableError as error:
+            yield source, str(error)
+            continue
+        judge = checker()  # a model that cannot be loaded ends the run: no article could be checked
+        try:
+            yield source, judge.check(document)
+        except UnspinError as error:
+            yield source, str(error)
+        except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
+            traceback.print_exc()
+            yield source, f"{source}: a fault in unspin ({type(error).__name__}). Please report the lines above."
+
+
+def _refuse_address(source: str) -> None:
+    from detector.errors import UnreadableError
+
+    if source.lower().startswith(("http://", "https://")):
+        raise UnreadableError(
+            f"{source}: unspin does not fetch addresses. Save the page and check the file, "
+            "or pipe it: curl -sL ADDRESS | unspin check -"
+        )
+
+
+def _colored(wish: bool | None) -> bool:
+    if wish is not None:
+        return wish
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _fails(verdict: "Verdict", fail_on: FailOn) -> bool:
+    if fail_on is FailOn.NEVER:
+        return False
+    return verdict.flagged if fail_on is FailOn.SUSPECT else verdict.label == FailOn.SPUN.value
+
+
+def _print_utf8(text: str) -> None:
+    # JSON and pages are UTF-8 whatever the terminal speaks.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    sys.stdout.write(text)
+    sys.stdout.flush()

@@ -1,0 +1,223 @@
+"""``unspin doctor``: which parts are ready, and what to do about the rest."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+_OLDEST_PYTHON = (3, 11)
+_OLDEST_JAVA = 17
+_JAVA_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of unspin and its state.
+
+    Parameters
+    ----------
+    name : str
+    ready : bool
+    needed : bool
+        Whether ``unspin check`` with its default settings needs it.
+    found : str
+        What is there.
+    advice : str
+        What to do if it is not ready; "" if it is.
+    """
+
+    name: str
+    ready: bool
+    needed: bool
+    found: str
+    advice: str = ""
+
+
+def doctor(*, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False) -> int:
+    """Say which parts are ready and what to do about the rest. Exit code 2 if a part that check needs is not."""
+    from detector.cli.exit import Exit
+
+    parts = list(examine())
+    ready = all(part.ready for part in parts if part.needed)
+    if json:
+        from detector.render.data import dump
+
+        print(dump({"schema": "unspin.doctor/1", "ready": ready, "parts": [as_record(part) for part in parts]}))
+    else:
+        for part in parts:
+            print(line(part))
+        print()
+        print("unspin check is ready." if ready else "unspin check is not ready: see the lines marked with !!")
+    return Exit.NOTHING_FLAGGED if ready else Exit.FAILED
+
+
+def as_record(part: Part) -> dict[str, Any]:
+    """A part as plain values."""
+    return {
+        "name": part.name,
+        "ready": part.ready,
+        "needed": part.needed,
+        "found": part.found,
+        "advice": part.advice,
+    }
+
+
+def line(part: Part) -> str:
+    """A part in one or two lines.
+
+    >>> print(line(Part("Java", False, False, "not found", "Install Java 17 or newer.")))
+    --  Java: not found
+        Install Java 17 or newer.
+    """
+    sign = "ok" if part.ready else "!!" if part.needed else "--"
+    advice = f"\n    {part.advice}" if part.advice else ""
+    return f"{sign}  {part.name}: {part.found}{advice}"
+
+
+def examine() -> Iterator[Part]:
+    """Every part in turn. A part that breaks while it is looked at is a part that is not ready."""
+    yield python_part()
+    yield _guarded("Model", model_part, needed=True)
+    yield _guarded("N-gram tables", tables_part, needed=True)
+    yield _guarded("Harper", harper_part, needed=True)
+    yield java_part()
+    yield languagetool_part()
+
+
+def _guarded(name: str, examine_part: Callable[[], Part], *, needed: bool) -> Part:
+    try:
+        return examine_part()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with a part, the other parts are still looked at
+        said = str(error).strip().splitlines()
+        return Part(
+            name,
+            ready=False,
+            needed=needed,
+            found=f"cannot be used ({said[0] if said else type(error).__name__})",
+            advice="Install unspin again." if needed else "",
+        )
+
+
+def python_part() -> Part:
+    """The Python that runs us."""
+    ready = sys.version_info[:2] >= _OLDEST_PYTHON
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Part("Python", ready, needed=True, found=found, advice="" if ready else "Use Python 3.11 or newer.")
+
+
+def model_part() -> Part:
+    """The embedded model: it is loaded as a check would load it, with its hashes verified."""
+    from detector.model import load
+
+    load()
+    return Part("Model", ready=True, needed=True, found=_inventory(Path(str(files("detector"))), _MODEL_FILES))
+
+
+def tables_part() -> Part:
+    """The n-gram tables, opened as a check would open them."""
+    from features.ngrams import embedded
+
+    embedded()
+    return Part("N-gram tables", ready=True, needed=True, found=_inventory(Path(str(files("features"))), _TABLE_FILES))
+
+
+_MODEL_FILES = re.compile(r"\.(?:skops|json)$")
+_TABLE_FILES = re.compile(r"\.(?:npy|npz|bin|txt|tsv|gz|json)$")
+
+
+def _inventory(folder: Path, wanted: re.Pattern[str]) -> str:
+    """Data files below a folder, with their sizes and the beginnings of their hashes."""
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and wanted.search(path.name)]
+    found = [path for path in found if "schema" not in path.parts]
+    total = sum(path.stat().st_size for path in found)
+    listed = ", ".join(f"{path.relative_to(folder).as_posix()} sha256 {_hash(path)}" for path in found)
+    return f"{_megabytes(total)} in {listed}" if found else "no files of its own"
+
+
+def _hash(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()[:12]
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+def harper_part() -> Part:
+    """The embedded grammar checker."""
+    import harper  # noqa: F401 - a broken wheel fails here
+
+    return Part("Harper", ready=True, needed=True, found=f"harper-py {_version('harper-py')}")
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "of unknown version"
+
+
+def java_part() -> Part:
+    """The Java that LanguageTool would use."""
+    advice = f"Only LanguageTool needs it: install Java {_OLDEST_JAVA} or newer if you want --grammar languagetool."
+    java = shutil.which("java")
+    if java is None:
+        return Part("Java", ready=False, needed=False, found="not found", advice=advice)
+    try:
+        answer = subprocess.run(  # noqa: S603 - the program that PATH names
+            [java, "-version"], capture_output=True, text=True, timeout=_JAVA_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return Part("Java", ready=False, needed=False, found=f"{java} does not answer", advice=advice)
+    number = java_version(answer.stderr + answer.stdout)
+    ready = number is not None and number >= _OLDEST_JAVA
+    found = f"version {number}" if number is not None else f"{java} does not say its version"
+    return Part("Java", ready, needed=False, found=found, advice="" if ready else advice)
+
+
+def java_version(said: str) -> int | None:
+    """The feature version in what ``java -version`` says.
+
+    >>> java_version('openjdk version "17.0.12" 2024-07-16'), java_version('java version "1.8.0_412"')
+    (17, 8)
+    >>> java_version("no such thing") is None
+    True
+    """
+    found = re.search(r'version "(?:1\.)?(\d+)', said)
+    return int(found[1]) if found else None
+
+
+def languagetool_part() -> Part:
+    """LanguageTool, the second grammar checker."""
+
+    def ask() -> Part:
+        from features import languagetool
+
+        answer = languagetool.status()
+        ready = bool(answer.ready)
+        return Part(
+            "LanguageTool",
+            ready,
+            needed=False,
+            found=str(answer.found),
+            advice="" if ready else _LANGUAGETOOL_ADVICE,
+        )
+
+    return _guarded("LanguageTool", ask, needed=False)
+
+
+_LANGUAGETOOL_ADVICE = (
+    "Not needed. If you want it: unspin languagetool install, or give a server with --languagetool-server."
+)

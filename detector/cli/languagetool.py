@@ -1,0 +1,43 @@
+"""``unspin languagetool``: the only command that may download anything, and only when asked to."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="LanguageTool, a second grammar checker that runs on Java.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    pass
+
+
+@app.command("install")
+def install() -> int:
+    """Download LanguageTool (about 250 MB) into your cache folder, for --grammar languagetool.
+
+    Needs Java 17 or newer. No other command downloads anything.
+    """
+    import sys
+
+    from features import languagetool
+
+    print("unspin: downloading LanguageTool, about 250 MB ...", file=sys.stderr)
+    print(languagetool.install())
+    return 0
+
+
+@app.command("status")
+def status(*, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False) -> int:
+    """Say whether LanguageTool can be used here, and what to do if not. Exit code 2 if it cannot."""
+    from detector.cli.doctor import as_record, languagetool_part, line
+    from detector.cli.exit import Exit
+
+    part = languagetool_part()
+    if json:
+        from detector.render.data import dump
+
+        print(dump({"schema": "unspin.languagetool/1", **as_record(part)}))
+    else:
+        print(line(part))
+    return Exit.NOTHING_FLAGGED if part.ready else Exit.FAILED

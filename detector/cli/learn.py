@@ -1,0 +1,53 @@
+"""``unspin train`` and ``unspin evaluate``: the model made anew, and measured."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detector.errors import DataError
+
+
+def train(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with reference copy and rewrites.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables and the model go.")] = Path(
+        "model"
+    ),
+    seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> int:
+    """Rebuild every table and the model from a data folder."""
+    _must_be_folder(data)
+    from detector import training
+
+    training.train(data, out, seed=seed, progress=_silent if quiet else _note)
+    return 0
+
+
+def evaluate(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with held-out human copy and rewrites.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report goes.")] = Path("evaluation"),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> int:
+    """Measure the model on held-out data and write a report with figures and error bars."""
+    _must_be_folder(data)
+    from detector import evaluation
+
+    evaluation.evaluate(data, out, progress=_silent if quiet else _note)
+    return 0
+
+
+def _must_be_folder(data: Path) -> None:
+    if not data.is_dir():
+        raise DataError(f"{data}: not a folder. Name the folder that holds the data.")
+
+
+def _note(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _silent(_message: str) -> None:
+    pass

@@ -1,0 +1,28 @@
+"""``unspin model``: what the model is and how it was measured."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The model that judges.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    pass
+
+
+@app.command("info")
+def info(*, json: Annotated[bool, typer.Option("--json", help="Write the whole manifest as JSON.")] = False) -> int:
+    """Show the model's manifest: protocol, thresholds and their false-positive rates, training data, figures."""
+    from detector.cli.plain import as_plain, lines
+    from detector.model import load
+
+    manifest = as_plain(load().manifest)
+    if json:
+        from detector.render.data import dump
+
+        print(dump({"schema": "unspin.model/1", **manifest}))
+    else:
+        print("\n".join(lines(manifest)))
+    return 0
