@@ -66,7 +66,12 @@ def main(arguments: Sequence[str]) -> int:
         say((__doc__ or "").strip())
         return 2
     wanted = "test" if arguments[0] == "test" else "train" if arguments[0] in NEEDS_TRAINING_SET else "run"
-    prepare(wanted)
+    try:
+        prepare(wanted)
+    except OSError as error:
+        stop(
+            f"The environment .venv could not be written: {error}. The clone must be in a folder that you may write to."
+        )
     if wanted == "test":
         return run_gates(arguments[1:])
     return hand_over([str(BIN / f"unspin{EXE}"), *arguments])
@@ -154,7 +159,7 @@ def make_environment() -> None:
 
 def install(wanted: str) -> None:
     """Install the package, editable, and what the set needs, at the versions in constraints.txt."""
-    packages = ["--editable", str(CLONE) if wanted == "run" else f"{CLONE}[train]"]
+    packages = ["--editable", "." if wanted == "run" else ".[train]"]
     if wanted == "test":
         import tomllib
 

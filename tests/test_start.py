@@ -193,6 +193,21 @@ def test_failed_gates_are_told_to_pytest(start: ModuleType, monkeypatch: pytest.
     assert told == ["mypy"]
 
 
+def test_a_folder_that_cannot_be_written_is_explained(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A clone on a read-only disk gets a sentence, not a traceback."""
+
+    def refuse() -> None:
+        raise PermissionError(13, "Permission denied", str(start.VENV))
+
+    monkeypatch.setattr(start, "make_environment", refuse)
+    with pytest.raises(SystemExit) as stopped:
+        start.main(["check", "-"])
+    assert stopped.value.code == 2
+    assert "may write to" in capsys.readouterr().err
+
+
 def test_without_words_it_says_how_it_is_used(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is installed for somebody who only looks."""
     assert start.main([]) == 2
