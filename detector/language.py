@@ -1,0 +1,221 @@
+"""Whether a text is English prose: what unspin can judge, or must abstain from.
+
+Languages are told apart by their commonest short words, as in Grefenstette, "Comparing two language identification
+schemes" (JADT 1995): a third to a half of running text is made of some forty words. No table is loaded and nothing is
+fetched. Learners' English, tokenised text, lower-cased text and the output of spinners keep these words, so they stay
+English.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+
+from features.document import Document, Span
+from features.hidden_characters import unmask
+
+# The commonest words of English prose; single letters but "a" and "I" are left out, as they are marks in lists.
+_ENGLISH = frozenset(
+    "the of and to a in that is was for on with as it he his i at by be from are have had has not this but they which "
+    "were or an their been who she her you we will would its there if one all what when more said can about out up "
+    "them than so no some into him do could only over after also other my our your these two may then first any me "
+    "how because most where just even those such here very should while did being now before between through during "
+    "against under does own since until many much both each few am us don didn doesn isn wasn won ll ve re".split()
+)
+
+# Other languages by theirs. Words that English shares count for both sides.
+_OTHERS: dict[str, frozenset[str]] = {
+    language: frozenset(words.split())
+    for language, words in {
+        "French": "le la les de des du et en un une est que qui dans pour pas sur au aux par plus ce se ne il elle ils "
+        "avec sont été cette ont mais ou son sa ses leur nous vous je tu on comme d l qu c s n à où même aussi fait",
+        "German": "der die das und in den von zu mit ist im des auf für ein eine nicht dem sich als auch an es er sie "
+        "hat aus bei nach wird werden war einer einen um am sind noch wie über so zum zur haben aber wir ich oder dass "
+        "vor durch",
+        "Spanish": "de la que el en y a los del se las por un para con no una su al lo como más o pero sus le ha me si "
+        "sin sobre este ya entre cuando todo esta ser son dos también fue había era muy años hasta desde está",
+        "Italian": "di che e la il un a per in una è sono non si con i da del le al dei come della più ha gli nel alla "
+        "ma anche dal lo questo se o su l nella ci delle degli tra loro essere era stato",
+        "Portuguese": "de a o que e do da em um para com não uma os no se na por mais as dos como mas ao ele das à seu "
+        "sua ou quando muito nos já eu também só pelo pela até isso ela entre são foi está ser tem",
+        "Catalan": "de la que i el a en per un una amb del les els és no al dels va ha se com més ser són aquest aquesta "
+        "però també o si seva",
+        "Romanian": "de și în a la cu pe nu este un o din că care mai pentru să se au fost sunt dar sau după prin ce fi "
+        "lui ca le si sa",
+        "Dutch": "de het een en van in is dat op te zijn met voor niet die aan er om ook als bij was maar naar door uit "
+        "nog heeft worden werd wordt dan hij ze ik je wij over tot deze hebben meer",
+        "Afrikaans": "die van en het in is nie om te 'n dat met op hy vir wat sy word aan ook as by deur na nie wees",
+        "Swedish": "och i att det som en på är av för med den till har de inte om ett han men var jag från vi så kan när "
+        "år under också efter eller sig hon ut",
+        "Danish": "og i at det er en til af på de med for den som har ikke der et han men om var jeg fra vi så kan når "
+        "også efter eller sig hun blev ved",
+        "Norwegian": "og i det er på som en til å av for at med har de ikke den om et var han men jeg fra vi så kan når "
+        "også etter eller seg hun ble ved",
+        "Finnish": "ja on ei että oli se hän mutta ovat kun niin myös joka mukaan sen ole jos kuin tai vain olla sekä "
+        "jo nyt hänen ollut",
+        "Hungarian": "a az és hogy nem is egy ez de meg volt csak mint ha már még azt el ezt vagy lesz kell után "
+        "szerint minden",
+        "Polish": "i w na z do nie się że to jest o jak za po co od przez dla ale są oraz tak jego czy przy już może "
+        "który która było być był tym ma",
+        "Czech": "a v se na je že to s z do o i ve pro za by jsem si jako ale po jsou tak který od která podle bude "
+        "také byl jeho",
+        "Croatian": "i je u na da se za su od s to o ne koji kao što ali iz bi će nije sa po a ili te koja bio",
+        "Turkish": "ve bir bu da de için ile çok olarak daha olan gibi en ne var kadar sonra ama ki o mi ise her "
+        "değil göre",
+        "Indonesian": "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga ke karena ada mereka oleh saya "
+        "kami sudah bisa telah adalah tersebut lebih bahwa atau seperti dia orang",
+        "Swahili": "ya na wa kwa ni katika la za cha kuwa hiyo huo yake wake hii kama baada alisema pia lakini hata sasa "
+        "watu vya",
+        "Tagalog": "ang ng sa na mga ay at ni si ito para hindi siya kung ko may pa rin lang mo nang niya kanyang",
+        "Somali": "oo ka ku iyo in la uu ay waxaa u ah ayaa soo loo isaga waa wuxuu",
+        "Hausa": "da na a ta ya ce cikin wannan ba su ne ga an wani domin kuma shi sun",
+        "Vietnamese": "và của là có không được trong cho một các những người đã với này để khi đến từ cũng như về",
+        "Welsh": "y yr yn a i o ar ei am mae wedi gan fod ac oedd bod hynny sydd eu hefyd",
+    }.items()
+}
+
+_WORD = re.compile(r"[^\W\d_]+")
+_INVISIBLE = dict.fromkeys(
+    (0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+_LATIN_LETTER = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]")
+
+# Enough to tell a language; a long text is sampled at both ends.
+_SAMPLE = 50_000
+# Below this many words nothing is said.
+_FEWEST_WORDS = 20
+
+# Sentences shorter than this without a full stop are headlines, table rows, captions or lines of verse.
+_LONG_SENTENCE = 12
+_VERSE_LINE = 60
+_END_MARKS = (".", "!", "?", "…", ":", ";", "”", '"', "’", "»")
+
+
+class Language(StrEnum):
+    """What a text is written in, as far as unspin needs to know."""
+
+    ENGLISH = "english"
+    OTHER = "other"
+    UNDECIDED = "undecided"
+
+
+def judge_language(document: Document) -> Language:
+    """Whether the text is English, another language, or too little running text to tell.
+
+    A text in two languages is judged by the greater part.
+
+    Examples
+    --------
+    >>> judge_language(Document("The two sides agreed to meet again in May, but no one would say where it is to be, "
+    ...     "and the talks on grain are over."))
+    <Language.ENGLISH: 'english'>
+    >>> judge_language(Document("Les deux parties sont convenues de se revoir en mai, mais personne n'a voulu dire où, "
+    ...     "et les discussions sur le blé sont terminées."))
+    <Language.OTHER: 'other'>
+    >>> judge_language(Document("Apples 2.10, pears 3.40, plums 1.90"))
+    <Language.UNDECIDED: 'undecided'>
+    """
+    text = document.text
+    if len(text) > 2 * _SAMPLE:
+        text = text[:_SAMPLE] + "\n" + text[-_SAMPLE:]
+    words = [word.casefold() for word in _WORD.findall(unmask(text).translate(_INVISIBLE))]
+    letters = sum(map(len, words))
+    latin = sum(len(word) for word in words if _LATIN_LETTER.match(word))
+    # Scripts without spaces between words have few of them.
+    if letters >= 2 * _FEWEST_WORDS and latin < letters / 2:
+        return Language.OTHER
+    if len(words) < _FEWEST_WORDS:
+        return Language.UNDECIDED
+    counts = Counter(words)
+    english = _share(counts, _ENGLISH, len(words))
+    other = max(_share(counts, known, len(words)) for known in _OTHERS.values())
+    if english >= 0.15 and english >= other:
+        return Language.ENGLISH
+    if other >= 0.15 and other > english:
+        return Language.OTHER
+    if english >= 0.08 and english > other:
+        return Language.ENGLISH
+    return Language.UNDECIDED
+
+
+def countable_words(document: Document) -> int:
+    """How many words stand in the writer's own running prose: what must reach ``min_words`` for a verdict.
+
+    Prose is a sentence with at least two small function words that ends in a mark or is long. So quotations, tables of
+    prices, lists, headlines, verse and text wholly in capitals count for nothing: a verdict on them would be a guess.
+
+    Examples
+    --------
+    >>> countable_words(Document("The council agreed on a plan to mend the bridge. Cost: 5 million."))
+    10
+    >>> countable_words(Document("THE COUNCIL AGREED ON A PLAN TO MEND THE BRIDGE."))
+    0
+    """
+    return sum(_prose_words(document))
+
+
+def _share(counts: Counter[str], known: frozenset[str], words: int) -> float:
+    return sum(counts[word] for word in known) / words
+
+
+def _prose_words(document: Document) -> Iterator[int]:
+    """For each sentence of running prose, the number of its words outside quotations."""
+    words = document.words
+    inside = _marked(words, document.quotes)
+    verse = _marked(document.sentences, _verse(document.text))
+    at = 0
+    for sentence, is_verse in zip(document.sentences, verse, strict=True):
+        begin = at
+        while at < len(words) and words[at].start < sentence.end:
+            at += 1
+        if is_verse or not _is_prose(document, sentence, words[begin:at]):
+            continue
+        yield sum(1 for quoted in inside[begin:at] if not quoted)
+
+
+def _is_prose(document: Document, sentence: Span, words: tuple[Span, ...]) -> bool:
+    if sum(1 for word in words if document[word] in _ENGLISH) < 2:
+        return False
+    return len(words) >= _LONG_SENTENCE or document[sentence].rstrip("'’)]").endswith(_END_MARKS)
+
+
+def _marked(spans: tuple[Span, ...], stretches: tuple[Span, ...]) -> list[bool]:
+    """For each span whether it begins inside one of the stretches; both in order, the stretches apart."""
+    marks: list[bool] = []
+    at = 0
+    for span in spans:
+        while at < len(stretches) and stretches[at].end <= span.start:
+            at += 1
+        marks.append(at < len(stretches) and stretches[at].start <= span.start)
+    return marks
+
+
+def _verse(text: str) -> tuple[Span, ...]:
+    """Runs of at least four short lines that mostly begin with a capital and mostly do not end a sentence.
+
+    Prose broken into short lines goes on in small letters; paragraphs of one short sentence end in a full stop.
+    """
+    stanzas: list[Span] = []
+    lines: list[str] = []
+    start = end = at = 0
+    for line in [*text.splitlines(keepends=True), "x" * _VERSE_LINE]:
+        bare = line.strip()
+        if len(bare) >= _VERSE_LINE:
+            if _is_verse(lines):
+                stanzas.append(Span(start, end))
+            lines = []
+        elif bare:
+            if not lines:
+                start = at
+            lines.append(bare)
+            end = at + len(line)
+        at += len(line)
+    return tuple(stanzas)
+
+
+def _is_verse(lines: list[str]) -> bool:
+    if len(lines) < 4:
+        return False
+    capitals = sum(1 for line in lines if line.lstrip("\"'“‘«—–-(")[:1].isupper())
+    full_stops = sum(1 for line in lines if line.rstrip("\"'”’»)").endswith((".", "!", "?", "…")))
+    return capitals > len(lines) / 2 and full_stops < len(lines) / 2
