@@ -1,0 +1,312 @@
+"""The lexicon of odd substitutions in ``seeds/``: read, checked, and found in a document.
+
+The table is UTF-8 text. Its first line is ``# unspin lexicon 1``, its second names the columns, and each further line
+is one wording, fields parted by tabs:
+
+``wording``
+    What a rewriter writes. A word with a capital matches only where the text has the capital (`Wall Road`); anything
+    else matches in any case, except that a single word does not match inside a name (`nations` in `United Nations`).
+``expected``
+    What news copy has, parted by ``|``, best first.
+``kind``
+    One of :data:`KINDS`.
+``provenance``
+    One of :data:`PROVENANCES`: what sort of rewriter writes so.
+``lift``
+    log2 of how much more often rewritten text has the wording than human news, shrunk towards 0; two decimals; empty
+    where neither was seen to have it. Measured by :mod:`detector.lift`.
+
+The order and the tests of the table follow codespell's dictionary.
+"""
+
+import math
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from features.document import Document, Span
+from features.feature import NAN
+
+VERSION = 1
+HEADER = f"# unspin lexicon {VERSION}"
+COLUMNS = ("wording", "expected", "kind", "provenance", "lift")
+
+KINDS = (
+    "verb_of_saying",
+    "wire_noun",
+    "phrase",
+    "function_word",
+    "name",
+    "tortured_term",
+    "adverb",
+    "verb",
+    "noun",
+    "adjective",
+)
+PROVENANCES = (
+    "thesaurus",  # swaps words by a thesaurus, well or badly inflected
+    "word_list",  # swaps phrases by a list that circulates, without grammar
+    "round_trip",  # prose that went through another language and back
+    "name_rewrite",  # swaps words inside names
+    "literature",  # known from papers on tortured phrases
+)
+
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-"})
+# After one of these a capital says nothing about a name.
+_OPENERS = frozenset(".!?:;…\"“”'‘([—–")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One row of the table. ``lift`` is in bits; NaN where it could not be measured."""
+
+    wording: str
+    expected: tuple[str, ...]
+    kind: str
+    provenance: str
+    lift: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place where a wording of the lexicon stands."""
+
+    span: Span
+    entry: Wording
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A wording made ready for matching: what follows its first two words, and which of its words need a capital."""
+
+    tail: tuple[str, ...]
+    capitals: tuple[int, ...]
+    words: int
+    entry: Wording
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    r"""The wordings, in the order of the table, and an index of them by their first words.
+
+    Examples
+    --------
+    >>> lexicon = read_lexicon(HEADER + "\n" + "\t".join(COLUMNS) + "\n"
+    ...     "Wall Road\tWall Street\tname\tname_rewrite\t5.00\n", "example")
+    >>> text = "On Wall Road, not by the wall road."
+    >>> [text[f.span.start : f.span.end] for f in lexicon.find(Document(text))]
+    ['Wall Road']
+    """
+
+    entries: tuple[Wording, ...]
+    _words: Mapping[str, _Candidate]
+    _phrases: Mapping[str, Mapping[str, tuple[_Candidate, ...]]]
+
+    def find(self, document: Document) -> list[Found]:
+        """Every place of a wording, in order; the longest wording wins, and places do not overlap."""
+        text, tokens = document.text, document.tokens
+        plain = text.translate(_PLAIN)
+        words = [plain[start:end].lower() for start, end in tokens]
+        words.append("")
+        found: list[Found] = []
+        free = 0
+        for at in range(len(tokens)):
+            if at < free:
+                continue
+            candidate = self._longest(text, tokens, words, at)
+            if candidate is not None:
+                free = at + candidate.words
+                found.append(Found(Span(tokens[at].start, tokens[free - 1].end), candidate.entry))
+        return found
+
+    def _longest(self, text: str, tokens: tuple[Span, ...], words: list[str], at: int) -> _Candidate | None:
+        word = words[at]
+        seconds = self._phrases.get(word)
+        if seconds is not None:
+            for candidate in seconds.get(words[at + 1], ()):
+                stop = at + candidate.words
+                if candidate.tail == tuple(words[at + 2 : stop]) and _phrase_fits(candidate, text, tokens[at:stop]):
+                    return candidate
+        single = self._words.get(word)
+        return single if single is not None and _word_fits(single, text, tokens, at) else None
+
+
+def _phrase_fits(candidate: _Candidate, text: str, tokens: tuple[Span, ...]) -> bool:
+    if text.count("\n", tokens[0].start, tokens[-1].end) > 1:
+        return False  # a blank line: two paragraphs, not one phrase
+    return all(text[tokens[place].start].isupper() for place in candidate.capitals)
+
+
+def _word_fits(candidate: _Candidate, text: str, tokens: tuple[Span, ...], at: int) -> bool:
+    capital = text[tokens[at].start].isupper()
+    if candidate.capitals:
+        return capital
+    return not capital or _begins_sentence(text, tokens, at)
+
+
+def _begins_sentence(text: str, tokens: tuple[Span, ...], at: int) -> bool:
+    if at == 0:
+        return True
+    return text[tokens[at - 1].start] in _OPENERS or "\n" in text[tokens[at - 1].end : tokens[at].start]
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon that unspin ships.
+
+    Raises
+    ------
+    ValueError
+        If the table is damaged or of another version; names the file and says what to do.
+    """
+    table = files("seeds") / "lexicon.tsv"
+    return read_lexicon(table.read_text(encoding="utf-8"), str(table))
+
+
+def read_lexicon(text: str, name: str) -> Lexicon:
+    """The lexicon that ``text`` holds; ``name`` is where it came from, for error sentences.
+
+    Raises
+    ------
+    ValueError
+        If the header, the column names or a row are not as the module's docstring says.
+    """
+    entries = tuple(rows(text, name))
+    words: dict[str, _Candidate] = {}
+    phrases: dict[str, dict[str, list[_Candidate]]] = {}
+    for entry in entries:
+        first, *others = _cased_key(entry.wording)
+        capitals = tuple(place for place, word in enumerate((first, *others)) if word[0].isupper())
+        low = [word.lower() for word in others]
+        candidate = _Candidate(tuple(low[1:]), capitals, 1 + len(low), entry)
+        if low:
+            phrases.setdefault(first.lower(), {}).setdefault(low[0], []).append(candidate)
+        else:
+            words[first.lower()] = candidate
+    return Lexicon(
+        entries,
+        MappingProxyType(words),
+        MappingProxyType(
+            {
+                first: MappingProxyType(
+                    {second: tuple(sorted(found, key=lambda c: -c.words)) for second, found in seconds.items()}
+                )
+                for first, seconds in phrases.items()
+            }
+        ),
+    )
+
+
+def rows(text: str, name: str) -> Iterator[Wording]:
+    """The rows of a table, one by one.
+
+    Raises
+    ------
+    ValueError
+        As :func:`read_lexicon`.
+    """
+    header, _, rest = text.partition("\n")
+    columns, _, body = rest.partition("\n")
+    if header != HEADER:
+        raise ValueError(f"{name} begins with {header[:60]!r} and not with {HEADER!r}: install unspin again.")
+    if tuple(columns.split("\t")) != COLUMNS:
+        raise ValueError(
+            f"{name} names the columns {columns[:80]!r} and not {' '.join(COLUMNS)}: install unspin again."
+        )
+    for number, line in enumerate(body.splitlines(), start=3):
+        fields = line.split("\t")
+        try:
+            wording, expected, kind, provenance, lift = fields
+            entry = Wording(wording, tuple(expected.split("|")), kind, provenance, float(lift) if lift else NAN)
+        except ValueError:
+            raise ValueError(
+                f"{name}, line {number}: {line[:80]!r} is no row of {' '.join(COLUMNS)}; mend it."
+            ) from None
+        if not wording:
+            raise ValueError(f"{name}, line {number}: the wording is empty; mend it.")
+        yield entry
+
+
+def as_text(entries: tuple[Wording, ...]) -> str:
+    r"""The table of these entries, sorted: what :func:`rows` reads.
+
+    >>> as_text((Wording("stated", ("said",), "verb_of_saying", "thesaurus", 1.234),)).splitlines()[-1]
+    'stated\tsaid\tverb_of_saying\tthesaurus\t1.23'
+    """
+    lines = [HEADER, "\t".join(COLUMNS)]
+    for entry in sorted(entries, key=lambda e: sort_key(e.wording)):
+        lift = "" if math.isnan(entry.lift) else f"{entry.lift:.2f}"
+        lines.append("\t".join((entry.wording, "|".join(entry.expected), entry.kind, entry.provenance, lift)))
+    return "\n".join(lines) + "\n"
+
+
+def sort_key(wording: str) -> tuple[str, str]:
+    """The order of the table: letters first, then capitals before small ones."""
+    return wording.lower(), wording
+
+
+def complaints(text: str) -> list[str]:
+    """What is wrong with a table, one sentence each; an empty list for a good one. For those who add rows.
+
+    Beyond what :func:`rows` refuses: order, twins, stray spaces, unknown kinds and provenances, wordings that correct
+    to themselves or to another wording, and a lift with other than two decimals.
+    """
+    try:
+        entries = list(rows(text, "table"))
+    except ValueError as error:
+        return [str(error)]
+    found = [] if text == unicodedata.normalize("NFC", text) else ["The table is not NFC."]
+    found += [] if text.endswith("\n") and "\r" not in text else ["Lines must end in a plain line feed."]
+    keys: dict[tuple[str, ...], str] = {}
+    before = ""
+    for entry, line in zip(entries, text.splitlines()[2:], strict=True):
+        wording = entry.wording
+        if before and sort_key(wording) < sort_key(before):
+            found.append(f"{wording!r} stands after {before!r}: sort the table.")
+        before = wording
+        key = _key(wording)
+        if key in keys:
+            found.append(f"{wording!r} is {keys[key]!r} once more.")
+        keys[key] = wording
+        found.extend(_complaints_of_cells(entry, line.rsplit("\t", 1)[1]))
+    return [*found, *_loops(entries)]
+
+
+def _complaints_of_cells(entry: Wording, lift: str) -> Iterator[str]:
+    for cell in (entry.wording, *entry.expected, entry.kind, entry.provenance, lift):
+        if cell != " ".join(cell.split()):
+            yield f"{entry.wording!r}: {cell!r} has stray white space."
+    if not all(entry.expected):
+        yield f"{entry.wording!r} has an empty original."
+    if len(set(entry.expected)) != len(entry.expected):
+        yield f"{entry.wording!r} names an original twice."
+    if entry.kind not in KINDS:
+        yield f"{entry.wording!r} is of the unknown kind {entry.kind!r}."
+    if entry.provenance not in PROVENANCES:
+        yield f"{entry.wording!r} is of the unknown provenance {entry.provenance!r}."
+    if lift and lift != f"{entry.lift:.2f}":
+        yield f"{entry.wording!r} has the lift {lift!r}, not one of two decimals."
+
+
+def _loops(entries: list[Wording]) -> Iterator[str]:
+    wordings = {entry.wording for entry in entries}
+    for entry in entries:
+        for original in entry.expected:
+            if original == entry.wording:
+                yield f"{original!r} corrects to itself."
+            elif original in wordings:
+                yield f"{entry.wording!r} corrects to {original!r}, which is a wording itself."
+
+
+def _cased_key(wording: str) -> list[str]:
+    plain = wording.translate(_PLAIN)
+    if plain.replace(" ", "").isalpha():
+        return plain.split()  # what the tokens are, ten times as fast: the table is read at each start
+    return [plain[start:end] for start, end in Document(plain).tokens]
+
+
+def _key(wording: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _cased_key(wording))

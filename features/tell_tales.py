@@ -1,0 +1,154 @@
+"""Wordings that give a rewrite away by themselves or in company: `Wall Road`, `counterfeit consciousness`, `prior signing`.
+
+The lexicon in ``seeds/`` says what was most likely meant and, measured, how much more often rewritten text has the
+wording than human news (its *lift*, in bits). Many wordings are good English and prove nothing alone (`stated`,
+`following`): they are marked only where the article holds strong ones as well, or so many of them that chance is out
+of the question.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from features.document import Document, Span
+from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.lexicon import Found, Lexicon, Wording, lexicon
+
+NAME = "tell_tales"
+
+_PER_1000 = "per 1,000 words"
+ALL = Column(
+    "tell_tales_per_1000_words",
+    _PER_1000,
+    0.0,
+    1000.0,
+    "Wordings that rewritten text has far more often than human news.",
+)
+KINDS_SEEN = Column("tell_tale_kinds", "kinds", 0.0, 10.0, "Different kinds of tell-tale wordings in the article.")
+STRONG = Column(
+    "strong_tell_tales_per_1000_words",
+    _PER_1000,
+    0.0,
+    1000.0,
+    "Wordings that hardly ever stand in human news, as in “counterfeit consciousness”.",
+)
+NAMES = Column(
+    "names_rewritten_per_1000_words",
+    _PER_1000,
+    0.0,
+    1000.0,
+    "Names with a word swapped inside, as in “Wall Road”.",
+)
+BITS = Column(
+    "tell_tale_bits_per_100_words",
+    "bits per 100 words",
+    -math.inf,
+    math.inf,
+    "How far the wordings of the lexicon speak for a rewrite, each counted once: 0 says nothing.",
+)
+
+# Bits from which a wording is counted as a tell-tale: rewritten text has it four times as often.
+TELLING = 2.0
+# Bits from which it is strong, and is marked without company: sixteen times as often.
+STRONG_BITS = 4.0
+# Bits of different wordings that must come together before those below STRONG_BITS are marked.
+COMPANY = 12.0
+# What a wording counts that neither corpus was seen to have: it is in the lexicon because people do not write it.
+_UNSEEN = {"name": 5.0, "tortured_term": 5.0}
+_UNSEEN_PHRASE = 4.0
+_UNSEEN_WORD = 1.0
+# One text in nine is taken to be rewritten: the odds that a lift has to overcome before a mark is likelier than not.
+_PRIOR_BITS = 3.0
+_LOWEST, _HIGHEST = 0.2, 0.95
+
+
+def bits(entry: Wording) -> float:
+    """What finding this wording says, in bits: its lift, or a guess by kind where that could not be measured."""
+    if not math.isnan(entry.lift):
+        return entry.lift
+    return _UNSEEN.get(entry.kind, _UNSEEN_PHRASE if " " in entry.wording else _UNSEEN_WORD)
+
+
+def weight(entry: Wording) -> float:
+    """Probability that the wording was put there, were one text in nine rewritten; held between .2 and .95.
+
+    >>> round(weight(Wording("Wall Road", ("Wall Street",), "name", "name_rewrite", 5.0)), 2)
+    0.8
+    >>> weight(Wording("stated", ("said",), "verb_of_saying", "thesaurus", 0.5))
+    0.2
+    """
+    return min(_HIGHEST, max(_LOWEST, 1 / (1 + 2 ** (_PRIOR_BITS - bits(entry)))))
+
+
+def _message(wording: str, entry: Wording) -> str:
+    usual = f"“{entry.expected[0]}”"
+    if entry.kind == "name":
+        return f"“{wording}”: a word of the name {usual} was swapped."
+    if entry.kind == "tortured_term":
+        return f"“{wording}”: the term is {usual}."
+    return f"“{wording}”: news copy has {usual} here."
+
+
+def _inside(span: Span, quotes: tuple[Span, ...]) -> bool:
+    return any(quote.start <= span.start and span.end <= quote.end for quote in quotes)
+
+
+def _cased(original: str, shown: str) -> str:
+    """The original with the capital that the text has: `Said` for `Stated`."""
+    return original[0].upper() + original[1:] if shown[:1].isupper() else original
+
+
+@dataclass(frozen=True)
+class TellTales:
+    """Wordings of the lexicon, counted and marked with their likely originals.
+
+    Direct speech is not the writer's: there only strong wordings count.
+
+    Examples
+    --------
+    >>> text = "Shares rose on Wall Road on Monday, lifted by makers of counterfeit consciousness."
+    >>> [e.expected[0] for e in TellTales().measure(Document(text)).evidence]
+    ['Wall Street', 'artificial intelligence']
+    """
+
+    table: Lexicon = field(default_factory=lexicon, repr=False)
+    name: str = field(default=NAME, init=False)
+    columns: tuple[Column, ...] = field(default=(ALL, KINDS_SEEN, STRONG, NAMES, BITS), init=False)
+
+    def measure(self, document: Document) -> Measurement:
+        """Rates and bits; NaN for a text without words. Marks by the rule in the module's docstring."""
+        words = len(document.words)
+        if not words:
+            return unmeasured(self.columns)
+        found = self._counted(document)
+        telling = [place for place in found if bits(place.entry) >= TELLING]
+        strong = [place for place in telling if bits(place.entry) >= STRONG_BITS]
+        different = {place.entry.wording: bits(place.entry) for place in found}
+        in_company = sum(value for value in different.values() if value >= TELLING) >= COMPANY
+        return Measurement(
+            {
+                ALL.name: per_1000(len(telling), words),
+                KINDS_SEEN.name: float(len({place.entry.kind for place in telling})),
+                STRONG.name: per_1000(len(strong), words),
+                NAMES.name: per_1000(sum(place.entry.kind == "name" for place in strong), words),
+                BITS.name: 100.0 * sum(different.values()) / words,
+            },
+            tuple(_evidence(document, place) for place in (telling if in_company else strong)),
+        )
+
+    def _counted(self, document: Document) -> list[Found]:
+        return [
+            place
+            for place in self.table.find(document)
+            if bits(place.entry) >= STRONG_BITS or not _inside(place.span, document.quotes)
+        ]
+
+
+def _evidence(document: Document, place: Found) -> Evidence:
+    shown = document[place.span]
+    return Evidence(
+        NAME,
+        place.span,
+        _message(shown, place.entry),
+        tuple(_cased(original, shown) for original in place.entry.expected),
+        round(weight(place.entry), 3),
+    )
