@@ -74,7 +74,7 @@ def check(
         bool | None, typer.Option("--color/--no-color", help="Colour the report; by default when a person is reading.")
     ] = None,
 ) -> int:
-    """Check articles and show the words that give a machine rewrite away.
+    """Check articles; mark the words that give a rewrite away.
 
     Prints the verdict in plain words, the article with its odd words marked, and what each most likely was. Several
     articles are reported one after another; one that cannot be read does not stop the rest.

@@ -32,7 +32,10 @@ def evaluate(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report goes.")] = Path("evaluation"),
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:
-    """Measure the model on held-out data and write a report with figures and error bars."""
+    """Measure the model on held-out data and write a report.
+
+    The figures come with error bars, by kind of text.
+    """
     _must_be_folder(data)
     from detector import evaluation
 

@@ -27,9 +27,8 @@ def reference() -> str:
 
 
 def _helps(name: str, command: Any, parent: Any = None) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - Typer's own kind of Click command is private
-    context = command.context_class(
-        command, info_name=name.rsplit(maxsplit=1)[-1], parent=parent, terminal_width=_WIDTH, max_content_width=_WIDTH
-    )
+    settings = {**command.context_settings, "terminal_width": _WIDTH, "max_content_width": _WIDTH}
+    context = command.context_class(command, info_name=name.rsplit(maxsplit=1)[-1], parent=parent, **settings)
     yield name, command.get_help(context)
     for inner, subcommand in getattr(command, "commands", {}).items():
         yield from _helps(f"{name} {inner}", subcommand, context)

@@ -6,12 +6,14 @@ The article, its source name and every wording are a stranger's text. They reach
 
 import html
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
+from typing import TypeVar
 
 from detector.render import words as say
-from detector.verdict import Contribution, Label, Verdict
+from detector.verdict import Contribution, Label, SentenceScore, Verdict
 from features.document import Span
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -58,12 +60,13 @@ def _body(verdict: Verdict) -> str:
     # Several reports may stand in one notebook: the targets of their links must differ.
     prefix = "u" + sha256(repr((verdict.text, verdict.source, verdict.signature)).encode()).hexdigest()[:8]
     table = say.rows(verdict)
+    targets: set[int] = set()
     parts = [
         f'<div class="unspin {verdict.label.value.replace("_", "-")}">\n',
         _head(verdict),
         '<div class="columns">\n',
-        _article(verdict, table, prefix),
-        _tables(verdict, table, prefix),
+        _article(verdict, table, prefix, targets),
+        _tables(verdict, table, prefix, targets),
         "</div>\n",
         _reasons(verdict),
         _quality(verdict),
@@ -117,15 +120,18 @@ def _percent(share: float) -> str:
     return f"{100 * min(1.0, max(0.0, share)):.4g}%"
 
 
+_Placed = TypeVar("_Placed", SentenceScore, say.Mark)
+
+
 # --- the article ---------------------------------------------------------------------------------------------------
 
 
-def _article(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
+def _article(verdict: Verdict, table: Sequence[say.Row], prefix: str, targets: set[int]) -> str:
+    """The marked text. ``targets`` is filled with the numbers of the rows that have a place in it."""
     if not verdict.text.strip():
         return ""
     by_number = {row.number: row for row in table}
     placed = say.marks(table, len(verdict.text))
-    targets: set[int] = set()
     paragraphs = []
     for paragraph in _paragraphs(verdict.text):
         pieces = _pieces(verdict, placed, paragraph, by_number, prefix, targets)
@@ -152,7 +158,7 @@ def _pieces(
 ) -> Iterator[str]:
     """The paragraph as HTML: sentences carry the shading, marks lie within sentences."""
     at = paragraph.start
-    for sentence in verdict.sentences:
+    for sentence in _meeting(verdict.sentences, paragraph):
         span = _within(sentence.span, paragraph)
         if span.start >= span.end or span.start < at:
             continue
@@ -165,6 +171,13 @@ def _pieces(
             yield f'<span class="sentence" style="--p:{p}">{inner}</span>'
         at = span.end
     yield from _marked(verdict, placed, Span(at, paragraph.end), by_number, prefix, targets)
+
+
+def _meeting(places: Sequence[_Placed], stretch: Span) -> Sequence[_Placed]:
+    """Those of the places, in order and apart, that may share a code point with the stretch."""
+    first = bisect_left(places, stretch.start, key=lambda place: place.span.end)
+    last = bisect_left(places, stretch.end, key=lambda place: place.span.start)
+    return places[first:last]
 
 
 def _within(span: Span, other: Span) -> Span:
@@ -181,22 +194,29 @@ def _marked(
 ) -> Iterator[str]:
     """A stretch of text with its marks as links to their rows; a mark that runs past it is closed and opened again."""
     at = stretch.start
-    for mark in placed:
+    for mark in _meeting(placed, stretch):
         span = _within(mark.span, stretch)
         if span.start >= span.end:
             continue
         yield _esc(verdict.text[at : span.start])
         wording = _esc(verdict.text[span.start : span.end])
         row = by_number[mark.numbers[0]]
-        target = "" if row.number in targets else f' id="{prefix}-t{row.number}"'
-        targets.add(row.number)
-        number = f"<sup>{','.join(map(str, mark.numbers))}</sup>" if span.end == mark.span.end else ""
+        number = f"<sup>{_numbers(mark.numbers, prefix, targets)}</sup>" if span.end == mark.span.end else ""
         yield (
-            f'<a class="mark k-{mark.kind.key}"{target} href="#{prefix}-m{row.number}" '
-            f'data-tip="{_esc(_tip(row))}"><span>{wording}</span>{number}</a>'
+            f'<a class="mark k-{mark.kind.key}" href="#{prefix}-m{row.number}" data-tip="{_esc(_tip(row))}">'
+            f"<span>{wording}</span>{number}</a>"
         )
         at = span.end
     yield _esc(verdict.text[at : stretch.end])
+
+
+def _numbers(numbers: Iterable[int], prefix: str, targets: set[int]) -> str:
+    """Row numbers as they stand at a mark; where one appears first is where its row links back to."""
+    shown = []
+    for number in numbers:
+        shown.append(str(number) if number in targets else f'<span id="{prefix}-t{number}">{number}</span>')
+        targets.add(number)
+    return ",".join(shown)
 
 
 def _tip(row: say.Row) -> str:
@@ -209,7 +229,7 @@ def _tip(row: say.Row) -> str:
 # --- the tables ----------------------------------------------------------------------------------------------------
 
 
-def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
+def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str, targets: set[int]) -> str:
     substitutions = [row for row in table if row.substitution]
     others = [row for row in table if not row.substitution]
     parts = ['<section class="tables" aria-label="Marks">\n']
@@ -219,7 +239,7 @@ def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
                 '<h2>Likely substitutions</h2>\n<table class="marks">\n<thead><tr><th></th><th>In the text</th>'
                 '<th>Likely original</th><th class="number">Times</th><th class="number">Weight</th></tr></thead>\n<tbody>\n'
             ),
-            *(_substitution(row, prefix) for row in substitutions),
+            *(_substitution(row, _opening(row, prefix, targets)) for row in substitutions),
             "</tbody>\n</table>\n",
         ]
     if others:
@@ -229,7 +249,7 @@ def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
                 '<table class="marks">\n<thead><tr><th></th><th>In the text</th><th>What is odd</th>'
                 '<th class="number">Times</th></tr></thead>\n<tbody>\n'
             ),
-            *(_other(row, prefix) for row in others),
+            *(_other(row, _opening(row, prefix, targets)) for row in others),
             "</tbody>\n</table>\n",
         ]
     if not table and not math.isnan(verdict.probability):
@@ -243,28 +263,30 @@ def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str) -> str:
     return "".join([*parts, "</section>\n"])
 
 
-def _substitution(row: say.Row, prefix: str) -> str:
+def _substitution(row: say.Row, opening: str) -> str:
     first, *rest = row.expected[:3]
     others = f'<span class="rest">, {", ".join(map(_isolated, rest))}</span>' if rest else ""
     return (
-        f"{_opening(row, prefix)}"
+        f"{opening}"
         f'<td>{_isolated(first)}{others}</td><td class="number">{len(row.places)}</td>'
         f'<td class="number weight"><span class="bar" style="--w:{_percent(row.weight)}">{row.weight:.2f}</span></td></tr>\n'
     )
 
 
-def _other(row: say.Row, prefix: str) -> str:
+def _other(row: say.Row, opening: str) -> str:
     better = f" Better: {', '.join(map(_isolated, row.expected[:3]))}." if row.expected else ""
     return (
-        f"{_opening(row, prefix)}"
+        f"{opening}"
         f'<td>{_isolated(row.message or row.kind.title)}{better}</td><td class="number">{len(row.places)}</td></tr>\n'
     )
 
 
-def _opening(row: say.Row, prefix: str) -> str:
+def _opening(row: say.Row, prefix: str, targets: set[int]) -> str:
+    number = str(row.number)
+    if row.number in targets:
+        number = f'<a href="#{prefix}-t{number}" aria-label="mark {number} in the article">{number}</a>'
     return (
-        f'<tr id="{prefix}-m{row.number}"><td class="number"><a href="#{prefix}-t{row.number}" '
-        f'aria-label="mark {row.number} in the article">{row.number}</a></td>'
+        f'<tr id="{prefix}-m{row.number}"><td class="number">{number}</td>'
         f'<td><span class="mark k-{row.kind.key}"><span>{_isolated(row.wording)}</span></span></td>'
     )
 

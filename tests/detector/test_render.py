@@ -1,0 +1,422 @@
+"""What people see: the line, the terminal report, the page."""
+
+import html
+import os
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.render import as_html, as_html_fragment, as_json, as_line, as_text
+from detector.render import words as say
+from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
+from features.document import Span
+from features.feature import Evidence
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+NAN = float("nan")
+
+
+def golden(name: str, found: str) -> None:
+    """Compare with the file; `UPDATE_GOLDEN=1` writes it anew, to be read before it is committed."""
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_bytes(found.encode("utf-8"))
+    assert found == path.read_bytes().decode("utf-8")
+
+
+def bare(text: str = "", *evidence: Evidence, label: Label = Label.SUSPECT, **changes: object) -> Verdict:
+    """A verdict with nothing but a text and marks."""
+    verdict = Verdict(label, 0.7, 0.9, 0.5, Quality(NAN, ()), (), evidence, (), 5, "signature", text)
+    return replace(verdict, **changes)  # type: ignore[arg-type]
+
+
+class TestGolden:
+    """The outputs for fixed verdicts, whole."""
+
+    def test_terminal(self, case: tuple[str, Verdict]) -> None:
+        """The report without colour is the golden one."""
+        name, verdict = case
+        golden(f"{name}.txt", as_text(verdict, width=80))
+
+    def test_json(self, case: tuple[str, Verdict]) -> None:
+        """The JSON is the golden one."""
+        name, verdict = case
+        golden(f"{name}.json", as_json(verdict) + "\n")
+
+    def test_page(self, case: tuple[str, Verdict]) -> None:
+        """The page is the golden one, its style sheet aside."""
+        name, verdict = case
+        golden(f"{name}.html", re.sub(r"<style>.*?</style>", "<style></style>", as_html(verdict), flags=re.DOTALL))
+
+
+class TestLine:
+    """One line for one article."""
+
+    def test_flagged(self, verdicts: dict[str, Verdict]) -> None:
+        """It names the source, the label, the probability and the number of marks."""
+        line = "story.txt: spun, probability over 0.99, quality 14, 85 words, 17 marks"
+        assert as_line(verdicts["spun"]) == line
+        assert str(verdicts["spun"]) == line
+
+    def test_is_one_line_whatever_the_source_is_called(self) -> None:
+        """A line break or an escape sequence in a file's name reaches nobody's terminal."""
+        assert as_line(bare(source="a\nb\x1b[2J.txt")).startswith("a<U+000A>b<U+001B>[2J.txt: suspect")
+
+
+class TestWording:
+    """No rendering accuses more than the label does."""
+
+    @pytest.mark.parametrize("render", [as_text, as_html])
+    @pytest.mark.parametrize("label", [Label.CLEAN, Label.TOO_SHORT, Label.NOT_ENGLISH])
+    def test_innocent_labels_do_not_accuse(self, render: "object", label: Label) -> None:
+        """The head of a report that is not flagged never says that the text is or looks like a rewrite."""
+        said = say.statement(bare(label=label)).lower()
+        assert callable(render)
+        assert said.removesuffix(".") in render(bare("A text.", label=label)).lower().replace("\n", " ")
+        assert "looks like" not in said
+        assert "spun" not in said
+
+    def test_clean_does_not_name_an_author(self) -> None:
+        """Clean copy is not called human."""
+        assert "human" not in say.statement(bare(label=Label.CLEAN))
+
+    def test_certainty_is_never_claimed(self, verdicts: dict[str, Verdict]) -> None:
+        """A probability of 0.9999 is shown as over 0.99."""
+        report = as_text(replace(verdicts["spun"], probability=0.9999))
+        assert "over 0.99" in report
+        assert "100 in 100" not in report
+
+    def test_abstaining_shows_no_probability(self, verdicts: dict[str, Verdict]) -> None:
+        """Where nothing was judged neither probability nor threshold is spoken of."""
+        for name in ("too_short", "not_english"):
+            for report in (as_text(verdicts[name]), as_html(verdicts[name])):
+                assert "robability" not in report.split("How to read")[0]
+                assert "nan" not in report.lower().split("how to read")[0].split()
+
+    def test_rates_that_the_model_does_not_give_are_left_out(self) -> None:
+        """Without a false-positive rate the thresholds stand alone."""
+        assert say.threshold_meaning(bare()) == "From 0.50 a story is called suspect, from 0.90 spun."
+
+
+class TestRows:
+    """Marks grouped for the tables."""
+
+    def test_repeats_are_one_row(self, verdicts: dict[str, Verdict]) -> None:
+        """The same wording with the same likely original is one row with all its places, however it is capitalised."""
+        table = say.rows(verdicts["spun"])
+        (stated,) = [row for row in table if row.wording == "stated"]
+        (following,) = [row for row in table if row.wording.lower() == "following"]
+        assert len(stated.places) == 3
+        assert len(following.places) == 2
+        assert following.wording == "following"
+        assert following.weight == 0.88
+
+    def test_order(self, verdicts: dict[str, Verdict]) -> None:
+        """Substitutions come before other marks, heaviest first, numbered from 1."""
+        table = say.rows(verdicts["spun"])
+        assert [row.number for row in table] == list(range(1, len(table) + 1))
+        assert [row.substitution for row in table] == sorted((row.substitution for row in table), reverse=True)
+        weights = [row.weight for row in table if row.substitution]
+        assert weights == sorted(weights, reverse=True)
+
+    def test_two_features_that_agree_are_one_row(self) -> None:
+        """A place marked twice for the same substitution counts once."""
+        marks = [Evidence(f, Span(0, 6), "odd", ("said",), w) for f, w in (("odd_synonyms", 0.9), ("attribution", 0.4))]
+        (row,) = say.rows(bare("stated", *marks))
+        assert row.places == (Span(0, 6),)
+        assert row.weight == 0.9
+
+    def test_a_correction_is_no_likely_original(self) -> None:
+        """What a grammar checker proposes is not shown as what the source said."""
+        (row,) = say.rows(bare("a apple", Evidence("grammar", Span(0, 1), "Use “an”.", ("an",), 0.3)))
+        assert not row.substitution
+        assert "likely original" not in as_text(bare("a apple", Evidence("grammar", Span(0, 1), "", ("an",), 0.3)))
+
+    def test_every_feature_has_a_kind(self) -> None:
+        """A feature whose marks would be called “other” needs a line in words.py."""
+        features = pytest.importorskip("features")
+        if not hasattr(features, "FEATURES"):
+            pytest.skip("the features are not listed yet")
+        assert [f.name for f in features.FEATURES if say.kind_of(f.name) is say.OTHER] == []
+
+    @given(
+        st.text(max_size=60),
+        st.lists(st.tuples(st.integers(-3, 70), st.integers(-3, 70), st.floats(0, 1)), max_size=12),
+    )
+    def test_marks_never_overlap(self, text: str, spans: list[tuple[int, int, float]]) -> None:
+        """Whatever was marked, the marks drawn lie in the text, in order and apart, and no row is lost from them."""
+        evidence = [Evidence("odd_synonyms", Span(s, e), "odd", (), w) for s, e, w in spans]
+        table = say.rows(bare(text, *evidence))
+        drawn = say.marks(table, len(text))
+        ends = [0]
+        for mark in drawn:
+            assert ends[-1] <= mark.span.start < mark.span.end <= len(text)
+            ends.append(mark.span.end)
+        visible = {row.number for row in table if any(max(0, s) < min(e, len(text)) for s, e in row.places)}
+        assert {number for mark in drawn for number in mark.numbers} == visible
+
+
+class TestTerminal:
+    """The report for a terminal."""
+
+    def test_marks_survive_a_pipe(self, verdicts: dict[str, Verdict]) -> None:
+        """Without colour the marks are brackets with the row's number, and no escape sequence is written."""
+        report = as_text(verdicts["spun"])
+        assert "[situation of privacy][2]" in report
+        assert "stated[5]" in report
+        assert "\x1b" not in report
+
+    def test_color_changes_nothing_else(self, case: tuple[str, Verdict]) -> None:
+        """With the escape sequences taken out, the coloured report says the same."""
+        _, verdict = case
+        colored = as_text(verdict, color=True)
+        assert "\x1b[" in colored
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", colored)
+        assert [line.rstrip() for line in plain.splitlines()] == as_text(verdict).splitlines()
+
+    @pytest.mark.parametrize("width", [1, 40, 72, 100, 500])
+    def test_width(self, width: int, verdicts: dict[str, Verdict]) -> None:
+        """No line is wider than the terminal, within 40 and 100 columns."""
+        from rich.cells import cell_len
+
+        for verdict in verdicts.values():
+            lines = as_text(verdict, width=width).splitlines()
+            assert max(map(cell_len, lines)) <= max(40, min(width, 100))
+
+    def test_the_environment_changes_nothing(
+        self, verdicts: dict[str, Verdict], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """COLUMNS, FORCE_COLOR and their like decide nothing here: the caller does."""
+        before = as_text(verdicts["spun"])
+        for name, value in (("COLUMNS", "20"), ("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("TERM", "dumb")):
+            monkeypatch.setenv(name, value)
+        assert as_text(verdicts["spun"]) == before
+
+    def test_hostile_text_cannot_steer_the_terminal(self) -> None:
+        """Escape sequences, backspaces and direction overrides in the text, the source and the marks are shown."""
+        evil = "\x1b]0;owned\x07 \u202egnorw\x08 \x9b2J"
+        report = as_text(
+            bare(evil, Evidence("grammar", Span(0, 3), evil, (evil,), 0.5), source=evil, note=evil, signature=evil)
+        )
+        assert not set(report) & set("\x1b\x07\x08\x9b\u202e")
+        assert "<U+001B>" in report
+
+    def test_markup_is_text(self) -> None:
+        """Rich's own markup and emoji codes in an article mean nothing."""
+        report = as_text(bare("[bold red]x[/] :smile: [link=http://a]b[/link]"))
+        assert "[bold red]x[/] :smile: [link=http://a]b[/link]" in report
+
+    def test_many_marks_are_capped(self) -> None:
+        """The table ends with how many more there are, and their places carry no number without a row."""
+        words = [f"w{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(40)]
+        text = " ".join(words)
+        report = as_text(
+            bare(
+                text,
+                *(
+                    Evidence("odd_synonyms", Span(text.index(w), text.index(w) + len(w)), "odd", ("x",), 1 - i / 100)
+                    for i, w in enumerate(words)
+                ),
+            )
+        )
+        assert "and 15 more (see --json or --html)" in report
+        assert "[25]" in report
+        assert "[26]" not in report
+
+    def test_a_very_long_text_is_cut(self) -> None:
+        """A text that would fill a hundred screens is shown from its beginning, and the report says so."""
+        report = as_text(bare("word " * 200_000))
+        assert len(report) < 30_000
+        assert "the rest of the text is in --html" in report
+
+    def test_a_long_text_without_spaces_is_cut(self) -> None:
+        """Also where there is no space to cut at."""
+        assert len(as_text(bare("x" * 1_000_000))) < 30_000
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: elements, attributes and the text shown."""
+
+    VOID = frozenset({"meta", "br", "hr", "img", "link", "input"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.unbalanced: list[str] = []
+        self.text: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note an end that closes something else."""
+        if not self.open or self.open.pop() != tag:
+            self.unbalanced.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Collect what is shown."""
+        if not self.open or self.open[-1] not in ("style", "title"):
+            self.text.append(data)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</style><script>alert(1)</script>",
+    "</title><svg onload=alert(1)>",
+    "<!-- --><iframe src=javascript:alert(1)>",
+    "javascript:alert(1)",
+    "&lt;script&gt; &#x3c;b&#x3e;",
+    "expression(alert(1)); background:url(http://a.example/x)",
+    "`${alert(1)}` {{7*7}} <%= 1 %>",
+    "\x00<b\x00>\x0b\ufffe\udc80",
+]
+
+
+def infected(poison: str) -> Verdict:
+    """A verdict with poison in every place that takes text."""
+    text = f"{poison} said {poison}\n{poison}"
+    return Verdict(
+        Label.SPUN,
+        0.95,
+        0.9,
+        0.5,
+        Quality(50.0, (QualityPart(poison, 1.0, poison, 50.0, poison),)),
+        (Contribution(poison, 1.0, poison, poison, 1.0), Contribution(poison, 1.0, poison, poison, -1.0)),
+        (
+            Evidence("odd_synonyms", Span(0, len(poison)), poison, (poison, poison), 0.9),
+            Evidence(poison, Span(len(poison) + 1, len(poison) + 5), poison, (poison,), 0.5),
+            Evidence("grammar", Span(3, len(text)), poison, (), 0.1),
+        ),
+        (SentenceScore(Span(0, len(poison) + 3), 0.9), SentenceScore(Span(len(poison) + 3, len(text)), NAN)),
+        9,
+        poison,
+        text,
+        source=poison,
+        note=poison,
+    )
+
+
+ALLOWED = frozenset(
+    "html head meta title style body div header p span strong h1 h2 section a sup table thead tbody tr th td ul li bdi "
+    "small em details summary footer code".split()
+)
+ATTRIBUTES = frozenset(
+    "lang charset name content http-equiv class style id href data-tip dir aria-label aria-hidden".split()
+)
+
+
+class TestPage:
+    """The report as a page."""
+
+    @pytest.mark.parametrize("poison", HOSTILE)
+    @pytest.mark.parametrize("render", [as_html, as_html_fragment])
+    def test_hostile_text_stays_text(self, render: "object", poison: str) -> None:
+        """Whatever stands in the text, the source, the marks or the column names: no new element, no new attribute."""
+        assert callable(render)
+        page = Page(render(infected(poison)))
+        assert {tag for tag, _ in page.elements} <= ALLOWED
+        assert {name for _, attributes in page.elements for name in attributes} <= ATTRIBUTES
+        assert page.unbalanced == []
+        assert page.open == []
+        for _, attributes in page.elements:
+            assert re.fullmatch(r"#u[0-9a-f]{8}-[mt]\d+", attributes.get("href") or "#u00000000-m1")
+            assert re.fullmatch(r"(--[pw]|width|left): ?[\d.e-]+%?", attributes.get("style") or "--p:0")
+            assert re.fullmatch(r"[a-z -]+", attributes.get("class") or "a")
+
+    @given(st.text(), st.text())
+    def test_any_text_stays_text(self, poison: str, other: str) -> None:
+        """The same for texts nobody thought of."""
+        page = Page(as_html(replace(infected(poison or "x"), note=other)))
+        assert {tag for tag, _ in page.elements} <= ALLOWED
+        assert page.unbalanced == []
+        as_html(infected(poison or "x")).encode("utf-8")
+
+    def test_nothing_is_loaded(self, case: tuple[str, Verdict]) -> None:
+        """There is no script, no address, no import; a policy forbids them besides."""
+        page = as_html(case[1])
+        assert not re.search(r"<script|<link|<img|https?:|//[a-z]|url\(|@import|\son\w+=", page, re.IGNORECASE)
+        assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
+
+    def test_the_whole_article_is_there(self, case: tuple[str, Verdict]) -> None:
+        """With the tags and mark numbers taken out, the article reads as it was, line by line."""
+        _, verdict = case
+        found = re.search(r'<section class="article".*?>\n(.*?)</section>', as_html(verdict), re.DOTALL)
+        assert found
+        shown = html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<sup>.*?</sup>", "", found[1])))
+        lines = [say.visible(line).strip() for line in verdict.text.splitlines() if line.strip()]
+        assert [line.strip() for line in shown.splitlines() if line.strip()] == lines
+
+    def test_links_meet_their_targets(self, case: tuple[str, Verdict]) -> None:
+        """Each mark leads to a row and each row back to a mark, each target once."""
+        page = Page(as_html(case[1]))
+        targets = [a["id"] for _, a in page.elements if "id" in a]
+        assert len(targets) == len(set(targets))
+        assert {str(a["href"])[1:] for _, a in page.elements if "href" in a} <= set(targets)
+
+    def test_two_reports_share_no_names(self, verdicts: dict[str, Verdict]) -> None:
+        """Two fragments in one notebook do not link into each other."""
+        one, two = (
+            {a["id"] for _, a in Page(as_html_fragment(verdicts[name])).elements if "id" in a}
+            for name in ("spun", "suspect")
+        )
+        assert one
+        assert not one & two
+
+    def test_strangers_words_are_isolated(self, verdicts: dict[str, Verdict]) -> None:
+        """Source, wordings and likely originals keep their writing direction to themselves; paragraphs find theirs."""
+        page = as_html(verdicts["right_to_left"])
+        assert "<bdi>תיק/خبر.txt</bdi>" in page
+        assert "<bdi>قال</bdi>" in page
+        assert '<p dir="auto">' in page
+        assert "\u202e" not in page
+
+    def test_fragment_styles_only_itself(self, verdicts: dict[str, Verdict]) -> None:
+        """In a notebook the style sheet reaches nothing but the report (and the page around a report of its own)."""
+        style = as_html_fragment(verdicts["spun"]).split("</style>")[0].removeprefix("<style>")
+        style = re.sub(r"@media[^{]*\{", "", style)
+        selectors = [one for group in re.findall(r"([^{}]+)\{", style) for one in group.split(",")]
+        assert selectors
+        assert all(".unspin" in selector for selector in selectors)
+
+    def test_notebook(self, verdicts: dict[str, Verdict]) -> None:
+        """A verdict shows itself as the fragment."""
+        assert verdicts["suspect"]._repr_html_() == as_html_fragment(verdicts["suspect"])
+
+    def test_sentence_shading_is_the_probability(self, verdicts: dict[str, Verdict]) -> None:
+        """Sentences carry their probability for the style sheet; those too short to judge carry none."""
+        verdict = verdicts["suspect"]
+        shades = re.findall(r'class="sentence" style="--p: ?([\d.]+)"', as_html(verdict))
+        judged = [s.probability for s in verdict.sentences if s.probability == s.probability]
+        assert [float(shade) for shade in shades] == pytest.approx(judged, abs=0.006)
+
+    def test_a_mark_across_sentences_is_whole(self) -> None:
+        """A mark that runs over a sentence's end is drawn on both sides and numbered once."""
+        verdict = bare(
+            "One two. Three four.",
+            Evidence("odd_synonyms", Span(4, 14), "odd", ("x",), 0.5),
+            sentences=(SentenceScore(Span(0, 8), 0.2), SentenceScore(Span(9, 20), 0.8)),
+        )
+        page = as_html(verdict)
+        assert re.findall(r'<a class="mark[^>]*><span>(.*?)</span>(<sup>)?', page) == [
+            ("two.", ""),
+            (" ", ""),
+            ("Three", "<sup>"),
+        ]
+
+    def test_empty_text(self) -> None:
+        """Nothing to show is no reason to fail."""
+        assert "Too short" in as_html(bare("", label=Label.TOO_SHORT, probability=NAN))
+        assert "Too short" in as_text(bare("", label=Label.TOO_SHORT, probability=NAN))
