@@ -13,13 +13,14 @@ the same is scored for each alternative a. Then
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.alternatives import Alternatives
 from features.document import Document
-from features.ngrams import NAME, UNKNOWN, Encoded, Floats, Ids, NgramModel, hash_ngrams
+from features.ngrams import BOUNDARY, NAME, UNKNOWN, Encoded, Floats, Ids, NgramModel, hash_ngrams
 
 INPUTS = (
     "gain",
@@ -39,6 +40,8 @@ INPUTS = (
     "recurrence",
     "recurrence_best",
     "absence_best",
+    "left_deficit",
+    "right_deficit",
     "left_pair_seen",
     "right_pair_seen",
     "left_pair_seen_best",
@@ -71,6 +74,21 @@ class Resources:
     ngrams: NgramModel
     alternatives: Alternatives
     lift: Floats
+
+
+def load_resources(folder: Path) -> Resources:
+    """The tables of a folder.
+
+    Raises
+    ------
+    ValueError
+        If one of them is of another format.
+    OSError
+        If one of them cannot be read.
+    """
+    ngrams = NgramModel.load(folder)
+    alternatives = Alternatives.load(folder / "alternatives.npz")
+    return Resources(ngrams, alternatives, word_lift(ngrams, alternatives))
 
 
 def word_lift(ngrams: NgramModel, alternatives: Alternatives) -> Floats:
@@ -156,14 +174,14 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     column["alternatives"][:] = np.bincount(row, minlength=n)
     column["lift"][:] = resources.lift[word]
     _recurrences(column, ngrams, word, has, alternative[chosen])
-    column["left_pair_seen"][:] = ngrams.bigrams.find(hash_ngrams(context[1], word)) >= 0
-    column["right_pair_seen"][:] = ngrams.bigrams.find(hash_ngrams(word, context[2])) >= 0
+    column["left_pair_seen"][:], column["left_deficit"][:] = pairs(ngrams, context[1], word)
+    column["right_pair_seen"][:], column["right_deficit"][:] = pairs(ngrams, word, context[2])
     column["left_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(context[1][has], alternative[chosen])) >= 0
     column["right_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(alternative[chosen], context[2][has])) >= 0
     starts = np.fromiter((tokens[i].start for i in token), np.int64, n)
     column["capital"][:] = [text[s].isupper() for s in starts]
     column["quoted"][:] = inside(document, starts)
-    column["sentence_start"][:] = context[1] == 2  # noqa: PLR2004 - the boundary
+    column["sentence_start"][:] = context[1] == BOUNDARY
     column["unknown"][:] = (word == UNKNOWN) | (word == NAME)
     np.clip(inputs, -_RANGE, None, out=inputs)
     for name in ("gain", "gain_left", "gain_right", "gain_second_right", "surprise_share", "channel"):
@@ -178,6 +196,18 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     column["length"][:] = [tokens[i].end - tokens[i].start for i in token]
     np.minimum(column["length"], 20, out=column["length"])
     return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded)
+
+
+def pairs(ngrams: NgramModel, first: Ids, second: Ids) -> tuple[NDArray[np.bool_], Floats]:
+    """Whether each pair of words stands in reference copy, and how surprising it is that it does not.
+
+    The surprise is log(1 + expected), where *expected* is how often chance alone would put the two common words side by
+    side in the reference copy; 0 for seen pairs and for words without counts of their own.
+    """
+    seen = ngrams.bigrams.find(hash_ngrams(first, second)) >= 0
+    expected = ngrams.counts[first].astype(np.float64) * ngrams.counts[second] / ngrams.total
+    unjudged = seen | (first <= BOUNDARY) | (second <= BOUNDARY)
+    return seen, np.where(unjudged, 0.0, np.log1p(expected)).astype(np.float32)
 
 
 def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:

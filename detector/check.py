@@ -1,0 +1,222 @@
+"""From text to verdict, in six steps: read, measure, tabulate, score, judge; rendering is the caller's."""
+
+import math
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+
+from detector import model as models
+from detector.errors import GrammarError, ModelError, UnreadableError
+from detector.language import Language, countable_words, judge_language
+from detector.places import score_sentences, settle, weigh
+from detector.quality import rate
+from detector.settings import LanguageToolSettings
+from detector.tabulate import tabulate
+from detector.verdict import Contribution, Label, Quality, SentenceScore, Verdict, judge
+from features import build
+from features.analysis import Analyst
+from features.document import Document
+from features.feature import Column, Evidence, Feature, Measurement
+from features.grammar import CheckerUnavailable, GrammarChecker
+from features.hidden_characters import unmask
+from features.odd_synonyms import OddSynonyms
+
+MOST_WORDS = 30_000
+"""Longer texts are no articles; the limit keeps time and memory of one check in bounds."""
+
+
+class Checker:
+    """Checks articles with one model and one grammar checker; make one and use it for many.
+
+    Parameters
+    ----------
+    grammar : str or GrammarChecker or None
+        ``"harper"`` (embedded), ``"languagetool"`` (yours, by server address or local jar), ``"none"``, or a checker.
+    model : Model, optional
+        By default the one that comes with the package.
+    tables : Path, optional
+        Folder of the features' tables; by default the package's.
+    languagetool : LanguageToolSettings, optional
+        Where LanguageTool is; by default from the environment and the user's settings file.
+
+    Raises
+    ------
+    ModelError
+        If the model or a table is missing or damaged.
+    GrammarError
+        If the grammar checker that was asked for cannot be had.
+    """
+
+    def __init__(
+        self,
+        *,
+        grammar: str | GrammarChecker = "harper",
+        model: models.Model | None = None,
+        tables: Path | None = None,
+        languagetool: LanguageToolSettings | None = None,
+    ) -> None:
+        self.model = model or models.embedded()
+        self.analyst = _embedded_analyst() if tables is None else _open(tables)
+        self.grammar = _grammar(grammar, languagetool)
+        self.checker = "none" if self.grammar is None else self.grammar.name
+        self.features: tuple[Feature, ...] = build(self.analyst, self.grammar)
+        self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
+
+    @property
+    def signature(self) -> str:
+        """Version, model and grammar checker: a score can be reproduced from it."""
+        return f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
+
+    def measure(self, document: Document) -> list[Measurement]:
+        """What every feature finds. Letters from other alphabets are read as the Latin ones they imitate.
+
+        Raises
+        ------
+        GrammarError
+            If the grammar checker fails on the way.
+        """
+        plain = Document(unmask(document.text), document.source)
+        try:
+            return [f.measure(document if f.name == "hidden_characters" else plain) for f in self.features]
+        except CheckerUnavailable as error:
+            raise GrammarError(str(error)) from error
+
+    def check(self, document: Document) -> Verdict:
+        """Judge one article.
+
+        Raises
+        ------
+        UnreadableError
+            If the text is longer than any article.
+        GrammarError
+            If the grammar checker fails on the way.
+        """
+        words = len(document.words)
+        if words > MOST_WORDS:
+            message = f"{document.source} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article"
+            raise UnreadableError(message)
+        language = judge_language(document)
+        if language is Language.OTHER:
+            return self._abstain(document, Label.NOT_ENGLISH, "The text does not read as English; unspin knows English only.")
+        countable = countable_words(document)
+        if language is Language.UNDECIDED or countable < self.model.manifest.min_words:
+            note = (
+                f"{countable} words of running prose are too few to judge; "
+                f"at least {self.model.manifest.min_words} are needed."
+            )
+            return self._abstain(document, Label.TOO_SHORT, note)
+        return self._judge(document)
+
+    def _judge(self, document: Document) -> Verdict:
+        manifest = self.model.manifest
+        measurements = self.measure(document)
+        row = tabulate(measurements, manifest.columns)
+        probability, parts, intercept = self.model.score(row, self.checker)
+        article = float(parts.sum()) + intercept
+        thresholds = manifest.thresholds[self.checker]
+        contributions = sorted(
+            (
+                Contribution(c, float(v), self.columns[c].unit, self.columns[c].meaning, float(p))
+                for c, v, p in zip(manifest.columns, row, parts, strict=True)
+            ),
+            key=lambda c: -abs(c.log_odds),
+        )
+        return Verdict(
+            label=judge(probability, thresholds),
+            probability=probability,
+            threshold=thresholds.spun,
+            suspect_threshold=thresholds.suspect,
+            quality=rate(dict(zip(manifest.columns, row, strict=True)), manifest.reference[self.checker]),
+            contributions=tuple(contributions),
+            evidence=self._marks(measurements, article),
+            sentences=self._sentences(document, article),
+            words=len(document.words),
+            signature=self.signature,
+            text=document.text,
+            source=document.source,
+        )
+
+    def _marks(self, measurements: list[Measurement], article: float) -> tuple[Evidence, ...]:
+        found = [mark for measurement in measurements for mark in measurement.evidence]
+        return tuple(settle(weigh(found, OddSynonyms.name, self.model.manifest.word, article)))
+
+    def _sentences(self, document: Document, article: float) -> tuple[SentenceScore, ...]:
+        plain = Document(unmask(document.text), document.source)
+        analysis = self.analyst.analyse(plain)
+        starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
+        return score_sentences(document, starts, analysis.log_odds, self.model.manifest.sentence, article)
+
+    def _abstain(self, document: Document, label: Label, note: str) -> Verdict:
+        thresholds = self.model.manifest.thresholds[self.checker]
+        return Verdict(
+            label=label,
+            probability=math.nan,
+            threshold=thresholds.spun,
+            suspect_threshold=thresholds.suspect,
+            quality=Quality(math.nan, ()),
+            contributions=(),
+            evidence=tuple(
+                mark for f in self.features if f.name == "hidden_characters" for mark in f.measure(document).evidence
+            ),
+            sentences=(),
+            words=len(document.words),
+            signature=self.signature,
+            text=document.text,
+            source=document.source,
+            note=note,
+        )
+
+    def close(self) -> None:
+        """Stop the grammar checker, if it runs one."""
+        if self.grammar is not None:
+            self.grammar.close()
+
+
+def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
+    """Judge one article with the embedded model.
+
+    Examples
+    --------
+    >>> check("Too short to say.").label.value
+    'too_short'
+    """
+    return _shared(grammar).check(text if isinstance(text, Document) else Document(text))
+
+
+@cache
+def _shared(grammar: str) -> Checker:
+    return Checker(grammar=grammar)
+
+
+@cache
+def _embedded_analyst() -> Analyst:
+    with as_file(files("features") / "tables") as folder:
+        return _open(folder)
+
+
+def _open(folder: Path) -> Analyst:
+    try:
+        return Analyst.load(folder)
+    except (OSError, ValueError, KeyError) as error:
+        message = f"the tables in {folder} cannot be used ({error}): reinstall unspin, or train again"
+        raise ModelError(message) from error
+
+
+def _grammar(grammar: str | GrammarChecker, settings: LanguageToolSettings | None) -> GrammarChecker | None:
+    if not isinstance(grammar, str):
+        return grammar
+    if grammar == "none":
+        return None
+    if grammar == "harper":
+        from features.harper import Harper
+
+        return Harper()
+    if grammar == "languagetool":
+        from detector.settings import languagetool
+
+        return languagetool(settings)
+    message = f"there is no grammar checker “{grammar}”: use harper, languagetool or none"
+    raise GrammarError(message)

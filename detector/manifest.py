@@ -1,0 +1,112 @@
+"""What travels with a model: enough to use it rightly and to tell whether it is whole."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from detector.errors import ModelError
+from detector.verdict import Thresholds
+
+PROTOCOL = 1
+"""Bump when a field of the manifest or the meaning of the model's file changes, and let :func:`read` say what to do."""
+
+CHECKERS = ("harper", "languagetool", "none")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """From the classifier's log-odds to a probability: ``1 / (1 + exp(-(slope * log_odds + intercept)))`` (Platt 1999)."""
+
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Description of one model.
+
+    Parameters
+    ----------
+    protocol : int
+        :data:`PROTOCOL` of the writer.
+    columns : tuple of str
+        What the estimator takes, in order.
+    thresholds, calibration : mapping
+        For each grammar checker, "none" included.
+    reference : mapping
+        For each checker, column name -> 101 quantiles of the column over held-out reference copy; the quality score and
+        the grammar columns' standing come from it.
+    word, sentence : tuple of float
+        Logistic regressions that turn word log-odds into the weight of a mark, and into the probability of a sentence,
+        given the article they stand in; see :mod:`detector.places`.
+    min_words : int
+        Below it the answer is ``too_short``.
+    files : mapping
+        File name -> sha256, of the model's file and the features' tables.
+    training_data : mapping
+        Data set -> sha256 of its file.
+    metrics : mapping
+        What was measured when it was trained.
+    versions : mapping
+        Packages and Python it was trained with.
+    created : str
+        ISO date.
+    """
+
+    protocol: int
+    columns: tuple[str, ...]
+    thresholds: Mapping[str, Thresholds]
+    calibration: Mapping[str, Calibration]
+    reference: Mapping[str, Mapping[str, list[float]]]
+    word: tuple[float, ...]
+    sentence: tuple[float, ...]
+    min_words: int
+    files: Mapping[str, str] = field(default_factory=dict)
+    training_data: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    created: str = ""
+
+
+def write(manifest: Manifest, path: Path) -> None:
+    """Write a manifest as JSON."""
+    path.write_text(json.dumps(asdict(manifest), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, damaged, or of another protocol.
+    """
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"the model's manifest {path} cannot be read ({error.strerror}): reinstall unspin, or train a model"
+        raise ModelError(message) from error
+    except ValueError as error:
+        message = f"the model's manifest {path} is damaged: reinstall unspin, or train again"
+        raise ModelError(message) from error
+    if not isinstance(fields, dict) or fields.get("protocol") != PROTOCOL:
+        message = f"the model's manifest {path} is not of protocol {PROTOCOL}: use the unspin that wrote it, or train again"
+        raise ModelError(message)
+    try:
+        for name in ("columns", "word", "sentence"):
+            fields[name] = tuple(fields[name])
+        fields["thresholds"] = {k: Thresholds(**v) for k, v in fields["thresholds"].items()}
+        fields["calibration"] = {k: Calibration(**v) for k, v in fields["calibration"].items()}
+        return Manifest(**fields)
+    except (TypeError, KeyError, AttributeError) as error:
+        message = f"the model's manifest {path} lacks a field or has one too many ({error}): reinstall unspin"
+        raise ModelError(message) from error
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,232 @@
+"""The model: one row of columns in, a calibrated probability and what each column did to it out.
+
+The estimator is a scikit-learn pipeline (median imputation, scaling with clipping, multinomial logistic regression over
+the kinds of writer), kept as a skops file. All that scoring one article needs of it is a matrix, which travels beside
+it in plain JSON: a cold ``unspin check`` must not spend seconds on importing a training library. A test holds the two
+to the same answers.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import ModelError
+from detector.manifest import Manifest, read, sha256
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+HUMAN = "human"
+"""The class that is not a rewrite."""
+
+MANIFEST, WEIGHTS, ESTIMATOR = "manifest.json", "weights.json", "model.skops"
+
+TRUSTED: tuple[str, ...] = ()
+"""Types beyond skops' own safe ones that a model file may hold: none is needed, and none is let in."""
+
+_LARGE = (".npy",)
+"""Tables whose hash is compared by ``unspin doctor`` and not at every start: they are read by memory map."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A fitted pipeline as numbers.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        :data:`HUMAN` and kinds of rewriting.
+    fill : ndarray, shape (columns,)
+        What stands for a value that could not be measured.
+    low, high : ndarray, shape (columns,)
+        Values are clipped to this range and scaled to 0..1.
+    coefficients : ndarray, shape (classes, columns)
+    intercepts : ndarray, shape (classes,)
+    """
+
+    classes: tuple[str, ...]
+    fill: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
+    intercepts: NDArray[np.float64]
+
+    def scale(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Rows with gaps filled, clipped and scaled to 0..1."""
+        filled = np.where(np.isnan(rows), self.fill, rows)
+        scaled: NDArray[np.float64] = np.clip((filled - self.low) / (self.high - self.low), 0.0, 1.0)
+        return scaled
+
+    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Uncalibrated log-odds of any rewriting against human copy, shape (rows,)."""
+        scores = self.scale(rows) @ self.coefficients.T + self.intercepts
+        human = self.classes.index(HUMAN)
+        others = np.delete(scores, human, axis=1)
+        top = others.max(axis=1, keepdims=True)
+        return np.asarray(top[:, 0] + np.log(np.exp(others - top).sum(axis=1)) - scores[:, human])
+
+    def contributions(self, row: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+        """What each column adds to the log-odds of one row, against a typical human article, and the rest.
+
+        The kinds of rewriting share the credit by how likely each is; contributions and rest sum to the log-odds.
+        """
+        scaled = self.scale(row[None, :])[0]
+        typical = self.scale(self.fill[None, :])[0]
+        scores = self.coefficients @ scaled + self.intercepts
+        human = self.classes.index(HUMAN)
+        share = np.exp(scores - scores.max())
+        share[human] = 0.0
+        share /= share.sum()
+        slope = share @ self.coefficients - self.coefficients[human]
+        parts = slope * (scaled - typical)
+        return parts, float(self.log_odds(row[None, :])[0] - parts.sum())
+
+
+@dataclass(frozen=True)
+class Model:
+    """A manifest and the numbers that go with it."""
+
+    manifest: Manifest
+    weights: Weights
+    folder: Path
+
+    def score(self, row: NDArray[np.float64], checker: str) -> tuple[float, NDArray[np.float64], float]:
+        """Judge one row of columns in the manifest's order.
+
+        Returns
+        -------
+        probability : float
+            Calibrated for the grammar checker that ran, 0 to 1.
+        contributions : ndarray, shape (columns,)
+            In calibrated log-odds; positive speaks for a machine rewrite.
+        intercept : float
+            What remains: contributions and intercept sum to the log-odds of the probability.
+        """
+        calibration = self.manifest.calibration[checker]
+        parts, rest = self.weights.contributions(row)
+        parts = parts * calibration.slope
+        intercept = rest * calibration.slope + calibration.intercept
+        return expit(float(parts.sum()) + intercept), parts, intercept
+
+    @cached_property
+    def estimator(self) -> "Pipeline":
+        """The scikit-learn pipeline, read from the skops file on first use.
+
+        Raises
+        ------
+        ModelError
+            If the file holds a type that is not trusted.
+        """
+        import skops.io
+
+        path = self.folder / ESTIMATOR
+        unknown = set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED)
+        if unknown:
+            message = f"the model file {path} holds types that unspin does not trust ({', '.join(sorted(unknown))})"
+            raise ModelError(message)
+        return skops.io.load(path, trusted=list(TRUSTED))
+
+    @property
+    def hash(self) -> str:
+        """The first eight digits of the weights' SHA-256: names the model in signatures."""
+        return self.manifest.files[WEIGHTS][:8]
+
+
+def expit(log_odds: float) -> float:
+    """The logistic function, safe at both ends.
+
+    >>> expit(0.0), expit(-800.0)
+    (0.5, 0.0)
+    """
+    return float(1.0 / (1.0 + np.exp(-log_odds))) if log_odds > -700 else 0.0  # noqa: PLR2004 - where exp overflows
+
+
+def weights_of(pipeline: "Pipeline") -> Weights:
+    """The numbers of a fitted pipeline."""
+    imputer, scaler, classifier = (step for _, step in pipeline.steps)
+    coefficients, intercepts = classifier.coef_, classifier.intercept_
+    if len(classifier.classes_) == 2:  # noqa: PLR2004 - scikit-learn keeps one row for two classes
+        coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
+        intercepts = np.concatenate([[0.0], intercepts])
+    return Weights(
+        tuple(str(c) for c in classifier.classes_),
+        imputer.statistics_,
+        scaler.data_min_,
+        np.maximum(scaler.data_max_, scaler.data_min_ + 1e-9),
+        coefficients,
+        intercepts,
+    )
+
+
+def write_weights(weights: Weights, path: Path) -> None:
+    """Write the numbers as JSON."""
+    fields: dict[str, Any] = {"classes": list(weights.classes)}
+    for name in ("fill", "low", "high", "coefficients", "intercepts"):
+        fields[name] = getattr(weights, name).tolist()
+    path.write_text(json.dumps(fields, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def load(folder: Path, *, tables: Path | None = None) -> Model:
+    """Open a model's folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the manifest, the weights and the skops file.
+    tables : Path, optional
+        Where the features' tables are; their small files are compared with the manifest's hashes.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing, damaged, or not the one that the manifest names.
+    """
+    manifest = read(folder / MANIFEST)
+    places = {name: folder / name for name in (WEIGHTS, ESTIMATOR)}
+    if tables is not None:
+        places |= {n: tables / n for n in manifest.files if n not in places and not n.endswith(_LARGE)}
+    check_files(manifest.files, places)
+    try:
+        fields = json.loads((folder / WEIGHTS).read_text(encoding="utf-8"))
+        arrays = {n: np.array(fields[n], float) for n in ("fill", "low", "high", "coefficients", "intercepts")}
+        weights = Weights(tuple(fields["classes"]), **arrays)
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"the model's weights {folder / WEIGHTS} are damaged: reinstall unspin, or train again"
+        raise ModelError(message) from error
+    if weights.coefficients.shape != (len(weights.classes), len(manifest.columns)):
+        message = f"the weights in {folder} do not fit the manifest's columns: reinstall unspin, or train again"
+        raise ModelError(message)
+    return Model(manifest, weights, folder)
+
+
+def check_files(expected: Mapping[str, str], places: Mapping[str, Path]) -> None:
+    """Compare files with the hashes that the manifest names.
+
+    Raises
+    ------
+    ModelError
+        Naming the first file that is missing, unnamed or another.
+    """
+    for name, path in places.items():
+        try:
+            found = sha256(path)
+        except OSError as error:
+            message = f"the model's file {path} cannot be read ({error.strerror}): reinstall unspin, or train a model"
+            raise ModelError(message) from error
+        if found != expected.get(name):
+            message = f"the model's file {path} is not the one its manifest names: it is damaged or swapped; reinstall unspin"
+            raise ModelError(message)
+
+
+@cache
+def embedded() -> Model:
+    """The model that comes with the package, opened once a process."""
+    with as_file(files("detector") / "artefact") as folder, as_file(files("features") / "tables") as tables:
+        return load(folder, tables=tables)

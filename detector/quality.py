@@ -1,0 +1,49 @@
+"""Text quality, apart from the verdict: where an article stands among reference copy."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from detector.verdict import Quality, QualityPart
+
+
+@dataclass(frozen=True)
+class Part:
+    """A column that speaks for quality: lower is better for all of them."""
+
+    name: str
+    column: str
+    unit: str
+    meaning: str
+
+
+PARTS = (
+    Part("grammar", "grammar_errors_per_1000_words", "errors per 1,000 words", "Errors of grammar and spelling outside quotes."),
+    Part("wording", "odd_synonyms_mean_log_odds", "log-odds", "How odd the words are in their places."),
+    Part("fluency", "ngram_surprise_nats_per_word", "nats per word", "How unexpected the running text is."),
+)
+
+
+def rate(values: Mapping[str, float], reference: Mapping[str, list[float]]) -> Quality:
+    """The standing of measured columns among reference copy.
+
+    Parameters
+    ----------
+    values : mapping
+        Column name to value; NaN where it could not be measured.
+    reference : mapping
+        Column name to 101 quantiles over reference copy.
+    """
+    parts = []
+    for part in PARTS:
+        value, quantiles = values.get(part.column, math.nan), reference.get(part.column)
+        if quantiles is None or math.isnan(value):
+            percentile = math.nan
+        else:
+            low, high = np.searchsorted(quantiles, value, side="left"), np.searchsorted(quantiles, value, side="right")
+            percentile = round(float(100.0 - np.clip((low + high) / 2.0, 0.0, 100.0)), 1)
+        parts.append(QualityPart(part.name, value, part.unit, percentile, part.meaning))
+    known = [p.percentile for p in parts if not math.isnan(p.percentile)]
+    return Quality(round(sum(known) / len(known), 1) if known else math.nan, tuple(parts))

@@ -1,0 +1,57 @@
+"""The one pass over the n-gram tables that several features read: windows and word probabilities of a document.
+
+It is a shared resource and not a feature. The last few documents are remembered, so that the features of one article
+do not score its words again.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from features.document import Document
+from features.ngrams import Floats
+from features.windows import Resources, Windows, load_resources, measure_windows
+from features.word_model import WordModel
+
+_REMEMBERED = 2
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Windows of a document's words and the log-odds that each was put there by a rewriter, shape (words,)."""
+
+    windows: Windows
+    log_odds: Floats
+
+    @property
+    def probability(self) -> Floats:
+        """The log-odds as probabilities, 0 to 1."""
+        result: Floats = 1.0 / (1.0 + np.exp(-np.clip(self.log_odds, -30, 30)))
+        return result
+
+
+@dataclass(frozen=True)
+class Analyst:
+    """Analyses documents with one set of tables."""
+
+    resources: Resources
+    word_model: WordModel
+    _memory: "OrderedDict[str, Analysis]" = field(default_factory=OrderedDict, repr=False, compare=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Analyst":
+        """Open the tables of a folder; raises as :func:`features.windows.load_resources` does."""
+        return cls(load_resources(folder), WordModel.load(folder / "word_model.npz"))
+
+    def analyse(self, document: Document) -> Analysis:
+        """Windows and word log-odds; remembered for the last documents."""
+        known = self._memory.get(document.text)
+        if known is None:
+            windows = measure_windows(document, self.resources)
+            known = Analysis(windows, self.word_model.log_odds(windows.inputs))
+            self._memory[document.text] = known
+            while len(self._memory) > _REMEMBERED:
+                self._memory.popitem(last=False)
+        return known

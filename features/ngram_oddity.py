@@ -1,0 +1,82 @@
+"""N-gram oddity: how far the running text is from what reference copy says, and word pairs that should exist and do not.
+
+Surprise alone does not separate spun from human news (rare subjects are surprising as well); it is measured for the
+quality score, for the classifier's sense of how well it knows the subject, and because pairs of *common* words that
+never meet in tens of millions of words are how a rewriter's seams look: `accepted to`, `ready to ongoing`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.analysis import Analyst
+from features.document import Document, Span
+from features.feature import NAN, Column, Evidence, Measurement, unmeasured
+from features.ngrams import BOUNDARY, UNKNOWN, Floats
+from features.windows import inside, pairs
+
+MARK = 2.5
+"""Surprise of an unseen pair, log(1 + expected count), from which it is marked: chance alone would give eleven."""
+
+_QUOTED_MIN = 20
+
+
+@dataclass(frozen=True)
+class NgramOddity:
+    """The feature; see the module."""
+
+    analyst: Analyst
+    name: str = "ngram_oddity"
+    columns: tuple[Column, ...] = (
+        Column("ngram_surprise_nats_per_word", "nats per word", 0, 40, "How unexpected the average word is after the two before it."),
+        Column("ngram_surprise_90th_percentile_nats", "nats", 0, 40, "How unexpected the most unexpected tenth of the words is, at least."),
+        Column("ngram_surprise_spread_nats", "nats", 0, 40, "How unevenly unexpected words are spread."),
+        Column("unseen_pairs_share", "share", 0, 1, "Pairs of known words that never meet in reference copy."),
+        Column("impossible_pairs_per_1000_words", "per 1,000 words", 0, 1000, "Pairs of common words that should meet by chance alone and never do."),
+        Column("unknown_words_per_1000_words", "per 1,000 words", 0, 1000, "Lower-case words that reference copy does not know."),
+        Column("ngram_quote_contrast_nats", "nats", -40, 40, "How much more unexpected the prose is than the quoted speech."),
+    )
+
+    def measure(self, document: Document) -> Measurement:
+        """Columns and marks of one document."""
+        analysis = self.analyst.analyse(document)
+        surprise = analysis.windows.surprise
+        n = len(surprise)
+        if not n:
+            return unmeasured(self.columns)
+        ngrams = self.analyst.resources.ngrams
+        encoded = analysis.windows.encoded
+        stream, at = encoded.stream, encoded.position
+        first, second = stream[at], stream[at + 1]
+        seen, deficit = pairs(ngrams, first, second)
+        judged = (first > BOUNDARY) & (second > BOUNDARY)
+        tokens = document.tokens
+        starts = np.fromiter((tokens[i].start for i in analysis.windows.token), np.int64, n)
+        words = encoded.ids[analysis.windows.token]
+        values = {
+            "ngram_surprise_nats_per_word": float(surprise.mean()),
+            "ngram_surprise_90th_percentile_nats": float(np.quantile(surprise, 0.9)),
+            "ngram_surprise_spread_nats": float(surprise.std()),
+            "unseen_pairs_share": float((~seen[judged]).mean()) if judged.any() else NAN,
+            "impossible_pairs_per_1000_words": 1000.0 * float((deficit > MARK).sum()) / n,
+            "unknown_words_per_1000_words": 1000.0 * float((words == UNKNOWN).mean()),
+            "ngram_quote_contrast_nats": _contrast(surprise, inside(document, starts)),
+        }
+        marks = []
+        for i in np.flatnonzero(deficit > MARK):
+            if i + 1 >= len(tokens) or not (document.text[tokens[i].start].isalpha() and document.text[tokens[i + 1].start].isalpha()):
+                continue
+            span = Span(tokens[i].start, tokens[i + 1].end)
+            times = np.expm1(deficit[i])
+            message = (
+                f"“{document[span]}”: these two common words never stand together in reference copy, "
+                f"where chance alone would give {times:,.0f} times"
+            )
+            marks.append(Evidence(self.name, span, message, (), round(float(min(0.9, deficit[i] / 10.0)), 4)))
+        return Measurement(values, tuple(marks))
+
+
+def _contrast(surprise: Floats, quoted: Floats) -> float:
+    if min(quoted.sum(), (~quoted).sum()) < _QUOTED_MIN:
+        return NAN
+    return float(surprise[~quoted].mean() - surprise[quoted].mean())

@@ -1,0 +1,147 @@
+"""Odd synonyms: words that mean the right thing in the wrong place, with what they most likely were.
+
+`accepted to trade prisoners` was `agreed to trade prisoners`. Each word's probability of having been put there comes
+from :mod:`features.word_model`; the columns say how such words are spread over the article.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.analysis import Analysis, Analyst
+from features.document import Document
+from features.feature import NAN, Column, Evidence, Measurement, unmeasured
+from features.ngrams import Floats
+from features.windows import INPUTS, inside
+
+MARK = 0.5
+"""Smallest probability for a mark."""
+
+NAMED = 4
+"""Originals named for a mark."""
+
+_SHARES = (0.5, 0.7, 0.9)
+_TOPS = (5, 10, 25)
+_QUOTED_MIN = 20
+_GAIN = INPUTS.index("gain")
+_CHANNEL = INPUTS.index("channel")
+_CAPITAL = INPUTS.index("capital")
+_SENTENCE_START = INPUTS.index("sentence_start")
+_ALTERNATIVES = INPUTS.index("alternatives")
+
+
+@dataclass(frozen=True)
+class OddSynonyms:
+    """The feature; see the module."""
+
+    analyst: Analyst
+    name: str = "odd_synonyms"
+    columns: tuple[Column, ...] = (
+        Column("odd_synonyms_mean_probability", "probability", 0, 1, "How likely the average word was put there by a rewriter."),
+        *(
+            Column(
+                f"odd_synonyms_over_{round(100 * t)}_per_1000_words",
+                "per 1,000 words",
+                0,
+                1000,
+                f"Words that were put there by a rewriter with a probability over {t:.0%}.",
+            )
+            for t in _SHARES
+        ),
+        *(
+            Column(
+                f"odd_synonyms_top_{t}_percent_log_odds",
+                "log-odds",
+                -30,
+                30,
+                f"How odd the oddest {t} % of the words are, on average.",
+            )
+            for t in _TOPS
+        ),
+        Column("odd_synonyms_mean_log_odds", "log-odds", -30, 30, "How odd the average word is."),
+        Column("odd_synonyms_kinds_per_1000_words", "per 1,000 words", 0, 1000, "Different odd words, each counted once."),
+        Column("odd_synonyms_mean_gain", "nats", 0, 12, "How much better the best alternative fits, averaged over words."),
+        Column("odd_synonyms_mean_channel", "nats", -12, 12, "Noisy-channel odds of a rewriting, averaged over words with alternatives."),
+        Column("odd_synonyms_in_sentences_share", "share", 0, 1, "Sentences that hold at least one word put there with over 70 %."),
+        Column("odd_synonyms_quote_contrast_log_odds", "log-odds", -30, 30, "How much odder the prose is than the quoted speech."),
+    )
+
+    def measure(self, document: Document) -> Measurement:
+        """Columns and marks of one document."""
+        analysis = self.analyst.analyse(document)
+        if not len(analysis.log_odds):
+            return unmeasured(self.columns)
+        p, odds, windows = analysis.probability, analysis.log_odds, analysis.windows
+        n = len(p)
+        ordered = np.sort(odds)[::-1]
+        tokens = document.tokens
+        starts = np.fromiter((tokens[i].start for i in windows.token), np.int64, n)
+        values = {
+            "odd_synonyms_mean_probability": float(p.mean()),
+            **{f"odd_synonyms_over_{round(100 * t)}_per_1000_words": 1000.0 * float((p > t).mean()) for t in _SHARES},
+            **{
+                f"odd_synonyms_top_{t}_percent_log_odds": float(ordered[: max(1, round(n * t / 100))].mean())
+                for t in _TOPS
+            },
+            "odd_synonyms_mean_log_odds": float(odds.mean()),
+            "odd_synonyms_kinds_per_1000_words": 1000.0 * _kinds(windows.encoded.ids[windows.token], p) / n,
+            "odd_synonyms_mean_gain": float(np.maximum(windows.inputs[:, _GAIN], 0.0).mean()),
+            "odd_synonyms_mean_channel": _mean(windows.inputs[windows.inputs[:, _ALTERNATIVES] > 0, _CHANNEL]),
+            "odd_synonyms_in_sentences_share": _sentences_touched(document, starts, p),
+            "odd_synonyms_quote_contrast_log_odds": _contrast(odds, inside(document, starts)),
+        }
+        return Measurement(values, tuple(self._marks(document, analysis)))
+
+    def _marks(self, document: Document, analysis: Analysis) -> list[Evidence]:
+        p, windows = analysis.probability, analysis.windows
+        found = []
+        begins = np.searchsorted(windows.row, np.arange(len(p) + 1))
+        for i in np.flatnonzero(p >= MARK):
+            pairs = slice(begins[i], begins[i + 1])
+            order = np.argsort(-windows.fit[pairs], kind="stable")[:NAMED]
+            words = self.analyst.resources.ngrams.words
+            span = document.tokens[windows.token[i]]
+            shown = document[span]
+            expected = tuple(like(shown, words[k]) for k in windows.alternative[pairs][order])
+            message = (
+                f"“{shown}” is an odd word here; “{expected[0]}” is what usually stands in this place"
+                if expected
+                else f"“{shown}” is an odd word here"
+            )
+            found.append(Evidence(self.name, span, message, expected, round(float(p[i]), 4)))
+        return found
+
+
+def like(model: str, word: str) -> str:
+    """A word in the capitals of another.
+
+    >>> like("Talks", "discussions"), like("NATO", "pact"), like("talks", "discussions")
+    ('Discussions', 'PACT', 'discussions')
+    """
+    if len(model) > 1 and model.isupper():
+        return word.upper()
+    return re.sub(r"^.", lambda m: m.group().upper(), word) if model[:1].isupper() else word
+
+
+def _kinds(ids: NDArray[np.int32], p: Floats) -> int:
+    return len(np.unique(ids[p > _SHARES[0]]))
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else NAN
+
+
+def _sentences_touched(document: Document, starts: NDArray[np.int64], p: Floats) -> float:
+    begins = np.array([s.start for s in document.sentences])
+    if not len(begins):
+        return NAN
+    at = np.searchsorted(begins, starts, side="right") - 1
+    return len(np.unique(at[p > _SHARES[1]])) / len(np.unique(at))
+
+
+def _contrast(odds: Floats, quoted: NDArray[np.bool_]) -> float:
+    if min(quoted.sum(), (~quoted).sum()) < _QUOTED_MIN:
+        return NAN
+    return float(odds[~quoted].mean() - odds[quoted].mean())
