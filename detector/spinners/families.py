@@ -86,7 +86,7 @@ def _moby_wild(_: Path) -> Spinner:
 
 
 def _careful(data: Path, *, consistent: bool) -> ThesaurusSpinner:
-    agreed = Agreed(wordnet_thesaurus(senses=3, neighbours=True), moby_thesaurus())
+    agreed = Agreed(wordnet_thesaurus(senses=2), moby_thesaurus())
     return ThesaurusSpinner(
         Commonest(agreed, word_counts(data)),
         inflect=True,

@@ -81,8 +81,22 @@ class RoundTrip:
 
 
 def _edits(original: str, rewritten: str, shift: int) -> list[Edit]:
+    """The engine's edits of one sentence that begins at ``shift``.
+
+    The engine was given single blanks; that runs of blanks came back as one is not its doing and is left out.
+    """
     changes: tuple[Change, ...] = align(original, rewritten)
-    return [Edit(start + shift, end + shift, new) for start, end, new in edits_of(Spun(rewritten, changes))]
+    edits: list[Edit] = []
+    for start, end, new in edits_of(Spun(rewritten, changes)):
+        old = original[start:end]
+        if not new.strip() and not old.strip():
+            continue
+        before = 0 if new[:1].isspace() else len(old) - len(old.lstrip())
+        after = 0 if new[-1:].isspace() else len(old) - len(old.rstrip())
+        if old.strip():
+            start, end = start + before, end - after  # noqa: PLW2901 - the same edit without its blanks
+        edits.append(Edit(start + shift, end + shift, new))
+    return edits
 
 
 def round_trip(sentences: Sequence[str], language: str) -> list[str]:
