@@ -125,12 +125,12 @@ class AtWordRate:
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
         """Rewrite one article; ``rate`` is taken of ``share``."""
         seed = rng.getrandbits(64)
-        full = self.spinner.spin(text, random.Random(seed))  # noqa: S311 - a simulation, not a secret
+        full = self.spinner.spin(text, random.Random(seed))
         reached = spun_words(full) / max(1, len(text.split()))
         wanted = self.share * rate
         if wanted >= reached:
             return full
-        return self.spinner.spin(text, random.Random(seed), wanted / reached)  # noqa: S311 - as above
+        return self.spinner.spin(text, random.Random(seed), wanted / reached)
 
 
 def at_word_rate(spinner: Spinner, share: float) -> AtWordRate:

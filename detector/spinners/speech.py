@@ -152,9 +152,17 @@ def in_form(phrase: str, part: str, tag: str) -> str:
     return " ".join(words)
 
 
-@lru_cache(maxsize=200_000)
 def can_be(phrase: str, part: str) -> bool:
-    """Whether the word list knows a lemma as this part of speech; a phrase by the word it would bend."""
+    """Whether the word list knows a lemma as this part of speech; a phrase by the word it would bend.
+
+    >>> can_be("set out", "VERB"), can_be("out of order", "VERB")
+    (True, False)
+    """
     words = phrase.split(" ")
-    word = words[0] if part == "VERB" else words[-1]
-    return word in lemminflect.getAllLemmas(word, part).get(part, ())
+    return part in _parts(words[0] if part == "VERB" else words[-1])
+
+
+@lru_cache(maxsize=200_000)
+def _parts(lemma: str) -> frozenset[str]:
+    lemmas: dict[str, tuple[str, ...]] = lemminflect.getAllLemmas(lemma)
+    return frozenset(part for part, known in lemmas.items() if lemma in known)

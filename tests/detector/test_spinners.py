@@ -1,5 +1,4 @@
 """The simulated rewriters: their truth is exact, their habits are the described ones."""
-# ruff: noqa: S311 - rewrites are simulated, nothing is kept secret
 
 import random
 from pathlib import Path
