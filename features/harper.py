@@ -1,0 +1,287 @@
+"""Harper, the embedded grammar checker: a Rust library, nothing to install beside it and nothing to start.
+
+Three things make it fit for a desk that reads thousands of articles (measured in docs/grammar.md):
+
+*Few rules.* Harper ships some 900, most of them for single set phrases (`bated breath`), trade names and matters of
+taste. :data:`RULES` keeps those that fired clearly more often on learners', machine-translated and spun text than on
+professional news.
+
+*Few sentences.* Most of Harper's time goes into parsing. Each rule here names its trigger, a pattern without which the
+rule cannot fire, and only sentences with a trigger are parsed. Harper decides; the trigger only saves the asking.
+
+*Each word once.* What is left is the spelling, where the time goes into proposals for words that are not in the
+dictionary. Only lower-case words are asked, each once in the life of the checker, and a word counts as misspelt if
+neither the British nor the American dictionary has it. Words that the n-gram model knows are asked only where the same
+text also has them with a capital, for the sake of `ukraine`.
+"""
+
+import re
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from features.document import Document, Span
+from features.grammar import Category, CheckerUnavailable, Finding, knows_nothing
+
+if TYPE_CHECKING:
+    import harper
+
+_MODAL = r"(?:can|could|may|might|must|shall|should|will|would)"
+_OWNER = r"(?:my|your|his|her|its|our|their)"
+
+# After `a`, what begins with a vowel sound as far as letters tell; after `an`, what does not. `a union` is fine.
+_YOO = r"u[skn]\b|uae|u\.|uni|us[aeiu]|ut[ei]|ukr|ug|ur|eu|on[ce]\b"
+_AFTER_A = rf"a\s+[\"'“‘]?(?!{_YOO})(?:[aeiou8]|1[18]\b|ho(?:ur|ne|no)|hei)\w*"
+_AFTER_AN = rf"an\s+[\"'“‘]?(?:{_YOO}|[b-df-hj-np-tv-z0-79])\w*"
+
+_PAST = (
+    "ate|became|began|bit|blew|broke|came|chose|did|drank|drove|fell|flew|forgot|froze|gave|grew|hid|knew|ran|rang|rode"
+    "|rose|sang|sank|saw|shook|showed|spoke|stole|swam|swore|threw|took|tore|went|woke|wore|wrote"
+)
+# `he said`, `she would`: the verbs that mostly follow a pronoun in news and are not in doubt.
+_SURE = (
+    "said|told|had|would|will|could|can|may|might|must|should|shall|did|also|then|never|ever|not|just|only|now|even"
+    "|fell|hit|paid|met|set|put|won|does|went|made|took|came|got|knew|thought|felt|saw|found|gave|became|began|left|lost|spoke|wrote|ran|kept|held"
+    "|and|or|but|to|in|on|at|of|for|with|by|from|that|the|a|an|when|if|who|because|so|up|out|back|off|down|over"
+)
+
+RULES: dict[str, tuple[Category, str]] = {
+    "IDo": (Category.AGREEMENT, r"i\s+does"),
+    "PronounInflectionBe": (
+        Category.AGREEMENT,
+        r"(?:we|they|you)\s+(?:is|was|am)|i\s+(?:is|are|were)|(?:he|she|it)\s+(?:are|were|am)",
+    ),
+    "PronounVerbAgreement": (
+        Category.AGREEMENT,
+        (
+            rf"(?:i|we|they|you)\s+(?!was\b)(?:[a-z]+[^\Wsu]s|does(?:n['’]t)?)|(?:he|she|it)\s+(?!(?:{_SURE})\b)"
+            r"(?:don['’]t|[a-z]*(?!ed\b)[a-z][^\Ws])"
+        ),
+    ),
+    "AnA": (Category.ARTICLE, rf"{_AFTER_A}|{_AFTER_AN}"),
+    "AnAnother": (Category.ARTICLE, r"an?\s+another"),
+    "TheAnother": (Category.ARTICLE, r"the\s+another"),
+    "TheProperNounPossessive": (Category.ARTICLE, r"[Tt]he\s+[A-Z][^\W\d_]+['’]s"),
+    "DidPast": (
+        Category.VERB_FORM,
+        rf"did(?:n['’]t|\s+not)?\s+(?:\w+\s+)?(?:\w+ed|{_PAST}|led|thought|said|had|got|made)",
+    ),
+    "DoubleModal": (Category.VERB_FORM, rf"{_MODAL}(?:n['’]t)?\s+{_MODAL}"),
+    "InflectedVerbAfterTo": (Category.VERB_FORM, r"to\s+(?!(?:its|his|this)\b)[a-z]+(?:ed|[^\Wsu]s)"),
+    "IsBeenAuxSequence": (Category.VERB_FORM, r"(?:is|are|was|were)\s+been"),
+    "ModalOf": (Category.VERB_FORM, rf"{_MODAL}(?:n['’]t)?\s+of"),
+    "ProgressiveNeedsBe": (Category.VERB_FORM, r"(?:i|you|we|they)(?:\s+have|['’]ve)\s+\w+ing"),
+    "SimplePastToPastParticiple": (Category.VERB_FORM, rf"(?:have|has|had|having)\s+(?:\w+\s+)?(?:{_PAST})"),
+    "WillNonLemma": (Category.VERB_FORM, r"(?:will|shall)\s+(?:not\s+)?\w+(?:ing|ed|s)"),
+    "AccuseOf": (Category.WORD_CHOICE, r"accus\w+\s+(?:\S+\s+){1,3}for"),
+    "AdjectiveDoubleDegree": (Category.WORD_CHOICE, r"(?:more|most)\s+\w+(?:er|est)"),
+    "AwareOf": (Category.WORD_CHOICE, r"aware\s+about"),
+    "CommitmentTo": (Category.WORD_CHOICE, r"commitments?\s+towards?"),
+    "Discuss": (Category.WORD_CHOICE, r"discuss\w*\s+about"),
+    "FascinatedBy": (Category.WORD_CHOICE, r"fascinated\s+(?:in|on|of|about|at|for)"),
+    "InterestedIn": (Category.WORD_CHOICE, r"interested\s+(?:on|of|about|at|for|into)"),
+    "LetToDo": (Category.WORD_CHOICE, r"let(?:s|ting)?\s+(?:\w+\s+){1,3}to"),
+    "ResponsibilityFor": (Category.WORD_CHOICE, r"responsibility\s+of"),
+    "ResponsibleFor": (Category.WORD_CHOICE, r"responsible\s+(?:about|of)"),
+    "TheirToThere": (Category.WORD_CHOICE, r"their\s+(?:is|are|was|were|will|has|have|be)"),
+    "ThenThan": (Category.WORD_CHOICE, r"(?:\w+er|more|less|worse)\s+(?:\w+\s+)?then"),
+    "ModalBeAdjective": (
+        Category.WORD_ORDER_OR_MISSING,
+        rf"{_MODAL}\s+\w*(?:ed|en|al|ful|ive|ous|ble|ary|ic|less|ent|ant|ready|done|made)",
+    ),
+    "MultipleSequentialPronouns": (Category.REPETITION, rf"{_OWNER}\s+{_OWNER}"),
+    "RepeatedWords": (Category.REPETITION, r"(?P<word>[^\W\d_]+)\s+(?P=word)"),
+    "TheMy": (Category.REPETITION, rf"the\s+{_OWNER}|{_OWNER}\s+the"),
+    "ToTo": (Category.REPETITION, r"to\s+to"),
+    "Everybody": (Category.SPELLING, r"every\s+body"),
+    "Myself": (Category.SPELLING, r"my\s+self"),
+    "Without": (Category.SPELLING, r"with\s+out"),
+    "Yourself": (Category.SPELLING, r"your\s+self"),
+    "CapitalizePersonalPronouns": (Category.CAPITALISATION, r"i(?!\.)"),
+    "Cant": (Category.PUNCTUATION, r"cant"),
+    "NominalWants": (Category.PUNCTUATION, r"wont"),
+}
+"""Rule: its category, and the pattern of whole words without which it cannot fire. No other rule runs.
+
+Patterns are matched in lower-cased text, but for the rules in :data:`_CASED`."""
+
+_CASED = ("TheProperNounPossessive", "CapitalizePersonalPronouns")
+
+_TRIGGER = re.compile(rf"\b(?:{'|'.join(pattern for rule, (_, pattern) in RULES.items() if rule not in _CASED)})\b")
+_CASED_TRIGGER = re.compile(rf"\b(?:{'|'.join(RULES[rule][1] for rule in _CASED)})\b")
+_SPELLING = "SpellCheck"
+
+# Between the sentences that are asked about: a paragraph break, so that none runs into the next.
+_GAP = "\n\n"
+
+# A lower-case word on its own: no part of a hyphenated word, an address, a handle, a number or an initialism.
+_LOWER_WORD = re.compile(r"(?<![\w'’@#./\\-])[a-zà-öø-ÿ]+(?:['’][a-z]+)?(?![\w'’@\\-]|[./:]\w)")
+
+_CAPITALISED_WORD = re.compile(r"\b[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+\b")
+
+# A desk that audits for a month meets more misspellings than need remembering.
+_MOST_REMEMBERED = 200_000
+
+
+class Harper:
+    """Harper as a :class:`~features.grammar.GrammarChecker`.
+
+    Safe to share between threads (one checks at a time); pickled without its engine.
+
+    Parameters
+    ----------
+    known : callable
+        Says whether a lower-case word is known to the n-gram model and need not be looked up.
+
+    Examples
+    --------
+    >>> [(f.category.value, f.replacements) for f in Harper().check("They has agreed to an truce, acepted kyiv.")]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('agreement', ('have',)), ('article', ('a',)), ('spelling', ('accepted', 'abetted', 'accented')),
+     ('spelling', ('Kyiv', 'kid', 'kin'))]
+    """
+
+    name = "harper"
+
+    def __init__(self, known: Callable[[str], bool] = knows_nothing) -> None:
+        self._known = known
+        self._engine: _Engine | None = None
+        self._lock = threading.Lock()
+
+    def check(self, text: str) -> list[Finding]:
+        """Find errors, in order of position.
+
+        Raises
+        ------
+        CheckerUnavailable
+            If the library cannot be loaded on this machine.
+        """
+        with self._lock:
+            if self._engine is None:
+                self._engine = _Engine(self._known)
+            return sorted(self._engine.findings(text), key=lambda finding: finding.span)
+
+    def prepare(self) -> None:
+        """Begin to load the engine in the background (half a second, without holding Python back); returns at once."""
+        threading.Thread(target=self.check, args=("",), daemon=True).start()
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        with self._lock:
+            self._engine = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"known": self._known}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["known"])  # type: ignore[misc]
+
+
+class _Engine:
+    """The loaded library: one linter for the rules and one a dialect for the spelling of single words."""
+
+    def __init__(self, known: Callable[[str], bool]) -> None:
+        self._known = known
+        try:
+            import harper
+        except ImportError as error:
+            message = f"Harper cannot be loaded ({error}): install harper-py, or use another checker or none."
+            raise CheckerUnavailable(message) from error
+        # Rules that another version of Harper no longer has are left out: naming one to it is an error.
+        every = harper.get_default_lint_config()
+        self._rules = harper.Linter(harper.Dialect.BRITISH)
+        self._rules.set_lint_config({rule: rule in RULES for rule in every})
+        self._dictionaries = [harper.Linter(dialect) for dialect in (harper.Dialect.BRITISH, harper.Dialect.AMERICAN)]
+        for linter in self._dictionaries:
+            linter.set_lint_config({rule: rule == _SPELLING for rule in every})
+        self._misspelt: dict[str, Finding | None] = {}
+
+    def findings(self, text: str) -> Iterator[Finding]:
+        yield from self._grammar(text)
+        yield from self._spelling(text)
+
+    def _grammar(self, text: str) -> Iterator[Finding]:
+        sentences = _with_trigger(text)
+        starts = list(accumulate((end - start + len(_GAP) for start, end in sentences), initial=0))
+        asked = _GAP.join(text[start:end] for start, end in sentences)
+        for rule, lints in self._rules.organized_lints(asked, language="plaintext").items():
+            for lint in lints:
+                found = _finding(lint, rule)
+                index = bisect_right(starts, found.span.start) - 1
+                by = sentences[index].start - starts[index]
+                yield replace(found, span=Span(found.span.start + by, min(found.span.end + by, sentences[index].end)))
+
+    def _spelling(self, text: str) -> Iterator[Finding]:
+        words = [(match.group(), Span(*match.span())) for match in _LOWER_WORD.finditer(text)]
+        capitalised = set(_CAPITALISED_WORD.findall(text))
+        doubtful = {w for w in {w for w, _ in words} if w.capitalize() in capitalised or not self._known(w)}
+        self._learn(doubtful)
+        for word, span in words:
+            found = self._misspelt[word] if word in doubtful else None
+            if found is not None:
+                yield replace(found, span=span)
+
+    def _learn(self, words: set[str]) -> None:
+        """Look up the words not met before. Those the British dictionary lacks are asked of the American one."""
+        if len(self._misspelt) > _MOST_REMEMBERED:
+            self._misspelt.clear()
+        missing = words - self._misspelt.keys()
+        self._misspelt.update(dict.fromkeys(missing))
+        found: dict[str, Finding] = {}
+        for linter in self._dictionaries:
+            found = _misspelt(linter, sorted(missing))
+            missing &= found.keys()
+        self._misspelt.update((word, found[word]) for word in missing)
+
+
+def _with_trigger(text: str) -> list[Span]:
+    """The sentences in which one of the rules can fire."""
+    sentences = Document(text).sentences
+    lowered = text.lower()
+    if len(lowered) != len(text):  # `İ` becomes two characters
+        lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    places = [m.start() for m in _TRIGGER.finditer(lowered)] + [m.start() for m in _CASED_TRIGGER.finditer(text)]
+    starts = [sentence.start for sentence in sentences]
+    return [sentences[index] for index in sorted({bisect_right(starts, place) - 1 for place in places})]
+
+
+def _misspelt(linter: "harper.Linter", words: Sequence[str]) -> dict[str, Finding]:
+    """The words that a linter's dictionary lacks. One call for all, a word a line: a call a word is 20 times slower."""
+    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+    found: dict[str, Finding] = {}
+    for lint in linter.lint("\n".join(words), language="plaintext"):
+        found.setdefault(words[bisect_right(starts, lint.span.start) - 1], _finding(lint, _SPELLING))
+    return found
+
+
+def _finding(lint: "harper.Lint", rule: str) -> Finding:
+    blank = len(lint.problem_text) - len(lint.problem_text.rstrip())
+    return Finding(
+        span=Span(lint.span.start, lint.span.end - blank),
+        category=RULES[rule][0] if rule in RULES else Category.SPELLING,
+        message=lint.message,
+        replacements=tuple(_replacements(lint)),
+        rule=rule,
+    )
+
+
+def _replacements(lint: "harper.Lint") -> Iterator[str]:
+    from harper import SuggestionKind
+
+    for suggestion in lint.suggestions:
+        text = suggestion.replacement_text
+        if suggestion.kind == SuggestionKind.INSERT_AFTER:
+            text = lint.problem_text + text
+        yield text.strip()
