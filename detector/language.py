@@ -83,7 +83,9 @@ _LATIN_LETTER = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]")
 # Enough to tell a language; a long text is sampled at both ends.
 _SAMPLE = 50_000
 # Below this many words nothing is said.
-_FEWEST_WORDS = 20
+_FEWEST_WORDS = 12
+# A language shows itself by several of its function words, not by one that happens to be an abbreviation.
+_FEWEST_KINDS = 3
 
 # Sentences shorter than this without a full stop are headlines, table rows, captions or lines of verse.
 _LONG_SENTENCE = 12
@@ -129,12 +131,10 @@ def judge_language(document: Document) -> Language:
     counts = Counter(words)
     english = _share(counts, _ENGLISH, len(words))
     other = max(_share(counts, known, len(words)) for known in _OTHERS.values())
-    if english >= 0.15 and english >= other:
+    if english > 0.08 and english >= other:
         return Language.ENGLISH
-    if other >= 0.15 and other > english:
+    if other > 0.12 and other > english:
         return Language.OTHER
-    if english >= 0.08 and english > other:
-        return Language.ENGLISH
     return Language.UNDECIDED
 
 
@@ -155,7 +155,9 @@ def countable_words(document: Document) -> int:
 
 
 def _share(counts: Counter[str], known: frozenset[str], words: int) -> float:
-    return sum(counts[word] for word in known) / words
+    """The share of the words that are known; 0 if hardly any two differ, as in tables (``Leeds v Derby``)."""
+    found = [counts[word] for word in known if word in counts]
+    return sum(found) / words if len(found) >= _FEWEST_KINDS else 0.0
 
 
 def _prose_words(document: Document) -> Iterator[int]:

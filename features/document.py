@@ -18,32 +18,64 @@ class Span(NamedTuple):
 
 
 # One pass over the text. Order matters: initialisms before words, numbers with their units, words, marks.
-# A word keeps inner hyphens and apostrophes (`well-being`, `don't`, `O'Connor`) but gives up its clitic
-# (`Russia` + `'s`), because the name is known to the n-gram model and the possessive form often is not.
+# A word keeps inner hyphens and apostrophes (`well-being`, `don't`, `O'Connor`), digits (`G20`) and combining accents,
+# but gives up its clitic (`Russia` + `'s`), because the name is known to the n-gram model and the possessive form
+# often is not.
+_CLITIC = r"['’](?:[sS]|[rR][eE]|[vV][eE]|[lL][lL]|[dD]|[mM])(?!\w)"
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # U.S.  p.m.
-    r"|\d+(?:[.,:/]\d+)*(?:[^\W\d_]+|(?:[-‐‑][^\W_]+)+)?"  # 1,000  3.5  30-day  5bn  9/11
-    r"|['’](?:[sS]|[rR][eE]|[vV][eE]|[lL][lL]|[dD]|[mM])(?!\w)"  # 's  're
-    r"|[^\W\d_]+(?:(?:[-‐‑]|['’](?!(?:[sS]|[rR][eE]|[vV][eE]|[lL][lL]|[dD]|[mM])(?!\w)))[^\W_]+)*"
+    r"|\d+(?:[.,:/]\d+)*(?:[^\W\d_][^\W_]*)?(?:[-‐‑][^\W_]+)*"  # 1,000  3.5  30-day  5bn-a-year  9/11  4x4
+    rf"|{_CLITIC}"  # 's  're
+    rf"|[^\W\d_][^\W_]*(?:(?:[-‐‑]|(?!{_CLITIC})['’])[^\W_]+|[\u0300-\u036f]+[^\W_]*)*"  # well-being  don't  G20
     r"|\.{2,}|--+|\S"
 )
 
+# Possessive, and only from the first mark of a run: a line of a million full stops is read once.
 _SENTENCE_END = re.compile(
-    r"(?P<mark>\.{3,}|…|[.!?]+)(?P<close>[\"'”’)\]]*)(?P<gap>\s+|$)|(?P<paragraph>[ \t]*(?:\r\n|\r|\n)\s*)"
+    r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>[\"'”’)\]]*+)(?P<gap>\s+|$)|(?P<paragraph>[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*)"
 )
+# A name follows these; they end no sentence.
+_TITLES = frozenset(
+    "Mr Mrs Ms Messrs Dr Prof Sen Rep Gov Gen Col Lt Maj Sgt Capt Cmdr Adm Rev Hon vs v MR MRS MS DR".split()
+)
+# These end a sentence only where a word follows that plainly begins one. Months, days, states and the like count
+# only with a capital, because many are words as well (`there he sat.`).
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col lt sgt capt adm rev hon st jr sr inc corp co ltd plc llc bros no vs etc "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun "
-    "mt ft approx dept est fig vol al ave blvd rd ariz calif colo conn fla ill mass mich minn mo okla ore pa tenn "
-    "tex va wash wis".split()
+    "jr sr inc corp co ltd plc llc bros etc dept est al ave blvd rd st mt ft approx Jr Sr Inc Corp Co Ltd Plc PLC LLC "
+    "Bros Dept Est Ave Blvd Rd St Mt Ft Fr Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur "
+    "Thurs Fri Sat Sun Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev "
+    "Okla Ore Pa Tenn Tex Va Vt Wash Wis Vol Pte Pty Assn Bhd".split()
+)
+_BEFORE_FIGURES = frozenset("no nos No Nos fig Fig vol Vol p pp ca art Art sec ch para".split())
+_BEGINNERS = frozenset(
+    "The A An This That These Those He She It They We You I His Her Its Their Our There Here But And Or Yet If In On At "
+    "For From With By As After Before When While Since Although Though However Meanwhile Some Many Most Both What Who "
+    "How Why".split()
 )
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?$|[^\W_]+$")
+_NEXT_WORD = re.compile(r"[\"'“‘(\[«]{0,3}([^\W\d_]+)(?!\.)")
 
 # Quotes longer than this without a closing mark are an unpaired mark, not speech.
 _QUOTE_LIMIT = 2000
-_QUOTE = re.compile(rf"“[^“”]{{1,{_QUOTE_LIMIT}}}”|„[^„“”]{{1,{_QUOTE_LIMIT}}}[“”]|«[^«»]{{1,{_QUOTE_LIMIT}}}»")
-_STRAIGHT_QUOTE = re.compile(rf'"[^"\n\r]{{1,{_QUOTE_LIMIT}}}"')
-_SINGLE_QUOTE = re.compile(rf"(?<!\w)‘[^‘\n\r]{{1,{_QUOTE_LIMIT}}}?’(?!\w)")
+_CURLY_QUOTE = re.compile(
+    rf"“[^“”]{{1,{_QUOTE_LIMIT}}}”"
+    # Speech that goes on in the next paragraph has no closing mark.
+    rf"|“[^“”\n\r]{{1,{_QUOTE_LIMIT}}}(?=[\n\r]\s{{0,20}}“)"
+    rf"|„[^„“”]{{1,{_QUOTE_LIMIT}}}[“”]|«[^«»]{{1,{_QUOTE_LIMIT}}}»"
+)
+# A straight mark right after a word or stop closes; it opens nothing. (Looking back after the mark, not before it,
+# lets `re` skip to the marks.)
+_STRAIGHT_QUOTE = re.compile(
+    rf"\"(?<![\w.,!?;:\"].)(?:[^\"“”\n\r]{{1,{_QUOTE_LIMIT}}}+|“[^\"“”\n\r]{{1,300}}”){{1,20}}+"
+    r"(?:[\"”]|(?=[\n\r]\s{0,20}\"))"
+)
+# Single marks are apostrophes as well (`the officials' plan`, `'em`, `rock 'n' roll`). Speech has a stop before its
+# closing mark and may hold apostrophes; a quoted word or two has none and is short.
+_SINGLE_QUOTE = re.compile(
+    r"[‘'](?<![\w‘'’].)(?:(?<=‘)|(?!(?:s|re|ve|ll|d|m|t|em|n|til|till|tis|twas|cause|cos|bout|round|\d+s?)(?!\w)))(?=[^\s'’])"
+    rf"(?:(?:[^‘’'\n\r]|(?<=\w)['’](?=\w)|(?<=[sS])['’](?=\s)){{1,{_QUOTE_LIMIT}}}?[.,!?…—]['’](?!\w)"
+    r"|(?:[^‘’'\n\r]|(?<=\w)['’](?=\w)){1,80}?(?<=\S)['’](?!\w))"
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +124,7 @@ class Document:
         """Direct speech and other quoted stretches, marks included, outermost only, in order."""
         found = [
             Span(*match.span())
-            for pattern in (_QUOTE, _STRAIGHT_QUOTE, _SINGLE_QUOTE)
+            for pattern in (_CURLY_QUOTE, _STRAIGHT_QUOTE, _SINGLE_QUOTE)
             for match in pattern.finditer(self.text)
         ]
         outermost: list[Span] = []
@@ -110,9 +142,14 @@ def _sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     begin = 0
     for match in _SENTENCE_END.finditer(text):
-        if match["paragraph"] is None and not _ends_sentence(text, match):
-            continue
-        end = match.start() if match["paragraph"] is not None else match.end("close")
+        if match["mark"] is None:
+            if _goes_on(text, match):
+                continue
+            end = match.start()
+        else:
+            if not _ends_sentence(text, match):
+                continue
+            end = match.end("close")
         _append_stripped(spans, text, begin, end)
         begin = match.end()
     _append_stripped(spans, text, begin, len(text))
@@ -127,19 +164,40 @@ def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None
         spans.append(Span(start, end))
 
 
+def _goes_on(text: str, break_: re.Match[str]) -> bool:
+    """Whether a line break stands inside a sentence: a single one, in text set in short lines."""
+    gap = break_.group()
+    if len(gap) > 2 or gap in {"\n\n", "\r\r"}:
+        return False
+    following = text[break_.end() : break_.end() + 1]
+    return following.islower() and text[break_.start() - 1 : break_.start()] not in {":", ";"}
+
+
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    following = text[match.end() : match.end() + 2].lstrip("\"'“‘([«")
+    following = text[match.end() : match.end() + 3].lstrip("\"'“‘([«")[:1]
     if not following:
         return True
-    if following[0].islower():
-        return False
-    if match["mark"] != "." or match["close"]:
-        return True
+    gap = match["gap"]
+    new_line = "\n" in gap or "\r" in gap
+    # Tokenised text sets its stops apart.
+    apart = text[match.start() - 1 : match.start()] == " " and following != "."
+    if following.islower() and not new_line:
+        return apart
+    if match["mark"] != "." or match["close"] or apart:
+        return following != "."
     last = _LAST_WORD.search(text, max(0, match.start() - 20), match.start())
     if last is None:
-        return True
+        return following != "."
     word = last.group()
-    if word.lower() in _ABBREVIATIONS:
+    if word in _TITLES:
         return False
-    # `J. Smith` and `U.S. President`: initials do not end a sentence unless something plainly begins one.
-    return not (len(word) == 1 and word.isupper()) and "." not in word
+    if word in _BEFORE_FIGURES:
+        return not following.isdigit()
+    initials = "." in word or (len(word) == 1 and word.isupper())
+    if not initials and word not in _ABBREVIATIONS:
+        return True
+    # `U.S. President` and `J. Smith` go on, `in the U.S. The talks` does not.
+    if following.islower():
+        return False
+    begun = _NEXT_WORD.match(text, match.end())
+    return new_line or (begun is not None and begun[1] in _BEGINNERS)
