@@ -5,6 +5,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,7 @@ from detector.cli.exit import Exit
 
 if TYPE_CHECKING:
     from detector.check import Checker
+    from detector.settings import LanguageToolSettings
     from detector.verdict import Verdict
 
 
@@ -94,14 +96,15 @@ def check(
     )
     checker = _LazyChecker(Grammar.LANGUAGETOOL if languagetool_server else grammar, languagetool_server)
     code = Exit.NOTHING_FLAGGED
-    for number, (source, answer) in enumerate(_verdicts(articles, checker, quiet=quiet)):
-        if isinstance(answer, str):
-            code = Exit.FAILED
-            output.fail(source, answer)
-        else:
-            output.report(answer, first=number == 0)
-            if _fails(answer, fail_on):
-                code = max(code, Exit.FLAGGED)
+    with closing(checker):
+        for number, (source, answer) in enumerate(_verdicts(articles, checker, quiet=quiet)):
+            if isinstance(answer, str):
+                code = Exit.FAILED
+                output.fail(source, answer)
+            else:
+                output.report(answer, first=number == 0)
+                if _fails(answer, fail_on):
+                    code = max(code, Exit.FLAGGED)
     return code
 
 
@@ -169,8 +172,20 @@ class _LazyChecker:
         if self.made is None:
             from detector.check import Checker
 
-            self.made = Checker(grammar=self.grammar.value, languagetool_server=self.server)
+            self.made = Checker(grammar=self.grammar.value, languagetool=self._languagetool())
         return self.made
+
+    def close(self) -> None:
+        """Stop what the checker started."""
+        if self.made is not None:
+            self.made.close()
+
+    def _languagetool(self) -> "LanguageToolSettings | None":
+        if self.server is None:
+            return None
+        from detector.settings import LanguageToolSettings
+
+        return LanguageToolSettings(server=self.server)
 
 
 def _verdicts(articles: Sequence[str], checker: _LazyChecker, *, quiet: bool) -> Iterator[tuple[str, "Verdict | str"]]:

@@ -6,10 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
-from pathlib import Path
+from importlib.resources import as_file, files
 from typing import Annotated, Any
 
 import typer
@@ -87,7 +85,7 @@ def examine() -> Iterator[Part]:
     """Every part in turn. A part that breaks while it is looked at is a part that is not ready."""
     yield python_part()
     yield _guarded("Model", model_part, needed=True)
-    yield _guarded("N-gram tables", tables_part, needed=True)
+    yield _guarded("Tables", tables_part, needed=True)
     yield _guarded("Harper", harper_part, needed=True)
     yield java_part()
     yield languagetool_part()
@@ -115,44 +113,33 @@ def python_part() -> Part:
 
 
 def model_part() -> Part:
-    """The embedded model: it is loaded as a check would load it, with its hashes verified."""
-    from detector.model import load
+    """The embedded model, opened as a check would open it."""
+    from detector.model import embedded
 
-    load()
-    return Part("Model", ready=True, needed=True, found=_inventory(Path(str(files("detector"))), _MODEL_FILES))
+    model = embedded()
+    return Part(
+        "Model",
+        ready=True,
+        needed=True,
+        found=f"{model.hash} of {model.manifest.created}, {len(model.manifest.columns)} columns, hashes as in its manifest",
+    )
 
 
 def tables_part() -> Part:
-    """The n-gram tables, opened as a check would open them."""
-    from features.ngrams import embedded
+    """The features' tables: all that the model's manifest names, each compared with its hash.
 
-    embedded()
-    return Part("N-gram tables", ready=True, needed=True, found=_inventory(Path(str(files("features"))), _TABLE_FILES))
+    A check compares the small ones only; the large ones would cost a second at every start.
+    """
+    from detector.model import ESTIMATOR, WEIGHTS, check_files, embedded
 
-
-_MODEL_FILES = re.compile(r"\.(?:skops|json)$")
-_TABLE_FILES = re.compile(r"\.(?:npy|npz|bin|txt|tsv|gz|json)$")
-
-
-def _inventory(folder: Path, wanted: re.Pattern[str]) -> str:
-    """Data files below a folder, with their sizes and the beginnings of their hashes."""
-    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and wanted.search(path.name)]
-    found = [path for path in found if "schema" not in path.parts]
-    total = sum(path.stat().st_size for path in found)
-    listed = ", ".join(f"{path.relative_to(folder).as_posix()} sha256 {_hash(path)}" for path in found)
-    return f"{_megabytes(total)} in {listed}" if found else "no files of its own"
-
-
-def _hash(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()[:12]
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+    expected = embedded().manifest.files
+    with as_file(files("features") / "tables") as folder:
+        places = {name: folder / name for name in expected if name not in (WEIGHTS, ESTIMATOR)}
+        check_files(expected, places)
+        size = sum(path.stat().st_size for path in places.values())
+    return Part(
+        "Tables", ready=True, needed=True, found=f"{len(places)} files, {size / 1e6:.1f} MB on disk, hashes as named"
+    )
 
 
 def harper_part() -> Part:

@@ -16,9 +16,9 @@ def _group() -> None:
 def info(*, json: Annotated[bool, typer.Option("--json", help="Write the whole manifest as JSON.")] = False) -> int:
     """Show the model's manifest: protocol, thresholds and their false-positive rates, training data, figures."""
     from detector.cli.plain import as_plain, lines
-    from detector.model import load
+    from detector.model import embedded
 
-    manifest = as_plain(load().manifest)
+    manifest = as_plain(embedded().manifest)
     if json:
         from detector.render.data import dump
 

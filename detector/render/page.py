@@ -108,9 +108,9 @@ def _gauge(verdict: Verdict) -> str:
         f'<span class="zone zone-spun" style="width:{_percent(1 - spun)}"></span>'
         f'<span class="needle" style="left:{_percent(verdict.probability)}"></span>'
         "</div>\n"
-        '<p class="ticks" aria-hidden="true"><span>clean</span>'
-        f'<span style="left:{_percent(suspect)}">suspect from {suspect:.2f}</span>'
-        f'<span class="last">spun from {spun:.2f}</span></p>\n'
+        f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {suspect:.2f}</span> '
+        f'<span class="zone-suspect">suspect from {suspect:.2f}</span> '
+        f'<span class="zone-spun">spun from {spun:.2f}</span></p>\n'
         f"<p>{_esc(say.probability_meaning(verdict))} {_esc(say.threshold_meaning(verdict))}</p>\n"
         "</div>\n"
     )

@@ -37,7 +37,6 @@ _MARK_STYLE = {
     say.TELLTALE.key: "bold red",
     say.GRAMMAR.key: "yellow",
     say.FLUENCY.key: "cyan",
-    say.STYLE.key: "green",
     say.CHARACTERS.key: "reverse red",
     say.OTHER.key: "underline",
 }

@@ -31,24 +31,20 @@ NAME = Kind("name", "rewritten name", swapped=True)
 TELLTALE = Kind("telltale", "tell-tale wording", swapped=True)
 GRAMMAR = Kind("grammar", "grammar", swapped=False)
 FLUENCY = Kind("fluency", "unusual sequence", swapped=False)
-STYLE = Kind("style", "unlike wire copy", swapped=False)
 CHARACTERS = Kind("characters", "disguised characters", swapped=False)
 OTHER = Kind("other", "other", swapped=False)
-KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, STYLE, CHARACTERS, OTHER)
+KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, CHARACTERS, OTHER)
 
 _KIND_OF_FEATURE = {
     "odd_synonyms": WORDING,
     "attribution": WORDING,
     "connectives": WORDING,
-    "odd_names": NAME,
     "country_names": NAME,
-    "telltales": TELLTALE,
-    "telltale_wordings": TELLTALE,
+    "tell_tales": TELLTALE,
     "grammar": GRAMMAR,
     "articles": GRAMMAR,
     "repeated_words": GRAMMAR,
     "ngram_oddity": FLUENCY,
-    "wire_style": STYLE,
     "hidden_characters": CHARACTERS,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
-from features.document import Document, Span
+from features.document import Span
 from features.feature import Evidence
 
 NAN = math.nan
@@ -68,7 +68,8 @@ def verdict_of(
     quality: float = 50.0,
 ) -> Verdict:
     """A whole verdict around a text; sentences score near the article's probability."""
-    document = Document(text, source)
+    # Cut by hand: these outputs must not change with the tokeniser.
+    cut = [Span(*m.span()) for m in re.finditer(r"\S.*?(?:[.!?][”\"]?(?=\s)|$)", text, re.MULTILINE)]
     judged = not math.isnan(probability)
     marks = tuple(sorted(evidence, key=lambda e: e.span))
     sentences = tuple(
@@ -78,7 +79,7 @@ def verdict_of(
             if judged and span.end - span.start > 20
             else NAN,
         )
-        for span in document.sentences
+        for span in cut
     )
     lean = probability - 0.5
     contributions = (
@@ -106,7 +107,7 @@ def verdict_of(
         contributions=tuple(sorted(contributions, key=lambda c: -abs(c.log_odds))),
         evidence=marks,
         sentences=sentences,
-        words=len(document.words),
+        words=len(re.findall(r"\w+", text)),
         signature=SIGNATURE,
         text=text,
         source=source,
@@ -134,8 +135,8 @@ def spun() -> Verdict:
             *marked(SPUN, "person", "official", "source", weight=0.8),
             *marked(SPUN, "communicating", "speaking", "talking", weight=0.92),
             *marked(SPUN, "situation of privacy", "condition of anonymity", weight=0.995),
-            *marked(SPUN, "well being", "safety", "health", feature="telltales", weight=0.75),
-            *marked(SPUN, "Wall Road", "Wall Street", feature="odd_names", weight=1.0),
+            *marked(SPUN, "well being", "safety", "health", feature="tell_tales", weight=0.75),
+            *marked(SPUN, "Wall Road", "Wall Street", feature="country_names", weight=1.0),
             *marked(SPUN, "a bridge breakdown which", feature="ngram_oddity", weight=0.4,
                     message="These words hardly ever stand together."),
             *marked(SPUN, "Monday they", "Monday that they", feature="grammar", weight=0.3,

@@ -1,0 +1,492 @@
+"""The command: exit codes, streams, files, bad input. In process, with verdicts made by hand."""
+
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from detector.cli import Exit, main
+from detector.cli.reference import reference
+from detector.errors import GrammarError, ModelError, UnreadableError
+from detector.render import as_line
+from detector.render.page import GENERATOR
+from detector.verdict import Label, Verdict
+from features.document import Document
+
+DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command; gives exit code, standard output, standard error."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = main(arguments)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+class Desk:
+    """Stands in for reading and checking: the file's name says which verdict it gets."""
+
+    def __init__(self, verdicts: dict[str, Verdict]) -> None:
+        self.verdicts = verdicts
+        self.asked: list[dict[str, Any]] = []
+        self.closed = 0
+
+    def read(self, source: str) -> Document:
+        """The name as text, or a file that cannot be read."""
+        if "missing" in source:
+            raise UnreadableError(f"{source} does not exist: check the name and the folder.")
+        return Document(Path(source).stem, source)
+
+    def checker(self, **settings: Any) -> SimpleNamespace:  # noqa: ANN401 - whatever the command asks for
+        """What `Checker(...)` gives."""
+        self.asked.append(settings)
+        return SimpleNamespace(check=self.check, close=self.close)
+
+    def close(self) -> None:
+        """Counts how often a checker was stopped."""
+        self.closed += 1
+
+    def check(self, document: Document) -> Verdict:
+        """The verdict of that name."""
+        if document.text == "grammar":
+            raise GrammarError("The LanguageTool server does not answer: start it, or use --grammar harper.")
+        if document.text == "fault":
+            raise ZeroDivisionError
+        if document.text == "interrupt":
+            raise KeyboardInterrupt
+        return replace(self.verdicts[document.text], source=document.source)
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, Verdict]) -> Desk:
+    """No model and no files: `spun.txt` is spun, `clean.txt` is clean, `missing.txt` is not there."""
+    desk = Desk(verdicts)
+    for name, content in (
+        ("check", {"Checker": desk.checker}),
+        ("read", {"read": desk.read}),
+        ("settings", {"LanguageToolSettings": SimpleNamespace}),
+    ):
+        module = ModuleType(f"detector.{name}")
+        vars(module).update(content)
+        monkeypatch.setitem(sys.modules, f"detector.{name}", module)
+    return desk
+
+
+@pytest.mark.usefixtures("desk")
+class TestExitCode:
+    """0 nothing flagged, 1 flagged, 2 could not do the work."""
+
+    @pytest.mark.parametrize(
+        ("fail_on", "clean", "suspect", "spun"),
+        [(None, 0, 0, 1), ("spun", 0, 0, 1), ("suspect", 0, 1, 1), ("never", 0, 0, 0)],
+    )
+    def test_fail_on(self, run: Run, fail_on: str | None, clean: int, suspect: int, spun: int) -> None:
+        """Only the accusation fails by default; a suspect story fails when asked for; nothing fails with never."""
+        option = () if fail_on is None else ("--fail-on", fail_on)
+        assert [run("check", f"{name}.txt", *option)[0] for name in ("clean", "suspect", "spun")] == [
+            clean,
+            suspect,
+            spun,
+        ]
+
+    @pytest.mark.parametrize("name", ["too_short", "not_english"])
+    def test_abstaining_flags_nothing(self, run: Run, name: str) -> None:
+        """A text that was not judged is not flagged."""
+        assert run("check", f"{name}.txt", "--fail-on", "suspect")[0] == Exit.NOTHING_FLAGGED
+
+    def test_the_worst_of_several(self, run: Run) -> None:
+        """One flagged article among several is enough."""
+        assert run("check", "clean.txt", "spun.txt", "clean.txt")[0] == Exit.FLAGGED
+
+    def test_unreadable_wins(self, run: Run) -> None:
+        """One bad file does not stop the rest, and the exit code says that the work is not whole."""
+        code, out, err = run("check", "-q", "missing.txt", "spun.txt", "clean.txt")
+        assert code == Exit.FAILED
+        assert err == "unspin: missing.txt does not exist: check the name and the folder.\n"
+        assert [line.split(":")[0] for line in out.splitlines()] == ["spun.txt", "clean.txt"]
+
+    def test_a_fault_is_not_an_accusation(self, run: Run) -> None:
+        """An error nobody foresaw ends in 2, where Python would say 1; the other articles are still checked."""
+        code, out, err = run("check", "-q", "fault.txt", "clean.txt")
+        assert code == Exit.FAILED
+        assert "ZeroDivisionError" in err
+        assert out.startswith("clean.txt: clean")
+
+    def test_ctrl_c(self, run: Run) -> None:
+        """Ctrl-C says so in a word and ends in 130, not in 1."""
+        code, _, err = run("check", "interrupt.txt")
+        assert code == Exit.INTERRUPTED
+        assert err == "unspin: stopped.\n"
+
+    def test_grammar_checker_missing(self, run: Run) -> None:
+        """A checker that was asked for and cannot be had is one sentence and 2."""
+        code, out, err = run("check", "grammar.txt")
+        assert code == Exit.FAILED
+        assert out == ""
+        assert err == "unspin: The LanguageTool server does not answer: start it, or use --grammar harper.\n"
+
+    def test_model_missing(self, run: Run, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without a model no article can be checked: one sentence, not one for each article."""
+
+        def broken(**_: object) -> None:
+            raise ModelError("The model file is damaged: install unspin again.")
+
+        monkeypatch.setattr(sys.modules["detector.check"], "Checker", broken)
+        code, _, err = run("check", "clean.txt", "spun.txt")
+        assert code == Exit.FAILED
+        assert err == "unspin: The model file is damaged: install unspin again.\n"
+
+    def test_closed_pipe(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A reader that closes the pipe is no accusation and no traceback."""
+
+        class Closed(io.StringIO):
+            def write(self, _: str) -> int:
+                raise BrokenPipeError
+
+        monkeypatch.setattr(sys, "stdout", Closed())
+        assert main(["check", "spun.txt"]) == Exit.BROKEN_PIPE
+
+
+@pytest.mark.usefixtures("desk")
+class TestOutput:
+    """Results on standard output, notes and errors on standard error."""
+
+    def test_report(self, run: Run) -> None:
+        """By default the report, without colour when nobody is watching."""
+        _, out, err = run("check", "spun.txt")
+        assert out.startswith("Spun: the wording looks like a machine rewrite")
+        assert "agreed to" in out
+        assert "\x1b" not in out
+        assert err == ""
+
+    def test_color(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """--color colours a pipe; --no-color and NO_COLOR keep a terminal plain; a plain terminal gets colour."""
+        assert "\x1b[" in run("check", "spun.txt", "--color")[1]
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        assert "\x1b[" in run("check", "spun.txt")[1]
+        assert "\x1b[" not in run("check", "spun.txt", "--no-color")[1]
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert "\x1b[" not in run("check", "spun.txt")[1]
+
+    def test_several_reports_are_apart(self, run: Run) -> None:
+        """A rule stands between two reports, none before the first."""
+        _, out, _ = run("check", "clean.txt", "spun.txt")
+        assert out.count("=" * 80) == 1
+        assert out.startswith("Clean")
+
+    def test_quiet(self, run: Run, verdicts: dict[str, Verdict]) -> None:
+        """One line for each article."""
+        assert run("check", "-q", "spun.txt")[1] == as_line(replace(verdicts["spun"], source="spun.txt")) + "\n"
+
+    def test_json(self, run: Run) -> None:
+        """One article is one object, without its text unless that is asked for."""
+        code, out, err = run("check", "--json", "spun.txt")
+        assert json.loads(out)["label"] == "spun"
+        assert "text" not in json.loads(out)
+        assert (code, err) == (Exit.FLAGGED, "")
+        assert json.loads(run("check", "--json", "--include-text", "spun.txt")[1])["text"].startswith("Harbour")
+
+    def test_json_lines(self, run: Run) -> None:
+        """Several articles are one object a line, in order, an unreadable one among them; its sentence is in both."""
+        _, out, err = run("check", "--json", "clean.txt", "missing.txt", "spun.txt")
+        answers = [json.loads(line) for line in out.splitlines()]
+        assert [a["schema"] for a in answers] == ["unspin.verdict/1", "unspin.error/1", "unspin.verdict/1"]
+        assert [a["source"] for a in answers] == ["clean.txt", "missing.txt", "spun.txt"]
+        assert err == f"unspin: {answers[1]['error']}\n"
+
+    @pytest.mark.parametrize("arguments", [(), ("--json",)])
+    def test_a_narrow_encoding(
+        self, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, Verdict]
+    ) -> None:
+        """A terminal that speaks ASCII gets question marks for letters it lacks, never a traceback; JSON is UTF-8."""
+        raw = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+        assert main(["check", "emoji.txt", *arguments, "--include-text"]) == Exit.NOTHING_FLAGGED
+        written = raw.getvalue()
+        if arguments:
+            assert json.loads(written.decode("utf-8"))["text"] == verdicts["emoji"].text
+        else:
+            assert b"officials stated[2]" in written
+
+    def test_grammar_settings_reach_the_checker(self, run: Run, desk: Desk) -> None:
+        """A server's address means LanguageTool; one checker serves all articles."""
+        run("check", "clean.txt", "spun.txt")
+        run("check", "clean.txt", "--grammar", "none")
+        run("check", "clean.txt", "--languagetool-server", "http://127.0.0.1:8081")
+        assert [asked["grammar"] for asked in desk.asked] == ["harper", "none", "languagetool"]
+        assert desk.asked[-1]["languagetool"].server == "http://127.0.0.1:8081"
+        assert desk.closed == 3
+
+    def test_the_checker_is_stopped_whatever_happens(self, run: Run, desk: Desk) -> None:
+        """Ctrl-C in the middle of an article leaves no grammar server running."""
+        run("check", "interrupt.txt")
+        assert desk.closed == 1
+
+    def test_no_checker_is_made_for_nothing(self, run: Run, desk: Desk) -> None:
+        """Where no article could be read the model is not loaded."""
+        run("check", "missing.txt")
+        assert desk.asked == []
+
+    @pytest.mark.parametrize("address", ["http://a.example/story", "HTTPS://a.example/story"])
+    def test_addresses_are_not_fetched(self, run: Run, address: str) -> None:
+        """An address is refused with what to do instead."""
+        code, _, err = run("check", address)
+        assert code == Exit.FAILED
+        assert "does not fetch addresses" in err
+        assert "unspin check -" in err
+
+
+@pytest.mark.usefixtures("desk")
+class TestPageFile:
+    """--html writes a page, whole or not at all, over nothing but an earlier page."""
+
+    def test_writes(self, run: Run, tmp_path: Path) -> None:
+        """The page is written beside the report, which still appears; the note about it goes to standard error."""
+        page = tmp_path / "page.html"
+        code, out, err = run("check", "spun.txt", "--html", str(page))
+        assert code == Exit.FLAGGED
+        assert out.startswith("Spun")
+        assert err == f"unspin: wrote {page}\n"
+        assert page.read_text("utf-8").startswith(GENERATOR)
+        assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
+
+    @pytest.mark.skipif(os.name == "nt", reason="rights are different there")
+    def test_rights(self, run: Run, tmp_path: Path) -> None:
+        """The page has the rights of any new file, so that a colleague can open it."""
+        before = os.umask(0o022)
+        try:
+            run("check", "spun.txt", "--html", str(tmp_path / "page.html"))
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE((tmp_path / "page.html").stat().st_mode) == 0o644
+
+    def test_standard_output(self, run: Run) -> None:
+        """- writes the page to standard output instead of the report."""
+        _, out, _ = run("check", "spun.txt", "--html", "-")
+        assert out.startswith(GENERATOR)
+        assert out.endswith("</html>\n")
+
+    def test_replaces_an_earlier_page(self, run: Run, tmp_path: Path) -> None:
+        """Also through a link, which stays a link."""
+        page, link = tmp_path / "page.html", tmp_path / "latest.html"
+        run("check", "clean.txt", "--html", str(page))
+        link.symlink_to(page)
+        assert run("check", "spun.txt", "--html", str(link))[0] == Exit.FLAGGED
+        assert link.is_symlink()
+        assert "<title>Spun" in page.read_text("utf-8")
+
+    def test_refuses_the_article(self, run: Run, tmp_path: Path) -> None:
+        """The input is never overwritten, not even an earlier page that is checked, nor through another name."""
+        article = tmp_path / "clean.html"
+        article.write_text(GENERATOR, "utf-8")
+        other = tmp_path / "other.html"
+        other.hardlink_to(article)
+        for target in (article, other):
+            code, out, err = run("check", str(article), "--html", str(target))
+            assert (code, out) == (Exit.FAILED, "")
+            assert "is the article itself" in err
+        assert article.read_text("utf-8") == GENERATOR
+
+    def test_refuses_what_is_not_ours(self, run: Run, tmp_path: Path) -> None:
+        """`--html a.txt b.txt`, typed by mistake, costs nobody a story."""
+        story = tmp_path / "story.txt"
+        story.write_text("My story.", "utf-8")
+        code, out, err = run("check", "spun.txt", "--html", str(story))
+        assert (code, out) == (Exit.FAILED, "")
+        assert "not a page that unspin wrote" in err
+        assert story.read_text("utf-8") == "My story."
+
+    def test_refuses_folders_and_their_lack(self, run: Run, tmp_path: Path) -> None:
+        """A folder is no file, and no folder is made."""
+        assert "not a file" in run("check", "spun.txt", "--html", str(tmp_path))[2]
+        code, _, err = run("check", "spun.txt", "--html", str(tmp_path / "no" / "page.html"))
+        assert code == Exit.FAILED
+        assert "does not exist" in err
+
+    def test_half_a_page_is_never_seen(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """If the disk is full the earlier page stands and no draft is left."""
+        page = tmp_path / "page.html"
+        run("check", "clean.txt", "--html", str(page))
+        before = page.read_text("utf-8")
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(Path, "replace", full)
+        code, _, err = run("check", "spun.txt", "--html", str(page))
+        assert code == Exit.FAILED
+        assert "No space left" in err
+        assert page.read_text("utf-8") == before
+        assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
+
+    def test_one_article_a_page(self, run: Run, tmp_path: Path) -> None:
+        """Two articles and one page are refused before any work."""
+        code, out, err = run("check", "spun.txt", "clean.txt", "--html", str(tmp_path / "page.html"))
+        assert (code, out) == (Exit.FAILED, "")
+        assert "--html" in err
+
+    def test_page_or_json(self, run: Run) -> None:
+        """Standard output cannot hold both."""
+        assert run("check", "spun.txt", "--json", "--html", "-")[0] == Exit.FAILED
+
+
+class TestDoctor:
+    """Which parts are ready."""
+
+    @pytest.fixture
+    def parts(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+        """Replace what the doctor finds."""
+        from detector.cli import doctor
+
+        def find(*found: doctor.Part) -> None:
+            monkeypatch.setattr(doctor, "examine", lambda: iter(found))
+
+        return find
+
+    def test_ready(self, run: Run, parts: Callable[..., None]) -> None:
+        """With everything that check needs the exit code is 0, whatever else is missing."""
+        from detector.cli.doctor import Part
+
+        parts(Part("Model", True, True, "2.1 MB"), Part("Java", False, False, "not found", "Install Java."))
+        code, out, _ = run("doctor")
+        assert code == Exit.NOTHING_FLAGGED
+        assert out == "ok  Model: 2.1 MB\n--  Java: not found\n    Install Java.\n\nunspin check is ready.\n"
+
+    def test_not_ready(self, run: Run, parts: Callable[..., None]) -> None:
+        """A needed part that is missing is marked, and the exit code is 2."""
+        from detector.cli.doctor import Part
+
+        parts(Part("Model", False, True, "damaged", "Install unspin again."))
+        code, out, _ = run("doctor")
+        assert code == Exit.FAILED
+        assert "!!  Model: damaged\n    Install unspin again.\n" in out
+        answer = json.loads(run("doctor", "--json")[1])
+        assert answer["ready"] is False
+        assert answer["parts"][0]["advice"] == "Install unspin again."
+
+    def test_looks_at_every_part(self, run: Run) -> None:
+        """A part that breaks while it is looked at does not hide the others."""
+        answer = json.loads(run("doctor", "--json")[1])
+        names = ["Python", "Model", "Tables", "Harper", "Java", "LanguageTool"]
+        assert [part["name"] for part in answer["parts"]] == names
+        assert all(part["ready"] or not part["needed"] or part["advice"] for part in answer["parts"])
+
+    def test_a_damaged_model_is_said(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What the loader says is what the doctor says."""
+
+        def broken() -> None:
+            raise ModelError("The model file does not have the hash that its manifest names.")
+
+        module = ModuleType("detector.model")
+        vars(module)["embedded"] = broken
+        monkeypatch.setitem(sys.modules, "detector.model", module)
+        code, out, _ = run("doctor")
+        assert code == Exit.FAILED
+        assert "!!  Model: cannot be used (The model file does not have the hash that its manifest names.)" in out
+
+    def test_no_java(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without Java nothing is wrong, and the advice says who would need it."""
+        from detector.cli.doctor import java_part
+
+        monkeypatch.setenv("PATH", "")
+        part = java_part()
+        assert not part.ready
+        assert not part.needed
+        assert "LanguageTool" in part.advice
+
+
+class TestOtherCommands:
+    """Model, LanguageTool, train, evaluate, version and help."""
+
+    def test_model_info(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The manifest, to read and as JSON."""
+        module = ModuleType("detector.model")
+        manifest = {"protocol": 1, "thresholds": {"harper": {"spun": 0.93}}, "rate": float("nan")}
+        vars(module)["embedded"] = lambda: SimpleNamespace(manifest=manifest)
+        monkeypatch.setitem(sys.modules, "detector.model", module)
+        code, out, _ = run("model", "info")
+        assert code == 0
+        assert out == "protocol: 1\nthresholds:\n  harper:\n    spun: 0.93\nrate: not measured\n"
+        assert json.loads(run("model", "info", "--json")[1]) == {
+            "schema": "unspin.model/1",
+            "protocol": 1,
+            "thresholds": {"harper": {"spun": 0.93}},
+            "rate": None,
+        }
+
+    @pytest.mark.parametrize("command", ["train", "evaluate"])
+    def test_data_folder_missing(self, run: Run, command: str, tmp_path: Path) -> None:
+        """A folder that is not there is one sentence and 2, before anything heavy is imported."""
+        code, _, err = run(command, str(tmp_path / "no"))
+        assert code == Exit.FAILED
+        assert err.endswith("no: not a folder. Name the folder that holds the data.\n")
+
+    def test_version(self, run: Run) -> None:
+        """The version of the installed distribution."""
+        from importlib.metadata import version
+
+        assert run("--version") == (0, f"unspin {version('unspin')}\n", "")
+
+    def test_no_arguments(self, run: Run) -> None:
+        """The command alone shows its help and has done no work."""
+        code, out, err = run()
+        assert code == Exit.FAILED
+        assert "Usage: unspin" in out + err
+
+    @pytest.mark.parametrize(
+        "arguments", [("check",), ("check", "--what"), ("chekc",), ("check", "a", "--fail-on", "x")]
+    )
+    def test_wrong_usage(self, run: Run, arguments: tuple[str, ...]) -> None:
+        """A wrong command line is explained on standard error and ends in 2."""
+        code, out, err = run(*arguments)
+        assert (code, out) == (Exit.FAILED, "")
+        assert "Usage: unspin" in err
+
+    def test_reference_is_current(self) -> None:
+        """docs/cli.md is what the help says; `python -m detector.cli.reference > docs/cli.md` makes it so."""
+        assert DOCS.read_text("utf-8") == reference()
+
+    def test_help_is_light(self) -> None:
+        """Neither --help nor a mistyped folder waits for NumPy or scikit-learn."""
+        script = (
+            "import sys; from detector.cli import main; code = main(sys.argv[1:]); "
+            "heavy = {'numpy', 'sklearn', 'scipy', 'joblib', 'skops'} & set(sys.modules); "
+            "sys.exit(f'imported {heavy}' if heavy else code)"
+        )
+        for arguments, code in ((["--help"], 0), (["check", "--help"], 0), (["train", "no-such-folder"], 2)):
+            done = subprocess.run(
+                [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
+            )
+            assert done.returncode == code, done.stderr
+
+    def test_module(self) -> None:
+        """`python -m detector` is the command."""
+        done = subprocess.run(
+            [sys.executable, "-m", "detector", "--version"], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0
+        assert done.stdout.startswith("unspin ")
+
+
+def test_labels_and_fail_on_agree() -> None:
+    """Each label that --fail-on names is a label."""
+    from detector.cli.check import FailOn
+
+    assert {choice.value for choice in FailOn} - {"never"} <= {label.value for label in Label}
