@@ -12,9 +12,14 @@ from detector.errors import DataError
 def train(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with reference copy and rewrites.")],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the tables and the model go.")] = Path(
-        "model"
-    ),
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Where features/tables and detector/artefact go: a clone of unspin, whose model is replaced, or any folder.",
+        ),
+    ] = Path("model"),
     seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:

@@ -336,7 +336,11 @@ def _quality(verdict: Verdict) -> str:
 def _quality_parts(verdict: Verdict) -> Iterator[str]:
     for part in verdict.quality.parts:
         known = not math.isnan(part.percentile)
-        bar = f'<span class="bar" style="--w:{_percent(part.percentile / 100)}"></span>' if known else ""
+        bar = (
+            f'<span class="bar" style="--w:{_percent(part.percentile / 100)}"></span>'
+            if known
+            else '<span class="bar unknown"></span>'
+        )
         standing = _esc(say.percentile_words(part.percentile)) if known else ""
         yield (
             f"<li>{bar}<strong>{_esc(part.name.replace('_', ' '))}</strong> "

@@ -304,9 +304,12 @@ def column_words(contribution: Contribution) -> str:
 
     >>> column_words(Contribution("odd_synonyms_per_1000_words", 9.0, "per 1,000 words", "", 1.0))
     'odd synonyms'
+    >>> column_words(Contribution("odd_synonyms_mean_log_odds", -3.0, "log-odds", "", 1.0))
+    'odd synonyms mean'
     """
     name = contribution.column
-    for tail in ("_per_1000_words", "_share", "_" + contribution.unit.replace(" ", "_")):
+    unit = contribution.unit.replace(" ", "_").replace("-", "_")
+    for tail in ("_per_1000_words", "_share", f"_{unit}"):
         name = name.removesuffix(tail) or name
     return name.replace("_", " ")
 
