@@ -1,8 +1,10 @@
 """Who said it, and with what verb: the most regular habit of wire copy.
 
 A news writer says `said` again and again; a spinner puts `stated` or `mentioned` in its place, and addresses reporters
-with the wrong verb (`instructed Reuters`, `stated reporters`). A lone `stated` is honest English, and press releases
-and police reports use it: the share counts how far odd verbs have *replaced* the plain ones in this article.
+with the wrong verb (`instructed Reuters`, `stated reporters`). A lone `stated` is honest English, and so is the formal
+`stated that` of police reports and of many newsrooms: neither counts. What counts is how far odd verbs have *replaced*
+the plain ones in this article. At a share of .25 that catches 44 % of articles from the common spinner; it is reached
+by none of 2,200 wire, BBC and American stories and by 2 % of Nigerian and Vanuatu copy.
 """
 
 import re
@@ -18,7 +20,7 @@ ODD_SHARE = Column(
     "share of attributions",
     0.0,
     1.0,
-    "Share of attributions with “stated” or “mentioned” where news copy has “said”, “says” or “told”.",
+    "Share of attributions with a repeated “stated” or “mentioned” where news copy has “said”, “says” or “told”.",
 )
 MISADDRESSED = Column(
     "misaddressed_reporters_per_1000_words",
@@ -37,9 +39,10 @@ BROKEN_SOURCING = Column(
 
 # Fewer attributions than this say nothing about a habit.
 _FEWEST = 3
-# From this share on, and this many times, the odd verb is the article's habit and each one is worth showing.
-_HABIT = 0.25
+# Fewer odd verbs than this are chance and count as none.
 _HABIT_COUNT = 2
+# From this share on the odd verb is the article's habit and each one is worth showing.
+_HABIT = 0.25
 
 _PLAIN = re.compile(r"\b(?:said|says|told)\b")
 # `its stated aim`, `as stated above`, `the rules stated in` are no attributions.
@@ -54,7 +57,8 @@ _WHEN = (
     r"(?:statement|interview|release|report|note|e-?mail|filing|letter|speech|press release|assertion))"
 )
 # Other verbs count only where nothing but a verb of saying can stand: beside a quotation or with day and place.
-_ODD = r"(?:mentioned|pronounced|remarked|recounted|opined|uttered|voiced|talked about)"
+_ODD_VERBS = ("mentioned", "pronounced", "remarked", "recounted", "opined", "uttered", "voiced", "talked about")
+_ODD = rf"(?:{'|'.join(_ODD_VERBS)})"
 _PLACED = re.compile(
     rf"[,.?!][\"”] (?:[\w.’'-]+ ){{1,4}}(?P<after>{_ODD})\b(?=[.,:]| {_WHEN})"
     rf"|[\"”] (?P<next>{_ODD}) (?=[A-Z])"
@@ -64,7 +68,11 @@ _PLACED = re.compile(
 _REPORTERS = r"(?:(?:the )?(?:reporters|journalists)|Reuters|AFP|Bloomberg|CNBC|CNN|Fox News|(?:the )?BBC|[Tt]he Associated Press)"
 _MISADDRESSED = re.compile(
     rf"\b(?:(?P<odd>instructed|informed|advised|notified|knowledgeable|mentioned|stated) {_REPORTERS}\b(?! (?:to|not)\b)"
-    rf"|(?P<said>said) (?:reporters|journalists|Reuters) (?=that |he |she |it |they |his |her |their ))"
+    r"|(?P<said>said) (?:reporters|journalists|Reuters) (?=that |he |she |it |they |his |her |their ))"
+)
+_VERBS_WITH_REPORTERS = (
+    *("instructed ", "informed ", "advised ", "notified ", "knowledgeable ", "mentioned ", "stated "),
+    *("said reporters", "said journalists", "said Reuters"),
 )
 _MISADDRESSED_WEIGHT = {"informed": 0.3, "advised": 0.5}
 
@@ -73,9 +81,11 @@ _SOURCE_NOUNS = (
     r"(?:officials?|officers?|sources?|spokes(?:man|woman|person)|analysts?|police|media|Reuters|people|diplomats?|"
     r"witnesses|residents|traders|economists)\b"
 )
-# (pattern whose group `wrong` is out of place, expected). The fixed words around it make the place certain.
+# (literals one of which the text must have before the pattern is worth a try, pattern whose group `wrong` is out of
+# place, expected). The fixed words around it make the place certain.
 _SOURCING = (
     (
+        ("anonym", "of being a"),
         re.compile(
             r"\b(?:on|under) (?:the |a )?(?P<wrong>(?!conditions?\b|promise|guarantee|grounds|veil|cloak|cover|guise|"
             r"pledge|assurances?|basis|terms|protection|mask|shield|agreement|request|offer|right)[a-z]+)"
@@ -84,6 +94,7 @@ _SOURCING = (
         "condition",
     ),
     (
+        ("accordance", "keeping with", "ased on ", "line with"),
         re.compile(
             rf"(?P<wrong>[Ii]n accordance (?:with|to)|[Ii]n keeping with|[Bb]ased on|[Ii]n line with) {_SOURCE_NOUNS}"
             r"(?= (?:and|who|in|at|from|with|familiar|briefed|close)\b|[.,])(?!,? (?:and|or) [a-z]+ (?:from|of))"
@@ -91,47 +102,55 @@ _SOURCING = (
         "according to",
     ),
     (
+        ("known with", "acquainted with", "accustomed with", "conversant with"),
         re.compile(
-            r"\b(?:sources?|person|people|individuals?|officials?|officers?|banker|executive) (?:who (?:is|are|was|were) )?"
+            r"\b(?:[Ss]ources?|[Pp]erson|[Pp]eople|[Ii]ndividuals?|[Oo]fficials?|[Oo]fficers?|banker|executive) (?:who (?:is|are|was|were) )?"
             r"(?P<wrong>known|acquainted|accustomed|conversant) with (?=the\b|its\b|their\b)"
         ),
         "familiar",
     ),
     (
+        ("know-how", "know how", "knowhow", " with information", " with data", " expertise of", "understanding of the"),
         re.compile(
-            r"\b(?:sources?|person|people|individuals?|officials?) with (?:direct |first-hand )?"
+            r"\b(?:[Ss]ources?|[Pp]erson|[Pp]eople|[Ii]ndividuals?|[Oo]fficials?) with (?:direct |first-hand )?"
             r"(?P<wrong>know-?how|know how|information|data|expertise|understanding) of the (?:matter|situation|talks|plans?"
             r"|deal|discussions|issue|topic|subject|negotiations)\b"
         ),
         "knowledge",
     ),
     (
+        ("eclined to ",),
         re.compile(
             r"\b[Dd]eclined to (?P<wrong>remark|discuss it|statement|feedback|say something|touch upon)(?=[.,]| (?:on|for|additional)\b)"
         ),
         "comment",
     ),
     (
+        ("for remark", "for feedback", "for touch", "for a remark"),
         re.compile(r"\brequests? for (?P<wrong>remarks?|feedback|touch upon|a remark)(?=[.,]| (?:on|from|by)\b)"),
         "comment",
     ),
 )
 
 
-def _odd_verbs(text: str) -> list[Span]:
-    spans = {
-        Span(*match.span())
-        for match in _STATED.finditer(text)
-        if not _NOT_SAYING.search(text, max(0, match.start() - 12), match.start())
-    }
-    for match in _PLACED.finditer(text):
-        group = match.lastgroup
-        if group is not None:
-            spans.add(Span(*match.span(group)))
-    return sorted(spans)
+def _odd_verbs(text: str) -> tuple[list[Span], list[Span]]:
+    """Odd verbs of saying, and those of them before `that`: formal English, which alone proves nothing."""
+    odd: set[Span] = set()
+    formal: set[Span] = set()
+    if "stated" in text:
+        for match in _STATED.finditer(text):
+            if not _NOT_SAYING.search(text, max(0, match.start() - 12), match.start()):
+                (formal if text.startswith(" that ", match.end()) else odd).add(Span(*match.span()))
+    if any(verb in text for verb in _ODD_VERBS):
+        for match in _PLACED.finditer(text):
+            if match.lastgroup is not None:
+                odd.add(Span(*match.span(match.lastgroup)))
+    return sorted(odd), sorted(formal)
 
 
 def _misaddressed(text: str) -> list[Evidence]:
+    if not any(literal in text for literal in _VERBS_WITH_REPORTERS):
+        return []
     found = []
     for match in _MISADDRESSED.finditer(text):
         group = match.lastgroup
@@ -159,7 +178,8 @@ def _broken_sourcing(text: str) -> list[Evidence]:
             (expected.capitalize() if match["wrong"][0].isupper() else expected,),
             0.6,
         )
-        for pattern, expected in _SOURCING
+        for literals, pattern, expected in _SOURCING
+        if any(literal in text for literal in literals)
         for match in pattern.finditer(text)
     ]
 
@@ -182,17 +202,18 @@ class Attribution:
     columns: tuple[Column, ...] = field(default=(ODD_SHARE, MISADDRESSED, BROKEN_SOURCING), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Share of odd verbs (NaN below three attributions) and rates (NaN for a text without words)."""
+        """Share of odd verbs (0 for a lone one, NaN below three attributions); rates (NaN for a text without words)."""
         text, words = document.text, len(document.words)
         if not words:
             return unmeasured(self.columns)
-        odd = _odd_verbs(text)
+        odd, formal = _odd_verbs(text)
         misaddressed = _misaddressed(text)
         sourcing = _broken_sourcing(text)
-        attributions = len(odd) + sum(1 for _ in _PLAIN.finditer(text))
-        share = len(odd) / attributions if attributions >= _FEWEST else NAN
+        attributions = len(odd) + len(formal) + sum(1 for _ in _PLAIN.finditer(text))
+        replaced = len(odd) if len(odd) >= _HABIT_COUNT else 0
+        share = replaced / attributions if attributions >= _FEWEST else NAN
         evidence = [*misaddressed, *sourcing]
-        if share >= _HABIT and len(odd) >= _HABIT_COUNT:
+        if share >= _HABIT:
             taken = {e.span for e in misaddressed}
             evidence += [
                 Evidence(
@@ -202,7 +223,7 @@ class Attribution:
                     ("said",),
                     round(0.3 + 0.5 * share, 3),
                 )
-                for span in odd
+                for span in (*odd, *formal)
                 if span not in taken
             ]
         return Measurement(

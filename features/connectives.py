@@ -36,15 +36,18 @@ _NOUNS_IN_ING = (
     r"counselling|counseling|nursing|parenting|housing|swing|sling|bearing|saving|borrowing|gathering|crossing|"
     r"scheduling|undertaking|sighting|underwriting|processing|existing|living|sibling|approving)"
 )
+# (literal that the text must have, pattern, expected)
 _PATTERNS = (
     (
+        "rior ",
         re.compile(
             rf"\b(?P<wrong>[Pp]rior) (?:(?!{_NOUNS_IN_ING}\b)[a-z]{{2,}}ing|he|she|they|we|it|the|his|her|their|a|an)\b"
         ),
         "before",
     ),
-    (re.compile(rf"\b(?P<wrong>[Pp]rior) (?={_DAYS}\b(?! (?:night|morning|evening|afternoon)))"), "before"),
+    ("rior ", re.compile(rf"\b(?P<wrong>[Pp]rior) (?={_DAYS}\b(?! (?:night|morning|evening|afternoon)))"), "before"),
     (
+        "ollowing ",
         re.compile(rf"\b(?P<wrong>[Ff]ollowing) (?:{_PRONOUN} |(?:[A-Z][a-z]+ (?:and )?){{1,3}}{_FINITE})"),
         "after",
     ),
@@ -78,7 +81,8 @@ class Connectives:
                 (expected.capitalize() if match["wrong"][0].isupper() else expected,),
                 0.6,
             )
-            for pattern, expected in _PATTERNS
+            for literal, pattern, expected in _PATTERNS
+            if literal in text
             for match in pattern.finditer(text)
         ]
         return Measurement({MISFITS.name: per_1000(len(evidence), words)}, sorted(evidence, key=lambda e: e.span))

@@ -33,6 +33,7 @@ LOWER_CASED = Column(
 _POSSESSIVE = re.compile(r"\b([Tt]he|[Aa]n?)[ \t\u00a0]+([A-Z][a-z]+)(['’])s(?=[ \t\u00a0]+[a-z])")
 _THE_UKRAINE = re.compile(r"\bthe Ukraine(?!\w|['’])")
 _LOWER = {name.lower(): name for name in NAMES_ALWAYS_CAPITALISED}
+_LOWER_WORD = re.compile(r"[a-z]{4,}")
 # Inside an address, a handle or a tag nothing is capitalised.
 _GLUE = frozenset("@#/\\_-.&=:+‑")
 
@@ -74,6 +75,8 @@ def _possessives(document: Document) -> list[Evidence]:
 
 def _lower_cased(document: Document) -> list[Evidence]:
     text = document.text
+    if _LOWER.keys().isdisjoint(_LOWER_WORD.findall(text)):
+        return []
     lower: list[Span] = []
     kept = 0
     for span in document.words:

@@ -21,7 +21,7 @@ DOUBLED = Column(
     "How often a longer word stands twice in a row, as in “international settlement settlement”.",
 )
 
-_TWICE = re.compile(r"(?<![\w’'-])([a-z]{2,})[ \t\u00a0]+\1(?![\w’'-])(?![ \t\u00a0]+\1\b)")
+_RUN = re.compile(r"(?<![\w’'-])([a-z]{2,})((?:[ \t\u00a0]+\1)+)(?![\w’'-])")
 _SLIPS = frozenset(
     "the an of to in on at by for from with and or is was were are be been has have it its they this his their as into "
     "about would will could which than if they over not he she we you".split()
@@ -59,9 +59,11 @@ class RepeatedWords:
             return unmeasured(self.columns)
         evidence = []
         counted = 0
-        for match in _TWICE.finditer(text):
+        for match in _RUN.finditer(text):
             word = match[1]
-            if word in _EMPHASIS:
+            # `row row row your boat` is a song; `headquarters headquarters headquarters` is a machine.
+            song = match[2].count(word) > 1 and len(word) < _SHORTEST
+            if song or word in _EMPHASIS:
                 continue
             content = word not in _SLIPS
             counted += content and len(word) >= _SHORTEST

@@ -1,0 +1,184 @@
+"""The contract that every feature keeps, whatever it measures."""
+
+import math
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from features.articles import Articles
+from features.attribution import Attribution
+from features.connectives import Connectives
+from features.country_names import CountryNames
+from features.document import Document
+from features.feature import Feature, Measurement
+from features.grammar import Grammar
+from features.hidden_characters import HiddenCharacters
+from features.repeated_words import RepeatedWords
+
+FEATURES: tuple[Feature, ...] = (
+    Articles(),
+    Attribution(),
+    Connectives(),
+    CountryNames(),
+    Grammar(None),
+    HiddenCharacters(),
+    RepeatedWords(),
+)
+
+CLEAN = """The harbour board in Port Ellis agreed on Tuesday to widen the eastern channel, officials said.
+
+“We have waited nine years for this,” said Mara Quill, who chairs the board. She told reporters that work would begin in
+the spring. The board’s own engineers had asked for an earlier start, but the money was not there, Quill said."""
+
+SPUN = """The harbor board in Port Ellis accepted on Tuesday to broaden a eastern canal canal, officers stated. “We have
+waited nine years for this,” Mara Quill stated. She stated reporters that work will commence prior signing a Norway’s
+contract, according to an preliminary schedule. Two sources known with the plan, on situation of anonymity, stated
+Norway was content; norway has paid half. The other half was lent, Quill mentioned."""
+
+AWKWARD = {
+    "crlf": CLEAN.replace("\n", "\r\n"),
+    "capitals": SPUN.upper(),
+    "lower": SPUN.lower(),
+    "french": "Le conseil du port a accepté mardi d’élargir le chenal, a déclaré un responsable. A un moment donné, a dit.",
+    "homoglyphs": SPUN.replace("a", "а"),
+    "zero_width": SPUN.replace(" ", " \u200b"),
+    "right_to_left": "\u202e" + SPUN + " שלום עולם",
+    "nul": SPUN.replace(" ", "\x00", 3),
+    "surrogate": "The \ud800 board stated \udfff this.",
+    "only_quotes": '“Yes.” ‘No.’ "Perhaps."',
+    "unpaired_quotes": '“““ He stated " that ‘ and ’ stated „',
+    "prices": "1,000 2.5 €30 4:15\n7,000 8.5 €90 5:45",
+    "one_word": "stated",
+    "marks": "... !!! ??? —— ––",
+}
+# Pieces that the features look for, so that random order tries what random letters never would.
+PIECES = (
+    *("a", "A", "an", "An", "the", "The", "stated", "said", "told", "mentioned", "that", "reporters", "Reuters"),
+    *("Ukraine’s", "Russia's", "kyiv", "Kyiv", "monday", "Monday", "idea", "plan", "plan", "unique", "hour"),
+    *("prior", "following", "he", "had", "meeting", "on", "of", "anonymity", "situation", "sources", "known", "with"),
+    *(".", ",", "”", "“", '"', "’", "?", "\n", "\r\n", "\t", "\u00a0", "🙂", "\u200b", "\u0301", "1,000", "U.S."),
+)
+feature_of = pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+anything = st.one_of(
+    st.text(max_size=300),
+    st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join),
+    st.lists(st.sampled_from(PIECES), max_size=60).map("".join),
+)
+
+
+def _check(feature: Feature, document: Document) -> Measurement:
+    measured = feature.measure(document)
+    assert list(measured.values) == [column.name for column in feature.columns]
+    for column in feature.columns:
+        value = measured.values[column.name]
+        assert isinstance(value, (int, float))
+        assert math.isnan(value) or column.low <= value <= column.high, f"{column.name} = {value}"
+    for mark in measured.evidence:
+        assert mark.feature == feature.name
+        assert 0 <= mark.span.start < mark.span.end <= len(document.text)
+        assert document[mark.span].strip()
+        assert mark.message
+        assert all(mark.expected)
+        assert 0.0 <= mark.weight <= 1.0
+    return measured
+
+
+def _as_comparable(measured: Measurement, shift: int = 0) -> tuple[list[str], list[object]]:
+    marks = [
+        (mark.span.start - shift, mark.span.end - shift, mark.message, mark.expected, mark.weight)
+        for mark in measured.evidence
+    ]
+    return [f"{name} {value:.9g}" for name, value in measured.values.items()], [*marks]
+
+
+def test_column_names_are_unique() -> None:
+    """No two columns of any features share a name."""
+    names = Counter(column.name for feature in FEATURES for column in feature.columns)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_feature_names_are_unique() -> None:
+    """No two features share a name."""
+    assert len({feature.name for feature in FEATURES}) == len(FEATURES)
+
+
+@feature_of
+def test_feature_is_named_after_its_module(feature: Feature) -> None:
+    """Evidence can be traced to the file that made it."""
+    assert type(feature).__module__.rpartition(".")[2] == feature.name
+
+
+@feature_of
+def test_columns_are_described_for_people(feature: Feature) -> None:
+    """Every column has a unit, an ordered range and one sentence."""
+    assert feature.columns
+    for column in feature.columns:
+        assert column.unit
+        assert column.low < column.high
+        assert column.meaning.endswith(".")
+        assert column.meaning[0].isupper()
+        assert column.name == column.name.lower()
+        assert column.name.isidentifier()
+
+
+@feature_of
+@pytest.mark.parametrize("text", [CLEAN, SPUN, *AWKWARD.values()], ids=["clean", "spun", *AWKWARD])
+def test_contract_holds_for_any_kind_of_text(feature: Feature, text: str) -> None:
+    """Declared columns only, within range or NaN; evidence inside the text, with a weight from 0 to 1."""
+    _check(feature, Document(text))
+
+
+@feature_of
+@given(text=anything)
+def test_contract_holds_for_random_text(feature: Feature, text: str) -> None:
+    """No text makes a feature raise or break its contract."""
+    _check(feature, Document(text))
+
+
+@feature_of
+@pytest.mark.parametrize("text", ["", " \n\t "], ids=["empty", "blank"])
+def test_nothing_to_read_is_not_measured(feature: Feature, text: str) -> None:
+    """A text without words gives NaN in every column and no evidence: cannot be measured is not zero."""
+    measured = feature.measure(Document(text))
+    assert all(math.isnan(value) for value in measured.values.values())
+    assert list(measured.evidence) == []
+
+
+@feature_of
+@pytest.mark.parametrize("text", [CLEAN, SPUN], ids=["clean", "spun"])
+def test_measuring_twice_gives_the_same(feature: Feature, text: str) -> None:
+    """The same text gives the same numbers and the same evidence in the same order."""
+    assert _as_comparable(feature.measure(Document(text))) == _as_comparable(feature.measure(Document(text)))
+
+
+@feature_of
+@pytest.mark.parametrize("text", [CLEAN, SPUN], ids=["clean", "spun"])
+def test_source_plays_no_part(feature: Feature, text: str) -> None:
+    """Where an article came from changes nothing."""
+    here, there = Document(text, "a.txt"), Document(text, "https://example.org/spun")
+    assert _as_comparable(feature.measure(here)) == _as_comparable(feature.measure(there))
+
+
+@feature_of
+@pytest.mark.parametrize("text", [CLEAN, SPUN], ids=["clean", "spun"])
+def test_emoji_before_the_text_shifts_spans_and_nothing_else(feature: Feature, text: str) -> None:
+    """Spans count code points of the text as given."""
+    prefix = "🙂\n\n"
+    moved = feature.measure(Document(prefix + text))
+    assert _as_comparable(moved, shift=len(prefix)) == _as_comparable(feature.measure(Document(text)))
+
+
+@feature_of
+def test_evidence_is_in_order_of_position(feature: Feature) -> None:
+    """Marks come in the order in which a person reads."""
+    starts = [mark.span.start for mark in feature.measure(Document(SPUN)).evidence]
+    assert starts == sorted(starts)
+
+
+@feature_of
+def test_clean_copy_has_no_more_marks_than_its_rewrite(feature: Feature) -> None:
+    """What a feature marks is what a rewrite adds."""
+    clean, spun = (feature.measure(Document(text)).evidence for text in (CLEAN, SPUN))
+    assert len(clean) <= len(spun)
