@@ -84,8 +84,6 @@ _LATIN_LETTER = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]")
 _SAMPLE = 50_000
 # Below this many words nothing is said.
 _FEWEST_WORDS = 12
-# A language shows itself by several of its function words, not by one that happens to be an abbreviation.
-_FEWEST_KINDS = 3
 
 # Sentences shorter than this without a full stop are headlines, table rows, captions or lines of verse.
 _LONG_SENTENCE = 12
@@ -129,8 +127,8 @@ def judge_language(document: Document) -> Language:
     if len(words) < _FEWEST_WORDS:
         return Language.UNDECIDED
     counts = Counter(words)
-    english = _share(counts, _ENGLISH, len(words))
-    other = max(_share(counts, known, len(words)) for known in _OTHERS.values())
+    english = _share(counts, _ENGLISH, len(words), kinds=3)
+    other = max(_share(counts, known, len(words), kinds=5) for known in _OTHERS.values())
     if english > 0.08 and english >= other:
         return Language.ENGLISH
     if other > 0.12 and other > english:
@@ -154,10 +152,14 @@ def countable_words(document: Document) -> int:
     return sum(_prose_words(document))
 
 
-def _share(counts: Counter[str], known: frozenset[str], words: int) -> float:
-    """The share of the words that are known; 0 if hardly any two differ, as in tables (``Leeds v Derby``)."""
+def _share(counts: Counter[str], known: frozenset[str], words: int, *, kinds: int) -> float:
+    """The share of the words that are known; 0 where fewer than ``kinds`` of them differ.
+
+    A language shows itself by several of its function words; tables repeat one that happens to be an abbreviation
+    (``Leeds v Derby`` is no Czech).
+    """
     found = [counts[word] for word in known if word in counts]
-    return sum(found) / words if len(found) >= _FEWEST_KINDS else 0.0
+    return sum(found) / words if len(found) >= kinds else 0.0
 
 
 def _prose_words(document: Document) -> Iterator[int]:
