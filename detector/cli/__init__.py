@@ -7,7 +7,6 @@ wait for NumPy.
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from detector.cli.exit import Exit
@@ -67,6 +66,8 @@ def _run(arguments: list[str]) -> int:
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except Exception:  # noqa: BLE001 - Python would end with exit code 1, and a crash must not read as "flagged"
+        import traceback
+
         traceback.print_exc()
         print("unspin: this is a fault in unspin, not in your text. Please report the lines above.", file=sys.stderr)
         return Exit.FAILED

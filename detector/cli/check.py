@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -208,6 +207,8 @@ def _verdicts(articles: Sequence[str], checker: _LazyChecker, *, quiet: bool) ->
         except UnspinError as error:
             yield source, str(error)
         except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
+            import traceback
+
             traceback.print_exc()
             yield source, f"{source}: a fault in unspin ({type(error).__name__}). Please report the lines above."
 
