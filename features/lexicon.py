@@ -54,7 +54,7 @@ PROVENANCES = (
     "literature",  # known from papers on tortured phrases
 )
 
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-"})
+_STRAIGHT = (("’", "'"), ("‘", "'"), ("‐", "-"), ("‑", "-"))
 # After one of these a capital says nothing about a name.
 _OPENERS = frozenset(".!?:;…\"“”'‘([—–")
 
@@ -108,13 +108,13 @@ class Lexicon:
     def find(self, document: Document) -> list[Found]:
         """Every place of a wording, in order; the longest wording wins, and places do not overlap."""
         text, tokens = document.text, document.tokens
-        plain = text.translate(_PLAIN)
+        plain = _straight(text)
         words = [plain[start:end].lower() for start, end in tokens]
         words.append("")
         found: list[Found] = []
         free = 0
-        for at in range(len(tokens)):
-            if at < free:
+        for at, word in enumerate(words):
+            if at < free or (word not in self._words and word not in self._phrases):
                 continue
             candidate = self._longest(text, tokens, words, at)
             if candidate is not None:
@@ -132,6 +132,13 @@ class Lexicon:
                     return candidate
         single = self._words.get(word)
         return single if single is not None and _word_fits(single, text, tokens, at) else None
+
+
+def _straight(text: str) -> str:
+    """Straight apostrophes and plain hyphens, each code point in its place."""
+    for curly, straight in _STRAIGHT:
+        text = text.replace(curly, straight)
+    return text
 
 
 def _phrase_fits(candidate: _Candidate, text: str, tokens: tuple[Span, ...]) -> bool:
@@ -302,7 +309,7 @@ def _loops(entries: list[Wording]) -> Iterator[str]:
 
 
 def _cased_key(wording: str) -> list[str]:
-    plain = wording.translate(_PLAIN)
+    plain = _straight(wording)
     if plain.replace(" ", "").isalpha():
         return plain.split()  # what the tokens are, ten times as fast: the table is read at each start
     return [plain[start:end] for start, end in Document(plain).tokens]
