@@ -179,15 +179,19 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return True
     gap = match["gap"]
     new_line = "\n" in gap or "\r" in gap
+    # A spaced ellipsis: `. . .`
+    if following == ".":
+        return False
     # Tokenised text sets its stops apart.
-    apart = text[match.start() - 1 : match.start()] == " " and following != "."
+    before = text[max(0, match.start() - 2) : match.start()]
+    apart = before.endswith(" ") and before != ". "
     if following.islower() and not new_line:
         return apart
     if match["mark"] != "." or match["close"] or apart:
-        return following != "."
+        return True
     last = _LAST_WORD.search(text, max(0, match.start() - 20), match.start())
     if last is None:
-        return following != "."
+        return True
     word = last.group()
     if word in _TITLES:
         return False
