@@ -8,15 +8,17 @@ inflected to the word's own form. What ranks them is whether they stand in the s
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib.resources import files
 
 import numpy as np
 
+from detector.errors import DataError
 from detector.spinners.moby import moby_thesaurus
 from detector.spinners.wordnet import wordnet_thesaurus
 from features.alternatives import Alternatives
 from features.ngrams import Floats, NgramModel
 
-MOST = 14
+MOST = 16
 """Alternatives kept for a word; further ones cost time and name an original once in a hundred."""
 
 MIN_COUNT = 20
@@ -42,11 +44,11 @@ def build_alternatives(
     """
     synonyms = wordnet_thesaurus()
     neighbours = wordnet_thesaurus(neighbours=True)
-    moby = moby_thesaurus(closest_first=False, same_part=False).lists
-    reverse: dict[str, set[str]] = defaultdict(set)
-    for head, line in moby.items():
-        for word in line.split(","):
-            reverse[word].add(head)
+    moby = moby_thesaurus(closest_first=False, same_part=False)
+    reverse: dict[str, list[str]] = defaultdict(list)
+    for head in moby.lists.row:
+        for word in moby(head, ""):
+            reverse[word].append(head)
     own: dict[str, list[str]] = defaultdict(list)
     for wording, original in lexicon:
         own[wording].append(original)
@@ -55,7 +57,7 @@ def build_alternatives(
         found: dict[str, float] = {}
         for source, words in (
             ("neighbour", neighbours(lemma, part)),
-            ("moby", (*reverse.get(lemma, ()), *moby.get(lemma, "").split(","))),
+            ("moby", (*reverse.get(lemma, ()), *moby(lemma, part))),
             ("wordnet", synonyms(lemma, part)),
         ):
             for word in words:
@@ -95,6 +97,25 @@ def build_alternatives(
             progress(f"alternatives: {i:,} of {len(ngrams.words):,} words")
     offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
     return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32))
+
+
+ORIGINALS_HEADER = "# unspin originals 1"
+
+
+def originals() -> list[tuple[str, str]]:
+    """Our own pairs of a wording and what reporters write instead, from ``seeds/originals.tsv``.
+
+    Raises
+    ------
+    DataError
+        If the table's header is another.
+    """
+    table = files("seeds") / "originals.tsv"
+    header, _, *rows = table.read_text(encoding="utf-8").splitlines()
+    if header != ORIGINALS_HEADER:
+        message = f"seeds/originals.tsv does not begin with “{ORIGINALS_HEADER}”: use the table of this version"
+        raise DataError(message)
+    return [(wording, word) for wording, _, words in (r.partition("\t") for r in rows) for word in words.split("|")]
 
 
 def analyses(word: str) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,109 @@
+"""Stage three of training: the model of single words, from stories rewritten with known truth."""
+
+import random
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sklearn.neural_network import MLPClassifier
+
+from detector.spinners import Change, Spinner
+from features.document import Document
+from features.ngrams import Floats
+from features.windows import Resources, Windows, load_resources, measure_windows
+from features.word_model import WordModel
+
+RATES = (1.0, 0.6, 0.3, 0.15)
+"""Shares of its words that a spinner replaces, drawn evenly: content farms turn spinners down to stay readable."""
+
+SPINS = 2
+"""Rewrites of each story beside the story itself."""
+
+BATCH = 25
+
+
+def labels(document: Document, windows: Windows, changes: Sequence[Change]) -> NDArray[np.bool_]:
+    """Which of the windows' words stand inside a change, shape (words,)."""
+    starts = np.fromiter((document.tokens[i].start for i in windows.token), np.int64, len(windows.token))
+    changed = np.zeros(len(starts), bool)
+    for change in changes:
+        changed[np.searchsorted(starts, change.start) : np.searchsorted(starts, change.end)] = True
+    return changed
+
+
+def word_rows(
+    texts: Sequence[str], spinners: Sequence[Spinner], tables: Path, *, spun: Sequence[bool], seed: int, jobs: int
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Inputs and labels of all words of the texts and of their rewrites.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Human copy.
+    spinners : sequence of Spinner
+        From which :data:`SPINS` are drawn for each text.
+    spun : sequence of bool
+        Which of the texts are rewritten as well; the others are human copy only.
+
+    Returns
+    -------
+    inputs : ndarray of float32, shape (words, inputs)
+    changed : ndarray of bool, shape (words,)
+    """
+    items = [(f"{seed} {i}", text, flag) for i, (text, flag) in enumerate(zip(texts, spun, strict=True))]
+    batches = [items[i : i + BATCH] for i in range(0, len(items), BATCH)]
+    parts = Parallel(n_jobs=jobs)(delayed(_word_rows)(batch, spinners, tables) for batch in batches)
+    return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
+
+
+def _word_rows(
+    items: Sequence[tuple[str, str, bool]], spinners: Sequence[Spinner], tables: Path
+) -> tuple[Floats, NDArray[np.bool_]]:
+    resources = _resources(tables)
+    inputs, changed = [], []
+    for seed, text, spin in items:
+        rng = random.Random(seed)
+        versions: list[tuple[str, Sequence[Change]]] = [(text, ())]
+        if spin:
+            for spinner in rng.sample(list(spinners), SPINS):
+                made = spinner.spin(text, rng, rng.choice(RATES))
+                versions.append((made.text, made.changes))
+        for version, changes in versions:
+            document = Document(version)
+            windows = measure_windows(document, resources)
+            inputs.append(windows.inputs)
+            changed.append(labels(document, windows, changes))
+    return np.concatenate(inputs), np.concatenate(changed)
+
+
+@cache
+def _resources(tables: Path) -> Resources:
+    return load_resources(tables)
+
+
+def fit_word_model(inputs: Floats, changed: NDArray[np.bool_], *, seed: int, progress: Callable[[str], None]) -> WordModel:
+    """Fit the perceptron; inputs of shape (words, inputs), labels (words,)."""
+    mean, scale = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+    network = MLPClassifier(
+        (64, 32),
+        batch_size=1024,
+        learning_rate_init=2e-3,
+        alpha=1e-5,
+        max_iter=14,
+        early_stopping=True,
+        validation_fraction=0.05,
+        n_iter_no_change=3,
+        tol=1e-5,
+        random_state=seed,
+    )
+    network.fit(np.clip((inputs - mean) / scale, -5.0, 5.0), changed)
+    progress(f"word model: {len(inputs):,} words, {network.n_iter_} rounds, validation {network.best_validation_score_:.4f}")
+    return WordModel(
+        mean.astype(np.float32),
+        scale.astype(np.float32),
+        tuple(w.astype(np.float32) for w in network.coefs_),
+        tuple(b.astype(np.float32) for b in network.intercepts_),
+    )
