@@ -7,6 +7,7 @@ the machine's.
 
 import re
 from dataclasses import dataclass, field
+from operator import eq
 
 from features.document import Document, Span
 from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
@@ -21,6 +22,7 @@ DOUBLED = Column(
     "How often a longer word stands twice in a row, as in “international settlement settlement”.",
 )
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 _RUN = re.compile(r"(?<![\w’'-])([a-z]{2,})((?:[ \t\u00a0]+\1)+)(?![\w’'-])")
 _SLIPS = frozenset(
     "the an of to in on at by for from with and or is was were are be been has have it its they this his their as into "
@@ -59,7 +61,9 @@ class RepeatedWords:
             return unmeasured(self.columns)
         evidence = []
         counted = 0
-        for match in _RUN.finditer(text):
+        # Hardly any text has two equal neighbours, and comparing neighbours is cheaper than searching for runs.
+        neighbours = _LETTERS.findall(text)
+        for match in _RUN.finditer(text) if any(map(eq, neighbours, neighbours[1:])) else ():
             word = match[1]
             # `row row row your boat` is a song; `headquarters headquarters headquarters` is a machine.
             song = match[2].count(word) > 1 and len(word) < _SHORTEST
