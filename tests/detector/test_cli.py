@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import detector
 from detector.cli import Exit, main
 from detector.cli.reference import reference
 from detector.errors import GrammarError, ModelError, UnreadableError
@@ -490,3 +491,28 @@ def test_labels_and_fail_on_agree() -> None:
     from detector.cli.check import FailOn
 
     assert {choice.value for choice in FailOn} - {"never"} <= {label.value for label in Label}
+
+
+class TestLearning:
+    """Train and evaluate hand over to modules that are only imported then."""
+
+    @pytest.mark.parametrize(("command", "module"), [("train", "training"), ("evaluate", "evaluation")])
+    @pytest.mark.parametrize("quiet", [False, True])
+    def test_hands_over(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, module: str, *, quiet: bool
+    ) -> None:
+        """The folders arrive as given; progress goes to standard error, or nowhere with --quiet."""
+        asked: list[tuple[Path, Path]] = []
+
+        def work(data: Path, out: Path, *, progress: Callable[[str], None], **_: object) -> None:
+            asked.append((data, out))
+            progress("half done")
+
+        fake = ModuleType(f"detector.{module}")
+        vars(fake)[command] = work
+        monkeypatch.setitem(sys.modules, f"detector.{module}", fake)
+        monkeypatch.setattr(detector, module, fake, raising=False)
+        out = tmp_path / "out"
+        option = ("--quiet",) if quiet else ()
+        assert run(command, str(tmp_path), "--out", str(out), *option) == (0, "", "" if quiet else "half done\n")
+        assert asked == [(tmp_path, out)]
