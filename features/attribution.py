@@ -3,8 +3,8 @@
 A news writer says `said` again and again; a spinner puts `stated` or `mentioned` in its place, and addresses reporters
 with the wrong verb (`instructed Reuters`, `stated reporters`). A lone `stated` is honest English, and so is the formal
 `stated that` of police reports and of many newsrooms: neither counts. What counts is how far odd verbs have *replaced*
-the plain ones in this article. At a share of .25 that catches 44 % of articles from the common spinner; it is reached
-by none of 2,200 wire, BBC and American stories and by 2 % of Nigerian and Vanuatu copy.
+the plain ones in this article. A share of .25 is reached by 44 % of articles from the common spinner, by none of 800
+Reuters and BBC stories, by 0.4 % of 4,900 stories from 15 countries, and by 2-3 % of those from Nigeria and Vanuatu.
 """
 
 import re
@@ -57,7 +57,21 @@ _WHEN = (
     r"(?:statement|interview|release|report|note|e-?mail|filing|letter|speech|press release|assertion))"
 )
 # Other verbs count only where nothing but a verb of saying can stand: beside a quotation or with day and place.
-_ODD_VERBS = ("mentioned", "pronounced", "remarked", "recounted", "opined", "uttered", "voiced", "talked about")
+_ODD_VERBS = (
+    *("mentioned", "pronounced", "remarked", "recounted", "opined", "uttered", "voiced", "talked about"),
+    *(
+        "appended",
+        "averred",
+        "enunciated",
+        "articulated",
+        "verbalised",
+        "verbalized",
+        "asseverated",
+        "phrased",
+        "worded",
+    ),
+    *("expressed", "instructed", "informed", "included", "supplied", "subjoined", "enounced", "knowledgeable"),
+)
 _ODD = rf"(?:{'|'.join(_ODD_VERBS)})"
 _PLACED = re.compile(
     rf"[,.?!][\"”] (?:[\w.’'-]+ ){{1,4}}(?P<after>{_ODD})\b(?=[.,:]| {_WHEN})"
@@ -219,7 +233,7 @@ class Attribution:
                 Evidence(
                     NAME,
                     span,
-                    f"“{document[span]}” again and again, where news copy has “said”.",
+                    f"“{document[span]}”: this article keeps avoiding “said”, the verb of news copy.",
                     ("said",),
                     round(0.3 + 0.5 * share, 3),
                 )

@@ -36,6 +36,7 @@ def test_misfit_is_marked_with_the_word_that_fits(text: str, mark: tuple[str, st
         "They met prior to signing, without prior training or a prior meeting, in the prior year.",
         "They met following the vote, following Norway’s lead, following it closely.",
         "Following Tuesday’s vote, they met. The following day it rained.",
+        "The repairs following Katrina were costly and took years.",
         "He fled on the prior Tuesday night.",
     ],
 )
