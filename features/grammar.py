@@ -64,6 +64,18 @@ class Finding:
     rule: str = ""
 
 
+def whole(text: str) -> str:
+    r"""The text with lone surrogates, which no checker can be given, replaced; as long as before.
+
+    >>> whole("a\ud800b") == "a\ufffdb"
+    True
+    """
+    return _SURROGATE.sub("\ufffd", text)
+
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
 class GrammarChecker(Protocol):
     """Something that finds errors in English text. Cheap to create; the engine is built at the first check.
 
@@ -259,6 +271,7 @@ class Grammar:
             if quoted >= _LEAST_QUOTED_WORDS
             else NAN
         )
+        values = {column.name: values[column.name] for column in _COLUMNS}
         return Measurement(values, tuple(_evidence(finding) for finding in ours))
 
 
@@ -279,12 +292,12 @@ def _as_slip_of_capitals(document: Document) -> Callable[[Finding], Finding]:
 
     def retold(finding: Finding) -> Finding:
         flagged = document[finding.span]
-        if (
-            finding.category is Category.SPELLING
-            and flagged.islower()
-            and any(text != flagged and text.lower() == flagged for text in finding.replacements)
-        ):
-            return replace(finding, category=Category.CAPITALISATION)
+        if finding.category is not Category.SPELLING or not flagged.islower():
+            return finding
+        capitalised = tuple(text for text in finding.replacements if text != flagged and text.lower() == flagged)
+        if capitalised:
+            message = f"“{flagged}” is written with a capital letter."
+            return replace(finding, category=Category.CAPITALISATION, message=message, replacements=capitalised)
         return finding
 
     return retold

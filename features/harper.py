@@ -25,12 +25,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from features.document import Document, Span
-from features.grammar import Category, CheckerUnavailable, Finding, knows_nothing
+from features.grammar import Category, CheckerUnavailable, Finding, knows_nothing, whole
 
 if TYPE_CHECKING:
     import harper
 
-_MODAL = r"(?:can|could|may|might|must|shall|should|will|would)"
+_MODAL = r"(?:can(?:not)?|could|may|might|must|shall|should|will|won['’]t|would)"
 _OWNER = r"(?:my|your|his|her|its|our|their)"
 
 # After `a`, what begins with a vowel sound as far as letters tell; after `an`, what does not. `a union` is fine.
@@ -97,10 +97,10 @@ RULES: dict[str, tuple[Category, str]] = {
     "RepeatedWords": (Category.REPETITION, r"(?P<word>[^\W\d_]+)\s+(?P=word)"),
     "TheMy": (Category.REPETITION, rf"the\s+{_OWNER}|{_OWNER}\s+the"),
     "ToTo": (Category.REPETITION, r"to\s+to"),
-    "Everybody": (Category.SPELLING, r"every\s+body"),
-    "Myself": (Category.SPELLING, r"my\s+self"),
-    "Without": (Category.SPELLING, r"with\s+out"),
-    "Yourself": (Category.SPELLING, r"your\s+self"),
+    "Everybody": (Category.WORD_CHOICE, r"every\s+body"),
+    "Myself": (Category.WORD_CHOICE, r"my\s+self"),
+    "Without": (Category.WORD_CHOICE, r"with\s+out"),
+    "Yourself": (Category.WORD_CHOICE, r"your\s+self"),
     "CapitalizePersonalPronouns": (Category.CAPITALISATION, r"i(?!\.)"),
     "Cant": (Category.PUNCTUATION, r"cant"),
     "NominalWants": (Category.PUNCTUATION, r"wont"),
@@ -163,7 +163,7 @@ class Harper:
         with self._lock:
             if self._engine is None:
                 self._engine = _Engine(self._known)
-            return sorted(self._engine.findings(text), key=lambda finding: finding.span)
+            return sorted(self._engine.findings(whole(text)), key=lambda finding: finding.span)
 
     def prepare(self) -> None:
         """Begin to load the engine in the background (half a second, without holding Python back); returns at once."""
@@ -271,7 +271,7 @@ def _finding(lint: "harper.Lint", rule: str) -> Finding:
     return Finding(
         span=Span(lint.span.start, lint.span.end - blank),
         category=RULES[rule][0] if rule in RULES else Category.SPELLING,
-        message=lint.message,
+        message=f"“{lint.problem_text}” is in no dictionary." if rule == _SPELLING else lint.message,
         replacements=tuple(_replacements(lint)),
         rule=rule,
     )

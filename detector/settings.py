@@ -1,0 +1,141 @@
+"""Where LanguageTool is and how long it may take: the one place that knows.
+
+What is given to :func:`read_settings` goes before the environment (``UNSPIN_LANGUAGETOOL_SERVER``,
+``UNSPIN_LANGUAGETOOL_HOME``), and the environment before the user's file ``unspin/config.toml`` in the folder for
+settings::
+
+    [languagetool]
+    server = "http://localhost:8081"   # a running server, or
+    home = "/opt/LanguageTool-6.8"     # the folder of a local installation
+    start_seconds = 60
+    check_seconds = 60
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from detector.errors import GrammarError
+from features.grammar import CheckerUnavailable
+from features.languagetool import CHECK_SECONDS, START_SECONDS, LanguageTool, Status, status
+from features.languagetool_server import checked_address
+
+SERVER_VARIABLE = "UNSPIN_LANGUAGETOOL_SERVER"
+HOME_VARIABLE = "UNSPIN_LANGUAGETOOL_HOME"
+
+
+@dataclass(frozen=True)
+class LanguageToolSettings:
+    """Where LanguageTool is and how long it may take.
+
+    Parameters
+    ----------
+    server : str or None
+        Address of a running server; goes before ``home``.
+    home : Path or None
+        Folder of an installation; None for the one that ``unspin languagetool install`` makes.
+    start_seconds, check_seconds : float
+        How long a local server may take to start, and any server for one answer; above 0.
+    """
+
+    server: str | None = None
+    home: Path | None = None
+    start_seconds: float = START_SECONDS
+    check_seconds: float = CHECK_SECONDS
+
+
+def read_settings(
+    server: str | None = None,
+    home: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> LanguageToolSettings:
+    """The settings that hold: arguments before environment before file. A named server or home silences the rest.
+
+    Raises
+    ------
+    GrammarError
+        If the file cannot be read or says something that is no setting.
+    """
+    environment = os.environ if environment is None else environment
+    saved = _read_file(file or config_file(environment))
+    timings = {"start_seconds": saved.start_seconds, "check_seconds": saved.check_seconds}
+    if server or home:
+        return LanguageToolSettings(server or None, home, **timings)
+    server, folder = environment.get(SERVER_VARIABLE), environment.get(HOME_VARIABLE)
+    if server or folder:
+        return LanguageToolSettings(server or None, Path(folder).expanduser() if folder else None, **timings)
+    return saved
+
+
+def config_file(environment: Mapping[str, str]) -> Path:
+    """The user's settings file, whether or not there is one."""
+    if sys.platform == "win32":
+        folder = environment.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
+    else:
+        folder = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(folder) / "unspin" / "config.toml"
+
+
+def languagetool(settings: LanguageToolSettings | None = None) -> LanguageTool:
+    """LanguageTool as a grammar checker; it connects or starts at its first check.
+
+    Raises
+    ------
+    GrammarError
+        If the settings cannot be read, the server's address is none, or there is nothing to start.
+    """
+    settings = read_settings() if settings is None else settings
+    try:
+        if settings.server is not None:
+            checked_address(settings.server)
+        elif not (found := status(None, settings.home)).ready:
+            raise GrammarError(found.found)
+    except CheckerUnavailable as error:
+        raise GrammarError(str(error)) from error
+    return LanguageTool(settings.server, settings.home, settings.start_seconds, settings.check_seconds)
+
+
+def languagetool_status(settings: LanguageToolSettings | None = None) -> Status:
+    """Whether the LanguageTool of the settings can be used; a server is asked, nothing is started.
+
+    Raises
+    ------
+    GrammarError
+        If the settings cannot be read.
+    """
+    settings = read_settings() if settings is None else settings
+    return status(settings.server, settings.home)
+
+
+def _read_file(path: Path) -> LanguageToolSettings:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("languagetool", {})
+    except FileNotFoundError:
+        return LanguageToolSettings()
+    except (OSError, ValueError) as error:
+        raise GrammarError(f"the settings file {path} cannot be read ({error}): mend or remove it") from error
+    known = {field.name for field in fields(LanguageToolSettings)}
+    if not isinstance(table, dict):
+        raise GrammarError(f"the settings file {path} has no table [languagetool]: mend or remove it")
+    for name, value in table.items():
+        if name not in known:
+            raise GrammarError(
+                f"the settings file {path} sets “{name}” for languagetool: known are {', '.join(sorted(known))}"
+            )
+        timing = name.endswith("_seconds")
+        if timing and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf")):
+            raise GrammarError(f"the settings file {path} sets {name} to {value!r}: give a number above 0")
+        if not timing and not isinstance(value, str):
+            raise GrammarError(f"the settings file {path} sets {name} to {value!r}: give a text in quotes")
+    home = table.get("home")
+    return LanguageToolSettings(
+        server=table.get("server") or None,
+        home=Path(home).expanduser() if home else None,
+        start_seconds=float(table.get("start_seconds", START_SECONDS)),
+        check_seconds=float(table.get("check_seconds", CHECK_SECONDS)),
+    )
