@@ -182,9 +182,9 @@ class _LazyChecker:
     def _languagetool(self) -> "LanguageToolSettings | None":
         if self.server is None:
             return None
-        from detector.settings import LanguageToolSettings
+        from detector.settings import read_settings
 
-        return LanguageToolSettings(server=self.server)
+        return read_settings(self.server)
 
 
 def _verdicts(articles: Sequence[str], checker: _LazyChecker, *, quiet: bool) -> Iterator[tuple[str, "Verdict | str"]]:

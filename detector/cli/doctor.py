@@ -187,25 +187,22 @@ def java_version(said: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def languagetool_part() -> Part:
-    """LanguageTool, the second grammar checker."""
+def languagetool_part(server: str | None = None) -> Part:
+    """LanguageTool, the second grammar checker: at an address, or where the settings say."""
 
     def ask() -> Part:
-        from features import languagetool
+        from detector.settings import languagetool_status, read_settings
 
-        answer = languagetool.status()
-        ready = bool(answer.ready)
+        answer = languagetool_status(read_settings(server))
         return Part(
             "LanguageTool",
-            ready,
+            answer.ready,
             needed=False,
-            found=str(answer.found),
-            advice="" if ready else _LANGUAGETOOL_ADVICE,
+            found=answer.found,
+            advice="" if answer.ready else _LANGUAGETOOL_ADVICE,
         )
 
     return _guarded("LanguageTool", ask, needed=False)
 
 
-_LANGUAGETOOL_ADVICE = (
-    "Not needed. If you want it: unspin languagetool install, or give a server with --languagetool-server."
-)
+_LANGUAGETOOL_ADVICE = "Not needed: Harper checks grammar unless you ask for LanguageTool."

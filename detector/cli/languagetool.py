@@ -20,20 +20,31 @@ def install() -> int:
     """
     import sys
 
-    from features import languagetool
+    from detector.errors import GrammarError
+    from features.grammar import CheckerUnavailable
+    from features.languagetool import install as download
 
     print("unspin: downloading LanguageTool, about 250 MB ...", file=sys.stderr)
-    print(languagetool.install())
+    try:
+        print(download())
+    except CheckerUnavailable as error:
+        raise GrammarError(str(error)) from error
     return 0
 
 
 @app.command("status")
-def status(*, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False) -> int:
+def status(
+    *,
+    languagetool_server: Annotated[
+        str | None, typer.Option(metavar="URL", help="Ask this server instead of what the settings name.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> int:
     """Say whether LanguageTool can be used here, and what to do if not. Exit code 2 if it cannot."""
     from detector.cli.doctor import as_record, languagetool_part, line
     from detector.cli.exit import Exit
 
-    part = languagetool_part()
+    part = languagetool_part(languagetool_server)
     if json:
         from detector.render.data import dump
 

@@ -25,9 +25,9 @@ def train(
 ) -> int:
     """Rebuild every table and the model from a data folder."""
     _must_be_folder(data)
-    from detector import training
+    from detector.training import train as train_on
 
-    training.train(data, out, seed=seed, progress=_silent if quiet else _note)
+    train_on(data, out, seed=seed, progress=_silent if quiet else _note)
     return 0
 
 
@@ -42,9 +42,9 @@ def evaluate(
     The figures come with error bars, by kind of text.
     """
     _must_be_folder(data)
-    from detector import evaluation
+    from detector.evaluation import evaluate as measure
 
-    evaluation.evaluate(data, out, progress=_silent if quiet else _note)
+    measure(data, out, progress=_silent if quiet else _note)
     return 0
 
 

@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-import detector
 from detector.cli import Exit, main
 from detector.cli.reference import reference
 from detector.errors import GrammarError, ModelError, UnreadableError
 from detector.render import as_line
 from detector.render.page import GENERATOR
 from detector.verdict import Label, Verdict
+from features import languagetool
 from features.document import Document
+from features.grammar import CheckerUnavailable
 
 DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
 Run = Callable[..., tuple[int, str, str]]
@@ -80,7 +81,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, Verdict]) -> Desk:
     for name, content in (
         ("check", {"Checker": desk.checker}),
         ("read", {"read": desk.read}),
-        ("settings", {"LanguageToolSettings": SimpleNamespace}),
+        ("settings", {"read_settings": lambda server: SimpleNamespace(server=server)}),
     ):
         module = ModuleType(f"detector.{name}")
         vars(module).update(content)
@@ -511,8 +512,54 @@ class TestLearning:
         fake = ModuleType(f"detector.{module}")
         vars(fake)[command] = work
         monkeypatch.setitem(sys.modules, f"detector.{module}", fake)
-        monkeypatch.setattr(detector, module, fake, raising=False)
         out = tmp_path / "out"
         option = ("--quiet",) if quiet else ()
         assert run(command, str(tmp_path), "--out", str(out), *option) == (0, "", "" if quiet else "half done\n")
         assert asked == [(tmp_path, out)]
+
+
+class TestLanguageTool:
+    """The second grammar checker: asked for its state, installed on demand."""
+
+    @pytest.fixture
+    def nobody(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """No server, no installation, no settings."""
+        for name in ("UNSPIN_LANGUAGETOOL_SERVER", "UNSPIN_LANGUAGETOOL_HOME"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA", "LTP_PATH"):
+            monkeypatch.setenv(name, str(tmp_path))
+
+    @pytest.mark.usefixtures("nobody")
+    def test_status_of_nothing(self, run: Run) -> None:
+        """Where there is none, 2 and what to do about it."""
+        code, out, _ = run("languagetool", "status")
+        assert code == Exit.FAILED
+        assert out.startswith("--  LanguageTool: ")
+        assert "unspin languagetool install" in out
+        assert "Not needed" in out
+
+    @pytest.mark.usefixtures("nobody")
+    def test_status_of_a_server_that_is_down(self, run: Run) -> None:
+        """A server that does not answer is not ready, and the JSON says so too."""
+        code, out, _ = run("languagetool", "status", "--json", "--languagetool-server", "http://127.0.0.1:9")
+        assert code == Exit.FAILED
+        assert json.loads(out)["ready"] is False
+        assert json.loads(out)["schema"] == "unspin.languagetool/1"
+
+    def test_install(self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """The folder is the result; that something is being downloaded is a note."""
+        monkeypatch.setattr(languagetool, "install", lambda: tmp_path)
+        code, out, err = run("languagetool", "install")
+        assert (code, out) == (0, f"{tmp_path}\n")
+        assert "downloading" in err
+
+    def test_install_fails(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No network, no Java: one sentence and 2."""
+
+        def fail() -> None:
+            raise CheckerUnavailable("LanguageTool could not be installed: no Java.")
+
+        monkeypatch.setattr(languagetool, "install", fail)
+        code, out, err = run("languagetool", "install")
+        assert (code, out) == (Exit.FAILED, "")
+        assert err.endswith("unspin: LanguageTool could not be installed: no Java.\n")
