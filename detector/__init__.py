@@ -1,0 +1,74 @@
+"""Numbers to verdict: whether an article is human copy or a machine rewrite, and the words that give it away.
+
+>>> from detector import check
+>>> check("Too short to say.").label.value
+'too_short'
+
+Every public name is imported when it is first asked for: ``import detector`` costs nothing, and only ``Detector`` and
+``FeatureTransformer`` bring scikit-learn with them.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detector.check import Checker as Checker
+    from detector.check import check as check
+    from detector.errors import DataError as DataError
+    from detector.errors import GrammarError as GrammarError
+    from detector.errors import ModelError as ModelError
+    from detector.errors import UnreadableError as UnreadableError
+    from detector.errors import UnspinError as UnspinError
+    from detector.estimator import Detector as Detector
+    from detector.estimator import FeatureTransformer as FeatureTransformer
+    from detector.verdict import Contribution as Contribution
+    from detector.verdict import Label as Label
+    from detector.verdict import Quality as Quality
+    from detector.verdict import QualityPart as QualityPart
+    from detector.verdict import SentenceScore as SentenceScore
+    from detector.verdict import Thresholds as Thresholds
+    from detector.verdict import Verdict as Verdict
+    from features.document import Document as Document
+    from features.document import Span as Span
+    from features.feature import Evidence as Evidence
+
+_HOMES = {
+    "detector.check": ("Checker", "check"),
+    "detector.errors": ("DataError", "GrammarError", "ModelError", "UnreadableError", "UnspinError"),
+    "detector.estimator": ("Detector", "FeatureTransformer"),
+    "detector.verdict": ("Contribution", "Label", "Quality", "QualityPart", "SentenceScore", "Thresholds", "Verdict"),
+    "features.document": ("Document", "Span"),
+    "features.feature": ("Evidence",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - names, told by the table above
+    *sorted(_HOME)
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        message = f"module 'detector' has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """The package itself: ``detector.check`` is the function, whether or not the module of that name was imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Importing a module binds it in its package; here it would hide the function.
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

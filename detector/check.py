@@ -1,6 +1,7 @@
 """From text to verdict, in six steps: read, measure, tabulate, score, judge; rendering is the caller's."""
 
 import math
+from collections.abc import Collection
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
@@ -70,17 +71,23 @@ class Checker:
         """Version, model and grammar checker: a score can be reproduced from it."""
         return f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
 
-    def measure(self, document: Document) -> list[Measurement]:
-        """What every feature finds. Letters from other alphabets are read as the Latin ones they imitate.
+    def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
+        """What every feature, or ``only`` those named, finds.
+
+        Letters from other alphabets are read as the Latin ones they imitate.
 
         Raises
         ------
         GrammarError
             If the grammar checker fails on the way.
         """
-        plain = Document(unmask(document.text), document.source)
+        plain = _plain(document)
         try:
-            return [f.measure(document if f.name == "hidden_characters" else plain) for f in self.features]
+            return [
+                f.measure(document if f.name == "hidden_characters" else plain)
+                for f in self.features
+                if only is None or f.name in only
+            ]
         except CheckerUnavailable as error:
             raise GrammarError(str(error)) from error
 
@@ -129,6 +136,9 @@ class Checker:
             probability=probability,
             threshold=thresholds.spun,
             suspect_threshold=thresholds.suspect,
+            spun_rate=thresholds.spun_rate,
+            suspect_rate=thresholds.suspect_rate,
+            calibration_articles=thresholds.articles,
             quality=rate(dict(zip(manifest.columns, row, strict=True)), manifest.reference[self.checker]),
             contributions=tuple(contributions),
             evidence=self._marks(measurements, article),
@@ -144,7 +154,7 @@ class Checker:
         return tuple(settle(weigh(found, OddSynonyms.name, self.model.manifest.word, article)))
 
     def _sentences(self, document: Document, article: float) -> tuple[SentenceScore, ...]:
-        plain = Document(unmask(document.text), document.source)
+        plain = _plain(document)
         analysis = self.analyst.analyse(plain)
         starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
         return score_sentences(document, starts, analysis.log_odds, self.model.manifest.sentence, article)
@@ -189,6 +199,12 @@ def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
 @cache
 def _shared(grammar: str) -> Checker:
     return Checker(grammar=grammar)
+
+
+def _plain(document: Document) -> Document:
+    """The document as read by a person who does not see that letters are foreign; mostly the very same one."""
+    text = unmask(document.text)
+    return document if text == document.text else Document(text, document.source)
 
 
 @cache

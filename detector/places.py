@@ -5,6 +5,7 @@ regressions, fitted on stories with known truth (:mod:`detector.training`), comb
 the article: one gives the weight of a mark, the other the probability of a sentence.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -48,17 +49,16 @@ def weigh(
 
     Marks that fall under :data:`MARK` go; marks of other features stay as they are.
     """
-    result = []
-    for mark in evidence:
-        if mark.feature != feature:
-            result.append(mark)
-            continue
-        alone = np.clip(mark.weight, 1e-4, 1 - 1e-4)
-        inputs = word_inputs(np.array([np.log(alone / (1 - alone))]), article_log_odds)
-        weight = float(logistic(inputs, coefficients)[0])
-        if weight >= MARK:
-            result.append(replace(mark, weight=round(weight, 4)))
-    return result
+    marks = list(evidence)
+    own = [i for i, mark in enumerate(marks) if mark.feature == feature]
+    alone = np.clip([marks[i].weight for i in own], 1e-4, 1 - 1e-4)
+    weights = logistic(word_inputs(np.log(alone / (1 - alone)), article_log_odds), coefficients)
+    weight_of = dict(zip(own, weights.tolist(), strict=True))
+    return [
+        replace(mark, weight=round(weight_of[i], 4)) if i in weight_of else mark
+        for i, mark in enumerate(marks)
+        if weight_of.get(i, MARK) >= MARK
+    ]
 
 
 def settle(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -70,13 +70,12 @@ def settle(evidence: Iterable[Evidence]) -> list[Evidence]:
     >>> [e.feature for e in settle([pair, word])]
     ['odd_synonyms']
     """
-    kept: list[Evidence] = []
-    taken: list[tuple[int, int]] = []
+    kept: list[Evidence] = []  # in order of position, apart from each other
     for mark in sorted(evidence, key=lambda e: (not e.expected, -e.weight, e.span)):
-        if all(mark.span.end <= start or end <= mark.span.start for start, end in taken):
-            kept.append(mark)
-            taken.append(mark.span)
-    return sorted(kept, key=lambda e: e.span)
+        at = bisect_left(kept, mark.span.end, key=lambda e: e.span.start)
+        if not at or kept[at - 1].span.end <= mark.span.start:
+            kept.insert(at, mark)
+    return kept
 
 
 def score_sentences(
