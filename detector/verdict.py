@@ -98,7 +98,8 @@ class Verdict:
     quality : Quality
         How the prose stands among reference copy.
     contributions : tuple of Contribution
-        Largest first by absolute size; they and ``intercept`` sum to the uncalibrated log-odds.
+        Largest first by absolute size; with the intercept that ``Model.score`` gives they sum to the log-odds of
+        ``probability``.
     evidence : tuple of Evidence
         Marked places in order of position. Editing advice for every label.
     sentences : tuple of SentenceScore
