@@ -99,7 +99,8 @@ def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, li
     if len(data) > limits.max_bytes:
         raise UnreadableError(f"{spoken} is larger than {_megabytes(limits.max_bytes)}: give one article.")
     if not data:
-        raise UnreadableError(f"{spoken} is empty: give a file with an article in it.")
+        remedy = "pipe an article into it" if name == STDIN else "give a file with an article in it"
+        raise UnreadableError(f"{spoken} is empty: {remedy}.")
     refuse_what_is_no_text(data, spoken)
     if is_zip(data):
         text = docx_text(data, name=spoken, limits=limits)
@@ -115,8 +116,7 @@ def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, li
             text = markdown_text(decoded.text)
         else:
             text = decoded.text
-        note = decoded.note.replace(spoken, spoken[:1].upper() + spoken[1:], 1) if name == STDIN else decoded.note
-        reading = Reading(Document(text, name), kind, decoded.encoding, note)
+        reading = Reading(Document(text, name), kind, decoded.encoding, decoded.note)
     if not any(character.isprintable() and not character.isspace() for character in text):
         raise UnreadableError(f"{spoken} has no text in it: give a file with an article in it.")
     if len(text) > limits.max_characters:
@@ -127,7 +127,7 @@ def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, li
 def _spoken(name: str) -> str:
     """A name as it stands in a sentence, without what could upset a terminal."""
     if name == STDIN:
-        return "standard input"
+        return "Standard input"
     return "".join(character if character.isprintable() else "?" for character in name)
 
 

@@ -26,7 +26,9 @@ _SAMPLE = 100_000
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # A sequence that the end of the file cuts off.
 _CUT_OFF = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+# Seen in a wrong guess, but also in mojibake that was saved as UTF-8.
+_UPPER_CONTROL = re.compile(r"[\x80-\x84\x86-\x9f]")
 _WINDOWS_TEXT = re.compile(r"[^\x00-\x7f‘’“”–—…•™€£©®°½¼¾ªº§´·«»¿¡À-ÖØ-öø-ÿŠšŽžŒœŸ\xa0\xad]")
 
 # More control characters than this share, and it is no text whatever the encoding.
@@ -59,9 +61,8 @@ def decode_text(data: bytes, *, name: str, content_type: str | None = None) -> D
             return _marked(data[len(mark) :], encoding, name)
     if b"\0" in data:
         return _wide(data, name)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
+    text = _strictly(data, "utf-8")
+    if text is None:
         return _not_utf8(data, name, content_type)
     encoding = "utf-8"
     if data.isascii():
@@ -101,7 +102,12 @@ def _wide(data: bytes, name: str) -> Decoded:
 
 def _not_utf8(data: bytes, name: str, content_type: str | None) -> Decoded:
     declared = _declared(data, content_type)
-    if declared and declared != "utf-8" and (text := _strictly(data, declared)) is not None and _looks_like_text(text):
+    if (
+        declared
+        and declared != "utf-8"
+        and (text := _strictly(data, declared)) is not None
+        and _looks_like_text(text, guessed=True)
+    ):
         return Decoded(text, declared)
     high = sum(count for byte, count in enumerate(_byte_counts(data)) if byte >= 0x80)
     well_formed = sum(len(match.group()) for match in _MULTIBYTE.finditer(data))
@@ -114,8 +120,8 @@ def _not_utf8(data: bytes, name: str, content_type: str | None) -> Decoded:
     if (
         western is not None
         and high < 0.25 * len(data)
-        and _share(_WINDOWS_TEXT, western) < 0.001
-        and _looks_like_text(western)
+        and _count(_WINDOWS_TEXT, western) < 0.001 * len(western)
+        and _looks_like_text(western, guessed=True)
     ):
         return Decoded(western, "windows-1252", _guessed(name, "windows-1252"))
     if (guess := _best_guess(data)) is not None:
@@ -134,7 +140,7 @@ def _best_guess(data: bytes) -> tuple[str, str] | None:
     if encoding.startswith(("utf-16", "utf-32", "utf-7")):
         return None
     text = _strictly(data, encoding)
-    return (text, encoding) if text is not None and _looks_like_text(text) else None
+    return (text, encoding) if text is not None and _looks_like_text(text, guessed=True) else None
 
 
 def _declared(data: bytes, content_type: str | None) -> str:
@@ -171,10 +177,10 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 def _damaged(text: str, encoding: str, name: str) -> Decoded:
     """Text with some places that could not be decoded: read, if they are few, and say so."""
     broken = text.count("�")
-    if broken > 0.02 * len(text) + 1:
+    if broken > min(0.02 * len(text) + 1, 0.25 * len(text)):
         raise UnreadableError(f"{name} is damaged {encoding.upper()} text: save it again as UTF-8 text.")
-    places = "1 place" if broken == 1 else f"{broken:,} places"
-    note = f"{name} is damaged {encoding.upper()}: {places} could not be decoded and are shown as �."
+    places = "1 place could not be decoded and is" if broken == 1 else f"{broken:,} places could not be decoded and are"
+    note = f"{name} is damaged {encoding.upper()}: {places} shown as �."
     return Decoded(_checked(text, name), encoding, note)
 
 
@@ -184,17 +190,19 @@ def _checked(text: str, name: str) -> str:
     return text
 
 
-def _looks_like_text(text: str) -> bool:
+def _looks_like_text(text: str, *, guessed: bool = False) -> bool:
     """Few control characters, and few code points that no standard has given a meaning."""
-    if _share(_CONTROL, text) > _MOST_CONTROL or "\0" in text:
+    if "\0" in text or _count(_CONTROL, text) > _MOST_CONTROL * len(text) + 1:
+        return False
+    if guessed and _count(_UPPER_CONTROL, text) > _MOST_CONTROL * len(text):
         return False
     sample = text[:20_000]
     odd = sum(1 for character in sample if character > "\u02ff" and category(character) in {"Cn", "Co", "Cs"})
     return odd <= 0.01 * len(sample)
 
 
-def _share(pattern: re.Pattern[str], text: str) -> float:
-    return sum(1 for _ in pattern.finditer(text)) / max(1, len(text))
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text))
 
 
 def _byte_counts(data: bytes) -> list[int]:

@@ -24,6 +24,6 @@ class Limits:
 
     max_bytes: int = 10_000_000
     max_characters: int = 10_000_000
-    max_unpacked_bytes: int = 60_000_000
+    max_unpacked_bytes: int = 30_000_000
     max_page_characters: int = 1_000_000
     max_page_tags: int = 20_000

@@ -4,6 +4,7 @@ A page is scanned once, in time proportional to its length, into text and tags. 
 out there; trafilatura then finds the article in what remains. Where it finds nothing, all visible text is taken.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -13,6 +14,7 @@ from detector.errors import UnreadableError
 from detector.read.limits import Limits
 
 _TAG_NAME = re.compile(r"<(/?[a-zA-Z][^\s/>]{0,60})")
+_OPENING = re.compile("<(?=[a-zA-Z/!?])")
 _QUOTE_OR_CLOSE = re.compile("[\"'>]")
 _UNSEEN = frozenset("script style template noscript svg math iframe textarea".split())
 # Inside these nothing but their own closing tag is a tag.
@@ -29,6 +31,11 @@ _INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d
 _HEXAGRAMS = "".join(chr(0x4DC0 + i) for i in range(len(_INVISIBLE)))
 _TO_HEXAGRAMS = str.maketrans(_INVISIBLE, _HEXAGRAMS)
 _FROM_HEXAGRAMS = str.maketrans(_HEXAGRAMS, _INVISIBLE)
+
+
+# These report every oddity of a page; without a handler Python would print that among our own lines.
+for _logger in ("trafilatura", "htmldate", "courlan", "justext"):
+    logging.getLogger(_logger).addHandler(logging.NullHandler())
 
 
 class _Piece(NamedTuple):
@@ -68,11 +75,12 @@ def _scan(page: str) -> Iterator[_Piece]:
     """
     at = 0
     while True:
-        opening = page.find("<", at)
-        if opening < 0:
-            yield _Piece("", page[at:])
+        found = _OPENING.search(page, at)
+        opening = found.start() if found else len(page)
+        if opening > at:
+            yield _Piece("", page[at:opening].replace("<", "&lt;"))
+        if not found:
             return
-        yield _Piece("", page[at:opening])
         named = _TAG_NAME.match(page, opening)
         if named is None:
             at = _after_declaration(page, opening)
@@ -138,18 +146,21 @@ def _visible(page: str) -> Iterator[_Piece]:
 
 
 def _all_text(pieces: list[_Piece]) -> str:
-    parts: list[str] = []
-    title = False
-    for piece in pieces:
-        if piece.tag.removeprefix("/") == "title":
-            title = piece.tag == "title"
-        if not piece.tag:
-            if not title:
-                parts.append(_SPACE.sub(" ", unescape(piece.source)))
-        elif piece.tag.removeprefix("/") in _BLOCKS:
-            parts.append("\n")
-    lines = (line.strip(" ") for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line.strip())
+    lines: list[str] = []
+    line: list[str] = []
+    in_title = False
+    for tag, source in pieces:
+        if not tag:
+            if not in_title:
+                line.append(source)
+        elif tag.removeprefix("/") in _BLOCKS:
+            in_title = tag == "title"
+            if line:
+                lines.append("".join(line))
+                line = []
+    lines.append("".join(line))
+    shown = (_SPACE.sub(" ", unescape(each)).strip(" ") for each in lines)
+    return "\n".join(each for each in shown if each.strip())
 
 
 def _main_article(page: str) -> str:
