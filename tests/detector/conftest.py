@@ -2,10 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+import features
+from detector.check import Checker
 from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
 from features.document import Span
 from features.feature import Evidence
@@ -228,3 +232,17 @@ def case(request: pytest.FixtureRequest) -> tuple[str, Verdict]:
     """Each of the verdicts in turn, with its name."""
     name: str = request.param
     return name, CASES[name]()
+
+
+@pytest.fixture(scope="session")
+def seeds() -> dict[str, str]:
+    """The seed articles and their rewrites, by file name."""
+    folder = Path(features.__file__).parents[1] / "seeds" / "texts"
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))}
+
+
+@pytest.fixture(scope="session")
+def checker() -> Iterator[Checker]:
+    """The embedded model without a grammar checker: what most tests of judging need, and quick."""
+    with closing(Checker(grammar="none")) as made:
+        yield made
