@@ -7,7 +7,7 @@ inflected to the word's own form. What ranks them is whether they stand in the s
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -29,7 +29,7 @@ _SOURCES = {"lexicon": 3.0, "wordnet": 1.6, "moby": 0.8, "neighbour": 0.6}
 
 
 def build_alternatives(
-    ngrams: NgramModel, vectors: Floats, lexicon: Sequence[tuple[str, str]], progress: Callable[[str], None]
+    ngrams: NgramModel, vectors: Floats, pairs: Sequence[tuple[str, str]], progress: Callable[[str], None]
 ) -> Alternatives:
     """The table for every word of a vocabulary.
 
@@ -39,9 +39,40 @@ def build_alternatives(
         Whose vocabulary and counts to use.
     vectors : ndarray of float32, shape (words, dimensions)
         From :func:`detector.similarity.vectors`, for the most frequent words.
-    lexicon : sequence of (wording, original)
-        Single words of our own lexicon.
+    pairs : sequence of (wording, original)
+        Single words of our own tables.
     """
+    candidates = thesauri()
+    own: dict[str, list[str]] = defaultdict(list)
+    for wording, original in pairs:
+        own[wording].append(original)
+    lengths = np.zeros(len(ngrams.words), np.int32)
+    ids: list[int] = []
+    priors: list[float] = []
+    log_count = np.log(ngrams.counts.astype(np.float64) + 1.0)
+    for i, word in enumerate(ngrams.words):
+        if not (word.isascii() and word.replace("-", "").isalpha() and len(word) > 1):
+            continue
+        weights = _weights(ngrams, word, candidates, own.get(word, ()))
+        if not weights:
+            continue
+        known = np.array(sorted(weights))
+        score = np.array([weights[k] for k in known]) + 0.35 * log_count[known]
+        if i < len(vectors):
+            near = known < len(vectors)
+            score[near] += 4.0 * (vectors[known[near]] @ vectors[i])
+        best = np.argsort(-score, kind="stable")[:MOST]
+        lengths[i] = len(best)
+        ids.extend(known[best].tolist())
+        priors.extend((score[best] - np.logaddexp.reduce(score[best])).tolist())
+        if i % 20_000 == 0:
+            progress(f"alternatives: {i:,} of {len(ngrams.words):,} words")
+    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+    return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32))
+
+
+def thesauri() -> Callable[[str, str], dict[str, float]]:
+    """A function from lemma and part of speech to candidates and how much their sources are worth."""
     synonyms = wordnet_thesaurus()
     neighbours = wordnet_thesaurus(neighbours=True)
     moby = moby_thesaurus(closest_first=False, same_part=False)
@@ -49,9 +80,6 @@ def build_alternatives(
     for head in moby.lists.row:
         for word in moby(head, ""):
             reverse[word].append(head)
-    own: dict[str, list[str]] = defaultdict(list)
-    for wording, original in lexicon:
-        own[wording].append(original)
 
     def candidates(lemma: str, part: str) -> dict[str, float]:
         found: dict[str, float] = {}
@@ -64,39 +92,24 @@ def build_alternatives(
                 found[word] = max(found.get(word, 0.0), _SOURCES[source]) + (0.4 if word in found else 0.0)
         return found
 
-    lengths = np.zeros(len(ngrams.words), np.int32)
-    ids: list[int] = []
-    priors: list[float] = []
-    log_count = np.log(ngrams.counts.astype(np.float64) + 1.0)
-    for i, word in enumerate(ngrams.words):
-        if not (word.isascii() and word.replace("-", "").isalpha() and len(word) > 1):
-            continue
-        weights: dict[int, float] = {}
-        for lemma, part, tag in analyses(word):
-            for candidate, source in candidates(lemma, part).items():
-                form = inflect(candidate, tag) if " " not in candidate else None
-                at = ngrams.ids.get(form, -1) if form and form != word else -1
-                if at >= 0 and ngrams.counts[at] >= MIN_COUNT:
-                    weights[at] = max(weights.get(at, -9.0), source)
-        for original in own.get(word, ()):
-            if (at := ngrams.ids.get(original, -1)) >= 0:
-                weights[at] = weights.get(at, 0.0) + _SOURCES["lexicon"]
-        if not weights:
-            continue
-        known = np.array(sorted(weights))
-        score = np.array([weights[k] for k in known]) + 0.35 * log_count[known]
-        if i < len(vectors):
-            near = known < len(vectors)
-            score[near] += 4.0 * (vectors[known[near]] @ vectors[i])
-        best = np.argsort(-score, kind="stable")[:MOST]
-        share = score[best] - np.logaddexp.reduce(score[best])
-        lengths[i] = len(best)
-        ids.extend(known[best].tolist())
-        priors.extend(share.tolist())
-        if i % 20_000 == 0:
-            progress(f"alternatives: {i:,} of {len(ngrams.words):,} words")
-    offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
-    return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32))
+    return candidates
+
+
+def _weights(
+    ngrams: NgramModel, word: str, candidates: Callable[[str, str], dict[str, float]], own: Sequence[str]
+) -> dict[int, float]:
+    """Vocabulary ids of a word's candidates in its own inflection, and what their sources are worth."""
+    weights: dict[int, float] = {}
+    for lemma, part, tag in analyses(word):
+        for candidate, source in candidates(lemma, part).items():
+            form = inflect(candidate, tag) if " " not in candidate else None
+            at = ngrams.ids.get(form, -1) if form and form != word else -1
+            if at >= 0 and ngrams.counts[at] >= MIN_COUNT:
+                weights[at] = max(weights.get(at, 0.0), source)
+    for original in own:
+        if (at := ngrams.ids.get(original, -1)) >= 0:
+            weights[at] = weights.get(at, 0.0) + _SOURCES["lexicon"]
+    return weights
 
 
 ORIGINALS_HEADER = "# unspin originals 1"
@@ -141,14 +154,14 @@ def inflect(lemma: str, tag: str) -> str | None:
     return forms[0] if forms else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _lemmas(word: str) -> Mapping[str, tuple[str, ...]]:
     from lemminflect import getAllLemmas
 
     return {part: lemmas for part, lemmas in getAllLemmas(word).items() if part in _PARTS.values()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _inflections(lemma: str, part: str) -> Mapping[str, tuple[str, ...]]:
     from lemminflect import getAllInflections
 

@@ -1,5 +1,6 @@
 """Stories made into articles of the lengths that editors meet."""
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,9 @@ from features.document import Document
 LENGTHS = (60, 900)
 """Words of an article, drawn evenly on a log scale between these."""
 
-JOINED = frozenset({"mrpc", "turkcorpus-human-simplified", "esl-jfleg", "esl-m2", "pan-mturk-spun", "agnews-textfooler", "agnews-test"})
+JOINED = frozenset(
+    {"mrpc", "turkcorpus-human-simplified", "esl-jfleg", "esl-m2", "pan-mturk-spun", "agnews-textfooler", "agnews-test"}
+)
 """Sets of single sentences or leads, joined to article length."""
 
 
@@ -47,7 +50,7 @@ class Article:
 def draw_length(rng: random.Random) -> int:
     """A number of words, even on a log scale over :data:`LENGTHS`."""
     low, high = LENGTHS
-    return round(low * (high / low) ** rng.random())
+    return round(math.exp(rng.uniform(math.log(low), math.log(high))))
 
 
 def cut(text: str, words: int, rng: random.Random) -> str:

@@ -151,7 +151,8 @@ def _group(row: dict[str, Any], described: Set, text: str) -> str:
 
 _TICKER = re.compile(r" ?\( ?[A-Z0-9]{1,8}\.[A-Z]{1,3} ?\)")
 _TAIL = re.compile(
-    r"\s*\((?:Additional |Writing |Reporting |Editing |Compiled |Edited |Written )+(?:by|and)[^()]*\)\s*$", re.IGNORECASE
+    r"\s*\((?:Additional |Writing |Reporting |Editing |Compiled |Edited |Written )+(?:by|and)[^()]*\)\s*$",
+    re.IGNORECASE,
 )
 _GLUED = re.compile(r"(?<=[a-z]{2})([.!?][”\"’']?)(?=[A-Z“\"][a-z ])")
 _WEB = re.compile(r"www\.|https?:|\.com|\.org")

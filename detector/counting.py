@@ -69,7 +69,9 @@ def tokenise(texts: Sequence[str]) -> Stream:
         tokens = document.tokens
         ids = np.fromiter(
             (
-                -index.setdefault(form, len(index)) - 1 if text[token.start].isupper() else index.setdefault(form, len(index))
+                -index.setdefault(form, len(index)) - 1
+                if text[token.start].isupper()
+                else index.setdefault(form, len(index))
                 for form, token in zip(forms, tokens, strict=True)
             ),
             np.int32,
@@ -111,7 +113,8 @@ def shingles(ids: Ids) -> Hashes:
     rolled = np.zeros(len(ids) - SHINGLE + 1, np.uint64)
     for step in range(SHINGLE):
         rolled = rolled * np.uint64(0x100000001B3) + mixed[step : len(ids) - SHINGLE + 1 + step]
-    return rolled[rolled >> np.uint64(61) == 0]
+    kept: Hashes = rolled[rolled >> np.uint64(61) == 0]
+    return kept
 
 
 def overlapping(reference: Stream, held_out: Stream) -> NDArray[np.bool_]:
@@ -140,7 +143,9 @@ def select(stream: Stream, keep: NDArray[np.bool_]) -> Stream:
     """The stories to keep."""
     lengths = np.diff(stream.offsets)
     return Stream(
-        stream.ids[np.repeat(keep, lengths)], np.concatenate([[0], np.cumsum(lengths[keep])]).astype(np.int64), stream.words
+        stream.ids[np.repeat(keep, lengths)],
+        np.concatenate([[0], np.cumsum(lengths[keep])]).astype(np.int64),
+        stream.words,
     )
 
 
@@ -197,11 +202,17 @@ def build(stream: Stream, folder: Path, sizes: Sizes, progress: Callable[[str], 
     tri_explicit = (tri_counts[kept_tri] - tri_discount) / bi_tokens[context[kept_tri]]
     bi_weight = np.clip(1.0 - np.bincount(context[kept_tri], tri_explicit, len(bi)), 1e-4, 1.0)
     lower = np.searchsorted(bi, tail[kept_tri])
-    tri_p = tri_explicit + bi_weight[context[kept_tri]] * _bigram_p(lower, kept_bi, bi_p, uni_weight, log_uni, first, second)
+    tri_p = tri_explicit + bi_weight[context[kept_tri]] * _bigram_p(
+        lower, kept_bi, bi_p, uni_weight, log_uni, first, second
+    )
 
-    packed = _steps(np.log(bi_p[kept_bi])).astype(np.uint16) | (_steps(np.log(bi_weight[kept_bi])).astype(np.uint16) << 8)
+    packed = _steps(np.log(bi_p[kept_bi])).astype(np.uint16) | (
+        _steps(np.log(bi_weight[kept_bi])).astype(np.uint16) << 8
+    )
     bi_ids = (first[kept_bi].astype(np.int32), second[kept_bi].astype(np.int32))
-    tri_ids = tuple(((tri[kept_tri] >> (shift * np.uint64(2 - i))) & np.uint64((1 << _BITS) - 1)).astype(np.int32) for i in range(3))
+    tri_ids = tuple(
+        ((tri[kept_tri] >> (shift * np.uint64(2 - i))) & np.uint64((1 << _BITS) - 1)).astype(np.int32) for i in range(3)
+    )
     folder.mkdir(parents=True, exist_ok=True)
     for name, hashes, values in (
         ("bigram", hash_ngrams(*bi_ids), packed),
@@ -243,13 +254,15 @@ def _count_in(sorted_keys: Hashes, keys: Hashes) -> NDArray[np.int64]:
 
 def _discount(counts: NDArray[np.int64]) -> float:
     """Ney's estimate n1 / (n1 + 2 n2) of the absolute discount."""
-    ones, twos = int(np.sum(counts == 1)), int(np.sum(counts == 2))  # noqa: PLR2004 - the 2 of n2
+    ones, twos = int(np.sum(counts == 1)), int(np.sum(counts == 2))
     return ones / (ones + 2 * twos) if ones and twos else 0.5
 
 
 def _heaviest(counts: NDArray[np.int64], most: int, least: int) -> NDArray[np.bool_]:
     """A mask of the types counted at least ``least`` times, and often enough that at most ``most`` are kept."""
-    tally = Counter(dict(zip(*(x.tolist() for x in np.unique(np.minimum(counts, 1000), return_counts=True)), strict=True)))
+    tally = Counter(
+        dict(zip(*(x.tolist() for x in np.unique(np.minimum(counts, 1000), return_counts=True)), strict=True))
+    )
     floor = 1001
     kept = 0
     for count in sorted(tally, reverse=True):
@@ -307,11 +320,11 @@ def lay(hashes: Hashes, *, load: float = _LOAD) -> tuple[Hashes, NDArray[np.int6
         head = np.r_[True, bucket[1:] != bucket[:-1]]
         rank = np.arange(len(bucket)) - np.flatnonzero(head)[np.cumsum(head) - 1]
         used = (owner[bucket] >= 0).sum(axis=1)
-        fits = used + rank < 4  # noqa: PLR2004 - slots in a bucket
+        fits = used + rank < 4
         owner[bucket[fits], (used + rank)[fits]] = homeless[fits]
         rest, rest_bucket, rest_head = homeless[~fits], bucket[~fits], rank[~fits] - np.maximum(4 - used[~fits], 0) == 0
         failed[rest] += 1
-        evicts = rest_head & (failed[rest] >= 2)  # noqa: PLR2004 - both buckets were full
+        evicts = rest_head & (failed[rest] >= 2)
         lane = rng.integers(0, 4, evicts.sum())
         victims = owner[rest_bucket[evicts], lane]
         owner[rest_bucket[evicts], lane] = rest[evicts]

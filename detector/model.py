@@ -28,8 +28,8 @@ HUMAN = "human"
 
 MANIFEST, WEIGHTS, ESTIMATOR = "manifest.json", "weights.json", "model.skops"
 
-TRUSTED: tuple[str, ...] = ()
-"""Types beyond skops' own safe ones that a model file may hold: none is needed, and none is let in."""
+TRUSTED = ("numpy.dtype",)
+"""Types beyond skops' own safe ones that a model file may hold: the imputer remembers the kind of number it was given."""
 
 _LARGE = (".npy",)
 """Tables whose hash is compared by ``unspin doctor`` and not at every start: they are read by memory map."""
@@ -145,14 +145,14 @@ def expit(log_odds: float) -> float:
     >>> expit(0.0), expit(-800.0)
     (0.5, 0.0)
     """
-    return float(1.0 / (1.0 + np.exp(-log_odds))) if log_odds > -700 else 0.0  # noqa: PLR2004 - where exp overflows
+    return float(1.0 / (1.0 + np.exp(-log_odds))) if log_odds > -700 else 0.0
 
 
 def weights_of(pipeline: "Pipeline") -> Weights:
     """The numbers of a fitted pipeline."""
     imputer, scaler, classifier = (step for _, step in pipeline.steps)
     coefficients, intercepts = classifier.coef_, classifier.intercept_
-    if len(classifier.classes_) == 2:  # noqa: PLR2004 - scikit-learn keeps one row for two classes
+    if len(classifier.classes_) == 2:
         coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
         intercepts = np.concatenate([[0.0], intercepts])
     return Weights(
@@ -221,7 +221,9 @@ def check_files(expected: Mapping[str, str], places: Mapping[str, Path]) -> None
             message = f"the model's file {path} cannot be read ({error.strerror}): reinstall unspin, or train a model"
             raise ModelError(message) from error
         if found != expected.get(name):
-            message = f"the model's file {path} is not the one its manifest names: it is damaged or swapped; reinstall unspin"
+            message = (
+                f"the model's file {path} is not the one its manifest names: it is damaged or swapped; reinstall unspin"
+            )
             raise ModelError(message)
 
 

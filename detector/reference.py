@@ -7,8 +7,8 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from detector.corpus import SETS, Story, stories
-from features.ngrams import Ids
 from detector.counting import Sizes, Stream, build, merge, overlapping, select, tokenise
+from features.ngrams import Ids
 
 BATCH = 1500
 

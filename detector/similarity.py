@@ -35,21 +35,22 @@ def vectors(ids: Ids, words: int, *, seed: int) -> Floats:
     ndarray of float32, shape (words, DIMENSIONS)
     """
     contexts = min(CONTEXTS, words)
-    matrix = None
+    matrix = coo_matrix((words, contexts * len(PLACES)))
     for place, offset in enumerate(PLACES):
         left, right = (ids[-offset:], ids[:offset]) if offset < 0 else (ids[:-offset], ids[offset:])
         keep = (left < words) & (right < contexts) & (left >= len(SPECIAL))
         keys = left[keep].astype(np.int64) * contexts + right[keep]
         kinds, counts = np.unique(keys, return_counts=True)
-        enough = counts > 2  # noqa: PLR2004 - rarer pairs are noise and most of the memory
+        enough = counts > 2
         rows, columns = kinds[enough] // contexts, kinds[enough] % contexts + place * contexts
         part = coo_matrix((counts[enough].astype(np.float64), (rows, columns)), (words, contexts * len(PLACES)))
-        matrix = part if matrix is None else matrix + part
+        matrix = matrix + part
     weighted = _ppmi(coo_matrix(matrix))
     u, s, _ = randomized_svd(weighted.tocsr(), DIMENSIONS, n_iter=3, random_state=seed)
     scaled = u * np.sqrt(s)
     norms = np.linalg.norm(scaled, axis=1, keepdims=True)
-    return np.divide(scaled, norms, out=np.zeros_like(scaled), where=norms > 0).astype(np.float32)
+    unit: Floats = np.divide(scaled, norms, out=np.zeros_like(scaled), where=norms > 0).astype(np.float32)
+    return unit
 
 
 def _ppmi(matrix: coo_matrix) -> coo_matrix:

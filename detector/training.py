@@ -60,7 +60,15 @@ NEWS = (
 )
 """Reporters' copy: what is rewritten for training, and what the quality score compares with."""
 
-OTHER_HUMAN = ("mrpc", "onestop", "turkcorpus-human-simplified", "wmt-human-translations", "esl-ellipse", "esl-jfleg", "esl-m2")
+OTHER_HUMAN = (
+    "mrpc",
+    "onestop",
+    "turkcorpus-human-simplified",
+    "wmt-human-translations",
+    "esl-ellipse",
+    "esl-jfleg",
+    "esl-m2",
+)
 """Human writing that must not be flagged although it is no wire copy: rewriters, translators, learners."""
 
 SPUN_RATE, SUSPECT_RATE = 0.005, 0.02
@@ -100,7 +108,7 @@ def train(
     seed: int = 0,
     jobs: int = 2,
     progress: Callable[[str], None] = print,
-    amounts: Amounts = Amounts(),  # noqa: B008 - frozen
+    amounts: Amounts = Amounts(),
     reuse_tables: bool = False,
     leave_out: frozenset[str] = frozenset(),
 ) -> Manifest:
@@ -150,7 +158,7 @@ def train(
     weights = weights_of(pipeline)
     _, held_rows = measure_texts([a.text for a in held], tables, checker, jobs=jobs)
     progress("articles: measured those to calibrate")
-    manifest = _manifest(columns, weights, held, held_rows, tables, counts, data)
+    manifest = _manifest(columns, weights, held, held_rows, counts, data)
     skops.io.dump(pipeline, artefact / ESTIMATOR)
     write_weights(weights, artefact / WEIGHTS)
     word, sentence = _places(data, tables, spinners, weights, manifest, checker, amounts, seed)
@@ -186,13 +194,15 @@ def _humans(data: Path, role: str, news: int, other: int, amounts: Amounts, seed
     articles: list[Article] = []
     for name in (*NEWS, *OTHER_HUMAN):
         most = news * amounts.world_factor if name == "world-news" else news if name in NEWS else other
-        articles += human_articles(data, role, [name], most=most, seed=seed, cap_group=amounts.per_outlet if name == "world-news" else most)
+        articles += human_articles(
+            data, role, [name], most=most, seed=seed, cap_group=amounts.per_outlet if name == "world-news" else most
+        )
     return articles
 
 
 def _half(articles: Sequence[Article], *, second: bool) -> list[Article]:
     """One half of the stories, by story: the word model's half must not teach the classifier what words look like."""
-    return [a for a in articles if (random.Random(a.story).random() < 0.5) != second]  # noqa: PLR2004 - a half
+    return [a for a in articles if (random.Random(a.story).random() < 0.5) != second]
 
 
 def _word_model(
@@ -205,7 +215,9 @@ def _word_model(
     jobs: int,
     progress: Callable[[str], None],
 ) -> None:
-    articles = _half(_humans(data, "fit", 2 * amounts.word_news, 2 * amounts.word_other, amounts, seed + 1), second=False)
+    articles = _half(
+        _humans(data, "fit", 2 * amounts.word_news, 2 * amounts.word_other, amounts, seed + 1), second=False
+    )
     progress(f"word model: {len(articles):,} stories")
     inputs, changed = word_rows(
         [a.text for a in articles],
@@ -259,7 +271,6 @@ def _manifest(
     weights: Weights,
     held: Sequence[Article],
     rows: NDArray[np.float64],
-    tables: Path,
     counts: Mapping[str, int],
     data: Path,
 ) -> Manifest:
@@ -275,7 +286,9 @@ def _manifest(
         probability = apply(calibration[checker], log_odds)
         thresholds[checker] = set_thresholds(probability[human], [g for g, h in zip(groups, human, strict=True) if h])
         reference[checker] = {
-            part.column: np.nanquantile(measured[news, list(columns).index(part.column)], np.linspace(0, 1, 101)).tolist()
+            part.column: np.nanquantile(
+                measured[news, list(columns).index(part.column)], np.linspace(0, 1, 101)
+            ).tolist()
             for part in PARTS
             if not np.isnan(measured[news, list(columns).index(part.column)]).all()
         }
@@ -292,9 +305,14 @@ def _manifest(
         word=(),
         sentence=(),
         min_words=MIN_WORDS,
-        training_data={f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in SETS if (data / f"{n}.jsonl.xz").is_file()},
+        training_data={
+            f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in SETS if (data / f"{n}.jsonl.xz").is_file()
+        },
         metrics={**metrics, "reference": dict(counts), "calibration_articles": len(held)},
-        versions={"python": platform.python_version(), **{p: version(p) for p in ("scikit-learn", "numpy", "skops", "unspin")}},
+        versions={
+            "python": platform.python_version(),
+            **{p: version(p) for p in ("scikit-learn", "numpy", "skops", "unspin")},
+        },
         created=datetime.now(UTC).date().isoformat(),
     )
 
@@ -365,7 +383,7 @@ def _places(
     seed: int,
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The two regressions of :mod:`detector.places`, on calibration stories and their rewrites."""
-    articles = [a for a in _humans(data, "calibrate", 40, 10, amounts, seed + 2)]
+    articles = _humans(data, "calibrate", 40, 10, amounts, seed + 2)
     words, sentences = [], []
     word_truth, sentence_truth = [], []
     names = sorted(spinners)
@@ -387,10 +405,12 @@ def _places(
         starts = np.array([document.tokens[i].start for i in analysis.windows.token], np.int64)
         for span in document.sentences:
             first, last = np.searchsorted(starts, [span.start, span.end])
-            if last - first >= 3:  # noqa: PLR2004 - as in detector.places
+            if last - first >= 3:
                 sentences.append(sentence_inputs(analysis.log_odds[first:last], article_odds))
                 sentence_truth.append(bool(truth[first:last].any()))
-    return _logistic(np.concatenate(words), np.concatenate(word_truth)), _logistic(np.array(sentences), np.array(sentence_truth))
+    return _logistic(np.concatenate(words), np.concatenate(word_truth)), _logistic(
+        np.array(sentences), np.array(sentence_truth)
+    )
 
 
 def _logistic(inputs: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, ...]:

@@ -1,6 +1,5 @@
 """The answer, and the one place where a probability becomes a label."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -165,13 +164,3 @@ def judge(probability: float, thresholds: Thresholds) -> Label:
     if probability >= thresholds.suspect:
         return Label.SUSPECT
     return Label.CLEAN
-
-
-def strongest(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
-    """The ``most`` heaviest marks, heaviest first; ties by position."""
-    return sorted(evidence, key=lambda e: (-e.weight, e.span))[:most]
-
-
-def as_values(contributions: Sequence[Contribution]) -> Mapping[str, float]:
-    """Column name to measured value."""
-    return {c.column: c.value for c in contributions}

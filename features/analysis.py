@@ -28,8 +28,8 @@ class Analysis:
     @property
     def probability(self) -> Floats:
         """The log-odds as probabilities, 0 to 1."""
-        result: Floats = 1.0 / (1.0 + np.exp(-np.clip(self.log_odds, -30, 30)))
-        return result
+        odds = np.exp(np.clip(self.log_odds, -30, 30))
+        return np.asarray(odds / (1 + odds), np.float32)
 
 
 @dataclass(frozen=True)

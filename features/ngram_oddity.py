@@ -8,6 +8,7 @@ never meet in tens of millions of words are how a rewriter's seams look: `accept
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.analysis import Analyst
 from features.document import Document, Span
@@ -28,13 +29,43 @@ class NgramOddity:
     analyst: Analyst
     name: str = "ngram_oddity"
     columns: tuple[Column, ...] = (
-        Column("ngram_surprise_nats_per_word", "nats per word", 0, 40, "How unexpected the average word is after the two before it."),
-        Column("ngram_surprise_90th_percentile_nats", "nats", 0, 40, "How unexpected the most unexpected tenth of the words is, at least."),
+        Column(
+            "ngram_surprise_nats_per_word",
+            "nats per word",
+            0,
+            40,
+            "How unexpected the average word is after the two before it.",
+        ),
+        Column(
+            "ngram_surprise_90th_percentile_nats",
+            "nats",
+            0,
+            40,
+            "How unexpected the most unexpected tenth of the words is, at least.",
+        ),
         Column("ngram_surprise_spread_nats", "nats", 0, 40, "How unevenly unexpected words are spread."),
         Column("unseen_pairs_share", "share", 0, 1, "Pairs of known words that never meet in reference copy."),
-        Column("impossible_pairs_per_1000_words", "per 1,000 words", 0, 1000, "Pairs of common words that should meet by chance alone and never do."),
-        Column("unknown_words_per_1000_words", "per 1,000 words", 0, 1000, "Lower-case words that reference copy does not know."),
-        Column("ngram_quote_contrast_nats", "nats", -40, 40, "How much more unexpected the prose is than the quoted speech."),
+        Column(
+            "impossible_pairs_per_1000_words",
+            "per 1,000 words",
+            0,
+            1000,
+            "Pairs of common words that should meet by chance alone and never do.",
+        ),
+        Column(
+            "unknown_words_per_1000_words",
+            "per 1,000 words",
+            0,
+            1000,
+            "Lower-case words that reference copy does not know.",
+        ),
+        Column(
+            "ngram_quote_contrast_nats",
+            "nats",
+            -40,
+            40,
+            "How much more unexpected the prose is than the quoted speech.",
+        ),
     )
 
     def measure(self, document: Document) -> Measurement:
@@ -64,7 +95,9 @@ class NgramOddity:
         }
         marks = []
         for i in np.flatnonzero(deficit > MARK):
-            if i + 1 >= len(tokens) or not (document.text[tokens[i].start].isalpha() and document.text[tokens[i + 1].start].isalpha()):
+            if i + 1 >= len(tokens) or not (
+                document.text[tokens[i].start].isalpha() and document.text[tokens[i + 1].start].isalpha()
+            ):
                 continue
             span = Span(tokens[i].start, tokens[i + 1].end)
             times = np.expm1(deficit[i])
@@ -76,7 +109,7 @@ class NgramOddity:
         return Measurement(values, tuple(marks))
 
 
-def _contrast(surprise: Floats, quoted: Floats) -> float:
+def _contrast(surprise: Floats, quoted: NDArray[np.bool_]) -> float:
     if min(quoted.sum(), (~quoted).sum()) < _QUOTED_MIN:
         return NAN
     return float(surprise[~quoted].mean() - surprise[quoted].mean())

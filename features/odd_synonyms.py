@@ -39,7 +39,13 @@ class OddSynonyms:
     analyst: Analyst
     name: str = "odd_synonyms"
     columns: tuple[Column, ...] = (
-        Column("odd_synonyms_mean_probability", "probability", 0, 1, "How likely the average word was put there by a rewriter."),
+        Column(
+            "odd_synonyms_mean_probability",
+            "probability",
+            0,
+            1,
+            "How likely the average word was put there by a rewriter.",
+        ),
         *(
             Column(
                 f"odd_synonyms_over_{round(100 * t)}_per_1000_words",
@@ -61,11 +67,33 @@ class OddSynonyms:
             for t in _TOPS
         ),
         Column("odd_synonyms_mean_log_odds", "log-odds", -30, 30, "How odd the average word is."),
-        Column("odd_synonyms_kinds_per_1000_words", "per 1,000 words", 0, 1000, "Different odd words, each counted once."),
-        Column("odd_synonyms_mean_gain", "nats", 0, 12, "How much better the best alternative fits, averaged over words."),
-        Column("odd_synonyms_mean_channel", "nats", -12, 12, "Noisy-channel odds of a rewriting, averaged over words with alternatives."),
-        Column("odd_synonyms_in_sentences_share", "share", 0, 1, "Sentences that hold at least one word put there with over 70 %."),
-        Column("odd_synonyms_quote_contrast_log_odds", "log-odds", -30, 30, "How much odder the prose is than the quoted speech."),
+        Column(
+            "odd_synonyms_kinds_per_1000_words", "per 1,000 words", 0, 1000, "Different odd words, each counted once."
+        ),
+        Column(
+            "odd_synonyms_mean_gain", "nats", 0, 12, "How much better the best alternative fits, averaged over words."
+        ),
+        Column(
+            "odd_synonyms_mean_channel",
+            "nats",
+            -12,
+            12,
+            "Noisy-channel odds of a rewriting, averaged over words with alternatives.",
+        ),
+        Column(
+            "odd_synonyms_in_sentences_share",
+            "share",
+            0,
+            1,
+            "Sentences that hold at least one word put there with over 70 %.",
+        ),
+        Column(
+            "odd_synonyms_quote_contrast_log_odds",
+            "log-odds",
+            -30,
+            30,
+            "How much odder the prose is than the quoted speech.",
+        ),
     )
 
     def measure(self, document: Document) -> Measurement:
