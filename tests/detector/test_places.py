@@ -1,5 +1,6 @@
 """Words and sentences in the light of the article."""
 
+import itertools
 import math
 
 import numpy as np
@@ -29,7 +30,7 @@ marks = st.builds(
 def test_settled_marks_stand_apart(found: list[Evidence]) -> None:
     """Marks come in order, none touches another, and what went overlaps with one that stayed and weighs as much."""
     kept = settle(found)
-    assert all(a.span.end <= b.span.start for a, b in zip(kept, kept[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in itertools.pairwise(kept))
     assert all(mark in found for mark in kept)
     for gone in found:
         if gone not in kept:
@@ -90,7 +91,7 @@ def test_sentences() -> None:
     """Each sentence has its score, one of fewer than three words has none, and odder words score higher."""
     document = Document("No. The board had accepted to pay. The board had agreed to pay.")
     starts = np.array([word.start for word in document.words])
-    odds = np.array([9.0] + [0.0, 0.0, 0.0, 6.0, 0.0, 0.0] + [0.0, 0.0, 0.0, -4.0, 0.0, 0.0])
+    odds = np.array([9.0, 0.0, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0, 0.0, 0.0, -4.0, 0.0, 0.0])
     none, odd, plain = score_sentences(document, starts, odds, EVENLY, 0.0)
     assert math.isnan(none.probability)
     assert odd.probability > plain.probability

@@ -1,0 +1,230 @@
+"""The model: the same answers from both of its files, and one sentence for every way it can be broken."""
+
+import json
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skops.io
+from numpy.typing import NDArray
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
+
+from detector.check import Checker
+from detector.cli import main
+from detector.errors import ModelError
+from detector.manifest import CHECKERS, sha256
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Model, expit, load, weights_of
+
+FILES = (MANIFEST, WEIGHTS, ESTIMATOR)
+
+
+@pytest.fixture(scope="session")
+def model(checker: Checker) -> Model:
+    """The embedded model."""
+    return checker.model
+
+
+@pytest.fixture
+def folder(model: Model, tmp_path: Path) -> Path:
+    """A copy of the embedded model's files that may be broken."""
+    for name in FILES:
+        shutil.copyfile(model.folder / name, tmp_path / name)
+    return tmp_path
+
+
+def rows_for(model: Model, count: int, seed: int = 0) -> NDArray[np.float64]:
+    """Rows within and beyond the range seen in training, with gaps."""
+    rng = np.random.default_rng(seed)
+    weights = model.weights
+    spread = weights.high - weights.low
+    rows = weights.low + spread * rng.uniform(-0.5, 1.5, (count, len(weights.fill)))
+    rows[rng.random(rows.shape) < 0.2] = np.nan
+    rows[-1] = np.nan
+    return rows
+
+
+def refused(folder: Path, named: str, *, tables: Path | None = None) -> str:
+    """The sentence with which a broken model is refused."""
+    with pytest.raises(ModelError) as caught:
+        load(folder, tables=tables)
+    message = str(caught.value)
+    assert named in message
+    assert "\n" not in message
+    assert "reinstall" in message or "train" in message
+    return message
+
+
+class TestScore:
+    """A row in, a probability and its reasons out."""
+
+    def test_both_files_say_the_same(self, model: Model) -> None:
+        """The weights that the command reads and the estimator that scikit-learn reads agree to nine digits."""
+        rows = rows_for(model, 300)
+        kinds = model.estimator.predict_proba(rows)
+        human = list(model.estimator.classes_).index(HUMAN)
+        spun = np.delete(kinds, human, axis=1).sum(axis=1)
+        expected = np.log(spun) - np.log(kinds[:, human])
+        np.testing.assert_allclose(model.weights.log_odds(rows), expected, rtol=1e-9, atol=1e-9)
+
+    @pytest.mark.parametrize("grammar", CHECKERS)
+    def test_contributions_make_the_score(self, model: Model, grammar: str) -> None:
+        """Contributions and intercept sum to the log-odds of the probability, column for column of the manifest."""
+        for row in rows_for(model, 50):
+            probability, parts, intercept = model.score(row, grammar)
+            assert 0 <= probability <= 1
+            assert parts.shape == (len(model.manifest.columns),)
+            assert expit(float(parts.sum()) + intercept) == pytest.approx(probability, abs=1e-12)
+            calibration = model.manifest.calibration[grammar]
+            uncalibrated = float(model.weights.log_odds(row[None, :])[0])
+            assert float(parts.sum()) + intercept == pytest.approx(
+                calibration.slope * uncalibrated + calibration.intercept, abs=1e-9
+            )
+
+    def test_what_is_not_measured_does_not_speak(self, model: Model) -> None:
+        """A column that could not be measured neither accuses nor excuses."""
+        row = rows_for(model, 1, seed=3)[0]
+        row[:] = model.weights.fill
+        row[::2] = np.nan
+        _, parts, _ = model.score(row, "none")
+        np.testing.assert_allclose(parts, 0.0, atol=1e-12)
+
+    def test_calibration_keeps_the_order(self, model: Model) -> None:
+        """What is odder before calibration is likelier after it."""
+        assert all(calibration.slope > 0 for calibration in model.manifest.calibration.values())
+
+    @pytest.mark.parametrize("log_odds", [-1e9, -745.0, -1.0, 0.0, 1.0, 745.0, 1e9])
+    def test_logistic_function_at_its_ends(self, log_odds: float) -> None:
+        """No overflow at either end."""
+        assert 0 <= expit(log_odds) <= 1
+        assert expit(log_odds) + expit(-log_odds) == pytest.approx(1)
+
+
+class TestWeights:
+    """A fitted pipeline as plain numbers."""
+
+    @pytest.mark.parametrize("kinds", [("human", "spun"), ("dictionary", "human", "thesaurus")])
+    def test_of_any_pipeline(self, kinds: tuple[str, ...]) -> None:
+        """Two classes, which scikit-learn keeps in one row, are no special case; nor is a constant column."""
+        rng = np.random.default_rng(7)
+        rows = rng.normal(size=(120, 5))
+        rows[:, 3] = 2.0
+        rows[rng.random(rows.shape) < 0.1] = np.nan
+        pipeline = Pipeline(
+            [
+                ("fill", SimpleImputer(strategy="median")),
+                ("scale", MinMaxScaler(clip=True)),
+                ("of", LogisticRegression()),
+            ]
+        ).fit(rows, rng.choice(kinds, len(rows)))
+        proba = pipeline.predict_proba(rows)
+        human = list(pipeline.classes_).index("human")
+        expected = np.log(1 - proba[:, human]) - np.log(proba[:, human])
+        np.testing.assert_allclose(weights_of(pipeline).log_odds(rows), expected, atol=1e-9)
+
+
+class TestFiles:
+    """Every way in which the files can be wrong is told in one sentence that names the file."""
+
+    def test_whole(self, folder: Path, model: Model) -> None:
+        """A copy of the model is as good as the model."""
+        row = rows_for(model, 1)[0]
+        copy = load(folder)
+        assert copy.hash == model.hash
+        assert copy.score(row, "none")[0] == model.score(row, "none")[0]
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_missing(self, folder: Path, name: str) -> None:
+        """A file that is not there."""
+        (folder / name).unlink()
+        refused(folder, name)
+
+    @pytest.mark.parametrize("name", [WEIGHTS, ESTIMATOR])
+    @pytest.mark.parametrize("change", ["cut", "longer", "one bit", "empty", "other"])
+    def test_damaged(self, folder: Path, name: str, change: str) -> None:
+        """A file that is not the one the manifest names is refused, down to a single bit."""
+        path = folder / name
+        content = path.read_bytes()
+        path.write_bytes(
+            {
+                "cut": content[: len(content) // 2],
+                "longer": content + b"\n",
+                "one bit": content[:40] + bytes([content[40] ^ 1]) + content[41:],
+                "empty": b"",
+                "other": b'{"classes": []}',
+            }[change]
+        )
+        assert "damaged or swapped" in refused(folder, name)
+
+    def test_swapped(self, folder: Path) -> None:
+        """Weights of another model do not pass for this one's, though they are whole."""
+        path = folder / WEIGHTS
+        fields = json.loads(path.read_text("utf-8"))
+        fields["intercepts"] = [value + 5 for value in fields["intercepts"]]
+        path.write_text(json.dumps(fields), "utf-8")
+        assert "swapped" in refused(folder, WEIGHTS)
+
+    @pytest.mark.parametrize(
+        "change", [{"intercepts": "none"}, {"coefficients": [[1.0]]}, {"classes": None}, {"fill": [[1], [2, 3]]}]
+    )
+    def test_forged(self, folder: Path, change: dict[str, object]) -> None:
+        """Weights that are named by the manifest and make no sense are refused before they are used."""
+        path = folder / WEIGHTS
+        fields = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps(fields | change), "utf-8")
+        rename_in_manifest(folder, WEIGHTS)
+        refused(folder, str(folder))
+
+    def test_unlisted_table(self, folder: Path, tmp_path: Path) -> None:
+        """A table that was exchanged is refused like the model itself."""
+        with as_file(files("features") / "tables") as tables:
+            other = tmp_path / "tables"
+            other.mkdir()
+            for path in tables.iterdir():
+                if path.suffix != ".npy":
+                    shutil.copyfile(path, other / path.name)
+        load(folder, tables=other)
+        words = other / "vocabulary.txt"
+        words.write_text(words.read_text("utf-8").replace("the\n", "hte\n", 1), "utf-8")
+        refused(folder, "vocabulary.txt", tables=other)
+
+    def test_type_that_is_not_trusted(self, folder: Path) -> None:
+        """A skops file that would bring in a function is not loaded, even where manifest and hash agree."""
+        pipeline = Pipeline([("run", FunctionTransformer(func=print))])
+        skops.io.dump(pipeline, folder / ESTIMATOR)
+        rename_in_manifest(folder, ESTIMATOR)
+        with pytest.raises(ModelError, match="does not trust"):
+            _ = load(folder).estimator
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_the_command_says_so(
+        self,
+        folder: Path,
+        name: str,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        tmp_path: Path,
+    ) -> None:
+        """`unspin check` with a broken model is one sentence on standard error and exit code 2."""
+        (folder / name).write_bytes(b"{")
+        monkeypatch.setattr("detector.model.embedded", lambda: load(folder))
+        article = tmp_path / "story.txt"
+        article.write_text("The mayor said on Monday that the bridge would stay closed.\n" * 20, "utf-8")
+        assert main(["check", str(article)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("unspin: ")
+        assert err.count("\n") == 1
+        assert name in err
+
+
+def rename_in_manifest(folder: Path, name: str) -> None:
+    """Let the manifest name a file as it now is: what a forger would do."""
+    path = folder / MANIFEST
+    fields = json.loads(path.read_text("utf-8"))
+    fields["files"][name] = sha256(folder / name)
+    path.write_text(json.dumps(fields), "utf-8")
