@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from detector.corpus import Story, stories
+from detector.corpus import Story, held_out
 from features.document import Document
 
 LENGTHS = (60, 900)
@@ -88,7 +88,7 @@ def human_articles(
     """Human copy of one role: at most ``most`` articles a set and ``cap_group`` a group, drawn by seed."""
     for name in names:
         rng = random.Random(f"{seed} {role} {name}")
-        pool = [s for s in stories(data, name) if s.role == role and s.label in ("human", "esl")]
+        pool = [s for s in held_out(data, name) if s.role == role and s.label in ("human", "esl")]
         pool.sort(key=lambda s: s.key)
         rng.shuffle(pool)
         made = 0

@@ -11,6 +11,7 @@ import lzma
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,12 @@ def stories(data: Path, name: str) -> Iterator[Story]:
             text = mend(row.pop("text"), tokenised=described.tokenised or bool(row.get("tokenised")))
             group = _group(row, described, text)
             yield Story(row.pop("id"), text, row.pop("label"), group, role_of(group, described.shares), name, row)
+
+
+@cache
+def held_out(data: Path, name: str) -> tuple[Story, ...]:
+    """The stories of one set that are not counted into the n-gram model, read once a process."""
+    return tuple(story for story in stories(data, name) if story.role != "reference")
 
 
 def _group(row: dict[str, Any], described: Set, text: str) -> str:
