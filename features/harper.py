@@ -15,6 +15,7 @@ neither the British nor the American dictionary has it. Words that the n-gram mo
 text also has them with a capital, for the sake of `ukraine`.
 """
 
+import contextlib
 import re
 import threading
 from bisect import bisect_right
@@ -167,7 +168,11 @@ class Harper:
 
     def prepare(self) -> None:
         """Begin to load the engine in the background (half a second, without holding Python back); returns at once."""
-        threading.Thread(target=self.check, args=("",), daemon=True).start()
+        threading.Thread(target=self._load, daemon=True).start()
+
+    def _load(self) -> None:
+        with contextlib.suppress(CheckerUnavailable):  # the first check will say it
+            self.check("")
 
     def close(self) -> None:
         """Let go of the engine."""
