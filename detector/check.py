@@ -6,6 +6,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from detector.errors import GrammarError, ModelError, UnreadableError
 from detector.language import Language, countable_words, judge_language
 from detector.places import score_sentences, settle, weigh
 from detector.quality import rate
-from detector.settings import LanguageToolSettings
 from detector.tabulate import tabulate
 from detector.verdict import Contribution, Label, Quality, SentenceScore, Verdict, judge
 from features import build
@@ -24,6 +24,10 @@ from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import CheckerUnavailable, GrammarChecker
 from features.hidden_characters import unmask
 from features.odd_synonyms import OddSynonyms
+
+if TYPE_CHECKING:
+    # Its module knows about servers and processes, which most checks never need.
+    from detector.settings import LanguageToolSettings
 
 MOST_WORDS = 30_000
 """Longer texts are no articles; the limit keeps time and memory of one check in bounds."""
@@ -57,11 +61,12 @@ class Checker:
         grammar: str | GrammarChecker = "harper",
         model: models.Model | None = None,
         tables: Path | None = None,
-        languagetool: LanguageToolSettings | None = None,
+        languagetool: "LanguageToolSettings | None" = None,
     ) -> None:
+        # First, because Harper then loads beside the tables.
+        self.grammar = _grammar(grammar, languagetool)
         self.model = model or models.embedded()
         self.analyst = _embedded_analyst() if tables is None else _open(tables)
-        self.grammar = _grammar(grammar, languagetool)
         self.checker = "none" if self.grammar is None else self.grammar.name
         self.features: tuple[Feature, ...] = build(self.analyst, self.grammar)
         self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
@@ -103,11 +108,15 @@ class Checker:
         """
         words = len(document.words)
         if words > MOST_WORDS:
-            message = f"{document.source} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article"
+            message = (
+                f"{document.source} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article"
+            )
             raise UnreadableError(message)
         language = judge_language(document)
         if language is Language.OTHER:
-            return self._abstain(document, Label.NOT_ENGLISH, "The text does not read as English; unspin knows English only.")
+            return self._abstain(
+                document, Label.NOT_ENGLISH, "The text does not read as English; unspin knows English only."
+            )
         countable = countable_words(document)
         if language is Language.UNDECIDED or countable < self.model.manifest.min_words:
             note = (
@@ -221,7 +230,7 @@ def _open(folder: Path) -> Analyst:
         raise ModelError(message) from error
 
 
-def _grammar(grammar: str | GrammarChecker, settings: LanguageToolSettings | None) -> GrammarChecker | None:
+def _grammar(grammar: str | GrammarChecker, settings: "LanguageToolSettings | None") -> GrammarChecker | None:
     if not isinstance(grammar, str):
         return grammar
     if grammar == "none":
@@ -229,7 +238,9 @@ def _grammar(grammar: str | GrammarChecker, settings: LanguageToolSettings | Non
     if grammar == "harper":
         from features.harper import Harper
 
-        return Harper()
+        harper = Harper()
+        harper.prepare()
+        return harper
     if grammar == "languagetool":
         from detector.settings import languagetool
 

@@ -168,7 +168,8 @@ class Harper:
 
     def prepare(self) -> None:
         """Begin to load the engine in the background (half a second, without holding Python back); returns at once."""
-        threading.Thread(target=self._load, daemon=True).start()
+        # No daemon: Python would end it in the middle of Rust code, and the process would abort at exit.
+        threading.Thread(target=self._load).start()
 
     def _load(self) -> None:
         with contextlib.suppress(CheckerUnavailable):  # the first check will say it
