@@ -309,6 +309,8 @@ def _is_error(finding: Finding, document: Document, starts: set[int], known: Cal
         return False
     if finding.category is Category.SPELLING:
         return _is_misspelling(flagged, known)
+    if finding.category is Category.REPETITION and not any(word[0].islower() for word in flagged.split()):
+        return False  # `Pago Pago`, `7-6 7-6`
     # A single capitalised word within a sentence is a name, whatever a rule takes it for: `Simone Biles` > `Bile`.
     one_word = flagged.isalpha()
     named = one_word and flagged != "I" and flagged[0].isupper() and finding.span.start not in starts

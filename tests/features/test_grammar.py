@@ -162,6 +162,12 @@ def test_a_rule_that_stumbles_over_a_name_is_not_believed(word: str) -> None:
     assert not measure(f"The crowd saw {word} was glad.", (word, Category.AGREEMENT, ("Bile",))).evidence
 
 
+@pytest.mark.parametrize("doubled", ["Pago Pago", "7-6 7-6"])
+def test_doubled_names_and_scores_are_meant(doubled: str) -> None:
+    """Only a doubled common word is a slip."""
+    assert not measure(f"They won {doubled} on Monday.", (doubled, Category.REPETITION, ())).evidence
+
+
 def test_a_capitalised_word_at_the_start_of_a_sentence_can_be_wrong() -> None:
     """At the start the capital says nothing."""
     text = "We met. Their is no plan."
