@@ -63,12 +63,12 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.grammar = grammar
         self.n_jobs = n_jobs
 
-    def fit(self, X: Iterable[str], y: object = None) -> Self:  # noqa: N803, ARG002 - scikit-learn's names
+    def fit(self, X: Iterable[str], y: object = None) -> Self:  # noqa: ARG002 - as scikit-learn calls it
         """Check that these are texts; nothing is learnt from them."""
         texts_of(X)
         return self
 
-    def transform(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's name
+    def transform(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Measure texts.
 
         Parameters
@@ -144,7 +144,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         self,
         *,
         grammar: str = "harper",
-        C: float = 3.0,  # noqa: N803 - as in scikit-learn
+        C: float = 3.0,
         class_weight: Any = "balanced",  # noqa: ANN401 - whatever the classifier takes
         n_jobs: int | None = None,
     ) -> None:
@@ -158,7 +158,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         """The labels, in the order of the columns of :meth:`predict_proba`."""
         return np.asarray(self.pipeline_.classes_) if self._is_fitted else np.array([HUMAN, SPUN])
 
-    def fit(self, X: Iterable[str], y: Iterable[object]) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: Iterable[str], y: Iterable[object]) -> Self:
         """Train the article's classifier anew.
 
         Parameters
@@ -185,7 +185,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         ).fit(np.clip(rows, low, high), labels)
         return self
 
-    def predict(self, X: Iterable[str]) -> NDArray[Any]:  # noqa: N803 - scikit-learn's name
+    def predict(self, X: Iterable[str]) -> NDArray[Any]:
         """The class of each text, shape (n_samples,)."""
         if self._is_fitted:
             return np.asarray(self.pipeline_.predict(self._rows(texts_of(X))))
@@ -193,7 +193,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         accused = self.decision_function(X) >= 0
         return np.where(accused, SPUN, HUMAN)
 
-    def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's name
+    def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Probability of each class, shape (n_samples, n_classes).
 
         Before :meth:`fit` it is calibrated, for rewrites and human copy equally common, and a row is NaN where unspin
@@ -204,7 +204,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         spun = np.array([probability for probability, _ in self._judge(texts_of(X))])
         return np.stack([1.0 - spun, spun], axis=1)
 
-    def decision_function(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's name
+    def decision_function(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Log-odds, shape (n_samples,), or (n_samples, n_classes) for more than two classes.
 
         Before :meth:`fit` they are counted from the threshold: from 0 on a text is accused. NaN where unspin abstains.
@@ -234,7 +234,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         return _takes_texts(tags)
 
 
-def texts_of(X: object) -> list[str]:  # noqa: N803 - scikit-learn's name
+def texts_of(X: object) -> list[str]:
     """The texts in a list, array or Series.
 
     Raises

@@ -310,7 +310,7 @@ class TestPackage:
     def test_unknown_name(self) -> None:
         """A typing error is an AttributeError as in any module."""
         with pytest.raises(AttributeError, match="no attribute 'chekc'"):
-            _ = detector.chekc  # type: ignore[attr-defined]
+            _ = detector.chekc
 
     @pytest.mark.parametrize(
         "code",

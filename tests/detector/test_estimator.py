@@ -1,0 +1,360 @@
+"""unspin as scikit-learn sees it: a classifier over texts, and its features as transformers."""
+
+import math
+import pickle
+import subprocess
+import sys
+from functools import cache
+from typing import Any, Self
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sklearn.base import clone, is_classifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import Tags, get_tags
+from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from detector.check import Checker
+from detector.estimator import Detector, FeatureTransformer, texts_of
+from detector.verdict import Label
+from features.document import Document
+
+FRENCH = "Les deux parties sont convenues de se revoir en mai, mais personne n'a voulu dire où. " * 12
+ABSTAINED = ["", "Too short.", FRENCH]
+
+# --- scikit-learn's own checks -------------------------------------------------------------------------------------
+#
+# They are made for matrices of numbers and leave out an estimator that says it takes texts. So they run on two adapters
+# that turn each row of numbers into a text and pass it on: all that is checked of fitting, cloning, pickling, labels,
+# order, shapes and output is then the estimators' own.
+
+WORDS = ("said", "stated", "the", "talks", "discussions", "agreed")
+
+
+def as_texts(rows: NDArray[np.float64]) -> list[str]:
+    """A text for each row, with more of a word the larger its number."""
+    return [
+        " ".join(
+            f"{word} " * int(np.clip(round(5 * abs(value)) + 1, 1, 60)) for word, value in zip(WORDS, row, strict=False)
+        )
+        + "."
+        for row in rows
+    ]
+
+
+def takes_rows(tags: Tags) -> Tags:
+    """What scikit-learn is told about the adapters."""
+    tags.input_tags.two_d_array, tags.input_tags.one_d_array, tags.input_tags.string = True, False, False
+    tags.no_validation = False
+    return tags
+
+
+@cache
+def measured(text: str) -> NDArray[np.float64]:
+    """The checks fit the same texts again and again."""
+    return np.asarray(FeatureTransformer(grammar="none").transform([text])[0])
+
+
+class DetectorOfRows(Detector):
+    """A detector that is given rows of numbers."""
+
+    def fit(self, X: Any, y: Any) -> Self:
+        rows, labels = validate_data(self, X, y)
+        return super().fit(as_texts(rows), labels)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        return super().predict(self._texts(X))
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        return super().predict_proba(self._texts(X))
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        return super().decision_function(self._texts(X))
+
+    def _texts(self, X: Any) -> list[str]:
+        check_is_fitted(self)
+        return as_texts(validate_data(self, X, reset=False))
+
+    def _rows(self, texts: list[str]) -> NDArray[np.float64]:
+        return np.array([measured(text) for text in texts])
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = takes_rows(super().__sklearn_tags__())
+        tags.requires_fit = True  # the pretrained detector is tested below
+        return tags
+
+
+class FeatureTransformerOfRows(FeatureTransformer):
+    """A transformer that is given rows of numbers."""
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        return super().fit(as_texts(validate_data(self, X)))
+
+    def transform(self, X: Any) -> NDArray[np.float64]:
+        check_is_fitted(self)
+        return super().transform(as_texts(validate_data(self, X, reset=False)))
+
+    def __sklearn_tags__(self) -> Tags:
+        return takes_rows(super().__sklearn_tags__())
+
+
+def expected_failures(estimator: object) -> dict[str, str]:
+    """Checks that cannot pass, each with its reason."""
+    if isinstance(estimator, Detector):
+        return {"check_classifiers_train": "wants blobs of numbers to be told apart, which texts made of them are not"}
+    return {}
+
+
+@parametrize_with_checks(  # type: ignore[untyped-decorator] # scikit-learn ships no types
+    [
+        DetectorOfRows(grammar="none"),
+        FeatureTransformerOfRows("odd_synonyms", grammar="none"),
+        FeatureTransformerOfRows("tell_tales", grammar="none"),
+    ],
+    expected_failed_checks=expected_failures,
+)
+@pytest.mark.filterwarnings("ignore:.*pandas is not installed")
+def test_scikit_learns_own_checks(estimator: Any, check: Any) -> None:
+    """What scikit-learn asks of every estimator."""
+    check(estimator)
+
+
+# --- the estimators themselves -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def texts(seeds: dict[str, str]) -> list[str]:
+    """Stories and rewrites."""
+    return list(seeds.values())
+
+
+@pytest.fixture(scope="module")
+def kinds(seeds: dict[str, str]) -> list[str]:
+    """Which is which."""
+    return ["rewrite" if ".spun-" in name else "story" for name in seeds]
+
+
+@pytest.fixture(scope="module")
+def fitted(texts: list[str], kinds: list[str]) -> Detector:
+    """A detector trained anew."""
+    return Detector(grammar="none").fit(texts, kinds)
+
+
+class TestPretrained:
+    """Without `fit` the detector says what `unspin check` says."""
+
+    def test_says_what_the_check_says(self, checker: Checker, texts: list[str]) -> None:
+        """Same probability, and the same accusation."""
+        detector = Detector(grammar="none")
+        verdicts = [checker.check(Document(text)) for text in texts]
+        np.testing.assert_array_equal(detector.predict_proba(texts)[:, 1], [v.probability for v in verdicts])
+        assert [label == "spun" for label in detector.predict(texts)] == [v.label is Label.SPUN for v in verdicts]
+
+    def test_decision_counts_from_the_threshold(self, texts: list[str]) -> None:
+        """From 0 on a text is accused."""
+        detector = Detector(grammar="none")
+        np.testing.assert_array_equal(detector.decision_function(texts) >= 0, detector.predict(texts) == "spun")
+
+    def test_classes(self) -> None:
+        """Two classes, in the order of the columns."""
+        assert Detector().classes_.tolist() == ["human", "spun"]
+
+    def test_accuses_nobody_whom_it_cannot_judge(self) -> None:
+        """Where the check abstains the probability is NaN and the answer is human."""
+        detector = Detector(grammar="none")
+        assert detector.predict(ABSTAINED).tolist() == ["human"] * 3
+        assert np.isnan(detector.predict_proba(ABSTAINED)).all()
+        assert np.isnan(detector.decision_function(ABSTAINED)).all()
+
+    def test_needs_no_fit(self) -> None:
+        """scikit-learn is told so."""
+        assert not get_tags(Detector()).requires_fit
+        check_is_fitted(Detector())
+        assert is_classifier(Detector())
+
+    def test_score(self, checker: Checker, texts: list[str]) -> None:
+        """`score` works against the labels human and spun."""
+        truth = [("spun" if checker.check(Document(t)).label is Label.SPUN else "human") for t in texts]
+        assert Detector(grammar="none").score(texts, truth) == 1.0
+
+
+class TestFitted:
+    """`fit` trains the article's classifier for other texts and classes."""
+
+    def test_learns(self, fitted: Detector, texts: list[str], kinds: list[str]) -> None:
+        """What was learnt is known, and labels are the caller's own."""
+        assert fitted.classes_.tolist() == ["rewrite", "story"]
+        assert fitted.score(texts, kinds) > 0.9
+
+    def test_outputs_agree(self, fitted: Detector, texts: list[str]) -> None:
+        """The predicted class is the most probable one and lies on the right side of the decision."""
+        proba, predicted = fitted.predict_proba(texts), fitted.predict(texts)
+        np.testing.assert_allclose(proba.sum(axis=1), 1)
+        assert (predicted == fitted.classes_[proba.argmax(axis=1)]).all()
+        assert ((fitted.decision_function(texts) > 0) == (predicted == fitted.classes_[1])).all()
+
+    def test_several_classes(self, texts: list[str]) -> None:
+        """More than two classes have a column each."""
+        labels = [index % 3 for index in range(len(texts))]
+        fitted = Detector(grammar="none").fit(texts, labels)
+        assert fitted.predict_proba(texts[:4]).shape == fitted.decision_function(texts[:4]).shape == (4, 3)
+
+    def test_judges_every_text(self, fitted: Detector) -> None:
+        """A detector of one's own abstains from nothing."""
+        assert np.isfinite(fitted.predict_proba(ABSTAINED)).all()
+
+    def test_same_again(self, fitted: Detector, texts: list[str], kinds: list[str]) -> None:
+        """The same texts train the same classifier."""
+        again = clone(fitted).fit(texts, kinds)
+        np.testing.assert_array_equal(again.predict_proba(texts), fitted.predict_proba(texts))
+
+    def test_a_clone_is_pretrained(self, fitted: Detector) -> None:
+        """A clone has the settings and not what was learnt."""
+        assert clone(fitted).classes_.tolist() == ["human", "spun"]
+        assert clone(fitted).get_params() == fitted.get_params()
+
+    def test_pickled_without_tables(self, fitted: Detector, texts: list[str]) -> None:
+        """A pickle is small, and answers alike."""
+        pickled = pickle.dumps(fitted)
+        assert len(pickled) < 50_000
+        np.testing.assert_array_equal(pickle.loads(pickled).predict_proba(texts), fitted.predict_proba(texts))  # noqa: S301 - our own
+
+    def test_model_selection(self, texts: list[str], kinds: list[str]) -> None:
+        """Cross-validation and grid search split texts as they split rows."""
+        assert cross_val_score(Detector(grammar="none"), texts, kinds, cv=3).shape == (3,)
+        search = GridSearchCV(Detector(grammar="none"), {"C": [0.1, 3.0]}, cv=2).fit(texts, kinds)
+        assert search.best_params_["C"] in {0.1, 3.0}
+
+    @pytest.mark.parametrize(
+        ("X", "y", "said"),
+        [
+            (["A text.", "Another."], ["a", "a"], "class"),
+            (["A text.", "Another."], ["a"], "inconsistent numbers of samples"),
+            (["A text.", "Another."], None, "requires y"),
+            (["A text.", "Another."], [0.25, 0.75], "continuous"),
+        ],
+    )
+    def test_wrong_labels(self, X: list[str], y: Any, said: str) -> None:
+        """Labels that cannot be learnt are refused in scikit-learn's words."""
+        with pytest.raises(ValueError, match=said):
+            Detector(grammar="none").fit(X, y)
+
+
+class TestFeatures:
+    """Each feature is a transformer."""
+
+    def test_all(self, checker: Checker, texts: list[str]) -> None:
+        """All columns, in the model's order, as the check measures them."""
+        transformer = FeatureTransformer(grammar="none")
+        assert transformer.get_feature_names_out().tolist() == list(checker.columns)
+        measured_values = {name: value for m in checker.measure(Document(texts[0])) for name, value in m.values.items()}
+        np.testing.assert_array_equal(
+            transformer.transform(texts[:1])[0], [measured_values[name] for name in checker.columns]
+        )
+
+    def test_one_for_each_feature(self, checker: Checker, texts: list[str]) -> None:
+        """One transformer a feature, put side by side, gives what one of all features gives."""
+        union = make_union(*(FeatureTransformer(f.name, grammar="none") for f in checker.features))
+        np.testing.assert_array_equal(
+            union.fit_transform(texts[:3]), FeatureTransformer(grammar="none").transform(texts[:3])
+        )
+
+    def test_names_in_any_order(self) -> None:
+        """Columns keep the model's order, in whatever order features are named."""
+        forth, back = (
+            FeatureTransformer(names).get_feature_names_out().tolist()
+            for names in (["articles", "attribution"], ["attribution", "articles"])
+        )
+        assert forth == back
+
+    def test_data_frame(self, texts: list[str]) -> None:
+        """After `set_output` the columns have their names, and a Series its index."""
+        pandas = pytest.importorskip("pandas")
+        series = pandas.Series(texts[:3], index=["a", "b", "c"])
+        frame = FeatureTransformer("attribution").set_output(transform="pandas").fit_transform(series)
+        assert frame.columns.tolist() == FeatureTransformer("attribution").get_feature_names_out().tolist()
+        assert frame.index.tolist() == ["a", "b", "c"]
+        detector = Detector(grammar="none").set_params(C=1.0)
+        assert detector.predict(series).shape == (3,)
+
+    def test_in_a_pipeline(self, texts: list[str], kinds: list[str]) -> None:
+        """Features feed any classifier."""
+        pipeline = make_pipeline(
+            FeatureTransformer(["odd_synonyms", "tell_tales"]), SimpleImputer(), StandardScaler(), LogisticRegression()
+        )
+        assert pipeline.fit(texts, kinds).score(texts, kinds) > 0.5
+        assert "odd_synonyms_mean_gain" in pipeline[:-1].get_feature_names_out()
+
+    def test_pickled_without_tables(self, texts: list[str]) -> None:
+        """A transformer that has measured holds no tables."""
+        transformer = FeatureTransformer("odd_synonyms")
+        before = transformer.transform(texts[:2])
+        pickled = pickle.dumps(transformer)
+        assert len(pickled) < 1_000
+        np.testing.assert_array_equal(pickle.loads(pickled).transform(texts[:2]), before)  # noqa: S301 - our own
+
+    @pytest.mark.parametrize("names", ["spelling", ["odd_synonyms", "spelling"], []])
+    def test_unknown_feature(self, names: Any) -> None:
+        """A name that is no feature is told with those that are."""
+        with pytest.raises(ValueError, match=r"there is no feature .*odd_synonyms"):
+            FeatureTransformer(names).transform(["A text."])
+
+    def test_without_grammar(self, texts: list[str]) -> None:
+        """Grammar columns are NaN without a checker and numbers with one."""
+        assert np.isnan(FeatureTransformer("grammar", grammar="none").transform(texts[:1])).all()
+        assert np.isfinite(FeatureTransformer("grammar", grammar="harper").transform(texts[:1])[0, 0])
+
+    def test_workers(self, texts: list[str]) -> None:
+        """Threads as workers, as a caller may choose, give the same matrix in the same order."""
+        from joblib import parallel_config
+
+        alone = FeatureTransformer(grammar="none").transform(texts)
+        with parallel_config("threading"):
+            together = FeatureTransformer(grammar="none", n_jobs=3).transform(texts)
+        np.testing.assert_array_equal(together, alone)
+
+
+class TestTexts:
+    """What passes for texts."""
+
+    @pytest.mark.parametrize(
+        "X", [["a", "b"], ("a", "b"), np.array(["a", "b"]), np.array(["a", "b"], object), iter("ab")]
+    )
+    def test_accepted(self, X: Any) -> None:
+        """Lists, tuples, arrays and generators of str."""
+        assert texts_of(X) == ["a", "b"]
+
+    @pytest.mark.parametrize(
+        ("X", "said"),
+        [
+            ("a text", "single text"),
+            (b"bytes", "single text"),
+            (["a", None], "number 1 is NoneType"),
+            (["a", math.nan], "number 1 is float"),
+            ([b"a"], "number 0 is bytes"),
+            ([["a"]], "number 0 is list"),
+            ([], "0 samples"),
+            (None, "NoneType"),
+            (3, "int"),
+            (np.array([["a"], ["b"]]), r"shape \(2, 1\)"),
+            (np.zeros((2, 3)), r"shape \(2, 3\)"),
+            (np.array("a"), r"shape \(\)"),
+        ],
+    )
+    def test_refused(self, X: Any, said: str) -> None:
+        """Anything else is told in one sentence, with the place."""
+        with pytest.raises(ValueError, match=said):
+            texts_of(X)
+
+
+def test_scikit_learn_is_not_needed_to_check() -> None:
+    """Neither estimator is imported with the package."""
+    code = "import sys, detector; from detector import check, Verdict; print('sklearn' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.strip() == "False"
