@@ -142,12 +142,10 @@ def train(
     counts: Mapping[str, int] = {}
     if not reuse_tables:
         counts = _reference_tables(data, tables, seed=seed, jobs=jobs, progress=progress)
-    spinners = {n: s for n, s in families(data).items() if not n.startswith("round-trip") and n not in leave_out}
+    spinners = trained_spinners(data, leave_out)
     _word_model(data, tables, spinners, amounts, seed=seed, jobs=jobs, progress=progress)
     checker = Harper()
-    fit = spin_articles(
-        _half(_humans(data, "fit", amounts.fit_news, amounts.fit_other, amounts, seed), second=True), spinners, seed
-    )
+    fit = fit_articles(data, spinners, amounts, seed)
     held = spin_articles(
         _humans(data, "calibrate", amounts.calibrate_news, amounts.calibrate_other, amounts, seed), spinners, seed
     )
@@ -167,6 +165,17 @@ def train(
     write(manifest, artefact / MANIFEST)
     progress(f"model: {manifest.metrics}")
     return manifest
+
+
+def trained_spinners(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
+    """The families that a model is trained on: all but the round trips, which are slow, and those left out."""
+    return {n: s for n, s in families(data).items() if not n.startswith("round-trip") and n not in leave_out}
+
+
+def fit_articles(data: Path, spinners: Mapping[str, Spinner], amounts: Amounts, seed: int) -> list[Article]:
+    """What the classifier is fitted on: the second half of the ``fit`` stories, and rewrites of the reporters' copy."""
+    humans = _humans(data, "fit", amounts.fit_news, amounts.fit_other, amounts, seed)
+    return spin_articles(_half(humans, second=True), spinners, seed)
 
 
 def _reference_tables(
