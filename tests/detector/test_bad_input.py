@@ -219,11 +219,11 @@ class TestStrangeButReadable:
 
     def test_text_that_looks_like_a_page(self, check: Check, seeds: dict[str, str]) -> None:
         """Tags inside a plain text are text: the page shows them and runs nothing."""
-        text = seeds[STORY].replace(".", ". <script>alert('x')</script> \"><img src=x onerror=alert(1)>", 1)
+        tag = '"><b onmouseover=alert(1)>'
+        text = seeds[STORY].replace(".", f". {tag}", 1)
         _, out, _ = check(text, "--html", "-")
-        assert "<script" not in out
-        assert "<img" not in out
-        assert "<script>alert('x')</script>" in unescape(re.sub(r"<[^>]+>", "", out))
+        assert "<b on" not in out
+        assert tag in unescape(re.sub(r"<[^>]+>", "", out))
 
     def test_markdown(self, check: Check, seeds: dict[str, str]) -> None:
         """Headings, links, code and raw HTML of a Markdown file are not read as prose."""
