@@ -16,6 +16,7 @@ text also has them with a capital, for the sake of `ukraine`.
 """
 
 import contextlib
+import ctypes
 import re
 import threading
 from bisect import bisect_right
@@ -213,6 +214,7 @@ class _Engine:
         for linter in self._dictionaries:
             linter.set_lint_config({rule: rule == _SPELLING for rule in every})
         self._misspelt: dict[str, Finding | None] = {}
+        _give_back_memory()
 
     def findings(self, text: str) -> Iterator[Finding]:
         yield from self._grammar(text)
@@ -250,6 +252,12 @@ class _Engine:
             found = _misspelt(linter, sorted(missing))
             missing &= found.keys()
         self._misspelt.update((word, found[word]) for word in missing)
+
+
+def _give_back_memory() -> None:
+    """Let the allocator return what building the dictionaries left free: a third of the engine, for each worker."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # only glibc has the call
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _with_trigger(text: str) -> list[Span]:
