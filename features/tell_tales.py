@@ -2,8 +2,7 @@
 
 The lexicon in ``seeds/`` says what was most likely meant and, measured, how much more often rewritten text has the
 wording than human news (its *lift*, in bits). Many wordings are good English and prove nothing alone (`stated`,
-`following`): they are marked only where the article holds strong ones as well, or so many of them that chance is out
-of the question.
+`following`): they are marked only where so many different ones come together that chance is out of the question.
 """
 
 import math
@@ -48,24 +47,37 @@ BITS = Column(
 
 # Bits from which a wording is counted as a tell-tale: rewritten text has it four times as often.
 TELLING = 2.0
-# Bits from which it is strong, and is marked without company: sixteen times as often.
-STRONG_BITS = 4.0
-# Bits of different wordings that must come together before those below STRONG_BITS are marked.
+# Bits from which it is strong: eight times as often.
+STRONG_BITS = 3.0
+# Kinds whose strong wordings are worth showing alone. Any other word may be the writer's taste.
+_TELLING_ALONE = frozenset({"name", "phrase", "tortured_term", "wire_noun"})
+# Wordings that prove nothing alone are marked where the telling ones come to so many bits, and all together to so many
+# in 100 words, each counted once. The second is reached by 2 % of human articles: a long essay holds a few of anything.
 COMPANY = 12.0
+DENSITY = 2.5
 # What a wording counts that neither corpus was seen to have: it is in the lexicon because people do not write it.
 _UNSEEN = {"name": 5.0, "tortured_term": 5.0}
 _UNSEEN_PHRASE = 4.0
 _UNSEEN_WORD = 1.0
-# One text in nine is taken to be rewritten: the odds that a lift has to overcome before a mark is likelier than not.
+# One text in nine is taken to be rewritten: what a lift has to overcome before a mark is likelier right than wrong.
 _PRIOR_BITS = 3.0
 _LOWEST, _HIGHEST = 0.2, 0.95
 
 
 def bits(entry: Wording) -> float:
-    """What finding this wording says, in bits: its lift, or a guess by kind where that could not be measured."""
-    if not math.isnan(entry.lift):
-        return entry.lift
-    return _UNSEEN.get(entry.kind, _UNSEEN_PHRASE if " " in entry.wording else _UNSEEN_WORD)
+    """What finding this wording says, in bits: its lift, or a guess by kind where that could not be measured.
+
+    Swapped names and terms are seen too seldom for a large lift. Where machines do write them more often than people,
+    the guess is the least they say.
+
+    >>> bits(Wording("stated", ("said",), "verb_of_saying", "thesaurus", 2.5))
+    2.5
+    >>> bits(Wording("Wall Road", ("Wall Street",), "name", "name_rewrite", 1.6))
+    5.0
+    """
+    if math.isnan(entry.lift):
+        return _UNSEEN.get(entry.kind, _UNSEEN_PHRASE if " " in entry.wording else _UNSEEN_WORD)
+    return max(entry.lift, _UNSEEN.get(entry.kind, entry.lift)) if entry.lift >= 1.0 else entry.lift
 
 
 def weight(entry: Wording) -> float:
@@ -77,6 +89,12 @@ def weight(entry: Wording) -> float:
     0.2
     """
     return min(_HIGHEST, max(_LOWEST, 1 / (1 + 2 ** (_PRIOR_BITS - bits(entry)))))
+
+
+def _stands_alone(entry: Wording) -> bool:
+    """Whether one occurrence is worth showing."""
+    several = " " in entry.wording or entry.kind in _UNSEEN
+    return bits(entry) >= STRONG_BITS and several and entry.kind in _TELLING_ALONE
 
 
 def _message(wording: str, entry: Wording) -> str:
@@ -101,7 +119,7 @@ def _cased(original: str, shown: str) -> str:
 class TellTales:
     """Wordings of the lexicon, counted and marked with their likely originals.
 
-    Direct speech is not the writer's: there only strong wordings count.
+    Direct speech is not the writer's: there only wordings count that are worth showing alone.
 
     Examples
     --------
@@ -123,23 +141,24 @@ class TellTales:
         telling = [place for place in found if bits(place.entry) >= TELLING]
         strong = [place for place in telling if bits(place.entry) >= STRONG_BITS]
         different = {place.entry.wording: bits(place.entry) for place in found}
-        in_company = sum(value for value in different.values() if value >= TELLING) >= COMPANY
+        density = 100.0 * sum(different.values()) / words
+        in_company = density >= DENSITY and sum(v for v in different.values() if v >= TELLING) >= COMPANY
         return Measurement(
             {
                 ALL.name: per_1000(len(telling), words),
                 KINDS_SEEN.name: float(len({place.entry.kind for place in telling})),
                 STRONG.name: per_1000(len(strong), words),
                 NAMES.name: per_1000(sum(place.entry.kind == "name" for place in strong), words),
-                BITS.name: 100.0 * sum(different.values()) / words,
+                BITS.name: density,
             },
-            tuple(_evidence(document, place) for place in (telling if in_company else strong)),
+            tuple(_evidence(document, place) for place in telling if in_company or _stands_alone(place.entry)),
         )
 
     def _counted(self, document: Document) -> list[Found]:
         return [
             place
             for place in self.table.find(document)
-            if bits(place.entry) >= STRONG_BITS or not _inside(place.span, document.quotes)
+            if _stands_alone(place.entry) or not _inside(place.span, document.quotes)
         ]
 
 

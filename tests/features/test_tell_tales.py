@@ -92,6 +92,13 @@ def test_ordinary_words_are_marked_in_company() -> None:
     ]
 
 
+def test_company_must_be_dense() -> None:
+    """The same four words in a long article are nothing unusual."""
+    text = "He stated it. An assurance was given, and mediations began. They met instantly. "
+    assert _marks(text, TABLE) != []
+    assert _marks(text + "The council said no. " * 200, TABLE) == []
+
+
 def test_repetition_is_no_company() -> None:
     """A writer may love one word: the same wording counts its bits once."""
     assert _marks("He stated it. She stated it. " * 20, TABLE) == []

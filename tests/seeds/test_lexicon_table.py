@@ -1,5 +1,7 @@
 """The lexicon is tested like code, and so is its checker."""
 
+import math
+
 import pytest
 
 from features.lexicon import COLUMNS, HEADER, KINDS, Lexicon, complaints, lexicon, sort_key
@@ -27,9 +29,17 @@ class TestTable:
         assert len(table.entries) >= 900
         assert min(count.values()) >= 40, count
 
-    def test_no_row_that_human_news_has_more_often(self, table: Lexicon) -> None:
-        """A wording with a lift below 0 is ordinary English and has no place here."""
-        assert [entry.wording for entry in table.entries if entry.lift < 0] == []
+    def test_few_rows_that_people_write_more_often(self, table: Lexicon) -> None:
+        """A wording with a lift below 0 is kept only to shield a phrase or as a pair that everybody knows."""
+        below = [entry.wording for entry in table.entries if entry.lift < 0]
+        assert len(below) < len(table.entries) / 20, below
+
+    def test_lifts_are_measured(self, table: Lexicon) -> None:
+        """At least 2,000 wordings were seen; what spinners write most has a high lift, what people write a low one."""
+        lift = {entry.wording: entry.lift for entry in table.entries if not math.isnan(entry.lift)}
+        assert len(lift) >= 2000
+        assert min(lift["for the primary time"], lift["Wall Road"], lift["advised reporters"]) > 3
+        assert max(lift["truce"], lift["discussions"], lift["nations"]) < 0
 
     def test_names_have_capitals(self, table: Lexicon) -> None:
         """Every swapped name needs a capital in the text, but for the lower-cased initials that are the slip itself."""
