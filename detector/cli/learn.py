@@ -34,7 +34,29 @@ def train(
 def evaluate(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with held-out human copy and rewrites.")],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report goes.")] = Path("evaluation"),
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Where EVALUATION.md, evaluation.json and the plots go; DIR/.cache keeps what was measured.",
+        ),
+    ] = Path("docs"),
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="DIR", help="Folder that `unspin train` wrote; else the model of the package."),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A look in a few minutes: few texts, wide intervals.")] = False,
+    left_out: Annotated[
+        bool | None,
+        typer.Option(
+            "--left-out/--no-left-out",
+            help="Train models without each family of spinners, for an hour or so. On unless --quick.",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Worker processes.")] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:
     """Measure the model on held-out data and write a report.
@@ -44,7 +66,8 @@ def evaluate(
     _must_be_folder(data)
     from detector.evaluation import evaluate as measure
 
-    measure(data, out, progress=_silent if quiet else _note)
+    progress = _silent if quiet else _note
+    measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
     return 0
 
 

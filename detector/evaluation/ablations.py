@@ -1,0 +1,122 @@
+"""What each feature is worth: the classifier fitted again on the same articles without its columns, and with them alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from detector.articles import Article
+from detector.evaluation.curves import RATES, judged_of, texts_of
+from detector.evaluation.families import Sample
+from detector.evaluation.intervals import Floats, Negatives
+from detector.evaluation.scoring import Scorer
+from detector.manifest import Calibration
+from detector.measuring import features_of
+from detector.model import HUMAN, Weights, expit, weights_of
+from detector.training import blank_grammar, calibrate, fit_pipeline, kind_of
+from detector.verdict import Label, judge
+
+
+def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
+    """Feature -> places of its columns in a row."""
+    at = {name: i for i, name in enumerate(scorer.manifest.columns)}
+    return {f.name: [at[c.name] for c in f.columns] for f in features_of(scorer.tables, None)}
+
+
+def ablation_rows(
+    scorer: Scorer, fit: Sequence[Article], news: Sequence[Article], probes: Mapping[str, Sequence[Sample]], seed: int
+) -> list[dict[str, Any]]:
+    """Share of each probe found at 1 % of human copy, for all columns, without each feature, and by each alone."""
+    rows, kinds, lengths = scorer.rows(texts_of(fit)), [kind_of(a) for a in fit], scorer.words(texts_of(fit))
+    spun = np.array([kind != HUMAN for kind in kinds])
+    columns = feature_columns(scorer)
+    everything = sorted(i for own in columns.values() for i in own)
+    human = judged_of(scorer, news)
+    probed = {name: [a for s in samples for a in judged_of(scorer, s.articles)] for name, samples in probes.items()}
+    choices = {"all features": everything}
+    choices |= {f"without {name}": [i for i in everything if i not in own] for name, own in columns.items()}
+    choices |= {f"{name} alone": own for name, own in columns.items()}
+    result = []
+    for name, chosen in choices.items():
+        if np.isnan(rows[:, chosen]).all():
+            continue
+        weights = weights_of(fit_pipeline(rows[:, chosen], kinds, seed=seed))
+        calibration = calibrate(weights.log_odds(rows[:, chosen]), lengths, spun)
+
+        def score(
+            articles: Sequence[Article],
+            chosen: Sequence[int] = chosen,
+            weights: Weights = weights,
+            calibration: Calibration = calibration,
+        ) -> Floats:
+            texts = texts_of(articles)
+            slope, intercept = calibration.at(scorer.words(texts))
+            return np.asarray(slope * weights.log_odds(scorer.rows(texts)[:, chosen]) + intercept)
+
+        negatives = Negatives(score(human), [a.story for a in human])
+        found = {
+            probe: negatives.found(score(articles), [a.story for a in articles], RATES[0])
+            for probe, articles in probed.items()
+        }
+        result.append({"columns": name, "number": len(chosen), "found_at_1_percent": found})
+    return result
+
+
+def grammar_rows(
+    scorer: Scorer, news: Sequence[Article], probes: Mapping[str, Sequence[Sample]]
+) -> list[dict[str, Any]]:
+    """The shipped model with the embedded grammar checker and with none, each at its own calibration and thresholds."""
+    human = judged_of(scorer, news)
+    result = []
+    for checker in ("harper", "none"):
+        thresholds, calibration = scorer.manifest.thresholds[checker], scorer.manifest.calibration[checker]
+
+        def score(
+            articles: Sequence[Article], checker: str = checker, calibration: Calibration = calibration
+        ) -> Floats:
+            texts = texts_of(articles)
+            rows = scorer.rows(texts)
+            read = blank_grammar(scorer.manifest.columns, rows) if checker == "none" else rows
+            slope, intercept = calibration.at(scorer.words(texts))
+            return np.asarray(slope * scorer.weights.log_odds(read) + intercept)
+
+        scores = score(human)
+        negatives = Negatives(scores, [a.story for a in human])
+        labels = [judge(expit(float(s)), thresholds) for s in scores]
+        row: dict[str, Any] = {
+            "checker": checker,
+            "human_spun": labels.count(Label.SPUN) / max(1, len(labels)),
+            "human_suspect": labels.count(Label.SUSPECT) / max(1, len(labels)),
+            "found_at_1_percent": {},
+        }
+        for probe, samples in probes.items():
+            articles = [a for s in samples for a in judged_of(scorer, s.articles)]
+            if articles:
+                own = negatives.found(score(articles), [a.story for a in articles], RATES[0])
+                row["found_at_1_percent"][probe] = own
+        result.append(row)
+    return result
+
+
+def probes_of(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
+    """A few kinds of rewrite that stand for all."""
+
+    def chosen(test: "dict[str, set[str]]") -> list[Sample]:
+        return [s for s in samples if not s.short and s.sort in test["sort"] and s.variant in test["variant"]]
+
+    simulated = {"simulated spinner"}
+    probes = {
+        "spinners, 100 %": chosen({"sort": simulated, "variant": {"100 %"}}),
+        "spinners, 30 %": chosen({"sort": simulated, "variant": {"30 %"}}),
+        "spinners, 15 %": chosen({"sort": simulated, "variant": {"15 %"}}),
+        "round trips, 100 %": chosen({"sort": {"round trip"}, "variant": {"100 %"}}),
+        "real spinners (PAN)": [s for s in samples if "PAN" in s.family and s.variant == "joined"],
+        "word swap, news (DetectRL)": [
+            s for s in samples if s.family == "word swap (DetectRL)" and s.variant == "news"
+        ],
+        "round trip, news (DetectRL)": [
+            s for s in samples if s.family == "round trip (DetectRL)" and s.variant == "news"
+        ],
+        "DIPPER, news": [s for s in samples if s.family == "DIPPER (DetectRL)" and s.variant == "news"],
+    }
+    return {name: own for name, own in probes.items() if any(s.articles for s in own)}

@@ -1,0 +1,78 @@
+"""What the detector must reach, and where it stands: read off the other tables."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from detector.evaluation.curves import value
+from detector.evaluation.left_out import STRICTEST
+
+Row = Mapping[str, Any]
+
+FOUND = "found_at_1_percent"
+
+
+def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Goal, figure and whether it is reached; figures that this run did not make are None.
+
+    ``answer`` is what :func:`detector.evaluation.evaluate` has gathered.
+    """
+    families, left_out, groups = answer["families"], answer.get("left_out", []), answer["groups"]
+    seed = [r for r in answer["gold"] if r["text"] == "forelines_istanbul_talks"]
+    strangers = [r for r in left_out if r["left_out"] != STRICTEST and r["variant"] == "100 %"]
+    return [
+        _least("dictionary spinner, 100 %", 0.998, _found(families, "dictionary", "100 %")),
+        _least("dictionary spinner, 30 %", 0.92, _found(families, "dictionary", "30 %")),
+        _least("dictionary spinner, 15 %", 0.65, _found(families, "dictionary", "15 %")),
+        _least("spinners left out of training, 100 %: the weakest", 0.97, [r[FOUND] for r in strangers]),
+        _least("real spinners' sentences, joined", 0.92, _found(families, "real spinners' sentences (PAN)", "joined")),
+        _least("word swap on news (DetectRL)", 0.70, _found(families, "word swap (DetectRL)", "news")),
+        _least("rule-based round trips: the weakest", 0.80, _found_where(families, "round trip", "100 %")),
+        _least("round trip on news (DetectRL)", 0.50, _found(families, "round trip (DetectRL)", "news")),
+        _least("DIPPER on news", 0.60, _found(families, "DIPPER (DetectRL)", "news")),
+        _least("language model's polish on news (DetectRL)", 0.60, _found(families, "LLM polish (DetectRL)", "news")),
+        _most("human copy called spun, all groups together", 0.005, [answer["human"]["spun"]]),
+        _most(
+            "human copy called spun: the worst group", 0.01, [r["spun"] for r in groups if r["kind"] != "damaged copy"]
+        ),
+        _most(
+            "learners' essays called spun: the worst group",
+            0.01,
+            [r["spun"] for r in groups if r["kind"] == "learners"],
+        ),
+        _least("seed article: places found", 0.75, [r["places_found"] for r in seed]),
+        _least("seed article: marks right", 0.85, [r["marks_right"] for r in seed]),
+        _least("seed article: original among the first three", 0.70, [r["original_in_first_three"] for r in seed]),
+        _most(
+            "expected calibration error, kinds that were trained",
+            0.02,
+            [answer["calibration"]["kinds that were trained"]["expected_calibration_error"]],
+        ),
+    ]
+
+
+def _found(rows: Sequence[Row], family: str, variant: str) -> list[Any]:
+    return [r[FOUND] for r in rows if r["family"] == family and r["variant"] == variant and FOUND in r]
+
+
+def _found_where(rows: Sequence[Row], sort: str, variant: str) -> list[Any]:
+    return [r[FOUND] for r in rows if r["sort"] == sort and r["variant"] == variant and FOUND in r]
+
+
+def _least(what: str, goal: float, figures: Iterable[Any]) -> dict[str, Any]:
+    return _row(what, "at least", goal, [value(f) for f in figures], min, lambda now: now >= goal)
+
+
+def _most(what: str, goal: float, figures: Iterable[Any]) -> dict[str, Any]:
+    return _row(what, "at most", goal, [value(f) for f in figures], max, lambda now: now <= goal)
+
+
+def _row(
+    what: str,
+    side: str,
+    goal: float,
+    figures: Sequence[float],
+    worst: Callable[[Sequence[float]], float],
+    reached: Callable[[float], bool],
+) -> dict[str, Any]:
+    now = worst(figures) if figures else None
+    return {"what": what, "side": side, "goal": goal, "now": now, "reached": None if now is None else reached(now)}

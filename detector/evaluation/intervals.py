@@ -1,0 +1,134 @@
+"""How sure a figure is: Wilson intervals for shares, bootstrap by story for curves.
+
+Texts of one story (or, where a set is split by outlet, of one outlet) are no independent witnesses: whole stories are
+drawn with replacement, on both sides of a comparison.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+REPLICATES = 1000
+_TAILS = (0.025, 0.975)
+_Z = 1.959963984540054  # the 97.5 % point of the normal distribution
+
+
+class Figure(NamedTuple):
+    """A measured value with the ends of its 95 % interval; NaN where nothing was measured."""
+
+    value: float
+    low: float
+    high: float
+
+
+NOTHING = Figure(float("nan"), float("nan"), float("nan"))
+
+
+def wilson(hits: int, of: int) -> Figure:
+    """A share with Wilson's score interval (Wilson 1927), which is honest about 0 of n.
+
+    >>> [round(x, 3) for x in wilson(0, 250)]
+    [0.0, 0.0, 0.015]
+    """
+    if of == 0:
+        return NOTHING
+    share = hits / of
+    centre = share + _Z**2 / (2 * of)
+    reach = _Z * np.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
+    scale = 1 + _Z**2 / of
+    return Figure(share, max(0.0, float((centre - reach) / scale)), min(1.0, float((centre + reach) / scale)))
+
+
+def story_weights(stories: Sequence[str], replicates: int, seed: int) -> Floats:
+    """How often each text counts in each bootstrap replicate, shape (replicates, texts): stories are drawn, not texts."""
+    names, member = np.unique(np.asarray(stories, dtype=object).astype(str), return_inverse=True)
+    drawn = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=replicates)
+    return drawn[:, member].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Negatives:
+    """Scores of human copy that rewrites are compared with.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (texts,)
+        Higher means more like a rewrite; any scale.
+    stories : sequence of str
+        The story of each text.
+    replicates, seed : int
+        Of the bootstrap.
+    """
+
+    scores: Floats
+    stories: Sequence[str]
+    replicates: int = REPLICATES
+    seed: int = 0
+
+    @cached_property
+    def _order(self) -> NDArray[np.int64]:
+        return np.argsort(self.scores, kind="stable")
+
+    @cached_property
+    def _sorted(self) -> Floats:
+        return self.scores[self._order]
+
+    @cached_property
+    def _below(self) -> Floats:
+        """Weight of the texts before each rank; the first row is the plain sample."""
+        weights = np.vstack(
+            [np.ones(len(self.scores)), story_weights(self.stories, self.replicates, self.seed)[:, self._order]]
+        )
+        return np.concatenate([np.zeros((len(weights), 1)), np.cumsum(weights, axis=1)], axis=1)
+
+    def thresholds(self, rate: float) -> Floats:
+        """For the sample and each replicate, the score that a text must exceed: at most ``rate`` of the negatives do.
+
+        >>> float(Negatives(np.arange(100.0), [str(i) for i in range(100)], replicates=5).thresholds(0.01)[0])
+        98.0
+        """
+        total = self._below[:, -1:]
+        from_here = total - self._below[:, :-1]
+        last = (from_here > rate * total + 1e-9).sum(axis=1) - 1
+        return np.asarray(self._sorted[np.maximum(last, 0)])
+
+    def auroc(self, scores: Floats, stories: Sequence[str]) -> Figure:
+        """Probability that a rewrite scores above human copy, ties counting half."""
+        if not len(scores) or not len(self.scores):
+            return NOTHING
+        weights = self._positives(stories)
+        left, right = (np.searchsorted(self._sorted, scores, side) for side in ("left", "right"))
+        below = (self._below[:, left] + self._below[:, right]) / 2
+        return _figure((weights * below).sum(axis=1) / weights.sum(axis=1) / self._below[:, -1])
+
+    def found(self, scores: Floats, stories: Sequence[str], rate: float) -> Figure:
+        """Share of the rewrites above the threshold at which at most ``rate`` of the negatives are."""
+        if not len(scores) or not len(self.scores):
+            return NOTHING
+        weights = self._positives(stories)
+        above = scores[None, :] > self.thresholds(rate)[:, None]
+        return _figure((weights * above).sum(axis=1) / weights.sum(axis=1))
+
+    def _positives(self, stories: Sequence[str]) -> Floats:
+        drawn = story_weights(stories, self.replicates, self.seed + 1)
+        return np.vstack([np.ones(len(stories)), drawn])
+
+
+def _figure(values: Floats) -> Figure:
+    low, high = np.quantile(values[1:], _TAILS) if len(values) > 1 else (np.nan, np.nan)
+    return Figure(float(values[0]), float(low), float(high))
+
+
+def paired_auroc(scores: Floats, originals: Floats) -> float:
+    """Probability that a rewrite scores above a human original, each against all; NaN without any."""
+    if not len(scores) or not len(originals):
+        return float("nan")
+    ordered = np.sort(originals)
+    left, right = (np.searchsorted(ordered, scores, side) for side in ("left", "right"))
+    return float((left + right).mean() / 2 / len(originals))

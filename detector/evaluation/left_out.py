@@ -1,0 +1,158 @@
+"""Each family of spinners scored by a model that never saw it, nor another family with the same list."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import features
+from detector.articles import Article
+from detector.counting import lay
+from detector.errors import DataError
+from detector.evaluation.curves import against, family_row, texts_of
+from detector.evaluation.families import SHARED_LISTS, Sample
+from detector.evaluation.scoring import open_scorer
+from detector.manifest import sha256
+from detector.model import MANIFEST
+from detector.training import TABLES, VECTORS, train
+
+MADE_AGAIN = ("word_model.npz", "alternatives.npz")
+"""Tables that depend on the families that are trained on."""
+
+STRICTEST = "every thesaurus"
+"""Careful and consistent spinners take what WordNet and Moby agree on, so only leaving out all of these makes each a
+stranger: such a model has seen the circulating dictionary alone."""
+
+LEFT_OUT: Mapping[str, tuple[str, ...]] = {
+    **SHARED_LISTS,
+    STRICTEST: tuple(f for name, group in SHARED_LISTS.items() if name != "dictionary" for f in group),
+}
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """What a model is trained again from: ``root`` is the clone or folder whose tables are used."""
+
+    data: Path
+    root: Path
+    cache: Path
+    seed: int
+    jobs: int
+    progress: Callable[[str], None]
+
+
+def left_out_rows(
+    retraining: Retraining,
+    news: Sequence[Article],
+    samples: Sequence[Sample],
+    *,
+    which: Sequence[str] = tuple(LEFT_OUT),
+) -> list[dict[str, Any]]:
+    """Figures of every simulated family by a model that it was left out of.
+
+    Parameters
+    ----------
+    retraining : Retraining
+        Tables and data to train from; each training takes minutes and is kept in the cache.
+    news : sequence of Article
+        Negatives.
+    samples : sequence of Sample
+        All rewrites; those of other families are passed over.
+    """
+    rows: list[dict[str, Any]] = []
+    for name in which:
+        families = LEFT_OUT[name]
+        folder = retrained(retraining, leave_out=frozenset(families))
+        scorer, _ = open_scorer(folder, folder, jobs=retraining.jobs, progress=retraining.progress)
+        own = [s for s in samples if s.family in families]
+        scorer.measure([t for s in own for t in texts_of(s.articles)] + texts_of(news), f"without {name}")
+        negatives = against(scorer, news)
+        rows += [{"left_out": name, **family_row(scorer, negatives, s)} for s in own]
+    return rows
+
+
+def pairs_only_rows(retraining: Retraining, news: Sequence[Article], samples: Sequence[Sample]) -> list[dict[str, Any]]:
+    """Figures of some rewrites by a model trained over pairs of words in place of three."""
+    folder = retrained(retraining, pairs_only=True)
+    scorer, _ = open_scorer(folder, folder, jobs=retraining.jobs, progress=retraining.progress)
+    scorer.measure([t for s in samples for t in texts_of(s.articles)] + texts_of(news), "pairs of words only")
+    negatives = against(scorer, news)
+    return [family_row(scorer, negatives, s) for s in samples]
+
+
+def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset(), pairs_only: bool = False) -> Path:
+    """The folder of a model trained again over the same tables; trained once for the same code, data and tables."""
+    key = training_key(retraining, leave_out, pairs_only=pairs_only)
+    folder = retraining.cache / f"retrained-{key}"
+    if (folder / "detector" / "artefact" / MANIFEST).is_file():
+        retraining.progress(f"retrained before: {folder.name}")
+        return folder
+    if folder.exists():
+        shutil.rmtree(folder)
+    vectors = _vectors(retraining)
+    if vectors is not None:
+        _lay_out(retraining.root / TABLES, folder, vectors, pairs_only=pairs_only)
+    elif pairs_only:
+        message = f"{retraining.root / VECTORS} is missing: run `unspin train` first, which leaves it"
+        raise DataError(message)
+    retraining.progress(f"training again without {', '.join(sorted(leave_out)) or 'runs of three words'}")
+    train(
+        retraining.data,
+        folder,
+        seed=retraining.seed,
+        jobs=retraining.jobs,
+        progress=retraining.progress,
+        reuse_tables=vectors is not None,
+        leave_out=leave_out,
+    )
+    if vectors is None:
+        # A model that was installed comes without its vectors; now that they are made, the next training can use them.
+        shutil.copyfile(folder / VECTORS, retraining.cache / VECTORS.name)
+    return folder
+
+
+def _vectors(retraining: Retraining) -> Path | None:
+    kept = (retraining.root / VECTORS, retraining.cache / VECTORS.name)
+    return next((path for path in kept if path.is_file()), None)
+
+
+def _lay_out(source: Path, folder: Path, vectors: Path, *, pairs_only: bool) -> None:
+    """Link what is reused. What training writes must not be a link: it would overwrite the model it came from."""
+    tables = folder / TABLES
+    tables.mkdir(parents=True)
+    (folder / VECTORS).parent.mkdir(parents=True, exist_ok=True)
+    _link(vectors, folder / VECTORS)
+    for path in sorted(source.iterdir()):
+        if path.name not in MADE_AGAIN and not (pairs_only and path.name.startswith("trigram_")):
+            _link(path, tables / path.name)
+    if pairs_only:
+        keys, _ = lay(np.empty(0, np.uint64))
+        values = np.load(source / "trigram_values.npy", mmap_mode="r", allow_pickle=False)
+        np.save(tables / "trigram_keys.npy", keys)
+        np.save(tables / "trigram_values.npy", np.zeros(4 * len(keys), values.dtype))
+
+
+def training_key(retraining: Retraining, leave_out: frozenset[str], *, pairs_only: bool) -> str:
+    """Names everything that a retrained model depends on."""
+    root = Path(features.__file__).parents[1]
+    code = [
+        *sorted((root / "detector").glob("*.py")),
+        *sorted((root / "detector" / "spinners").glob("*.py")),
+        *sorted((root / "features").glob("*.py")),
+        *sorted((root / "seeds").glob("*.tsv")),
+    ]
+    tables = [p for p in sorted((retraining.root / TABLES).iterdir()) if p.name not in MADE_AGAIN]
+    data = [p.stat().st_size for p in sorted(retraining.data.glob("*.xz"))]
+    parts = (*map(sha256, [*code, *tables]), repr((data, sorted(leave_out), pairs_only, retraining.seed)))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.symlink_to(source.resolve())
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,91 @@
+"""Stories cut to article lengths, the same way in every table: a text that stands in two tables is measured once."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from detector.articles import JOINED, LENGTHS, Article, cut, draw_length
+from detector.corpus import Story
+from features.document import Document
+
+LEAST_WORDS = round(LENGTHS[0] * 0.8)
+"""Shorter pieces are no articles."""
+
+MOST_WORDS = LENGTHS[1]
+JOIN_WORDS = 250
+"""Length to which rewritten sentences are joined."""
+
+
+def count_words(text: str) -> int:
+    """Tokens that begin with a letter or digit."""
+    return len(Document(text).words)
+
+
+def article(story: Story, group: str, *, kind: str = "human", seed: int = 0) -> Article | None:
+    """A story cut to a length drawn for it, None where it is too short."""
+    rng = random.Random(f"{seed} cut {story.key}")
+    text = cut(story.text, draw_length(rng), rng)
+    words = count_words(text)
+    return Article(story.key, text, kind, group, story.group, words) if words >= LEAST_WORDS else None
+
+
+def whole(story: Story, group: str, *, kind: str = "human") -> Article | None:
+    """A story as it is, cut where it is longer than the articles; None where it is too short."""
+    text = cut(story.text, MOST_WORDS, random.Random(f"whole {story.key}"))
+    words = count_words(text)
+    return Article(story.key, text, kind, group, story.group, words) if words >= LEAST_WORDS else None
+
+
+def shuffled(stories: Iterable[Story], what: str, seed: int) -> list[Story]:
+    """The stories in an order drawn by seed, whatever order they came in."""
+    ordered = sorted(stories, key=lambda s: s.key)
+    random.Random(f"{seed} {what}").shuffle(ordered)
+    return ordered
+
+
+def join(stories: Iterable[Story], group: str, *, kind: str = "human", words: int = JOIN_WORDS) -> list[Article]:
+    """Sentences or leads joined to articles of at least ``words`` words; a rest that is too short is left."""
+    articles: list[Article] = []
+    held: list[Story] = []
+    count = 0
+    for story in stories:
+        held.append(story)
+        count += count_words(story.text)
+        if count >= words:
+            text = "\n".join(s.text for s in held)
+            articles.append(Article(held[0].key, text, kind, group, held[0].group, count))
+            held, count = [], 0
+    return articles
+
+
+def human_pieces(
+    stories: Sequence[Story],
+    group_of: Callable[[Story], str],
+    *,
+    most: int,
+    seed: int,
+    cap_group: int | None = None,
+) -> list[Article]:
+    """Human copy as articles: at most ``most``, and ``cap_group`` of a group, drawn by seed; joined where it is short."""
+    chosen = shuffled((s for s in stories if s.label in ("human", "esl")), "human", seed)
+    if chosen and chosen[0].set in JOINED:
+        joined: list[Article] = []
+        by_group: dict[str, list[Story]] = defaultdict(list)
+        for story in chosen:
+            by_group[group_of(story)].append(story)
+        for group, members in sorted(by_group.items()):
+            joined += join(members, group)[: cap_group or most]
+        return joined[:most]
+    result: list[Article] = []
+    counts: dict[str, int] = defaultdict(int)
+    for story in chosen:
+        if len(result) >= most:
+            break
+        group = group_of(story)
+        if cap_group is not None and counts[group] >= cap_group:
+            continue
+        piece = article(story, group, seed=seed)
+        if piece is not None:
+            counts[group] += 1
+            result.append(piece)
+    return result
