@@ -1,10 +1,12 @@
 """Stage two of training: which words a word may stand for.
 
 Candidates are WordNet's synonyms and neighbours, Moby's lists read in both directions, and our own lexicon, each
-inflected to the word's own form. What ranks them is whether they stand in the same places of the reference copy
+inflected to the word's own form, and what simulated rewriters were seen to replace (:mod:`detector.confusions`). What
+ranks them is whether they stand in the same places of the reference copy
 (:mod:`detector.similarity`) and how common they are there: a spinner leads from the usual word to the unusual one.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -12,6 +14,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from detector.confusions import Confusions
 from detector.errors import DataError
 from detector.spinners.moby import moby_thesaurus
 from detector.spinners.wordnet import wordnet_thesaurus
@@ -29,7 +32,11 @@ _SOURCES = {"lexicon": 3.0, "wordnet": 1.6, "moby": 0.8, "neighbour": 0.6}
 
 
 def build_alternatives(
-    ngrams: NgramModel, vectors: Floats, pairs: Sequence[tuple[str, str]], progress: Callable[[str], None]
+    ngrams: NgramModel,
+    vectors: Floats,
+    pairs: Sequence[tuple[str, str]],
+    confusions: Confusions,
+    progress: Callable[[str], None],
 ) -> Alternatives:
     """The table for every word of a vocabulary.
 
@@ -41,7 +48,12 @@ def build_alternatives(
         From :func:`detector.similarity.vectors`, for the most frequent words.
     pairs : sequence of (wording, original)
         Single words of our own tables.
+    confusions : Confusions
+        What simulated rewriters were seen to do.
     """
+    observed: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for (new, old), count in confusions.pairs.items():
+        observed[new].append((old, count))
     candidates = thesauri()
     own: dict[str, list[str]] = defaultdict(list)
     for wording, original in pairs:
@@ -54,6 +66,9 @@ def build_alternatives(
         if not (word.isascii() and word.replace("-", "").isalpha() and len(word) > 1):
             continue
         weights = _weights(ngrams, word, candidates, own.get(word, ()))
+        for old, count in observed.get(i, ()):
+            if ngrams.counts[old] >= MIN_COUNT:
+                weights[old] = weights.get(old, 0.0) + math.log1p(count)
         if not weights:
             continue
         known = np.array(sorted(weights))
@@ -68,7 +83,7 @@ def build_alternatives(
         if i % 20_000 == 0:
             progress(f"alternatives: {i:,} of {len(ngrams.words):,} words")
     offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
-    return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32))
+    return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32), confusions.lift)
 
 
 def thesauri() -> Callable[[str, str], dict[str, float]]:

@@ -130,7 +130,7 @@ class Checker:
         manifest = self.model.manifest
         measurements = self.measure(document)
         row = tabulate(measurements, manifest.columns)
-        probability, parts, intercept = self.model.score(row, self.checker)
+        probability, parts, intercept = self.model.score(row, self.checker, len(document.words))
         article = float(parts.sum()) + intercept
         thresholds = manifest.thresholds[self.checker]
         contributions = sorted(

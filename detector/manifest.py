@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detector.errors import ModelError
 from detector.verdict import Thresholds
 
@@ -18,10 +21,30 @@ CHECKERS = ("harper", "languagetool", "none")
 
 @dataclass(frozen=True)
 class Calibration:
-    """From the classifier's log-odds to a probability: ``1 / (1 + exp(-(slope * log_odds + intercept)))`` (Platt 1999)."""
+    """From the classifier's log-odds to a probability: ``1 / (1 + exp(-(slope * log_odds + intercept)))`` (Platt 1999).
+
+    A short article says less: slope and intercept change linearly with the logarithm of its length.
+    """
 
     slope: float
     intercept: float
+    length_slope: float = 0.0
+    length_intercept: float = 0.0
+
+    def at(self, words: float | NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Slope and intercept for articles of so many words.
+
+        >>> [float(x) for x in Calibration(2.0, -1.0, 0.5, 0.0).at(250)]
+        [2.0, -1.0]
+        """
+        length = log_length(words)
+        slope = np.maximum(self.slope + self.length_slope * length, 0.05)
+        return slope, np.asarray(self.intercept + self.length_intercept * length)
+
+
+def log_length(words: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Natural log of a length against 250 words, held between 60 and 1,000 words: no article is judged by its extremes."""
+    return np.asarray(np.log(np.clip(words, 60, 1000) / 250.0))
 
 
 @dataclass(frozen=True)
@@ -93,7 +116,9 @@ def read(path: Path) -> Manifest:
         message = f"the model's manifest {path} is damaged: reinstall unspin, or train again"
         raise ModelError(message) from error
     if not isinstance(fields, dict) or fields.get("protocol") != PROTOCOL:
-        message = f"the model's manifest {path} is not of protocol {PROTOCOL}: use the unspin that wrote it, or train again"
+        message = (
+            f"the model's manifest {path} is not of protocol {PROTOCOL}: use the unspin that wrote it, or train again"
+        )
         raise ModelError(message)
     try:
         for name in ("columns", "word", "sentence"):

@@ -97,8 +97,8 @@ class Model:
     weights: Weights
     folder: Path
 
-    def score(self, row: NDArray[np.float64], checker: str) -> tuple[float, NDArray[np.float64], float]:
-        """Judge one row of columns in the manifest's order.
+    def score(self, row: NDArray[np.float64], checker: str, words: int) -> tuple[float, NDArray[np.float64], float]:
+        """Judge one row of columns in the manifest's order, of an article of so many words.
 
         Returns
         -------
@@ -109,10 +109,10 @@ class Model:
         intercept : float
             What remains: contributions and intercept sum to the log-odds of the probability.
         """
-        calibration = self.manifest.calibration[checker]
+        slope, shift = (float(x) for x in self.manifest.calibration[checker].at(words))
         parts, rest = self.weights.contributions(row)
-        parts = parts * calibration.slope
-        intercept = rest * calibration.slope + calibration.intercept
+        parts = parts * slope
+        intercept = rest * slope + shift
         return expit(float(parts.sum()) + intercept), parts, intercept
 
     @cached_property

@@ -1,14 +1,15 @@
 """Stage one of training: the tables that come from reference copy."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from joblib import Parallel, delayed
 
 from detector.corpus import SETS, Story, stories
 from detector.counting import Sizes, Stream, build, merge, overlapping, select, tokenise
-from features.ngrams import Ids
+from features.ngrams import UNKNOWN, Ids
 
 BATCH = 1500
 
@@ -34,6 +35,14 @@ def all_stories(data: Path) -> Iterator[Story]:
     """Every story of every set of the folder."""
     for name in SETS:
         yield from stories(data, name)
+
+
+def read_reference(data: Path, words: Mapping[str, int], *, jobs: int) -> Ids:
+    """The stories of the role ``reference`` as ids of a vocabulary, for those who have its counts already."""
+    texts = (story.text for story in all_stories(data) if story.role == "reference")
+    stream = tokenise_all(texts, jobs=jobs)
+    to = np.fromiter((words.get(word, UNKNOWN) for word in stream.words), np.int32, len(stream.words))
+    return to[np.where(stream.ids < 0, -stream.ids - 1, stream.ids)]
 
 
 def count_reference(

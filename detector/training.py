@@ -25,14 +25,16 @@ from sklearn.preprocessing import MinMaxScaler
 
 from detector.alternatives import build_alternatives, originals
 from detector.articles import Article, human_articles
+from detector.confusions import count_confusions
 from detector.corpus import SETS
 from detector.counting import Sizes
-from detector.manifest import PROTOCOL, Calibration, Manifest, sha256, write
+from detector.language import Language, countable_words, judge_language
+from detector.manifest import PROTOCOL, Calibration, Manifest, log_length, sha256, write
 from detector.measuring import analyst, measure_texts
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Weights, weights_of, write_weights
 from detector.places import sentence_inputs, word_inputs
 from detector.quality import PARTS
-from detector.reference import count_reference
+from detector.reference import count_reference, read_reference
 from detector.similarity import vectors
 from detector.spinners import Spinner, families
 from detector.verdict import Thresholds
@@ -41,7 +43,7 @@ from features.document import Document
 from features.grammar import GrammarChecker
 from features.harper import Harper
 from features.lexicon import lexicon
-from features.ngrams import NgramModel
+from features.ngrams import Ids, NgramModel
 
 NEWS = (
     "reuters-fin",
@@ -77,10 +79,27 @@ SPUN_RATE, SUSPECT_RATE = 0.005, 0.02
 GROUP_RATE = 0.008
 """No kind of human copy may be called ``spun`` more often than this on the calibration stories."""
 
-GROUP_LEAST = 120
+GROUP_LEAST = 150
 """Articles of a kind from which its own rate counts: under it, one article more or less decides."""
 
+KINDS_OF_HUMAN = {
+    "esl-ellipse": "learners",
+    "esl-jfleg": "learners",
+    "esl-m2": "learners",
+    "mrpc": "human rewriting",
+    "onestop": "human rewriting",
+    "turkcorpus-human-simplified": "human rewriting",
+}
+"""Sets whose articles are counted as one kind of human copy when thresholds are set."""
+
 MIN_WORDS = 60
+TABLES = Path("features") / "tables"
+VECTORS = Path(".cache") / "vectors.npy"
+"""Where a training leaves the word vectors for a later one that reuses its n-gram tables; not shipped."""
+
+WEIGHTS_OF_FAMILIES = {"dictionary": 3.0, "dictionary-spare-names": 3.0}
+"""How often a family is drawn against the others: most content farms use the spinner with the circulating list."""
+
 VECTOR_WORDS = 40_000
 VECTOR_TOKENS = 45_000_000
 KINDS = {"dictionary": "dictionary", "dictionary-spare-names": "dictionary"}
@@ -91,13 +110,13 @@ KINDS = {"dictionary": "dictionary", "dictionary-spare-names": "dictionary"}
 class Amounts:
     """How many articles each stage takes; the defaults train in well under an hour on two cores."""
 
-    word_news: int = 170
-    word_other: int = 60
-    fit_news: int = 330
-    fit_other: int = 150
-    calibrate_news: int = 300
-    calibrate_other: int = 150
-    per_outlet: int = 40
+    word_news: int = 210
+    word_other: int = 70
+    fit_news: int = 400
+    fit_other: int = 200
+    calibrate_news: int = 320
+    calibrate_other: int = 250
+    per_outlet: int = 60
     world_factor: int = 5
 
 
@@ -111,6 +130,7 @@ def train(
     amounts: Amounts = Amounts(),
     reuse_tables: bool = False,
     leave_out: frozenset[str] = frozenset(),
+    vectors_at: Path | None = None,
 ) -> Manifest:
     """Train everything and write it to ``out/features/tables`` and ``out/detector/artefact``.
 
@@ -127,22 +147,26 @@ def train(
     progress : callable
         Takes one line at a time.
     reuse_tables : bool
-        Keep the n-gram tables and alternatives that ``out`` holds, and train the models again.
+        Keep the n-gram tables and vectors that ``out`` holds, and make everything that builds on them again.
     leave_out : frozenset of str
         Families of rewriting that no part of the model may see.
+    vectors_at : Path, optional
+        Where the word vectors are kept between trainings that reuse tables; made if missing. By default under ``out``.
 
     Raises
     ------
     DataError
         If the data folder or a thesaurus lacks something.
     """
-    tables, artefact = out / "features" / "tables", out / "detector" / "artefact"
+    vectors_at = vectors_at or out / VECTORS
+    tables, artefact = out / TABLES, out / "detector" / "artefact"
     for folder in (tables, artefact):
         folder.mkdir(parents=True, exist_ok=True)
     counts: Mapping[str, int] = {}
     if not reuse_tables:
-        counts = _reference_tables(data, tables, seed=seed, jobs=jobs, progress=progress)
+        counts = _count(data, out, vectors_at, seed=seed, jobs=jobs, progress=progress)
     spinners = trained_spinners(data, leave_out)
+    _alternatives(data, out, vectors_at, spinners, seed=seed, jobs=jobs, progress=progress)
     _word_model(data, tables, spinners, amounts, seed=seed, jobs=jobs, progress=progress)
     checker = Harper()
     fit = fit_articles(data, spinners, amounts, seed)
@@ -178,15 +202,40 @@ def fit_articles(data: Path, spinners: Mapping[str, Spinner], amounts: Amounts, 
     return spin_articles(_half(humans, second=True), spinners, seed)
 
 
-def _reference_tables(
-    data: Path, tables: Path, *, seed: int, jobs: int, progress: Callable[[str], None]
+def _count(
+    data: Path, out: Path, vectors_at: Path, *, seed: int, jobs: int, progress: Callable[[str], None]
 ) -> Mapping[str, int]:
-    counts, ids = count_reference(data, tables, sizes=Sizes(), jobs=jobs, progress=progress)
-    ngrams = NgramModel.load(tables)
-    near = vectors(ids[-VECTOR_TOKENS:], VECTOR_WORDS, seed=seed)
-    progress("alternatives: vectors of where words stand")
-    build_alternatives(ngrams, near, lexicon_pairs(), progress).save(tables / "alternatives.npz")
+    counts, ids = count_reference(data, out / TABLES, sizes=Sizes(), jobs=jobs, progress=progress)
+    _save_vectors(vectors_at, ids, seed=seed, progress=progress)
     return counts
+
+
+def _save_vectors(path: Path, ids: Ids, *, seed: int, progress: Callable[[str], None]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, vectors(ids[-VECTOR_TOKENS:], VECTOR_WORDS, seed=seed))
+    progress("alternatives: vectors of where words stand")
+
+
+def _alternatives(
+    data: Path,
+    out: Path,
+    vectors_at: Path,
+    spinners: Mapping[str, Spinner],
+    *,
+    seed: int,
+    jobs: int,
+    progress: Callable[[str], None],
+) -> None:
+    weights = [WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in spinners]
+    seen = count_confusions(data, out / TABLES, list(spinners.values()), weights, seed=seed, jobs=jobs)
+    progress(f"alternatives: {len(seen.pairs):,} pairs that simulated rewriters were seen to confuse")
+    ngrams = NgramModel.load(out / TABLES)
+    if not vectors_at.is_file():
+        ids = read_reference(data, ngrams.ids, jobs=jobs)
+        _save_vectors(vectors_at, ids, seed=seed, progress=progress)
+    near = np.load(vectors_at, allow_pickle=False)
+    table = build_alternatives(ngrams, near, lexicon_pairs(), seen, progress)
+    table.save(out / TABLES / "alternatives.npz")
 
 
 def lexicon_pairs() -> list[tuple[str, str]]:
@@ -203,10 +252,15 @@ def _humans(data: Path, role: str, news: int, other: int, amounts: Amounts, seed
     articles: list[Article] = []
     for name in (*NEWS, *OTHER_HUMAN):
         most = news * amounts.world_factor if name == "world-news" else news if name in NEWS else other
-        articles += human_articles(
-            data, role, [name], most=most, seed=seed, cap_group=amounts.per_outlet if name == "world-news" else most
-        )
-    return articles
+        cap = amounts.per_outlet if name == "world-news" else most
+        articles += human_articles(data, role, [name], most=most, seed=seed, cap_group=cap)
+    return [a for a in articles if judgeable(a.text)]
+
+
+def judgeable(text: str) -> bool:
+    """Whether ``unspin check`` would judge a text, or abstain: nothing is learnt from what is never judged."""
+    document = Document(text)
+    return judge_language(document) is Language.ENGLISH and countable_words(document) >= MIN_WORDS
 
 
 def _half(articles: Sequence[Article], *, second: bool) -> list[Article]:
@@ -232,6 +286,7 @@ def _word_model(
         [a.text for a in articles],
         list(spinners.values()),
         tables,
+        weights=[WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in spinners],
         spun=[a.group.split(":")[0] not in OTHER_HUMAN for a in articles],
         seed=seed,
         jobs=jobs,
@@ -248,7 +303,8 @@ def spin_articles(articles: Sequence[Article], spinners: Mapping[str, Spinner], 
         if article.group.split(":")[0] in OTHER_HUMAN:
             continue
         rng = random.Random(f"{seed} spin {article.key}")
-        family, rate = rng.choice(names), rng.choice(RATES)
+        family = rng.choices(names, [WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in names])[0]
+        rate = rng.choice(RATES)
         made = spinners[family].spin(article.text, rng, rate)
         if made.changes:
             result.append(
@@ -286,13 +342,14 @@ def _manifest(
     without = blank_grammar(columns, rows)
     thresholds, calibration, reference = {}, {}, {}
     human = np.array([a.kind == HUMAN for a in held])
+    words = np.array([a.words for a in held], float)
     groups = [a.group.split(":")[0] for a in held]
     news = human & np.array([g in NEWS for g in groups])
     metrics: dict[str, object] = {}
     for checker, measured in (("harper", rows), ("languagetool", without), ("none", without)):
         log_odds = weights.log_odds(measured)
-        calibration[checker] = calibrate(log_odds, ~human)
-        probability = apply(calibration[checker], log_odds)
+        calibration[checker] = calibrate(log_odds, words, ~human)
+        probability = apply(calibration[checker], log_odds, words)
         thresholds[checker] = set_thresholds(probability[human], [g for g, h in zip(groups, human, strict=True) if h])
         reference[checker] = {
             part.column: np.nanquantile(
@@ -336,15 +393,19 @@ def blank_grammar(columns: Sequence[str], rows: NDArray[np.float64]) -> NDArray[
     return blank
 
 
-def calibrate(log_odds: NDArray[np.float64], spun: NDArray[np.bool_]) -> Calibration:
-    """Platt's logistic calibration, both classes weighing the same."""
-    fitted = LogisticRegression(C=1e6, class_weight="balanced").fit(log_odds[:, None], spun)
-    return Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
+def calibrate(log_odds: NDArray[np.float64], words: NDArray[np.float64], spun: NDArray[np.bool_]) -> Calibration:
+    """Platt's logistic calibration with slope and intercept linear in log length, both classes weighing the same."""
+    length = log_length(words)
+    inputs = np.stack([log_odds, log_odds * length, length], axis=1)
+    fitted = LogisticRegression(C=1e4, max_iter=2000, class_weight="balanced").fit(inputs, spun)
+    slope, length_slope, length_intercept = (float(c) for c in fitted.coef_[0])
+    return Calibration(slope, float(fitted.intercept_[0]), length_slope, length_intercept)
 
 
-def apply(calibration: Calibration, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Calibrated probabilities."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(calibration.slope * log_odds + calibration.intercept, -500, 500))))
+def apply(calibration: Calibration, log_odds: NDArray[np.float64], words: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Calibrated probabilities of articles with so many words."""
+    slope, intercept = calibration.at(words)
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(slope * log_odds + intercept, -500, 500))))
 
 
 def set_thresholds(probability: NDArray[np.float64], groups: Sequence[str]) -> Thresholds:
@@ -358,8 +419,8 @@ def set_thresholds(probability: NDArray[np.float64], groups: Sequence[str]) -> T
         Who wrote each article.
     """
     spun = _above(probability, SPUN_RATE)
-    names = np.array(groups)
-    for name in sorted(set(groups)):
+    names = np.array([KINDS_OF_HUMAN.get(g, g) for g in groups])
+    for name in sorted(set(names)):
         own = probability[names == name]
         if len(own) >= GROUP_LEAST:
             spun = max(spun, _above(own, GROUP_RATE))
@@ -402,8 +463,9 @@ def _places(
         made = spinners[rng.choice(names)].spin(article.text, rng, rng.choice(RATES))
         texts += [(article.text, ()), (made.text, made.changes)]
     _, rows = measure_texts([t for t, _ in texts], tables, checker, jobs=1)
-    calibration = manifest.calibration["harper"]
-    article_log_odds = calibration.slope * weights.log_odds(rows) + calibration.intercept
+    words_of = np.array([len(Document(t).words) for t, _ in texts], float)
+    slope, intercept = manifest.calibration["harper"].at(words_of)
+    article_log_odds = slope * weights.log_odds(rows) + intercept
     reader = analyst(tables)
     for (text, changes), article_odds in zip(texts, article_log_odds, strict=True):
         document = Document(text)

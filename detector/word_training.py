@@ -36,7 +36,14 @@ def labels(document: Document, windows: Windows, changes: Sequence[Change]) -> N
 
 
 def word_rows(
-    texts: Sequence[str], spinners: Sequence[Spinner], tables: Path, *, spun: Sequence[bool], seed: int, jobs: int
+    texts: Sequence[str],
+    spinners: Sequence[Spinner],
+    tables: Path,
+    *,
+    weights: Sequence[float],
+    spun: Sequence[bool],
+    seed: int,
+    jobs: int,
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Inputs and labels of all words of the texts and of their rewrites.
 
@@ -46,6 +53,8 @@ def word_rows(
         Human copy.
     spinners : sequence of Spinner
         From which :data:`SPINS` are drawn for each text.
+    weights : sequence of float
+        How often each spinner is drawn against the others.
     spun : sequence of bool
         Which of the texts are rewritten as well; the others are human copy only.
 
@@ -56,12 +65,12 @@ def word_rows(
     """
     items = [(f"{seed} {i}", text, flag) for i, (text, flag) in enumerate(zip(texts, spun, strict=True))]
     batches = [items[i : i + BATCH] for i in range(0, len(items), BATCH)]
-    parts = Parallel(n_jobs=jobs)(delayed(_word_rows)(batch, spinners, tables) for batch in batches)
+    parts = Parallel(n_jobs=jobs)(delayed(_word_rows)(batch, spinners, weights, tables) for batch in batches)
     return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
 
 
 def _word_rows(
-    items: Sequence[tuple[str, str, bool]], spinners: Sequence[Spinner], tables: Path
+    items: Sequence[tuple[str, str, bool]], spinners: Sequence[Spinner], weights: Sequence[float], tables: Path
 ) -> tuple[Floats, NDArray[np.bool_]]:
     resources = _resources(tables)
     inputs, changed = [], []
@@ -69,7 +78,7 @@ def _word_rows(
         rng = random.Random(seed)
         versions: list[tuple[str, Sequence[Change]]] = [(text, ())]
         if spin:
-            for spinner in rng.sample(list(spinners), SPINS):
+            for spinner in rng.choices(spinners, weights, k=SPINS):
                 made = spinner.spin(text, rng, rng.choice(RATES))
                 versions.append((made.text, made.changes))
         for version, changes in versions:

@@ -25,11 +25,14 @@ class Alternatives:
         Vocabulary ids of the alternatives, best prior first.
     prior : ndarray of float32, shape (pairs,)
         Log of the share of rewritings into the word that came from the alternative, before looking at the context.
+    lift : ndarray of float32, shape (vocabulary,)
+        Natural log of how much oftener rewriters were seen to write each word than people.
     """
 
     offsets: NDArray[np.int32]
     ids: Ids
     prior: NDArray[np.float32]
+    lift: NDArray[np.float32]
 
     @classmethod
     def load(cls, path: Path) -> "Alternatives":
@@ -46,7 +49,12 @@ class Alternatives:
                 raise ValueError(message)
             lengths = arrays["lengths"].astype(np.int32)
             offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
-            return cls(offsets, arrays["ids"].astype(np.int32), arrays["prior"].astype(np.float32) / -16.0)
+            return cls(
+                offsets,
+                arrays["ids"].astype(np.int32),
+                arrays["prior"].astype(np.float32) / -16.0,
+                arrays["lift"].astype(np.float32),
+            )
 
     def save(self, path: Path) -> None:
         """Write what :meth:`load` reads."""
@@ -56,6 +64,7 @@ class Alternatives:
             lengths=np.diff(self.offsets).astype(np.uint8),
             ids=self.ids,
             prior=np.clip(np.rint(-16.0 * self.prior), 0, 255).astype(np.uint8),
+            lift=self.lift.astype(np.float16),
         )
 
     def of(self, ids: Ids) -> tuple[NDArray[np.int64], Ids, NDArray[np.float32]]:

@@ -57,10 +57,14 @@ INPUTS = (
     "surprise_before",
     "surprise_after",
     "length",
+    "channel_same",
+    "gain_same",
+    "observed_lift",
 )
 """The word model's inputs, in order; see :func:`measure_windows` for their units."""
 
 _RANGE = 12.0
+_LONGEST = 20
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,8 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     """
     ngrams = resources.ngrams
     encoded = ngrams.encode(document)
-    tokens, text = document.tokens, document.text
-    token = np.array([i for i, (start, _) in enumerate(tokens) if text[start].isalpha()], np.int64)
+    text = document.text
+    token = np.array([i for i, (start, _) in enumerate(document.tokens) if text[start].isalpha()], np.int64)
     n = len(token)
     if not n:
         empty = np.empty(0, np.float32)
@@ -158,15 +162,15 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     counts = ngrams.counts
     inputs = np.zeros((n, len(INPUTS)), np.float32)
     column = {name: inputs[:, i] for i, name in enumerate(INPUTS)}
-    first, best = _best(row, fit, n)
+    best = _best(row, fit, n)
     has = best >= 0
     chosen = best[has]
     column["gain"][has] = total[chosen]
     for name, part in zip(("gain_left", "gain_right", "gain_second_right"), relative, strict=True):
         column[name][has] = part[chosen]
-    column["surprise_share"][:] = _log_sum(row, total, first, n, with_zero=True)
+    column["surprise_share"][:] = _log_sum(row, total, n, with_zero=True)
     column["channel"][:] = -_RANGE
-    column["channel"][has] = (_log_sum(row, fit, first, n, with_zero=False) + resources.lift[word])[has]
+    column["channel"][has] = (_log_sum(row, fit, n, with_zero=False) + resources.lift[word])[has]
     column["left"][:], column["right"][:], column["second_right"][:] = own
     column["log_frequency"][:] = np.log1p(counts[word])
     column["log_frequency_best"][has] = np.log1p(counts[alternative[chosen]])
@@ -174,27 +178,18 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     column["alternatives"][:] = np.bincount(row, minlength=n)
     column["lift"][:] = resources.lift[word]
     _recurrences(column, ngrams, word, has, alternative[chosen])
-    column["left_pair_seen"][:], column["left_deficit"][:] = pairs(ngrams, context[1], word)
-    column["right_pair_seen"][:], column["right_deficit"][:] = pairs(ngrams, word, context[2])
-    column["left_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(context[1][has], alternative[chosen])) >= 0
-    column["right_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(alternative[chosen], context[2][has])) >= 0
-    starts = np.fromiter((tokens[i].start for i in token), np.int64, n)
-    column["capital"][:] = [text[s].isupper() for s in starts]
-    column["quoted"][:] = inside(document, starts)
+    _seams(column, ngrams, context, word, has, alternative[chosen])
+    _places(column, document, token)
     column["sentence_start"][:] = context[1] == BOUNDARY
     column["unknown"][:] = (word == UNKNOWN) | (word == NAME)
     np.clip(inputs, -_RANGE, None, out=inputs)
     for name in ("gain", "gain_left", "gain_right", "gain_second_right", "surprise_share", "channel"):
         np.minimum(column[name], _RANGE, out=column[name])
     surprise = -own[0]
-    _shift(column, "channel_before", column["channel"], 1)
-    _shift(column, "channel_after", column["channel"], -1)
-    _shift(column, "channel_2_before", column["channel"], 2)
-    _shift(column, "channel_2_after", column["channel"], -2)
-    _shift(column, "surprise_before", surprise, 1)
-    _shift(column, "surprise_after", surprise, -1)
-    column["length"][:] = [tokens[i].end - tokens[i].start for i in token]
-    np.minimum(column["length"], 20, out=column["length"])
+    _neighbours(column, surprise)
+    column["channel_same"][:] = _mean_of_same(word, column["channel"])
+    column["gain_same"][:] = _mean_of_same(word, column["gain"])
+    column["observed_lift"][:] = resources.alternatives.lift[word]
     return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded)
 
 
@@ -230,19 +225,17 @@ def _window(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids) -> Floats:
     return ngrams.log_p(first, middle, last).reshape(3, len(word))
 
 
-def _best(row: NDArray[np.int64], fit: Floats, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each row's pairs begin, and which pair of each row fits best (-1 where it has none)."""
+def _best(row: NDArray[np.int64], fit: Floats, n: int) -> NDArray[np.int64]:
+    """Which pair of each row fits best, -1 where it has none."""
     first = np.searchsorted(row, np.arange(n))
     best = np.full(n, -1, np.int64)
     order = np.lexsort((-fit, row))
     has = np.bincount(row, minlength=n) > 0
     best[has] = order[first[has]]
-    return first, best
+    return best
 
 
-def _log_sum(
-    row: NDArray[np.int64], values: Floats, first: NDArray[np.int64], n: int, *, with_zero: bool
-) -> NDArray[np.float64]:
+def _log_sum(row: NDArray[np.int64], values: Floats, n: int, *, with_zero: bool) -> NDArray[np.float64]:
     """log of the sum of exponentials by row; with one more pair of value 0 in each row if asked."""
     top = np.zeros(n) if with_zero else np.full(n, -np.inf)
     np.maximum.at(top, row, values)
@@ -254,9 +247,38 @@ def _log_sum(
         return top + np.log(sums)
 
 
-def _recurrences(
-    column: dict[str, Floats], ngrams: NgramModel, word: Ids, has: NDArray[np.bool_], best: Ids
+def _seams(
+    column: dict[str, Floats],
+    ngrams: NgramModel,
+    context: tuple[Ids, ...],
+    word: Ids,
+    has: NDArray[np.bool_],
+    best: Ids,
 ) -> None:
+    column["left_pair_seen"][:], column["left_deficit"][:] = pairs(ngrams, context[1], word)
+    column["right_pair_seen"][:], column["right_deficit"][:] = pairs(ngrams, word, context[2])
+    column["left_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(context[1][has], best)) >= 0
+    column["right_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(best, context[2][has])) >= 0
+
+
+def _places(column: dict[str, Floats], document: Document, token: NDArray[np.int64]) -> None:
+    spans = [document.tokens[i] for i in token]
+    starts = np.fromiter((span.start for span in spans), np.int64, len(spans))
+    column["capital"][:] = [document.text[s].isupper() for s in starts]
+    column["quoted"][:] = inside(document, starts)
+    column["length"][:] = [min(span.end - span.start, _LONGEST) for span in spans]
+
+
+def _neighbours(column: dict[str, Floats], surprise: Floats) -> None:
+    _shift(column, "channel_before", column["channel"], 1)
+    _shift(column, "channel_after", column["channel"], -1)
+    _shift(column, "channel_2_before", column["channel"], 2)
+    _shift(column, "channel_2_after", column["channel"], -2)
+    _shift(column, "surprise_before", surprise, 1)
+    _shift(column, "surprise_after", surprise, -1)
+
+
+def _recurrences(column: dict[str, Floats], ngrams: NgramModel, word: Ids, has: NDArray[np.bool_], best: Ids) -> None:
     # A word that recurs is the subject and no slip; an original that never occurs although so long a text should hold
     # it a few times speaks for a rewriter that replaces it everywhere.
     kinds, counts = np.unique(word, return_counts=True)
@@ -266,6 +288,14 @@ def _recurrences(
     column["recurrence_best"][has] = np.log1p(in_text)
     expected = ngrams.counts[best] / ngrams.total * len(word)
     column["absence_best"][has] = np.clip(expected - in_text, -5.0, 5.0)
+
+
+def _mean_of_same(word: Ids, values: Floats) -> Floats:
+    """The mean over all occurrences of a word in the document: a subject fits in some of them, a replacement in none."""
+    _, at = np.unique(word, return_inverse=True)
+    means = np.bincount(at, values) / np.bincount(at)
+    result: Floats = means[at].astype(np.float32)
+    return result
 
 
 def _shift(column: dict[str, Floats], name: str, values: Floats, by: int) -> None:
