@@ -70,14 +70,25 @@ def plain_forms(document: Document) -> list[str]:
 def hash_ngrams(*ids: Ids) -> Hashes:
     """64-bit hashes of n-grams given as ``n`` id arrays of one shape, first word first (splitmix64's finaliser)."""
     mixed = np.zeros(ids[0].shape, np.uint64)
-    for salt, column in zip(_SALTS, ids, strict=False):
-        mixed ^= column.astype(np.uint64)
-        mixed += salt
-        mixed ^= mixed >> np.uint64(30)
-        mixed *= _MIX[0]
-        mixed ^= mixed >> np.uint64(27)
-        mixed *= _MIX[1]
-        mixed ^= mixed >> np.uint64(31)
+    for place, column in enumerate(ids):
+        mixed = extend_hashes(mixed, column, place)
+    return mixed
+
+
+def extend_hashes(hashes: Hashes, ids: Ids, place: int) -> Hashes:
+    """Hashes of n-grams that are longer by the word at ``place``, counted from 0.
+
+    >>> a, b = np.array([7], np.int32), np.array([9], np.int32)
+    >>> bool(extend_hashes(hash_ngrams(a), b, 1) == hash_ngrams(a, b))
+    True
+    """
+    mixed = hashes ^ ids.astype(np.uint64)
+    mixed += _SALTS[place]
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= _MIX[0]
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= _MIX[1]
+    mixed ^= mixed >> np.uint64(31)
     return mixed
 
 
@@ -229,6 +240,27 @@ class NgramModel:
             weight = np.where(context >= 0, (self.bigrams.values[context] >> 8) / -STEPS, 0.0)
             out[rest] = weight + self.log_p_bigram(second[rest], third[rest])
         return out.reshape(shape)
+
+    def log_p_of(
+        self, hashes: Hashes, context: NDArray[np.int64], pair: NDArray[np.int64], second: Ids, third: Ids
+    ) -> Floats:
+        """As :meth:`log_p`, for a caller who looks the two pairs in a trigram up for other trigrams as well.
+
+        Parameters
+        ----------
+        hashes : ndarray of uint64
+            Of the trigrams.
+        context, pair : ndarray of int64
+            Slots in ``bigrams`` of the first two words and of the last two; -1 where they are not in the table.
+        second, third : ndarray of int32
+            Ids of the last two words.
+        """
+        slot = self.trigrams.find(hashes)
+        values = self.bigrams.values
+        weight = np.where(context >= 0, (values[context] >> 8) / -STEPS, 0.0)
+        backed_off = self.unigrams[1][second] + self.unigrams[0][third]
+        lower = np.where(pair >= 0, (values[pair] & 0xFF) / -STEPS, backed_off).astype(np.float32)
+        return np.where(slot >= 0, self.trigrams.values[slot] / -STEPS, weight + lower).astype(np.float32)
 
     def log_p_bigram(self, first: Ids, second: Ids) -> Floats:
         """log p(second | first) in nats, elementwise over one-dimensional arrays."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from features.alternatives import Alternatives
 from features.document import Document
-from features.ngrams import BOUNDARY, NAME, UNKNOWN, Encoded, Floats, Ids, NgramModel, hash_ngrams
+from features.ngrams import BOUNDARY, NAME, UNKNOWN, Encoded, Floats, Ids, NgramModel, extend_hashes, hash_ngrams
 
 INPUTS = (
     "gain",
@@ -152,9 +152,9 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     stream, at = encoded.stream, encoded.position[token]
     word = encoded.ids[token]
     context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
-    own = _window(ngrams, context, word)
+    own = _window(ngrams, context, word, np.arange(n))
     row, alternative, prior = resources.alternatives.of(word)
-    fits = own[:, row] * 0.0 if not len(row) else _window(ngrams, tuple(c[row] for c in context), alternative)
+    fits = _window(ngrams, context, alternative, row)
     relative = fits - own[:, row]
     total = relative.sum(axis=0)
     fit = total + prior
@@ -216,22 +216,34 @@ def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     return (last >= 0) & (starts < ends[np.maximum(last, 0)])
 
 
-def _window(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids) -> Floats:
-    """The three terms of the window score, shape (3, words)."""
-    second_left, left, right, second_right = context
-    first = np.concatenate([second_left, left, word])
-    middle = np.concatenate([left, word, right])
-    last = np.concatenate([word, right, second_right])
-    return ngrams.log_p(first, middle, last).reshape(3, len(word))
+def _window(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, row: NDArray[np.int64]) -> Floats:
+    """The three terms of the window score of each word in the context of its row, shape (3, words).
+
+    The three trigrams overlap: each pair of neighbours is looked up once, those outside the word once a row.
+    """
+    find = ngrams.bigrams.find
+    before, after = hash_ngrams(*context[:2]), hash_ngrams(*context[2:])
+    before_slot, after_slot = find(before)[row], find(after)[row]
+    left, right, second_right = (column[row] for column in context[1:])
+    into, out_of = hash_ngrams(left, word), hash_ngrams(word, right)
+    into_slot, out_of_slot = find(into), find(out_of)
+    return np.stack(
+        [
+            ngrams.log_p_of(extend_hashes(before[row], word, 2), before_slot, into_slot, left, word),
+            ngrams.log_p_of(extend_hashes(into, right, 2), into_slot, out_of_slot, word, right),
+            ngrams.log_p_of(extend_hashes(out_of, second_right, 2), out_of_slot, after_slot, right, second_right),
+        ]
+    )
 
 
 def _best(row: NDArray[np.int64], fit: Floats, n: int) -> NDArray[np.int64]:
-    """Which pair of each row fits best, -1 where it has none."""
-    first = np.searchsorted(row, np.arange(n))
+    """Which pair of each row fits best, the first of equals; -1 where it has none."""
     best = np.full(n, -1, np.int64)
-    order = np.lexsort((-fit, row))
-    has = np.bincount(row, minlength=n) > 0
-    best[has] = order[first[has]]
+    if len(row):
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        top = np.repeat(np.maximum.reduceat(fit, first), np.diff(first, append=len(row)))
+        at = np.flatnonzero(fit == top)[::-1]
+        best[row[at]] = at
     return best
 
 
