@@ -47,6 +47,11 @@ class Checker:
     languagetool : LanguageToolSettings, optional
         Where LanguageTool is; by default from the environment and the user's settings file.
 
+    Attributes
+    ----------
+    signature : str
+        Version, model and grammar checker: a score can be reproduced from it.
+
     Raises
     ------
     ModelError
@@ -70,11 +75,9 @@ class Checker:
         self.checker = "none" if self.grammar is None else self.grammar.name
         self.features: tuple[Feature, ...] = build(self.analyst, self.grammar)
         self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
-
-    @property
-    def signature(self) -> str:
-        """Version, model and grammar checker: a score can be reproduced from it."""
-        return f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
+        self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
+        grammar_columns = {c.name for f in self.features if f.name == "grammar" for c in f.columns}
+        self._is_grammar = np.array([name in grammar_columns for name in self.model.manifest.columns])
 
     def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
         """What every feature, or ``only`` those named, finds.
@@ -130,7 +133,8 @@ class Checker:
         manifest = self.model.manifest
         measurements = self.measure(document)
         row = tabulate(measurements, manifest.columns)
-        probability, parts, intercept = self.model.score(row, self.checker, len(document.words))
+        scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
+        probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
         article = float(parts.sum()) + intercept
         thresholds = manifest.thresholds[self.checker]
         contributions = sorted(

@@ -32,8 +32,9 @@ def word_inputs(word_log_odds: NDArray[np.floating], article_log_odds: float) ->
 
 def sentence_inputs(word_log_odds: NDArray[np.floating], article_log_odds: float) -> NDArray[np.float64]:
     """Inputs of the sentence regression, shape (3,): highest word log-odds, mean of the top three, the article's."""
-    top = np.sort(np.clip(np.asarray(word_log_odds, float), -10, 10))[::-1][:_TOP]
-    return np.array([top[0], top.mean(), np.clip(article_log_odds, -8, 8)])
+    ordered = np.sort(np.asarray(word_log_odds, float))[: -_TOP - 1 : -1]
+    top = np.minimum(np.maximum(ordered, -10.0), 10.0).tolist()
+    return np.array([top[0], sum(top) / len(top), min(max(article_log_odds, -8.0), 8.0)])
 
 
 def logistic(inputs: NDArray[np.float64], coefficients: Sequence[float]) -> NDArray[np.float64]:
@@ -93,12 +94,12 @@ def score_sentences(
         First code point of each scored word, ascending.
     word_log_odds : ndarray, shape (words,)
     """
-    scores = []
-    for span in document.sentences:
-        first, last = np.searchsorted(starts, [span.start, span.end])
-        if last - first < _FEWEST:
-            scores.append(SentenceScore(span, float("nan")))
-            continue
-        inputs = sentence_inputs(word_log_odds[first:last], article_log_odds)
-        scores.append(SentenceScore(span, round(float(logistic(inputs, coefficients)), 4)))
-    return tuple(scores)
+    spans = document.sentences
+    first = np.searchsorted(starts, [span.start for span in spans])
+    last = np.searchsorted(starts, [span.end for span in spans])
+    long = np.flatnonzero(last - first >= _FEWEST)
+    probability = np.full(len(spans), np.nan)
+    if len(long):
+        inputs = [sentence_inputs(word_log_odds[first[i] : last[i]], article_log_odds) for i in long]
+        probability[long] = logistic(np.array(inputs), coefficients)
+    return tuple(SentenceScore(span, round(p, 4)) for span, p in zip(spans, probability.tolist(), strict=True))
