@@ -71,31 +71,31 @@ class TestScore:
         expected = np.log(spun) - np.log(kinds[:, human])
         np.testing.assert_allclose(model.weights.log_odds(rows), expected, rtol=1e-9, atol=1e-9)
 
+    @pytest.mark.parametrize("words", [60, 250, 5000])
     @pytest.mark.parametrize("grammar", CHECKERS)
-    def test_contributions_make_the_score(self, model: Model, grammar: str) -> None:
+    def test_contributions_make_the_score(self, model: Model, grammar: str, words: int) -> None:
         """Contributions and intercept sum to the log-odds of the probability, column for column of the manifest."""
         for row in rows_for(model, 50):
-            probability, parts, intercept = model.score(row, grammar)
+            probability, parts, intercept = model.score(row, grammar, words)
             assert 0 <= probability <= 1
             assert parts.shape == (len(model.manifest.columns),)
             assert expit(float(parts.sum()) + intercept) == pytest.approx(probability, abs=1e-12)
-            calibration = model.manifest.calibration[grammar]
+            slope, shift = model.manifest.calibration[grammar].at(words)
             uncalibrated = float(model.weights.log_odds(row[None, :])[0])
-            assert float(parts.sum()) + intercept == pytest.approx(
-                calibration.slope * uncalibrated + calibration.intercept, abs=1e-9
-            )
+            assert float(parts.sum()) + intercept == pytest.approx(float(slope * uncalibrated + shift), abs=1e-9)
 
     def test_what_is_not_measured_does_not_speak(self, model: Model) -> None:
         """A column that could not be measured neither accuses nor excuses."""
         row = rows_for(model, 1, seed=3)[0]
         row[:] = model.weights.fill
         row[::2] = np.nan
-        _, parts, _ = model.score(row, "none")
+        _, parts, _ = model.score(row, "none", 400)
         np.testing.assert_allclose(parts, 0.0, atol=1e-12)
 
     def test_calibration_keeps_the_order(self, model: Model) -> None:
-        """What is odder before calibration is likelier after it."""
-        assert all(calibration.slope > 0 for calibration in model.manifest.calibration.values())
+        """What is odder before calibration is likelier after it, at any length."""
+        for calibration in model.manifest.calibration.values():
+            assert all(calibration.at(words)[0] > 0 for words in (1, 60, 250, 1000, 30_000))
 
     @pytest.mark.parametrize("log_odds", [-1e9, -745.0, -1.0, 0.0, 1.0, 745.0, 1e9])
     def test_logistic_function_at_its_ends(self, log_odds: float) -> None:
@@ -135,7 +135,7 @@ class TestFiles:
         row = rows_for(model, 1)[0]
         copy = load(folder)
         assert copy.hash == model.hash
-        assert copy.score(row, "none")[0] == model.score(row, "none")[0]
+        assert copy.score(row, "none", 400)[0] == model.score(row, "none", 400)[0]
 
     @pytest.mark.parametrize("name", FILES)
     def test_missing(self, folder: Path, name: str) -> None:
