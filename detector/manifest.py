@@ -23,13 +23,16 @@ CHECKERS = ("harper", "languagetool", "none")
 class Calibration:
     """From the classifier's log-odds to a probability: ``1 / (1 + exp(-(slope * log_odds + intercept)))`` (Platt 1999).
 
-    A short article says less: slope and intercept change linearly with the logarithm of its length.
+    A short article says less: slope and intercept change linearly with the logarithm of its length. ``grammar`` says
+    whether the grammar columns enter the score: they do only for a checker whose findings the calibration stories were
+    measured with; another checker's findings are shown and do not accuse.
     """
 
     slope: float
     intercept: float
     length_slope: float = 0.0
     length_intercept: float = 0.0
+    grammar: bool = True
 
     def at(self, words: float | NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Slope and intercept for articles of so many words.

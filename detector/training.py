@@ -9,7 +9,7 @@ import math
 import platform
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -348,7 +348,7 @@ def _manifest(
     metrics: dict[str, object] = {}
     for checker, measured in (("harper", rows), ("languagetool", without), ("none", without)):
         log_odds = weights.log_odds(measured)
-        calibration[checker] = calibrate(log_odds, words, ~human)
+        calibration[checker] = replace(calibrate(log_odds, words, ~human), grammar=measured is rows)
         probability = apply(calibration[checker], log_odds, words)
         thresholds[checker] = set_thresholds(probability[human], [g for g, h in zip(groups, human, strict=True) if h])
         reference[checker] = {
