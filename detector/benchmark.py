@@ -5,6 +5,7 @@ machine and on what else it does; ratios within one run much less, so contenders
 """
 
 import argparse
+import itertools
 import os
 import platform
 import statistics
@@ -17,7 +18,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
-from itertools import cycle, islice
 from pathlib import Path
 
 from detector.errors import DataError, UnspinError
@@ -29,6 +29,8 @@ WORDS = 850
 
 UNSPIN, WITH_HARPER = "unspin without grammar", "unspin with Harper"
 NUMPY = "importing numpy"
+
+_STRIDE = 11  # neighbours in the list of seeds are rewrites of one another
 
 Contender = Callable[[str], object]
 
@@ -69,10 +71,11 @@ def articles(count: int, words: int = WORDS) -> list[str]:
     folder = files("seeds") / "texts"
     if not folder.is_dir():
         raise DataError("the benchmark reads the seed articles, which are in a clone of unspin only: run it there")
-    stories = [
-        path.read_text(encoding="utf-8") for path in sorted(folder.iterdir(), key=str) if path.name.endswith(".txt")
+    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".txt"))
+    stories = [(folder / name).read_text(encoding="utf-8") for name in names]
+    return [
+        _cut((stories[at % len(stories)] for at in itertools.count(start, _STRIDE)), words) for start in range(count)
     ]
-    return [_cut(islice(cycle(stories), start, None), words) for start in range(count)]
 
 
 def _cut(stories: Iterator[str], words: int) -> str:

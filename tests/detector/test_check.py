@@ -350,7 +350,7 @@ class TestPackage:
 
     def test_the_command_starts_without_heavy_libraries(self) -> None:
         """Checking an article by command loads no learning library, no data frames and no HTML reader."""
-        heavy = ("sklearn", "scipy", "skops", "joblib", "pandas", "trafilatura", "lxml", "language_tool_python", "rich")
+        heavy = ("sklearn", "scipy", "skops", "joblib", "pandas", "trafilatura", "lxml", "language_tool_python")
         code = f"""
             import contextlib, io, sys
             from detector.cli import main
