@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector import model as models
 from detector.errors import GrammarError, ModelError, UnreadableError
 from detector.language import Language, countable_words, judge_language
-from detector.places import score_sentences, settle, weigh
+from detector.places import logistic, score_sentences, settle, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
-from detector.verdict import Contribution, Label, Quality, SentenceScore, Verdict, judge
+from detector.verdict import Contribution, Label, Quality, Verdict, judge
 from features import build
-from features.analysis import Analyst
+from features.analysis import Analysis, Analyst
 from features.document import Document
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import CheckerUnavailable, GrammarChecker
@@ -137,6 +138,9 @@ class Checker:
         probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
         article = float(parts.sum()) + intercept
         thresholds = manifest.thresholds[self.checker]
+        plain = _plain(document)
+        analysis = self.analyst.analyse(plain)
+        starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
         contributions = sorted(
             (
                 Contribution(c, float(v), self.columns[c].unit, self.columns[c].meaning, float(p))
@@ -154,23 +158,21 @@ class Checker:
             calibration_articles=thresholds.articles,
             quality=rate(dict(zip(manifest.columns, row, strict=True)), manifest.reference[self.checker]),
             contributions=tuple(contributions),
-            evidence=self._marks(measurements, article),
-            sentences=self._sentences(document, article),
+            evidence=self._marks(measurements, analysis, starts, article),
+            sentences=score_sentences(document, starts, analysis.log_odds, manifest.sentence, article),
             words=len(document.words),
             signature=self.signature,
             text=document.text,
             source=document.source,
         )
 
-    def _marks(self, measurements: list[Measurement], article: float) -> tuple[Evidence, ...]:
+    def _marks(
+        self, measurements: list[Measurement], analysis: Analysis, starts: NDArray[np.int64], article: float
+    ) -> tuple[Evidence, ...]:
         found = [mark for measurement in measurements for mark in measurement.evidence]
-        return tuple(settle(weigh(found, OddSynonyms.name, self.model.manifest.word, article)))
-
-    def _sentences(self, document: Document, article: float) -> tuple[SentenceScore, ...]:
-        plain = _plain(document)
-        analysis = self.analyst.analyse(plain)
-        starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
-        return score_sentences(document, starts, analysis.log_odds, self.model.manifest.sentence, article)
+        weights = logistic(word_inputs(analysis, article), self.model.manifest.word)
+        by_start = dict(zip(starts.tolist(), weights.tolist(), strict=True))
+        return tuple(settle(weigh(found, OddSynonyms.name, by_start)))
 
     def _abstain(self, document: Document, label: Label, note: str) -> Verdict:
         thresholds = self.model.manifest.thresholds[self.checker]

@@ -6,28 +6,40 @@ the article: one gives the weight of a mark, the other the probability of a sent
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.verdict import SentenceScore
+from features.analysis import Analysis
 from features.document import Document
 from features.feature import Evidence
+from features.windows import INPUTS
 
 MARK = 0.5
 """Weight from which an odd word is marked: more likely put there than not."""
 
+CONTEXT = ("channel_same", "gain_same", "recurrence", "observed_lift")
+"""Inputs of :mod:`features.windows` that mean something else in a spun article than in a clean one."""
+
+_CONTEXT = [INPUTS.index(name) for name in CONTEXT]
 _FEWEST = 3
 _TOP = 3
 
 
-def word_inputs(word_log_odds: NDArray[np.floating], article_log_odds: float) -> NDArray[np.float64]:
-    """Inputs of the word regression, shape (words, 3): the word's log-odds, the article's, and their product."""
-    word = np.clip(np.asarray(word_log_odds, float), -10, 10)
-    article = np.full(len(word), np.clip(article_log_odds, -8, 8))
-    return np.stack([word, article, word * article / 8], axis=1)
+def word_inputs(analysis: Analysis, article_log_odds: float) -> NDArray[np.float64]:
+    """Inputs of the word regression, shape (words, 11).
+
+    The article's log-odds; then the word's own log-odds and what :data:`CONTEXT` names of its windows, each alone and
+    times the article's log-odds: a word that recurs is the subject of a clean article, and the habit of a spinner.
+    """
+    article = np.clip(article_log_odds, -8, 8) / 8
+    word = np.clip(np.asarray(analysis.log_odds, float), -10, 10)[:, None]
+    context = analysis.windows.inputs[:, _CONTEXT].astype(float)
+    alone = np.hstack([word, context])
+    return np.hstack([np.full_like(word, article), alone, alone * article])
 
 
 def sentence_inputs(word_log_odds: NDArray[np.floating], article_log_odds: float) -> NDArray[np.float64]:
@@ -43,23 +55,19 @@ def logistic(inputs: NDArray[np.float64], coefficients: Sequence[float]) -> NDAr
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
 
 
-def weigh(
-    evidence: Iterable[Evidence], feature: str, coefficients: Sequence[float], article_log_odds: float
-) -> list[Evidence]:
+def weigh(evidence: Iterable[Evidence], feature: str, weights: Mapping[int, float]) -> list[Evidence]:
     """Give the marks of one feature, whose weights are probabilities of words alone, their weight in this article.
 
-    Marks that fall under :data:`MARK` go; marks of other features stay as they are.
+    ``weights`` holds them by the code point where the word begins. Marks that fall under :data:`MARK` go; marks of
+    other features stay as they are.
     """
-    marks = list(evidence)
-    own = [i for i, mark in enumerate(marks) if mark.feature == feature]
-    alone = np.clip([marks[i].weight for i in own], 1e-4, 1 - 1e-4)
-    weights = logistic(word_inputs(np.log(alone / (1 - alone)), article_log_odds), coefficients)
-    weight_of = dict(zip(own, weights.tolist(), strict=True))
-    return [
-        replace(mark, weight=round(weight_of[i], 4)) if i in weight_of else mark
-        for i, mark in enumerate(marks)
-        if weight_of.get(i, MARK) >= MARK
-    ]
+    result = []
+    for mark in evidence:
+        if mark.feature != feature:
+            result.append(mark)
+        elif (weight := weights.get(mark.span.start, 0.0)) >= MARK:
+            result.append(replace(mark, weight=round(weight, 4)))
+    return result
 
 
 def settle(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from features.word_model import WordModel
 
 RATES = (1.0, 0.6, 0.3, 0.15)
 """Shares of its words that a spinner replaces, drawn evenly: content farms turn spinners down to stay readable."""
+
+UNMET_SHARE = 0.5
+"""Share of the stories that are measured as if their rewriters had never been met; see ``lifts``."""
 
 SPINS = 2
 """Rewrites of each story beside the story itself."""
@@ -41,6 +45,7 @@ def word_rows(
     tables: Path,
     *,
     weights: Sequence[float],
+    lifts: Sequence[Floats],
     spun: Sequence[bool],
     seed: int,
     jobs: int,
@@ -55,6 +60,9 @@ def word_rows(
         From which :data:`SPINS` are drawn for each text.
     weights : sequence of float
         How often each spinner is drawn against the others.
+    lifts : sequence of ndarray of float32, shape (vocabulary,)
+        For each spinner the words' lift as spinners with other lists give it. Half of the texts are measured with it,
+        so that the model learns how much a lift says about a rewriter that it was not taken from.
     spun : sequence of bool
         Which of the texts are rewritten as well; the others are human copy only.
 
@@ -65,23 +73,31 @@ def word_rows(
     """
     items = [(f"{seed} {i}", text, flag) for i, (text, flag) in enumerate(zip(texts, spun, strict=True))]
     batches = [items[i : i + BATCH] for i in range(0, len(items), BATCH)]
-    parts = Parallel(n_jobs=jobs)(delayed(_word_rows)(batch, spinners, weights, tables) for batch in batches)
+    parts = Parallel(n_jobs=jobs)(delayed(_word_rows)(batch, spinners, weights, lifts, tables) for batch in batches)
     return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
 
 
 def _word_rows(
-    items: Sequence[tuple[str, str, bool]], spinners: Sequence[Spinner], weights: Sequence[float], tables: Path
+    items: Sequence[tuple[str, str, bool]],
+    spinners: Sequence[Spinner],
+    weights: Sequence[float],
+    lifts: Sequence[Floats],
+    tables: Path,
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    resources = _resources(tables)
+    whole = _resources(tables)
+    others = [replace(whole, alternatives=replace(whole.alternatives, lift=lift)) for lift in lifts]
     inputs, changed = [], []
     for seed, text, spin in items:
         rng = random.Random(seed)
-        versions: list[tuple[str, Sequence[Change]]] = [(text, ())]
+        drawn = rng.choices(range(len(spinners)), weights, k=SPINS)
+        unmet = rng.random() < UNMET_SHARE
+        versions: list[tuple[str, Sequence[Change], int]] = [(text, (), drawn[0])]
         if spin:
-            for spinner in rng.choices(spinners, weights, k=SPINS):
-                made = spinner.spin(text, rng, rng.choice(RATES))
-                versions.append((made.text, made.changes))
-        for version, changes in versions:
+            for which in drawn:
+                made = spinners[which].spin(text, rng, rng.choice(RATES))
+                versions.append((made.text, made.changes, which))
+        for version, changes, which in versions:
+            resources = others[which] if unmet else whole
             document = Document(version)
             windows = measure_windows(document, resources)
             inputs.append(windows.inputs)

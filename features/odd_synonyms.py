@@ -16,8 +16,8 @@ from features.feature import NAN, Column, Evidence, Measurement, unmeasured
 from features.ngrams import Floats
 from features.windows import INPUTS, inside
 
-MARK = 0.5
-"""Smallest probability for a mark."""
+MARK = 0.1
+"""Smallest probability for a mark; what an editor sees is chosen in the light of the whole article."""
 
 NAMED = 4
 """Originals named for a mark."""

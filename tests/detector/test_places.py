@@ -2,15 +2,18 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.places import MARK, score_sentences, settle, weigh, word_inputs
+from detector.places import MARK, logistic, score_sentences, settle, weigh, word_inputs
+from features.analysis import Analysis
 from features.document import Document, Span
 from features.feature import Evidence
+from features.ngrams import Encoded
+from features.windows import INPUTS, Windows
 
 # The word's and the article's log-odds count alike, their product not at all.
 EVENLY = (0.0, 1.0, 1.0, 0.0)
@@ -51,39 +54,47 @@ def test_a_proposal_beats_a_heavier_mark() -> None:
     assert settle([pair, word]) == [word]
 
 
+def analysed(log_odds: list[float]) -> Analysis:
+    """An analysis of words of which nothing is known but their log-odds."""
+    inputs = np.zeros((len(log_odds), len(INPUTS)), np.float32)
+    nothing = np.empty(0, np.int64)
+    encoded = Encoded([], nothing.astype(np.int32), nothing.astype(np.int32), nothing)
+    windows = Windows(nothing, inputs, nothing, nothing.astype(np.int32), inputs[:0, 0], inputs[:, 0], encoded)
+    return Analysis(windows, np.array(log_odds, np.float32))
+
+
 def test_the_article_decides_about_a_doubtful_word() -> None:
-    """The same odd word is marked in a spun article and let pass in a clean one."""
-    mark = Evidence("odd_synonyms", Span(0, 4), "odd", ("said",), 0.6)
-    (heavier,) = weigh([mark], "odd_synonyms", EVENLY, 3.0)
-    assert heavier.weight > 0.9
-    assert weigh([mark], "odd_synonyms", EVENLY, -3.0) == []
+    """The same odd word weighs more in a spun article than in a clean one, by the coefficient of the article."""
+    coefficients = (0.0, 8.0, 1.0, *[0.0] * 9)
+    heavier, lighter = (logistic(word_inputs(analysed([0.4]), a), coefficients)[0] for a in (3.0, -3.0))
+    assert heavier > 0.9
+    assert lighter < 0.1
+
+
+def test_marks_take_the_weight_of_their_word() -> None:
+    """A mark whose word weighs too little goes; another shows the word's weight."""
+    marks = [Evidence("odd_synonyms", Span(at, at + 4), "odd", ("said",), 0.6) for at in (0, 5)]
+    assert weigh(marks, "odd_synonyms", {0: 0.91234, 5: MARK - 0.01}) == [replace(marks[0], weight=0.9123)]
 
 
 def test_other_marks_keep_their_weight() -> None:
     """Only the marks of the named feature are weighed, and the order stays."""
     other = Evidence("tell_tales", Span(0, 4), "tell-tale", ("talks",), MARK / 2)
     own = Evidence("odd_synonyms", Span(5, 9), "odd", (), 0.99)
-    weighed = weigh([own, other], "odd_synonyms", EVENLY, -1.0)
+    weighed = weigh([own, other], "odd_synonyms", {5: 0.9})
     assert [m.feature for m in weighed] == ["odd_synonyms", "tell_tales"]
     assert weighed[1] is other
 
 
-@pytest.mark.parametrize("weight", [0.0, 1.0])
-def test_certain_words_stay_finite(weight: float) -> None:
-    """Probabilities of 0 and 1 have no log-odds; they count as very small and very large."""
-    weighed = weigh([Evidence("odd_synonyms", Span(0, 4), "odd", (), weight)], "odd_synonyms", EVENLY, 0.0)
-    assert [round(m.weight) for m in weighed] == ([1] if weight else [])
-
-
 def test_no_marks() -> None:
     """An article without marks is no special case."""
-    assert weigh([], "odd_synonyms", EVENLY, 0.0) == []
+    assert weigh([], "odd_synonyms", {}) == []
     assert settle([]) == []
 
 
 def test_word_inputs_are_bounded() -> None:
     """One absurd value cannot outweigh everything."""
-    inputs = word_inputs(np.array([1e6, -1e6]), 1e6)
+    inputs = word_inputs(analysed([1e6, -1e6]), 1e6)
     assert np.abs(inputs).max() <= 10
 
 
