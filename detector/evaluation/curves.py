@@ -88,9 +88,11 @@ def bands(negatives: Negatives, articles: Sequence[Article], scores: Floats) -> 
 def band_name(low: int, high: int) -> str:
     """As it stands in tables.
 
-    >>> band_name(500, 10**6)
-    '500 and more'
+    >>> band_name(500, 10**6), band_name(0, 10**6)
+    ('500 and more', 'all')
     """
+    if not low:
+        return "all"
     return f"{low}-{high}" if high < BANDS[-1][1] else f"{low} and more"
 
 
@@ -110,10 +112,10 @@ def group_row(scorer: Scorer, group: HumanGroup) -> dict[str, Any]:
 
 
 def negatives_by_band(scorer: Scorer, news: Sequence[Article]) -> list[dict[str, Any]]:
-    """Share of human copy flagged, by length."""
+    """Share of human copy flagged, by length and over all."""
     labels = scorer.labels(texts_of(news))
     rows = []
-    for low, high in BANDS:
+    for low, high in (*BANDS, (0, BANDS[-1][1])):
         inside = [label for a, label in zip(news, labels, strict=True) if low <= a.words < high]
         rows.append(
             {

@@ -9,6 +9,8 @@ from detector.evaluation.left_out import STRICTEST
 Row = Mapping[str, Any]
 
 FOUND = "found_at_1_percent"
+LARGE = 100
+"""In a smaller group one article is more than the 1 % that is allowed."""
 
 
 def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -16,7 +18,8 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     ``answer`` is what :func:`detector.evaluation.evaluate` has gathered.
     """
-    families, left_out, groups = answer["families"], answer.get("left_out", []), answer["groups"]
+    families, left_out = answer["families"], answer.get("left_out", [])
+    writers = [r for r in answer["groups"] if r["kind"] != "damaged copy"]
     seed = [r for r in answer["gold"] if r["text"] == "forelines_istanbul_talks"]
     strangers = [r for r in left_out if r["left_out"] != STRICTEST and r["variant"] == "100 %"]
     return [
@@ -32,13 +35,12 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         _least("language model's polish on news (DetectRL)", 0.60, _found(families, "LLM polish (DetectRL)", "news")),
         _most("human copy called spun, all groups together", 0.005, [answer["human"]["spun"]]),
         _most(
-            "human copy called spun: the worst group", 0.01, [r["spun"] for r in groups if r["kind"] != "damaged copy"]
-        ),
-        _most(
-            "learners' essays called spun: the worst group",
+            f"the same: the worst group of at least {LARGE} articles",
             0.01,
-            [r["spun"] for r in groups if r["kind"] == "learners"],
+            [r["spun"] for r in writers if r["articles"] >= LARGE],
         ),
+        _most("the same: groups that are surely above 1 %", 0, [float(sum(r["spun"].low > 0.01 for r in writers))]),
+        _most("learners called spun, all together", 0.01, _together([r for r in writers if r["kind"] == "learners"])),
         _least("seed article: places found", 0.75, [r["places_found"] for r in seed]),
         _least("seed article: marks right", 0.85, [r["marks_right"] for r in seed]),
         _least("seed article: original among the first three", 0.70, [r["original_in_first_three"] for r in seed]),
@@ -48,6 +50,11 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
             [answer["calibration"]["kinds that were trained"]["expected_calibration_error"]],
         ),
     ]
+
+
+def _together(rows: Sequence[Row]) -> list[float]:
+    articles = sum(r["articles"] for r in rows)
+    return [sum(r["spun"].value * r["articles"] for r in rows) / articles] if articles else []
 
 
 def _found(rows: Sequence[Row], family: str, variant: str) -> list[Any]:

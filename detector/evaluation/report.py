@@ -236,7 +236,7 @@ def _family_cells(row: Row) -> list[str]:
 
 
 def _bands(rows: Sequence[Row], human: Sequence[Row]) -> str:
-    bands = [(h["from"], h["to"]) for h in human]
+    bands = [(h["from"], h["to"]) for h in human if h["from"]]
     body = []
     for row in rows:
         by_band = {(b["from"], b["to"]): b["found_at_1_percent"] for b in row.get("bands", ())}
