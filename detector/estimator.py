@@ -53,7 +53,7 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Examples
     --------
     >>> FeatureTransformer("articles").get_feature_names_out().tolist()
-    ['articles_before_possessive_per_1000_words', ...]
+    ['an_before_consonant_per_1000_words']
     """
 
     def __init__(
