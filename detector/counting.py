@@ -18,6 +18,7 @@ from features.document import Document
 from features.ngrams import (
     BOUNDARY,
     FORMAT,
+    HEADER,
     NAME,
     SPECIAL,
     STEPS,
@@ -228,7 +229,7 @@ def build(stream: Stream, folder: Path, sizes: Sizes, progress: Callable[[str], 
     np.save(folder / "counts.npy", np.minimum(counts, 2**32 - 1).astype(np.uint32))
     (folder / "vocabulary.txt").write_text("".join(f"{w}\n" for w in words), encoding="utf-8", newline="\n")
     summary = {"tokens": len(ids), "words": size, "bigrams": int(kept_bi.sum()), "trigrams": int(kept_tri.sum())}
-    (folder / "ngrams.json").write_text(json.dumps({"format": FORMAT, **summary}, indent=1) + "\n", encoding="utf-8")
+    (folder / HEADER).write_text(json.dumps({"format": FORMAT, **summary}, indent=1) + "\n", encoding="utf-8")
     return summary, ids
 
 

@@ -18,8 +18,8 @@ from features.document import Document
 from features.feature import Evidence
 from features.windows import INPUTS
 
-MARK = 0.5
-"""Weight from which an odd word is marked: more likely put there than not."""
+MARK = 0.6
+"""Weight from which an odd word is marked: clearly more likely put there than not; an editor reads every mark."""
 
 CONTEXT = ("channel_same", "gain_same", "recurrence", "observed_lift")
 """Inputs of :mod:`features.windows` that mean something else in a spun article than in a clean one."""

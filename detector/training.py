@@ -5,6 +5,7 @@ model (:mod:`detector.word_training`) on one half of the ``fit`` stories; fit th
 set calibration, thresholds and quality percentiles on the ``calibrate`` stories. Nothing here sees a ``test`` story.
 """
 
+import json
 import math
 import platform
 import random
@@ -43,7 +44,7 @@ from features.document import Document
 from features.grammar import GrammarChecker
 from features.harper import Harper
 from features.lexicon import lexicon
-from features.ngrams import Floats, Ids, NgramModel
+from features.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
 
 NEWS = (
     "reuters-fin",
@@ -162,9 +163,8 @@ def train(
     tables, artefact = out / TABLES, out / "detector" / "artefact"
     for folder in (tables, artefact):
         folder.mkdir(parents=True, exist_ok=True)
-    counts: Mapping[str, int] = {}
     if not reuse_tables:
-        counts = _count(data, out, vectors_at, seed=seed, jobs=jobs, progress=progress)
+        _count(data, out, vectors_at, seed=seed, jobs=jobs, progress=progress)
     spinners = trained_spinners(data, leave_out)
     lifts = _alternatives(data, out, vectors_at, spinners, seed=seed, jobs=jobs, progress=progress)
     _word_model(data, tables, spinners, lifts, amounts, seed=seed, jobs=jobs, progress=progress)
@@ -180,7 +180,7 @@ def train(
     weights = weights_of(pipeline)
     _, held_rows = measure_texts([a.text for a in held], tables, checker, jobs=jobs)
     progress("articles: measured those to calibrate")
-    manifest = _manifest(columns, weights, held, held_rows, counts, data)
+    manifest = _manifest(columns, weights, held, held_rows, tables, data)
     skops.io.dump(pipeline, artefact / ESTIMATOR)
     write_weights(weights, artefact / WEIGHTS)
     word, sentence = _places(data, tables, spinners, weights, manifest, checker, amounts, seed)
@@ -202,12 +202,10 @@ def fit_articles(data: Path, spinners: Mapping[str, Spinner], amounts: Amounts, 
     return spin_articles(_half(humans, second=True), spinners, seed)
 
 
-def _count(
-    data: Path, out: Path, vectors_at: Path, *, seed: int, jobs: int, progress: Callable[[str], None]
-) -> Mapping[str, int]:
+def _count(data: Path, out: Path, vectors_at: Path, *, seed: int, jobs: int, progress: Callable[[str], None]) -> None:
     counts, ids = count_reference(data, out / TABLES, sizes=Sizes(), jobs=jobs, progress=progress)
+    (out / TABLES / HEADER).write_text(json.dumps({"format": FORMAT, **counts}, indent=1) + "\n", encoding="utf-8")
     _save_vectors(vectors_at, ids, seed=seed, progress=progress)
-    return counts
 
 
 def _save_vectors(path: Path, ids: Ids, *, seed: int, progress: Callable[[str], None]) -> None:
@@ -350,7 +348,7 @@ def _manifest(
     weights: Weights,
     held: Sequence[Article],
     rows: NDArray[np.float64],
-    counts: Mapping[str, int],
+    tables: Path,
     data: Path,
 ) -> Manifest:
     without = blank_grammar(columns, rows)
@@ -360,6 +358,8 @@ def _manifest(
     groups = [a.group.split(":")[0] for a in held]
     news = human & np.array([g in NEWS for g in groups])
     metrics: dict[str, object] = {}
+    counts = json.loads((tables / HEADER).read_text(encoding="utf-8"))
+    del counts["format"]
     for checker, measured in (("harper", rows), ("languagetool", without), ("none", without)):
         log_odds = weights.log_odds(measured)
         calibration[checker] = replace(calibrate(log_odds, words, ~human), grammar=measured is rows)
@@ -388,7 +388,7 @@ def _manifest(
         training_data={
             f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in SETS if (data / f"{n}.jsonl.xz").is_file()
         },
-        metrics={**metrics, "reference": dict(counts), "calibration_articles": len(held)},
+        metrics={**metrics, "reference": counts, "calibration_articles": len(held)},
         versions={
             "python": platform.python_version(),
             **{p: version(p) for p in ("scikit-learn", "numpy", "skops", "unspin")},

@@ -26,6 +26,8 @@ Hashes = NDArray[np.uint64]
 FORMAT = "unspin n-grams 1"
 """First field of ``ngrams.json``. Bump when the meaning of any array changes; the reader refuses other formats."""
 
+HEADER = "ngrams.json"
+
 UNKNOWN, NAME, BOUNDARY = 0, 1, 2
 """Ids of a word the vocabulary lacks, of a capitalised one, and of the boundary between sentences."""
 SPECIAL = ("<unk>", "<name>", "<s>")
@@ -182,9 +184,9 @@ class NgramModel:
         ValueError
             If the folder holds another format or sizes that do not fit together.
         """
-        header = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+        header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
         if header.get("format") != FORMAT:
-            message = f"{folder / 'ngrams.json'} is not in the format “{FORMAT}”: train again or reinstall unspin"
+            message = f"{folder / HEADER} is not in the format “{FORMAT}”: train again or reinstall unspin"
             raise ValueError(message)
         words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")[:-1]
         arrays = {
