@@ -76,9 +76,9 @@ class Checker:
         self.checker = "none" if self.grammar is None else self.grammar.name
         self.features: tuple[Feature, ...] = build(self.analyst, self.grammar)
         self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
+        self._feature_of = {c.name: f.name for f in self.features for c in f.columns}
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
-        grammar_columns = {c.name for f in self.features if f.name == "grammar" for c in f.columns}
-        self._is_grammar = np.array([name in grammar_columns for name in self.model.manifest.columns])
+        self._is_grammar = np.array([self._feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
 
     def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
         """What every feature, or ``only`` those named, finds.
@@ -143,7 +143,7 @@ class Checker:
         starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
         contributions = sorted(
             (
-                Contribution(c, float(v), self.columns[c].unit, self.columns[c].meaning, float(p))
+                Contribution(c, float(v), self.columns[c].unit, self.columns[c].meaning, float(p), self._feature_of[c])
                 for c, v, p in zip(manifest.columns, row, parts, strict=True)
             ),
             key=lambda c: -abs(c.log_odds),

@@ -40,13 +40,17 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one column did to the score: ``log_odds`` above 0 speaks for a machine rewrite, below 0 for honest copy."""
+    """What one column did to the score: ``log_odds`` above 0 speaks for a machine rewrite, below 0 for honest copy.
+
+    ``feature`` names the feature that measured the column; "" where nobody says.
+    """
 
     column: str
     value: float
     unit: str
     meaning: str
     log_odds: float
+    feature: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
         "contributions": [
             {
                 "column": contribution.column,
+                "feature": contribution.feature,
                 "value": _number(contribution.value),
                 "unit": contribution.unit,
                 "meaning": contribution.meaning,

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TypeVar
 
 from detector.render import words as say
-from detector.verdict import Contribution, Label, SentenceScore, Verdict
+from detector.verdict import Label, SentenceScore, Verdict
 from features.document import Span
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -299,7 +299,7 @@ _MOST_REASONS = 8
 def _reasons(verdict: Verdict) -> str:
     if not verdict.contributions:
         return ""
-    largest = max(abs(c.log_odds) for c in verdict.contributions) or 1.0
+    largest = max((abs(reason.log_odds) for reason in say.reasons(verdict.contributions)), default=1.0) or 1.0
     return (
         '<section class="reasons">\n'
         f"{_side('What speaks for a rewrite', 'for-rewrite', say.for_rewrite(verdict.contributions), largest)}"
@@ -308,16 +308,16 @@ def _reasons(verdict: Verdict) -> str:
     )
 
 
-def _side(title: str, css: str, contributions: Sequence[Contribution], largest: float) -> str:
+def _side(title: str, css: str, reasons: Sequence[say.Reason], largest: float) -> str:
     items = "".join(
-        f'<li><span class="bar {css}" style="--w:{_percent(abs(c.log_odds) / largest)}">{c.log_odds:+.2f}</span>'
-        f"<strong>{_esc(say.column_words(c))}</strong> {_esc(say.value_words(c.value, c.unit))}"
-        f"<small>{_esc(c.meaning)}</small></li>\n"
-        for c in contributions[:_MOST_REASONS]
+        f'<li><span class="bar {css}" style="--w:{_percent(abs(r.log_odds) / largest)}">{r.log_odds:+.2f}</span>'
+        f"<strong>{_esc(r.title)}</strong>{_esc(say.reason_value(r))}"
+        f"<small>{_esc(r.strongest.meaning)}</small></li>\n"
+        for r in reasons[:_MOST_REASONS]
     )
-    smaller = len(contributions) - _MOST_REASONS
+    smaller = len(reasons) - _MOST_REASONS
     rest = f'<li class="rest">and {smaller} smaller</li>\n' if smaller > 0 else ""
-    nothing = "" if contributions else '<li class="rest">nothing that was measured</li>\n'
+    nothing = "" if reasons else '<li class="rest">nothing that was measured</li>\n'
     return f"<div>\n<h2>{title}</h2>\n<ul>\n{items}{rest}{nothing}</ul>\n</div>\n"
 
 
@@ -372,7 +372,7 @@ def _help(label: Label) -> Iterable[str]:
     )
     yield (
         "Bars to either side show what moved the score and how far, in log-odds: +0.69 doubles the odds of a rewrite, "
-        "-0.69 halves them."
+        "-0.69 halves them. A bar holds all that one feature measured; the figure beside it is its strongest measure."
     )
     if label in (Label.SPUN, Label.SUSPECT):
         yield (

@@ -13,14 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from detector.render import words as say
-from detector.verdict import Contribution, Label, Verdict
+from detector.verdict import Label, Verdict
 
 # A line longer than this is hard to read, however wide the window is.
 WIDEST = 100
 NARROWEST = 40
 MOST_SUBSTITUTIONS = 25
 MOST_OTHERS = 12
-MOST_CONTRIBUTIONS = 5
+MOST_REASONS = 5
 # An article this long would push the verdict off every screen; the rest is in the page and the JSON.
 LONGEST = 20_000
 
@@ -197,18 +197,18 @@ def _others(table: Sequence[say.Row]) -> Table:
     return grid
 
 
-def _reasons(contributions: Sequence[Contribution]) -> list[RenderableType]:
-    if not contributions:
+def _reasons(reasons: Sequence[say.Reason]) -> list[RenderableType]:
+    if not reasons:
         return [Text("nothing that was measured", style="dim")]
     grid = _grid()
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(ratio=1)
-    for c in contributions[:MOST_CONTRIBUTIONS]:
-        reason = _cell(f"{say.column_words(c)}: {say.value_words(c.value, c.unit)}")
-        if c.meaning:
-            reason.append(f". {say.visible(say.squeeze(c.meaning))}", style="dim")
-        grid.add_row(f"{c.log_odds:+.2f}", reason)
-    smaller = len(contributions) - MOST_CONTRIBUTIONS
+    for reason in reasons[:MOST_REASONS]:
+        told = _cell(f"{reason.title}{say.reason_value(reason)}")
+        if reason.strongest.meaning:
+            told.append(f". {say.visible(say.squeeze(reason.strongest.meaning))}", style="dim")
+        grid.add_row(f"{reason.log_odds:+.2f}", told)
+    smaller = len(reasons) - MOST_REASONS
     return [grid, Text(f"and {smaller} smaller", style="dim")] if smaller > 0 else [grid]
 
 

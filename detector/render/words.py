@@ -289,14 +289,58 @@ def marks(table: Iterable[Row], length: int) -> tuple[Mark, ...]:
     return tuple(sorted(placed))
 
 
-def for_rewrite(contributions: Sequence[Contribution]) -> tuple[Contribution, ...]:
+class Reason(NamedTuple):
+    """What the columns of one feature did to the score together.
+
+    ``log_odds`` is their sum, ``strongest`` the column that did most in that direction, ``measures`` how many columns
+    moved the score at all.
+    """
+
+    title: str
+    log_odds: float
+    strongest: Contribution
+    measures: int
+
+
+def reasons(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
+    """The contributions summed by feature, strongest first.
+
+    Columns of one feature measure nearly the same; a linear model weighs some of them against others. Told one by one
+    they would contradict each other on the same page: only their sum means something to a reader.
+
+    >>> [(r.title, r.log_odds, r.measures) for r in reasons([
+    ...     Contribution("tell_tales_per_1000_words", 30.0, "per 1,000 words", "", -3.5, "tell_tales"),
+    ...     Contribution("tell_tale_kinds", 5.0, "kinds", "", 4.5, "tell_tales"),
+    ... ])]
+    [('tell tales', 1.0, 2)]
+    """
+    groups: dict[str, list[Contribution]] = {}
+    for number, contribution in enumerate(contributions):
+        if contribution.log_odds:
+            groups.setdefault(contribution.feature or str(number), []).append(contribution)
+    found = []
+    for group in groups.values():
+        total = math.fsum(c.log_odds for c in group)
+        strongest = max(group, key=lambda c: math.copysign(1.0, total) * c.log_odds)
+        title = column_words(strongest) if len(group) == 1 else strongest.feature.replace("_", " ")
+        found.append(Reason(title, total, strongest, len(group)))
+    return tuple(sorted(found, key=lambda r: -abs(r.log_odds)))
+
+
+def reason_value(reason: Reason) -> str:
+    """What was measured, after the title: `: 12.3 per 1,000 words`, or that of the strongest of several measures."""
+    value = value_words(reason.strongest.value, reason.strongest.unit)
+    return f": {value}" if reason.measures == 1 else f", {reason.measures} measures; the strongest: {value}"
+
+
+def for_rewrite(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
     """What speaks for a machine rewrite, strongest first."""
-    return tuple(sorted((c for c in contributions if c.log_odds > 0), key=lambda c: -c.log_odds))
+    return tuple(reason for reason in reasons(contributions) if reason.log_odds > 0)
 
 
-def for_honest_copy(contributions: Sequence[Contribution]) -> tuple[Contribution, ...]:
+def for_honest_copy(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
     """What speaks for honest copy, strongest first."""
-    return tuple(sorted((c for c in contributions if c.log_odds < 0), key=lambda c: c.log_odds))
+    return tuple(reason for reason in reasons(contributions) if reason.log_odds < 0)
 
 
 def column_words(contribution: Contribution) -> str:

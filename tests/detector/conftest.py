@@ -88,13 +88,13 @@ def verdict_of(
     lean = probability - 0.5
     contributions = (
         Contribution("odd_synonyms_per_1000_words", 240 * probability, "per 1,000 words",
-                     "Words that fit their place worse than one of their synonyms.", 6 * lean),
+                     "Words that fit their place worse than one of their synonyms.", 6 * lean, "odd_synonyms"),
         Contribution("said_share", 1 - probability, "share",
-                     "Share of attributions that use “said”.", 2.5 * lean),
+                     "Share of attributions that use “said”.", 2.5 * lean, "attribution"),
         Contribution("quote_contrast", 0.31, "nats",
-                     "How much more usual the quotes are than the prose around them.", 0.4),
+                     "How much more usual the quotes are than the prose around them.", 0.4, "odd_synonyms"),
         Contribution("grammar_errors_per_1000_words", NAN, "per 1,000 words",
-                     "Grammar errors outside quotes.", -0.1),
+                     "Grammar errors outside quotes.", -0.1, "grammar"),
         Contribution("place_names_share", 0.04, "share", "Share of words that are names of places.", -0.6),
     ) if judged else ()  # fmt: skip
     parts = (
