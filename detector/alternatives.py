@@ -162,7 +162,7 @@ def analyses(word: str) -> Iterator[tuple[str, str, str]]:
 def inflect(lemma: str, tag: str) -> str | None:
     """The form of a lemma for a Penn tag, None where it has none.
 
-    >>> inflect("agree", "VBD"), inflect("quick", "NNS")
+    >>> inflect("agree", "VBD"), inflect("agree", "NNS")
     ('agreed', None)
     """
     forms = _inflections(lemma, _PARTS[tag[0]]).get(tag)
