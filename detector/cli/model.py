@@ -7,6 +7,10 @@ import typer
 app = typer.Typer(help="The model that judges.", no_args_is_help=True)
 
 
+# Hundreds of numbers that say nothing to a reader.
+_FOR_PROGRAMS = ("calibration", "reference", "word", "sentence")
+
+
 @app.callback()
 def _group() -> None:
     pass
@@ -24,5 +28,8 @@ def info(*, json: Annotated[bool, typer.Option("--json", help="Write the whole m
 
         print(dump({"schema": "unspin.model/1", **manifest}))
     else:
-        print("\n".join(lines(manifest)))
+        told = {name: value for name, value in manifest.items() if name not in _FOR_PROGRAMS}
+        print("\n".join(lines(told)))
+        if len(told) < len(manifest):
+            print("Coefficients and the quantiles of reference copy: --json")
     return 0

@@ -40,7 +40,7 @@ def lines(values: Mapping[str, Any], indent: int = 0) -> Iterator[str]:
     """
     pad = "  " * indent
     for key, value in values.items():
-        name = key.replace("_", " ")
+        name = key if "." in key else key.replace("_", " ")  # a file keeps its name
         if isinstance(value, dict) and value:
             yield f"{pad}{name}:"
             yield from lines(value, indent + 1)

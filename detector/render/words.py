@@ -5,6 +5,7 @@ ordered. The wording never accuses more than the label does.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -157,12 +158,16 @@ def value_words(value: float, unit: str) -> str:
     ['12.3 per 1,000 words', '12.3 %', 'not measured']
     >>> [value_words(1234567.0, "words"), value_words(-0.5, ""), value_words(math.inf, "nats")]
     ['1,234,567 words', '-0.5', 'not measured']
+    >>> [value_words(0.95, "share of attributions"), value_words(1.0, "kinds")]
+    ['95 % of attributions', '1 kind']
     """
     if not math.isfinite(value):
         return "not measured"
-    if unit == "share":
-        return f"{100 * value:.3g} %"
+    if unit == "share" or unit.startswith("share of "):
+        return f"{100 * value:.3g} %{unit.removeprefix('share')}"
     number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    if number == "1":
+        unit = re.sub(r"^(kind|error|word)s\b", r"\1", unit)
     return f"{number} {unit}".rstrip()
 
 

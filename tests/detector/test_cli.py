@@ -420,16 +420,20 @@ class TestOtherCommands:
     def test_model_info(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         """The manifest, to read and as JSON."""
         module = ModuleType("detector.model")
-        manifest = {"protocol": 1, "thresholds": {"harper": {"spun": 0.93}}, "rate": float("nan")}
+        manifest = {"protocol": 1, "thresholds": {"harper": {"spun": 0.93}}, "word": [0.25], "rate": float("nan")}
         vars(module)["embedded"] = lambda: SimpleNamespace(manifest=manifest)
         monkeypatch.setitem(sys.modules, "detector.model", module)
         code, out, _ = run("model", "info")
         assert code == 0
-        assert out == "protocol: 1\nthresholds:\n  harper:\n    spun: 0.93\nrate: not measured\n"
+        assert out == (
+            "protocol: 1\nthresholds:\n  harper:\n    spun: 0.93\nrate: not measured\n"
+            "Coefficients and the quantiles of reference copy: --json\n"
+        )
         assert json.loads(run("model", "info", "--json")[1]) == {
             "schema": "unspin.model/1",
             "protocol": 1,
             "thresholds": {"harper": {"spun": 0.93}},
+            "word": [0.25],
             "rate": None,
         }
 
