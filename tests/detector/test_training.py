@@ -1,0 +1,422 @@
+"""Training from end to end on a data folder that the test writes: no thesaurus, dictionary or copy from outside."""
+
+import itertools
+import json
+import lzma
+import random
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector import alternatives, model, training
+from detector.articles import Article
+from detector.check import Checker
+from detector.confusions import STORIES
+from detector.corpus import SETS, Set, mend, role_of
+from detector.manifest import Manifest, sha256
+from detector.manifest import read as read_manifest
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS
+from detector.spinners import Spinner, ThesaurusSpinner, from_table
+from detector.training import (
+    NEWS,
+    OTHER_HUMAN,
+    VECTORS,
+    Amounts,
+    fit_pipeline,
+    judgeable,
+    kind_of,
+    lexicon_pairs,
+    set_thresholds,
+    spin_articles,
+    train,
+)
+from detector.verdict import Label
+from features.alternatives import Alternatives
+from features.document import Document
+from features.ngrams import HEADER, NgramModel
+
+pytest.importorskip("lemminflect", reason="simulated rewriters inflect with lemminflect: install unspin[train]")
+pytest.importorskip("scipy", reason="word vectors are a sparse decomposition: install unspin[train]")
+
+# Twelve rounds over so few words need not converge.
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+SEEDS = Path(__file__).parents[2] / "seeds" / "texts"
+
+COMMON = {
+    "say": ["state", "remark"],
+    "people": ["individuals", "persons"],
+    "year": ["annum", "twelvemonth"],
+    "home": ["dwelling", "abode"],
+    "company": ["firm", "corporation"],
+    "tell": ["inform", "apprise"],
+    "show": ["exhibit", "display"],
+    "week": ["seven-day"],
+    "day": ["daylight"],
+    "rise": ["ascend", "climb"],
+    "leave": ["depart"],
+    "make": ["fabricate", "produce"],
+    "take": ["seize"],
+    "expect": ["anticipate"],
+    "city": ["metropolis"],
+    "state": ["province"],
+    "price": ["cost"],
+    "worker": ["labourer"],
+    "town": ["township"],
+    "work": ["labour"],
+    "official": ["functionary"],
+    "new": ["novel", "fresh"],
+    "more": ["additional"],
+    "high": ["lofty"],
+}
+OTHER = {
+    "say": ["declare", "utter"],
+    "people": ["folk"],
+    "house": ["residence"],
+    "call": ["summon"],
+    "first": ["initial"],
+    "last": ["final"],
+    "month": ["moon"],
+    "open": ["unclose"],
+    "ask": ["inquire"],
+    "street": ["road"],
+    "council": ["assembly"],
+    "water": ["fluid"],
+    "old": ["aged"],
+    "big": ["huge"],
+}
+THIRD = {"say": ["observe"], "make": ["construct"], "year": ["season"], "people": ["humans"], "use": ["utilise"]}
+
+
+def made_families(data: Path) -> dict[str, Spinner]:
+    """Three small rewriters under the names of real ones, and a round trip, which training passes over."""
+    return {
+        "dictionary": ThesaurusSpinner(from_table(COMMON), inflect=True),
+        "wordnet-inflected": ThesaurusSpinner(from_table(OTHER), inflect=True),
+        "careful": ThesaurusSpinner(from_table(THIRD), inflect=True),
+        "round-trip-xx": ThesaurusSpinner(from_table({}), inflect=False),
+    }
+
+
+def made_thesauri() -> Callable[[str, str], dict[str, float]]:
+    """The small tables read backwards, as training reads a thesaurus."""
+    back: dict[str, dict[str, float]] = {}
+    for head, words in (*COMMON.items(), *OTHER.items()):
+        for word in words:
+            back.setdefault(word, {})[head] = 1.6
+    return lambda lemma, part: back.get(lemma, {})
+
+
+def sentences() -> tuple[list[str], list[str]]:
+    """Paragraphs of our own clean stories: of one part of the stories, and of the others."""
+    index = [line.split("\t") for line in (SEEDS / "index.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    texts = [(SEEDS / row[0]).read_text(encoding="utf-8") for row in index if row[1] == "clean"]
+    parts = [[p for p in text.split("\n") if len(p.split()) > 8] for text in texts]
+    return list(itertools.chain(*parts[::2])), list(itertools.chain(*parts[1::2]))
+
+
+def wanted(name: str) -> dict[str, int]:
+    """How many stories of each role a set gets."""
+    if name in NEWS:
+        few = {"reference": 12, "fit": 6, "calibrate": 4, "test": 1}
+        return {"reference": 40, "fit": 16, "calibrate": 8, "test": 2} if name == "world-news" else few
+    if name in OTHER_HUMAN:
+        return {"fit": 4, "calibrate": 3, "test": 1}
+    return {"reference": 1, "fit": 1, "calibrate": 1, "test": 1}
+
+
+def rows(described: Set, pools: tuple[list[str], list[str]]) -> Iterator[dict[str, object]]:
+    """Rows of one set: reference stories and held-out ones share no paragraph, else all would be left out of counts."""
+    rng = random.Random(described.name)
+    left = {
+        role: n
+        for (role, n), share in zip(
+            ((r, wanted(described.name).get(r, 0)) for r in ("reference", "fit", "calibrate", "test")),
+            described.shares,
+            strict=True,
+        )
+        if share and n
+    }
+    number = 0
+    while left:
+        number += 1
+        for pool, serves in ((pools[0], {"reference"}), (pools[1], {"fit", "calibrate", "test"})):
+            text = "\n".join(rng.sample(pool, 4 if rng.random() < 0.5 else 5))
+            key = f"{described.name}-{number}-{len(serves)}"
+            owner = f"Outlet {number % 40} {len(serves)}" if described.group == "outlet" else f"{number}-{len(serves)}"
+            letters = "".join(c for c in text.lower() if c.isalnum())[40:140]
+            group = letters if described.group == "text" else f"{described.name}:{owner}"
+            role = role_of(group, described.shares)
+            if role not in serves or role not in left:
+                continue
+            left[role] -= 1
+            if not left[role]:
+                del left[role]
+            label = (
+                "esl"
+                if described.name.startswith("esl")
+                else "human"
+                if described.name in {*NEWS, *OTHER_HUMAN}
+                else "spun"
+            )
+            extra = {} if described.group == "text" else {described.group: owner}
+            yield {"id": key, "text": text, "label": label, **extra}
+
+
+def write_data(folder: Path) -> Path:
+    """A data folder with every set."""
+    pools = sentences()
+    folder.mkdir(parents=True)
+    for name, described in SETS.items():
+        made = list(rows(described, pools))
+        if name == "reuters-fin":
+            # A syndicated copy of a held-out story must not be counted.
+            held = next(r for r in made if role_of(letters_of(str(r["text"])), described.shares) != "reference")
+            made.append(copy_in_reference(str(held["text"]), pools[0], described))
+        with lzma.open(folder / f"{name}.jsonl.xz", "wt", encoding="utf-8", preset=0) as out:
+            out.writelines(json.dumps(row) + "\n" for row in made)
+    return folder
+
+
+def letters_of(text: str) -> str:
+    """What the role of a story without an owner is drawn from, for texts of letters and digits."""
+    return "".join(c for c in mend(text).lower() if c.isalnum() or c == "_")[40:140]
+
+
+def copy_in_reference(text: str, pool: Sequence[str], described: Set) -> dict[str, object]:
+    """A held-out story under another opening, which makes it a reference story."""
+    for opening in pool:
+        copied = f"{opening}\n{text}"
+        if role_of(letters_of(copied), described.shares) == "reference":
+            return {"id": "copied", "text": copied, "label": "human"}
+    raise AssertionError
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training, its folders and what it said."""
+
+    data: Path
+    out: Path
+    manifest: Manifest
+    said: list[str]
+
+    @property
+    def tables(self) -> Path:
+        """Where the features' tables are."""
+        return self.out / "features" / "tables"
+
+    @property
+    def artefact(self) -> Path:
+        """Where the model is."""
+        return self.out / "detector" / "artefact"
+
+
+AMOUNTS = Amounts(
+    word_news=2,
+    word_other=1,
+    fit_news=4,
+    fit_other=3,
+    calibrate_news=3,
+    calibrate_other=2,
+    per_outlet=2,
+    world_factor=3,
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small() -> Iterator[None]:
+    """Small rewriters instead of the real ones, and vectors for few words."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "families", made_families)
+        patch.setattr(alternatives, "thesauri", made_thesauri)
+        patch.setattr(training, "VECTOR_WORDS", 600)
+        yield
+
+
+def trained(data: Path, out: Path, **options: object) -> Trained:
+    """Train into a folder."""
+    said: list[str] = []
+    manifest = train(data, out, jobs=1, amounts=AMOUNTS, progress=said.append, **options)  # type: ignore[arg-type]
+    return Trained(data, out, manifest, said)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A training from nothing."""
+    folder = tmp_path_factory.mktemp("training")
+    return trained(write_data(folder / "data"), folder / "first")
+
+
+@pytest.fixture(scope="module")
+def second(first: Trained, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A training by the same seed that begins with the first one's n-gram tables and vectors."""
+    return trained(first.data, started(first, tmp_path_factory.mktemp("second")), reuse_tables=True)
+
+
+def started(before: Trained, out: Path, *, keep_vectors: bool = True) -> Path:
+    """A folder with the tables that a training may reuse. Another one: tables are opened once a process."""
+    tables = out / "features" / "tables"
+    shutil.copytree(before.tables, tables, ignore=shutil.ignore_patterns("*.npz"))
+    if keep_vectors:
+        (out / VECTORS).parent.mkdir()
+        shutil.copy(before.out / VECTORS, out / VECTORS)
+    return out
+
+
+def test_every_file_is_named_with_its_hash(first: Trained) -> None:
+    """The manifest names the model's files and all tables, each by its hash, and is what was written."""
+    places = {p.name: p for p in (first.artefact / ESTIMATOR, first.artefact / WEIGHTS, *first.tables.iterdir())}
+    assert first.manifest.files == {name: sha256(path) for name, path in places.items()}
+    assert read_manifest(first.artefact / MANIFEST) == first.manifest
+    assert set(first.manifest.training_data) == {f"{name}.jsonl.xz" for name in SETS}
+
+
+def test_what_is_trained_opens_and_judges(first: Trained) -> None:
+    """The checker takes the new model and tables and gives a verdict with their columns."""
+    opened = model.load(first.artefact, tables=first.tables)
+    text = (SEEDS / "river-flood.txt").read_text(encoding="utf-8")
+    with closing(Checker(model=opened, tables=first.tables, grammar="none")) as checker:
+        verdict = checker.check(Document(text))
+        assert set(first.manifest.columns) == set(checker.columns)
+        assert first.manifest.columns == tuple(c.name for f in checker.features for c in f.columns)
+    assert verdict.label in {Label.CLEAN, Label.SUSPECT, Label.SPUN}
+    assert 0.0 <= verdict.probability <= 1.0
+
+
+def test_plain_numbers_say_what_the_estimator_says(first: Trained) -> None:
+    """The weights give the classes of the pipeline the same log-odds as the skops file does."""
+    opened = model.load(first.artefact)
+    some = np.random.default_rng(0).uniform(opened.weights.low, opened.weights.high, (5, len(opened.weights.low)))
+    human = list(opened.estimator.classes_).index(HUMAN)
+    p = opened.estimator.predict_proba(some)[:, human]
+    assert opened.weights.log_odds(some) == pytest.approx(np.log((1 - p) / p), abs=1e-6)
+    assert opened.weights.classes == ("dictionary", HUMAN, "thesaurus")
+
+
+def test_thresholds_are_ordered(first: Trained) -> None:
+    """For every checker suspect is no higher than spun, and both stand for counted articles."""
+    assert set(first.manifest.thresholds) == {"harper", "languagetool", "none"}
+    for threshold in first.manifest.thresholds.values():
+        assert 0.0 <= threshold.suspect <= threshold.spun <= 1.0
+        assert threshold.articles > 30
+    assert first.manifest.calibration["harper"].grammar
+    assert not first.manifest.calibration["none"].grammar
+
+
+def test_the_rewrites_are_told_from_the_originals(first: Trained) -> None:
+    """Even so small a model orders held-out rewrites above held-out copy better than chance."""
+    metrics = first.manifest.metrics["none"]
+    assert isinstance(metrics, Mapping)
+    assert metrics["auroc"] > 0.6
+
+
+def test_a_copy_of_a_held_out_story_is_not_counted(first: Trained) -> None:
+    """The syndicated copy is left out of the reference counts, and nothing else is."""
+    header = json.loads((first.tables / HEADER).read_text(encoding="utf-8"))
+    assert header["left_out"] == 1
+    assert header["stories"] == first.manifest.metrics["reference"]["stories"]  # type: ignore[index]
+    assert any("1 of" in line and "left out" in line for line in first.said)
+
+
+def test_alternatives_lead_back_to_the_reporters_word(first: Trained) -> None:
+    """“stated” may stand for “said”, by thesaurus or by what the rewriters were seen to do."""
+    ngrams = NgramModel.load(first.tables)
+    table = Alternatives.load(first.tables / "alternatives.npz")
+    pairs = {
+        (ngrams.words[i], ngrams.words[j])
+        for i in range(len(ngrams.words))
+        for j in table.ids[table.offsets[i] : table.offsets[i + 1]]
+    }
+    assert pairs
+    assert all(new != old for new, old in pairs)
+    assert float(table.lift.min()) >= 0.0
+    assert len(table.lift) == len(ngrams.words)
+
+
+def test_the_same_seed_gives_the_same_model(first: Trained, second: Trained) -> None:
+    """Reused n-gram tables and vectors change nothing: weights, word model and thresholds are the same."""
+    assert (second.artefact / WEIGHTS).read_bytes() == (first.artefact / WEIGHTS).read_bytes()
+    for name in ("word", "sentence", "thresholds", "calibration", "columns", "reference"):
+        assert getattr(second.manifest, name) == getattr(first.manifest, name)
+    assert not any(line.startswith("reference copy") for line in second.said)
+
+
+def test_a_family_left_out_is_not_seen(first: Trained, tmp_path: Path) -> None:
+    """Without the dictionary the classifier has no such class; vectors that are not there are made again."""
+    out = started(first, tmp_path / "without", keep_vectors=False)
+    made = trained(
+        first.data, out, reuse_tables=True, leave_out=frozenset({"dictionary"}), vectors_at=tmp_path / "kept" / "v.npy"
+    )
+    assert model.load(made.artefact).weights.classes == (HUMAN, "thesaurus")
+    again, before = np.load(tmp_path / "kept" / "v.npy"), np.load(first.out / VECTORS)
+    assert again.shape == before.shape
+    assert np.abs(np.linalg.norm(again, axis=1) - 1.0)[np.any(again != 0, axis=1)].max() < 1e-5
+
+
+def test_round_trips_are_not_trained_on(first: Trained) -> None:
+    """Round trips are slow and only ever tested against."""
+    assert sorted(training.trained_spinners(first.data)) == ["careful", "dictionary", "wordnet-inflected"]
+
+
+def test_learners_are_not_rewritten() -> None:
+    """Only reporters' copy is rewritten; a rewriter that changes nothing adds nothing."""
+    text = "The mayor said people left. " * 15
+    articles = [Article(f"{g}-1", text, HUMAN, g, f"{g}-1", 75) for g in ("world-news: A", "esl-jfleg")]
+    spun = spin_articles(articles, {"dictionary": ThesaurusSpinner(from_table({"say": ["state"]}), inflect=True)}, 0)
+    assert [(a.group.split(" ")[0], a.kind) for a in spun[:2]] == [("world-news:", HUMAN), ("esl-jfleg", HUMAN)]
+    assert {a.story for a in spun[2:]} <= {"world-news: A-1"}
+    assert spin_articles(articles, {"dictionary": ThesaurusSpinner(from_table({}), inflect=True)}, 0) == articles
+
+
+def test_kinds_of_articles() -> None:
+    """Dictionary families are one class, other simulated rewriters another."""
+    kinds = [kind_of(Article("k", "t", kind, "g", "s", 1)) for kind in (HUMAN, "dictionary-spare-names", "careful")]
+    assert kinds == [HUMAN, "dictionary", "thesaurus"]
+
+
+def test_only_what_would_be_judged_is_learnt_from() -> None:
+    """Short articles and other languages are left out."""
+    text = (SEEDS / "river-flood.txt").read_text(encoding="utf-8")
+    assert judgeable(text)
+    assert not judgeable(text[:200])
+    assert not judgeable("Le maire a démissionné mardi, a indiqué la préfecture dans un communiqué. " * 20)
+
+
+def test_our_own_pairs_are_single_words() -> None:
+    """The tables' pairs are a lower-case wording and a lower-case original, without phrases."""
+    pairs = lexicon_pairs()
+    assert pairs
+    assert all(" " not in wording + original for wording, original in pairs)
+
+
+def test_a_large_group_raises_the_threshold() -> None:
+    """A kind of human copy that scores high may not be called spun oftener than others."""
+    low = np.linspace(0.0, 0.4, 1000)
+    high = np.linspace(0.0, 0.9, 160)
+    together = np.concatenate([low, high])
+    alone = set_thresholds(together, ["news"] * len(together))
+    grouped = set_thresholds(together, ["news"] * len(low) + ["esl-jfleg"] * len(high))
+    assert grouped.spun > alone.spun
+    assert (high >= grouped.spun).mean() <= training.GROUP_RATE
+    assert (together >= alone.spun).mean() <= training.SPUN_RATE
+    assert (together >= alone.suspect).mean() <= training.SUSPECT_RATE
+
+
+def test_columns_that_were_never_measured_are_filled() -> None:
+    """A pipeline can be fitted where a value is missing now and then."""
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(40, 3))
+    table[::7, 1] = np.nan
+    fitted = fit_pipeline(table, [HUMAN, "dictionary"] * 20, seed=0)
+    assert np.isfinite(fitted.predict_proba(table)).all()
+
+
+def test_confusions_are_counted_on_sets_that_exist() -> None:
+    """The sets whose stories are rewritten for counting are reporters' copy."""
+    assert set(STORIES) <= set(NEWS) <= set(SETS)
