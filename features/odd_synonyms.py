@@ -16,7 +16,7 @@ from features.feature import NAN, Column, Evidence, Measurement, unmeasured
 from features.ngrams import Floats
 from features.windows import INPUTS, inside
 
-MARK = 0.1
+MARK = 0.2
 """Smallest probability for a mark; what an editor sees is chosen in the light of the whole article."""
 
 NAMED = 4
@@ -27,8 +27,6 @@ _TOPS = (5, 10, 25)
 _QUOTED_MIN = 20
 _GAIN = INPUTS.index("gain")
 _CHANNEL = INPUTS.index("channel")
-_CAPITAL = INPUTS.index("capital")
-_SENTENCE_START = INPUTS.index("sentence_start")
 _ALTERNATIVES = INPUTS.index("alternatives")
 
 
@@ -126,10 +124,10 @@ class OddSynonyms:
         p, windows = analysis.probability, analysis.windows
         found = []
         begins = np.searchsorted(windows.row, np.arange(len(p) + 1))
+        words = self.analyst.resources.ngrams.words
         for i in np.flatnonzero(p >= MARK):
             pairs = slice(begins[i], begins[i + 1])
             order = np.argsort(-windows.fit[pairs], kind="stable")[:NAMED]
-            words = self.analyst.resources.ngrams.words
             span = document.tokens[windows.token[i]]
             shown = document[span]
             expected = tuple(like(shown, words[k]) for k in windows.alternative[pairs][order])

@@ -5,8 +5,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_WIDEST = 100
-
 
 def as_plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
     """Dataclasses and mappings as dicts, sequences as lists, NaN as None, everything else that JSON lacks as text.

@@ -18,7 +18,7 @@ from detector.articles import Article
 from detector.corpus import Story
 from detector.evaluation.amounts import Amounts
 from detector.evaluation.held_out import Held
-from detector.evaluation.pieces import LEAST_WORDS, count_words, join, shuffled, whole
+from detector.evaluation.pieces import count_words, join, shuffled, whole
 from detector.spinners import DictionarySpinner, Group, Spinner, families, keep_quotes, partial, spin_many
 
 SIMULATED, TRIP, COMBINED, REAL, MODEL = (
@@ -313,8 +313,3 @@ def _spinner_sentences(held: Held, most: int, seed: int) -> list[Sample]:
 
 def _sentence(story: Story, kind: str) -> Article:
     return Article(story.key, story.text, kind, story.set, story.group, count_words(story.text))
-
-
-def lengths_ok(sample: Sample) -> bool:
-    """Whether all articles have a length that unspin means to judge."""
-    return all(a.words >= LEAST_WORDS for a in sample.articles)
