@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine's other work than about the code.
+settings.register_profile("unspin", deadline=None)
+settings.load_profile("unspin")
 
 CLONE = Path(__file__).resolve().parent.parent
 
