@@ -267,7 +267,7 @@ several groups. Learners, teachers, translators and paraphrasers gave other stor
 ![human copy called spun]({PLOTS}/groups.svg)
 """
     for kind in dict.fromkeys(r["kind"] for r in rows):
-        text += f"\n### {kind.capitalize()}\n\n" + table(
+        text += f"\n### {kind[0].upper() + kind[1:]}\n\n" + table(
             ["group", "articles", "spun", "suspect", "no answer"],
             [
                 [
