@@ -44,7 +44,7 @@ def table(entries: dict[tuple[int, ...], int], kind: type[np.uint8 | np.uint16])
         keys[bucket] |= fingerprint[0] << np.uint64(16 * lane)
         values[4 * bucket + lane] = value
         filled[bucket] += 1
-    return HashTable(keys, values)
+    return HashTable(keys, values)  # type: ignore[arg-type]  # the array is of one kind or the other
 
 
 def small() -> NgramModel:
