@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from features.document import Document
 from features.ngrams import (
@@ -26,16 +27,15 @@ WORDS = (*SPECIAL, "the", "mayor", "said", "stated", ".")
 THE, MAYOR, SAID, STATED, STOP = range(3, 8)
 
 
-def ids(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+def ids(*values: int) -> NDArray[np.int32]:
     """Vocabulary ids."""
     return np.array(values, np.int32)
 
 
-def table(entries: dict[tuple[int, ...], int], kind: type[np.uint8 | np.uint16]) -> HashTable:
+def table(entries: dict[tuple[int, ...], int], values: NDArray[np.uint8] | NDArray[np.uint16]) -> HashTable:
     """A hash table laid by hand: each entry in the first free slot of its first bucket."""
-    buckets = 64
+    buckets = len(values) // 4
     keys = np.zeros(buckets, np.uint64)
-    values = np.zeros(4 * buckets, kind)
     filled = [0] * buckets
     for ngram, value in entries.items():
         fingerprint, first, _ = fingerprints_and_buckets(hash_ngrams(*(ids(i) for i in ngram)), buckets)
@@ -44,7 +44,7 @@ def table(entries: dict[tuple[int, ...], int], kind: type[np.uint8 | np.uint16])
         keys[bucket] |= fingerprint[0] << np.uint64(16 * lane)
         values[4 * bucket + lane] = value
         filled[bucket] += 1
-    return HashTable(keys, values)  # type: ignore[arg-type]  # the array is of one kind or the other
+    return HashTable(keys, values)
 
 
 def small() -> NgramModel:
@@ -53,8 +53,8 @@ def small() -> NgramModel:
         WORDS,
         np.array([np.full(len(WORDS), -4.0), np.full(len(WORDS), -0.5)], np.float32),
         np.array([5, 5, 10, 40, 30, 30, 2, 20], np.uint32),
-        table({(THE, MAYOR): 16 | (32 << 8), (MAYOR, SAID): 8 | (16 << 8)}, np.uint16),
-        table({(THE, MAYOR, SAID): 4}, np.uint8),
+        table({(THE, MAYOR): 16 | (32 << 8), (MAYOR, SAID): 8 | (16 << 8)}, np.zeros(256, np.uint16)),
+        table({(THE, MAYOR, SAID): 4}, np.zeros(256, np.uint8)),
     )
 
 
