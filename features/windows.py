@@ -250,7 +250,10 @@ def _best(row: NDArray[np.int64], fit: Floats, n: int) -> NDArray[np.int64]:
 def _log_sum(row: NDArray[np.int64], values: Floats, n: int, *, with_zero: bool) -> NDArray[np.float64]:
     """log of the sum of exponentials by row; with one more pair of value 0 in each row if asked."""
     top = np.zeros(n) if with_zero else np.full(n, -np.inf)
-    np.maximum.at(top, row, values)
+    if len(row):  # rows ascend
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        own = row[first]
+        top[own] = np.maximum(top[own], np.maximum.reduceat(values, first))
     top = np.where(np.isfinite(top), top, 0.0)
     sums = np.bincount(row, np.exp(values - top[row]), n)
     if with_zero:
