@@ -4,7 +4,8 @@ python3 start.py check ARTICLE       judge one article; every other word than `t
 python3 start.py test                lint, types, architecture, then all tests with coverage
 
 The first run makes `.venv` in the clone and fills it with the versions named in constraints.txt. Later runs use it as
-it is, until pyproject.toml or constraints.txt change. Everything said on the way goes to stderr.
+it is, until pyproject.toml or constraints.txt change, or a command needs an extra (audit, serve, train) that is not in
+it yet. Everything said on the way goes to stderr.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # Before anything that an older Python could stumble over.
 if sys.version_info < (3, 11):  # noqa: UP036
@@ -42,9 +43,10 @@ STAMP = VENV / "unspin.json"
 UNFINISHED = VENV / "unspin-unfinished"
 LOG = VENV / "unspin-install.log"
 
-# What each command needs beside the package itself; each set holds the ones before it.
-SETS = ("run", "train", "test")
-NEEDS_TRAINING_SET = ("train", "evaluate")
+# The extra of pyproject.toml that a command needs beside the package itself.
+EXTRA_OF = {"audit": "audit", "report": "audit", "serve": "serve", "train": "train", "evaluate": "train"}
+# The dependency group of pyproject.toml that the tests need, beside all extras.
+DEV = "dev"
 
 GATES = (
     ("ruff", "check", "."),
@@ -65,41 +67,64 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments:
         say((__doc__ or "").strip())
         return 2
-    wanted = "test" if arguments[0] == "test" else "train" if arguments[0] in NEEDS_TRAINING_SET else "run"
+    command = arguments[0]
     try:
-        prepare(wanted)
+        prepare(parts_for(command))
     except OSError as error:
         stop(
             f"The environment .venv could not be written: {error}. The clone must be in a folder that you may write to."
         )
-    if wanted == "test":
+    if command == "test":
         return run_gates(arguments[1:])
     return hand_over([str(BIN / f"unspin{EXE}"), *arguments])
 
 
-def prepare(wanted: str) -> None:
-    """Make `.venv` hold the set ``wanted``; do nothing where it already does."""
+def parts_for(command: str) -> frozenset[str]:
+    """The extras that a command needs; for `test` all of them, and the group `dev`."""
+    if command == "test":
+        return frozenset(described()["project"].get("optional-dependencies", {})) | {DEV}
+    return frozenset({EXTRA_OF[command]} if command in EXTRA_OF else ())
+
+
+def described() -> dict[str, Any]:
+    """What pyproject.toml says."""
+    import tomllib
+
+    return tomllib.loads(PROJECT.read_text(encoding="utf-8"))
+
+
+def prepare(wanted: frozenset[str]) -> None:
+    """Make `.venv` hold the parts ``wanted``; do nothing where it already does."""
     if is_ready(wanted):
         return
     require_venv_module()
     with only_one_at_a_time():
         if is_ready(wanted):
             return
+        # What somebody used before stays, and is brought up to date with the rest.
+        parts = wanted | {part for part in held()[1] if part in parts_for("test")}
         make_environment()
-        install(wanted)
-        STAMP.write_text(json.dumps({"made_from": fingerprint(), "set": wanted}) + "\n", encoding="utf-8")
+        install(parts)
+        stamp = {"made_from": fingerprint(), "parts": sorted(parts)}
+        STAMP.write_text(json.dumps(stamp) + "\n", encoding="utf-8")
         UNFINISHED.unlink()
 
 
-def is_ready(wanted: str) -> bool:
-    """Whether `.venv` is whole, made from the present files in the present folder, and holds the set."""
+def is_ready(wanted: frozenset[str]) -> bool:
+    """Whether `.venv` is whole, made from the present files in the present folder, and holds the parts."""
     if UNFINISHED.exists() or not PYTHON.exists():
         return False
+    made_from, parts = held()
+    return made_from == fingerprint() and wanted <= parts
+
+
+def held() -> tuple[str, frozenset[str]]:
+    """What the environment says it was made from and holds; nothing where it does not say it soundly."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
-        return stamp["made_from"] == fingerprint() and SETS.index(stamp["set"]) >= SETS.index(wanted)
+        return str(stamp["made_from"]), frozenset(map(str, stamp["parts"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return "", frozenset()
 
 
 def fingerprint() -> str:
@@ -157,13 +182,12 @@ def make_environment() -> None:
         stop(f"The environment could not be made. What venv said:\n{made.stdout}{made.stderr}".rstrip())
 
 
-def install(wanted: str) -> None:
-    """Install the package, editable, and what the set needs, at the versions in constraints.txt."""
-    packages = ["--editable", "." if wanted == "run" else ".[train]"]
-    if wanted == "test":
-        import tomllib
-
-        packages += tomllib.loads(PROJECT.read_text(encoding="utf-8"))["dependency-groups"]["dev"]
+def install(parts: frozenset[str]) -> None:
+    """Install the package, editable, and what the parts need, at the versions in constraints.txt."""
+    extras = ",".join(sorted(parts - {DEV}))
+    packages = ["--editable", f".[{extras}]" if extras else "."]
+    if DEV in parts:
+        packages += described()["dependency-groups"][DEV]
     # pip's own notices about newer versions of itself are no news for somebody who came for unspin.
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--retries", "2", "--prefer-binary"]
     lines: list[str] = []

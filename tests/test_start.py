@@ -33,65 +33,114 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     }
     for name, path in places.items():
         monkeypatch.setattr(module, name, path)
-    module.PROJECT.write_text('[dependency-groups]\ndev = ["pytest"]\n', encoding="utf-8")
+    module.PROJECT.write_text(
+        '[project.optional-dependencies]\naudit = []\ntrain = []\n[dependency-groups]\ndev = ["pytest"]\n',
+        encoding="utf-8",
+    )
     module.CONSTRAINTS.write_text("pytest==9.2.0\n", encoding="utf-8")
     return module
 
 
-def make_whole(start: ModuleType, holds: str) -> None:
-    """Leave the environment as a finished installation leaves it."""
+def make_whole(start: ModuleType, *parts: str) -> None:
+    """Leave the environment as a finished installation of these parts leaves it."""
     start.BIN.mkdir(parents=True)
     start.PYTHON.touch()
-    start.STAMP.write_text(json.dumps({"made_from": start.fingerprint(), "set": holds}), encoding="utf-8")
+    start.STAMP.write_text(json.dumps({"made_from": start.fingerprint(), "parts": parts}), encoding="utf-8")
+
+
+def is_ready(start: ModuleType, *parts: str) -> bool:
+    """Tell whether start.py would use the environment for these parts as it is."""
+    return bool(start.is_ready(frozenset(parts)))
 
 
 def test_a_new_clone_is_not_ready(start: ModuleType) -> None:
     """Without an environment there is something to do."""
-    assert not start.is_ready("run")
+    assert not is_ready(start)
 
 
 def test_a_whole_environment_is_used_as_it_is(start: ModuleType) -> None:
     """A second run installs nothing."""
-    make_whole(start, "run")
-    assert start.is_ready("run")
+    make_whole(start)
+    assert is_ready(start)
 
 
-def test_a_set_holds_the_smaller_ones_only(start: ModuleType) -> None:
-    """What the tests need covers training; what checking needs does not cover the tests."""
+def test_only_what_is_missing_is_installed(start: ModuleType) -> None:
+    """An environment with an extra serves the commands that need it or none, and no others."""
     make_whole(start, "train")
-    assert start.is_ready("run")
-    assert start.is_ready("train")
-    assert not start.is_ready("test")
+    assert is_ready(start)
+    assert is_ready(start, "train")
+    assert not is_ready(start, "audit")
+    assert not is_ready(start, "train", "dev")
+
+
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        ("check", set()),
+        ("doctor", set()),
+        ("audit", {"audit"}),
+        ("report", {"audit"}),
+        ("serve", {"serve"}),
+        ("train", {"train"}),
+        ("evaluate", {"train"}),
+        ("test", {"audit", "train", "dev"}),
+    ],
+)
+def test_each_command_brings_its_own_extra(start: ModuleType, command: str, parts: set[str]) -> None:
+    """Nobody waits for packages that the command does not use; the tests use all."""
+    assert start.parts_for(command) == parts
+
+
+def test_every_extra_that_a_command_brings_exists() -> None:
+    """The table in start.py names extras of the real pyproject.toml."""
+    specification = importlib.util.spec_from_file_location("start", CLONE / "start.py")
+    assert specification is not None
+    assert specification.loader is not None
+    start = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(start)
+    assert set(start.EXTRA_OF.values()) <= start.parts_for("test")
+
+
+def test_an_added_extra_keeps_those_before(start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who served yesterday and audits today need not wait again tomorrow; the stamp says what is there."""
+    make_whole(start, "audit", "an extra of old")
+    installed: list[set[str]] = []
+    monkeypatch.setattr(start, "make_environment", start.UNFINISHED.touch)
+    monkeypatch.setattr(start, "install", installed.append)
+    start.prepare(frozenset({"train"}))
+    assert installed == [{"audit", "train"}]
+    assert json.loads(start.STAMP.read_text(encoding="utf-8"))["parts"] == ["audit", "train"]
+    assert is_ready(start, "audit", "train")
 
 
 @pytest.mark.parametrize("changed", ["PROJECT", "CONSTRAINTS"])
 def test_a_changed_file_makes_the_environment_stale(start: ModuleType, changed: str) -> None:
     """After a pull that moved a dependency, the next run brings the environment up to date."""
-    make_whole(start, "run")
+    make_whole(start)
     getattr(start, changed).write_text("numpy==2.4.6\n", encoding="utf-8")
-    assert not start.is_ready("run")
+    assert not is_ready(start)
 
 
 def test_an_interrupted_installation_is_not_trusted(start: ModuleType) -> None:
     """What is left of an installation that was cut off is not taken for an environment."""
-    make_whole(start, "run")
+    make_whole(start)
     start.UNFINISHED.touch()
-    assert not start.is_ready("run")
+    assert not is_ready(start)
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"made_from": 1, "set": "?"}', "null"])
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"made_from": 1, "parts": 2}', "null"])
 def test_a_damaged_stamp_is_not_trusted(start: ModuleType, content: str) -> None:
     """A stamp that says nothing sensible counts as none."""
-    make_whole(start, "run")
+    make_whole(start)
     start.STAMP.write_text(content, encoding="utf-8")
-    assert not start.is_ready("run")
+    assert not is_ready(start)
 
 
 def test_a_half_made_environment_is_removed(
     start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The next run says so and begins with an empty folder."""
-    make_whole(start, "run")
+    make_whole(start)
     start.UNFINISHED.touch()
     (start.VENV / "left over").touch()
     monkeypatch.setattr(start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0))
