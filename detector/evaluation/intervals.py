@@ -7,42 +7,18 @@ drawn with replacement, on both sides of a comparison.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detector.intervals import NOTHING, Figure, wilson
+
+__all__ = ["NOTHING", "REPLICATES", "Figure", "Floats", "Negatives", "paired_auroc", "story_weights", "wilson"]
 
 Floats = NDArray[np.float64]
 
 REPLICATES = 1000
 _TAILS = (0.025, 0.975)
-_Z = 1.959963984540054  # the 97.5 % point of the normal distribution
-
-
-class Figure(NamedTuple):
-    """A measured value with the ends of its 95 % interval; NaN where nothing was measured."""
-
-    value: float
-    low: float
-    high: float
-
-
-NOTHING = Figure(float("nan"), float("nan"), float("nan"))
-
-
-def wilson(hits: int, of: int) -> Figure:
-    """A share with Wilson's score interval (Wilson 1927), which is honest about 0 of n.
-
-    >>> [round(x, 3) for x in wilson(0, 250)]
-    [0.0, 0.0, 0.015]
-    """
-    if of == 0:
-        return NOTHING
-    share = hits / of
-    centre = share + _Z**2 / (2 * of)
-    reach = _Z * np.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
-    scale = 1 + _Z**2 / of
-    return Figure(share, max(0.0, float((centre - reach) / scale)), min(1.0, float((centre + reach) / scale)))
 
 
 def story_weights(stories: Sequence[str], replicates: int, seed: int) -> Floats:
