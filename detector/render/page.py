@@ -1,19 +1,17 @@
 """The report as a page: marked article, tables, bars. No script, nothing loaded from anywhere, everything escaped.
 
-The article, its source name and every wording are a stranger's text. They reach the page through :func:`_esc` and
-:func:`_isolated` alone; a content security policy stands behind them.
+The article, its source name and every wording are a stranger's text. They reach the page through :func:`esc` and
+:func:`isolated` alone; a content security policy stands behind them.
 """
 
-import html
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
-from typing import TypeVar
 
 from detector.render import words as say
-from detector.verdict import Label, SentenceScore, Verdict
+from detector.render.markup import esc, isolated, meeting, paragraphs, percent, within
+from detector.verdict import Label, Verdict
 from features.document import Span
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -31,7 +29,7 @@ def as_html(verdict: Verdict) -> str:
         '<meta name="color-scheme" content="light dark">\n'
         '<meta name="robots" content="noindex">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{_esc(title)} - unspin</title>\n"
+        f"<title>{esc(title)} - unspin</title>\n"
         f"<style>\n{_style()}</style>\n"
         f"</head>\n<body>\n{_body(verdict)}</body>\n</html>\n"
     )
@@ -44,16 +42,6 @@ def as_html_fragment(verdict: Verdict) -> str:
 
 def _style() -> str:
     return files("detector.render").joinpath("page.css").read_text(encoding="utf-8")
-
-
-def _esc(text: str) -> str:
-    """Text that is safe between tags and inside quoted attributes, with hidden characters made visible."""
-    return html.escape(say.visible(text, keep="\n\t"), quote=True)
-
-
-def _isolated(text: str) -> str:
-    """A stranger's words within our sentence: their writing direction must not turn ours round."""
-    return f"<bdi>{_esc(say.squeeze(text))}</bdi>"
 
 
 def _body(verdict: Verdict) -> str:
@@ -71,7 +59,7 @@ def _body(verdict: Verdict) -> str:
         _reasons(verdict),
         _quality(verdict),
         _how_to_read(verdict),
-        f'<footer><code class="signature">{_esc(verdict.signature)}</code></footer>\n',
+        f'<footer><code class="signature">{esc(verdict.signature)}</code></footer>\n',
         "</div>\n",
     ]
     return "".join(parts)
@@ -79,10 +67,10 @@ def _body(verdict: Verdict) -> str:
 
 def _head(verdict: Verdict) -> str:
     count = f"{verdict.words:,} word{'' if verdict.words == 1 else 's'}"
-    note = f'<p class="note">{_esc(verdict.note)}</p>\n' if verdict.note else ""
+    note = f'<p class="note">{esc(verdict.note)}</p>\n' if verdict.note else ""
     return (
         "<header>\n"
-        f'<p class="source">{_isolated(verdict.source)} <span class="count">{count}</span></p>\n'
+        f'<p class="source">{isolated(verdict.source)} <span class="count">{count}</span></p>\n'
         f'<h1><span class="label">{say.TITLE[verdict.label]}</span></h1>\n'
         f'<p class="statement">{_capital(say.statement(verdict))}</p>\n'
         f"{note}{_gauge(verdict)}"
@@ -91,7 +79,7 @@ def _head(verdict: Verdict) -> str:
 
 
 def _capital(sentence: str) -> str:
-    return _esc(sentence[0].upper() + sentence[1:])
+    return esc(sentence[0].upper() + sentence[1:])
 
 
 def _gauge(verdict: Verdict) -> str:
@@ -103,24 +91,17 @@ def _gauge(verdict: Verdict) -> str:
         '<div class="gauge">\n'
         f'<p class="figure"><strong>{said}</strong> probability of a machine rewrite</p>\n'
         '<div class="scale" aria-hidden="true">'
-        f'<span class="zone zone-clean" style="width:{_percent(suspect)}"></span>'
-        f'<span class="zone zone-suspect" style="width:{_percent(spun - suspect)}"></span>'
-        f'<span class="zone zone-spun" style="width:{_percent(1 - spun)}"></span>'
-        f'<span class="needle" style="left:{_percent(verdict.probability)}"></span>'
+        f'<span class="zone zone-clean" style="width:{percent(suspect)}"></span>'
+        f'<span class="zone zone-suspect" style="width:{percent(spun - suspect)}"></span>'
+        f'<span class="zone zone-spun" style="width:{percent(1 - spun)}"></span>'
+        f'<span class="needle" style="left:{percent(verdict.probability)}"></span>'
         "</div>\n"
         f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {suspect:.2f}</span> '
         f'<span class="zone-suspect">suspect from {suspect:.2f}</span> '
         f'<span class="zone-spun">spun from {spun:.2f}</span></p>\n'
-        f"<p>{_esc(say.probability_meaning(verdict))} {_esc(say.threshold_meaning(verdict))}</p>\n"
+        f"<p>{esc(say.probability_meaning(verdict))} {esc(say.threshold_meaning(verdict))}</p>\n"
         "</div>\n"
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * min(1.0, max(0.0, share)):.4g}%"
-
-
-_Placed = TypeVar("_Placed", SentenceScore, say.Mark)
 
 
 # --- the article ---------------------------------------------------------------------------------------------------
@@ -132,20 +113,11 @@ def _article(verdict: Verdict, table: Sequence[say.Row], prefix: str, targets: s
         return ""
     by_number = {row.number: row for row in table}
     placed = say.marks(table, len(verdict.text))
-    paragraphs = []
-    for paragraph in _paragraphs(verdict.text):
+    made = []
+    for paragraph in paragraphs(verdict.text):
         pieces = _pieces(verdict, placed, paragraph, by_number, prefix, targets)
-        paragraphs.append(f'<p dir="auto">{"".join(pieces)}</p>\n')
-    return f'<section class="article" aria-label="The article with marks">\n{"".join(paragraphs)}</section>\n'
-
-
-def _paragraphs(text: str) -> Iterator[Span]:
-    start = 0
-    for line in text.splitlines(keepends=True):
-        end = start + len(line)
-        if line.strip():
-            yield Span(start, start + len(line.rstrip()))
-        start = end
+        made.append(f'<p dir="auto">{"".join(pieces)}</p>\n')
+    return f'<section class="article" aria-label="The article with marks">\n{"".join(made)}</section>\n'
 
 
 def _pieces(
@@ -158,8 +130,8 @@ def _pieces(
 ) -> Iterator[str]:
     """The paragraph as HTML: sentences carry the shading, marks lie within sentences."""
     at = paragraph.start
-    for sentence in _meeting(verdict.sentences, paragraph):
-        span = _within(sentence.span, paragraph)
+    for sentence in meeting(verdict.sentences, paragraph):
+        span = within(sentence.span, paragraph)
         if span.start >= span.end or span.start < at:
             continue
         yield from _marked(verdict, placed, Span(at, span.start), by_number, prefix, targets)
@@ -173,17 +145,6 @@ def _pieces(
     yield from _marked(verdict, placed, Span(at, paragraph.end), by_number, prefix, targets)
 
 
-def _meeting(places: Sequence[_Placed], stretch: Span) -> Sequence[_Placed]:
-    """Those of the places, in order and apart, that may share a code point with the stretch."""
-    first = bisect_left(places, stretch.start, key=lambda place: place.span.end)
-    last = bisect_left(places, stretch.end, key=lambda place: place.span.start)
-    return places[first:last]
-
-
-def _within(span: Span, other: Span) -> Span:
-    return Span(max(span.start, other.start), min(span.end, other.end))
-
-
 def _marked(
     verdict: Verdict,
     placed: Sequence[say.Mark],
@@ -194,20 +155,20 @@ def _marked(
 ) -> Iterator[str]:
     """A stretch of text with its marks as links to their rows; a mark that runs past it is closed and opened again."""
     at = stretch.start
-    for mark in _meeting(placed, stretch):
-        span = _within(mark.span, stretch)
+    for mark in meeting(placed, stretch):
+        span = within(mark.span, stretch)
         if span.start >= span.end:
             continue
-        yield _esc(verdict.text[at : span.start])
-        wording = _esc(verdict.text[span.start : span.end])
+        yield esc(verdict.text[at : span.start])
+        wording = esc(verdict.text[span.start : span.end])
         row = by_number[mark.numbers[0]]
         number = f"<sup>{_numbers(mark.numbers, prefix, targets)}</sup>" if span.end == mark.span.end else ""
         yield (
-            f'<a class="mark k-{mark.kind.key}" href="#{prefix}-m{row.number}" data-tip="{_esc(_tip(row))}">'
+            f'<a class="mark k-{mark.kind.key}" href="#{prefix}-m{row.number}" data-tip="{esc(_tip(row))}">'
             f"<span>{wording}</span>{number}</a>"
         )
         at = span.end
-    yield _esc(verdict.text[at : stretch.end])
+    yield esc(verdict.text[at : stretch.end])
 
 
 def _numbers(numbers: Iterable[int], prefix: str, targets: set[int]) -> str:
@@ -265,19 +226,19 @@ def _tables(verdict: Verdict, table: Sequence[say.Row], prefix: str, targets: se
 
 def _substitution(row: say.Row, opening: str) -> str:
     first, *rest = row.expected[:3]
-    others = f'<span class="rest">, {", ".join(map(_isolated, rest))}</span>' if rest else ""
+    others = f'<span class="rest">, {", ".join(map(isolated, rest))}</span>' if rest else ""
     return (
         f"{opening}"
-        f'<td>{_isolated(first)}{others}</td><td class="number">{len(row.places)}</td>'
-        f'<td class="number weight"><span class="bar" style="--w:{_percent(row.weight)}">{row.weight:.2f}</span></td></tr>\n'
+        f'<td>{isolated(first)}{others}</td><td class="number">{len(row.places)}</td>'
+        f'<td class="number weight"><span class="bar" style="--w:{percent(row.weight)}">{row.weight:.2f}</span></td></tr>\n'
     )
 
 
 def _other(row: say.Row, opening: str) -> str:
-    better = f" Better: {', '.join(map(_isolated, row.expected[:3]))}." if row.expected else ""
+    better = f" Better: {', '.join(map(isolated, row.expected[:3]))}." if row.expected else ""
     return (
         f"{opening}"
-        f'<td>{_isolated(row.message or row.kind.title)}{better}</td><td class="number">{len(row.places)}</td></tr>\n'
+        f'<td>{isolated(row.message or row.kind.title)}{better}</td><td class="number">{len(row.places)}</td></tr>\n'
     )
 
 
@@ -287,7 +248,7 @@ def _opening(row: say.Row, prefix: str, targets: set[int]) -> str:
         number = f'<a href="#{prefix}-t{number}" aria-label="mark {number} in the article">{number}</a>'
     return (
         f'<tr id="{prefix}-m{row.number}"><td class="number">{number}</td>'
-        f'<td><span class="mark k-{row.kind.key}"><span>{_isolated(row.wording)}</span></span></td>'
+        f'<td><span class="mark k-{row.kind.key}"><span>{isolated(row.wording)}</span></span></td>'
     )
 
 
@@ -310,9 +271,9 @@ def _reasons(verdict: Verdict) -> str:
 
 def _side(title: str, css: str, reasons: Sequence[say.Reason], largest: float) -> str:
     items = "".join(
-        f'<li><span class="bar {css}" style="--w:{_percent(abs(r.log_odds) / largest)}">{r.log_odds:+.2f}</span>'
-        f"<strong>{_esc(r.title)}</strong>{_esc(say.reason_value(r))}"
-        f"<small>{_esc(r.strongest.meaning)}</small></li>\n"
+        f'<li><span class="bar {css}" style="--w:{percent(abs(r.log_odds) / largest)}">{r.log_odds:+.2f}</span>'
+        f"<strong>{esc(r.title)}</strong>{esc(say.reason_value(r))}"
+        f"<small>{esc(r.strongest.meaning)}</small></li>\n"
         for r in reasons[:_MOST_REASONS]
     )
     smaller = len(reasons) - _MOST_REASONS
@@ -328,7 +289,7 @@ def _quality(verdict: Verdict) -> str:
     return (
         '<section class="quality">\n'
         f'<h2>Quality <span class="score">{quality.score:.0f}</span> of 100</h2>\n'
-        f"<p>{_esc(say.quality_meaning(quality))}</p>\n"
+        f"<p>{esc(say.quality_meaning(quality))}</p>\n"
         f"<ul>\n{''.join(_quality_parts(verdict))}</ul>\n</section>\n"
     )
 
@@ -337,21 +298,21 @@ def _quality_parts(verdict: Verdict) -> Iterator[str]:
     for part in verdict.quality.parts:
         known = not math.isnan(part.percentile)
         bar = (
-            f'<span class="bar" style="--w:{_percent(part.percentile / 100)}"></span>'
+            f'<span class="bar" style="--w:{percent(part.percentile / 100)}"></span>'
             if known
             else '<span class="bar unknown"></span>'
         )
-        standing = _esc(say.percentile_words(part.percentile)) if known else ""
+        standing = esc(say.percentile_words(part.percentile)) if known else ""
         yield (
-            f"<li>{bar}<strong>{_esc(part.name.replace('_', ' '))}</strong> "
-            f"{_esc(say.value_words(part.value, part.unit))} <em>{standing}</em><small>{_esc(part.meaning)}</small></li>\n"
+            f"<li>{bar}<strong>{esc(part.name.replace('_', ' '))}</strong> "
+            f"{esc(say.value_words(part.value, part.unit))} <em>{standing}</em><small>{esc(part.meaning)}</small></li>\n"
         )
 
 
 def _how_to_read(verdict: Verdict) -> str:
     return (
         '<details class="help"><summary>How to read this page</summary>\n'
-        f"{''.join(f'<p>{_esc(line)}</p>' for line in _help(verdict.label))}\n</details>\n"
+        f"{''.join(f'<p>{esc(line)}</p>' for line in _help(verdict.label))}\n</details>\n"
     )
 
 
