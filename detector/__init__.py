@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from detector.errors import UnspinError as UnspinError
     from detector.estimator import Detector as Detector
     from detector.estimator import FeatureTransformer as FeatureTransformer
+    from detector.render.data import as_dict as as_dict
     from detector.verdict import Contribution as Contribution
     from detector.verdict import Label as Label
     from detector.verdict import Quality as Quality
@@ -30,17 +31,26 @@ if TYPE_CHECKING:
     from detector.verdict import SentenceScore as SentenceScore
     from detector.verdict import Thresholds as Thresholds
     from detector.verdict import Verdict as Verdict
+    from features.contract import faults as faults
     from features.document import Document as Document
     from features.document import Span as Span
+    from features.feature import Column as Column
     from features.feature import Evidence as Evidence
+    from features.feature import Feature as Feature
+    from features.feature import Measurement as Measurement
+    from features.words import Alternative as Alternative
+    from features.words import Word as Word
 
 _HOMES = {
     "detector.check": ("Checker", "check"),
     "detector.errors": ("DataError", "GrammarError", "ModelError", "UnreadableError", "UnspinError"),
     "detector.estimator": ("Detector", "FeatureTransformer"),
+    "detector.render.data": ("as_dict",),
     "detector.verdict": ("Contribution", "Label", "Quality", "QualityPart", "SentenceScore", "Thresholds", "Verdict"),
+    "features.contract": ("faults",),
     "features.document": ("Document", "Span"),
-    "features.feature": ("Evidence",),
+    "features.feature": ("Column", "Evidence", "Feature", "Measurement"),
+    "features.words": ("Alternative", "Word"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -1,7 +1,8 @@
 """From text to verdict, in six steps: read, measure, tabulate, score, judge; rendering is the caller's."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
@@ -20,11 +21,13 @@ from detector.tabulate import tabulate
 from detector.verdict import Contribution, Label, Quality, Verdict, judge
 from features import build
 from features.analysis import Analysis, Analyst
+from features.contract import check_additions, guard
 from features.document import Document
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import CheckerUnavailable, GrammarChecker
 from features.hidden_characters import unmask
 from features.odd_synonyms import OddSynonyms
+from features.words import Word, words_of
 
 if TYPE_CHECKING:
     # Its module knows about servers and processes, which most checks never need.
@@ -47,6 +50,9 @@ class Checker:
         Folder of the features' tables; by default the package's.
     languagetool : LanguageToolSettings, optional
         Where LanguageTool is; by default from the environment and the user's settings file.
+    extra_features : sequence of Feature
+        Features of your own. Their marks stand in the verdict beside unspin's, and their values among its
+        contributions, with log-odds of 0: the model does not know them, so they move no score and accuse nobody.
 
     Attributes
     ----------
@@ -59,6 +65,8 @@ class Checker:
         If the model or a table is missing or damaged.
     GrammarError
         If the grammar checker that was asked for cannot be had.
+    ValueError
+        If an extra feature is none, or shares a name with another.
     """
 
     def __init__(
@@ -68,13 +76,16 @@ class Checker:
         model: models.Model | None = None,
         tables: Path | None = None,
         languagetool: "LanguageToolSettings | None" = None,
+        extra_features: Sequence[Feature] = (),
     ) -> None:
         # First, because Harper then loads beside the tables.
         self.grammar = _grammar(grammar, languagetool)
         self.model = model or models.embedded()
         self.analyst = _embedded_analyst() if tables is None else _open(tables)
         self.checker = "none" if self.grammar is None else self.grammar.name
-        self.features: tuple[Feature, ...] = build(self.analyst, self.grammar)
+        self._known = build(self.analyst, self.grammar)
+        self._extra = check_additions(extra_features, self._known)
+        self.features: tuple[Feature, ...] = (*self._known, *self._extra)
         self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
         self._feature_of = {c.name: f.name for f in self.features for c in f.columns}
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
@@ -92,13 +103,14 @@ class Checker:
         """
         plain = _plain(document)
         try:
-            return [
+            measurements = [
                 f.measure(document if f.name == "hidden_characters" else plain)
-                for f in self.features
+                for f in self._known
                 if only is None or f.name in only
             ]
         except CheckerUnavailable as error:
             raise GrammarError(str(error)) from error
+        return measurements + [guard(f, f.measure(plain), plain) for f in self._extra if only is None or f.name in only]
 
     def check(self, document: Document) -> Verdict:
         """Judge one article.
@@ -133,7 +145,7 @@ class Checker:
     def _judge(self, document: Document) -> Verdict:
         manifest = self.model.manifest
         measurements = self.measure(document)
-        row = tabulate(measurements, manifest.columns)
+        row = tabulate(measurements[: len(self._known)], manifest.columns)
         scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
         probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
         article = float(parts.sum()) + intercept
@@ -141,13 +153,13 @@ class Checker:
         plain = _plain(document)
         analysis = self.analyst.analyse(plain)
         starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
-        contributions = sorted(
-            (
-                Contribution(c, float(v), self.columns[c].unit, self.columns[c].meaning, float(p), self._feature_of[c])
-                for c, v, p in zip(manifest.columns, row, parts, strict=True)
-            ),
-            key=lambda c: -abs(c.log_odds),
-        )
+        values = dict(zip(manifest.columns, row.tolist(), strict=True))
+        log_odds = dict(zip(manifest.columns, parts.tolist(), strict=True))
+        contributions = [self._contribution(name, values[name], log_odds[name]) for name in manifest.columns]
+        contributions.sort(key=lambda c: -abs(c.log_odds))
+        contributions += [
+            self._contribution(n, v, 0.0) for m in measurements[len(self._known) :] for n, v in m.values.items()
+        ]
         return Verdict(
             label=judge(probability, thresholds),
             probability=probability,
@@ -156,7 +168,7 @@ class Checker:
             spun_rate=thresholds.spun_rate,
             suspect_rate=thresholds.suspect_rate,
             calibration_articles=thresholds.articles,
-            quality=rate(dict(zip(manifest.columns, row, strict=True)), manifest.reference[self.checker]),
+            quality=rate(values, manifest.reference[self.checker]),
             contributions=tuple(contributions),
             evidence=self._marks(measurements, analysis, starts, article),
             sentences=score_sentences(document, starts, analysis.log_odds, manifest.sentence, article),
@@ -165,6 +177,30 @@ class Checker:
             text=document.text,
             source=document.source,
         )
+
+    def words(self, document: Document) -> tuple[Word, ...]:
+        """Every word with its alternatives, and with its weight in this article: what the verdict was made of.
+
+        Offsets index the text as given. Weights are NaN where the article is not judged.
+
+        Raises
+        ------
+        UnreadableError, GrammarError
+            As :meth:`check` does, whose verdict the weights need.
+        """
+        probability = self.check(document).probability
+        plain = _plain(document)
+        found = words_of(plain, self.analyst)
+        if math.isnan(probability) or not found:
+            return found
+        weights = logistic(
+            word_inputs(self.analyst.analyse(plain), models.logit(probability)), self.model.manifest.word
+        )
+        return tuple(replace(word, weight=weight) for word, weight in zip(found, weights.tolist(), strict=True))
+
+    def _contribution(self, column: str, value: float, log_odds: float) -> Contribution:
+        described = self.columns[column]
+        return Contribution(column, value, described.unit, described.meaning, log_odds, self._feature_of[column])
 
     def _marks(
         self, measurements: list[Measurement], analysis: Analysis, starts: NDArray[np.int64], article: float

@@ -7,6 +7,7 @@ to the same answers.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -146,6 +147,17 @@ def expit(log_odds: float) -> float:
     (0.5, 0.0)
     """
     return float(1.0 / (1.0 + np.exp(-log_odds))) if log_odds > -700 else 0.0
+
+
+def logit(probability: float) -> float:
+    """The log-odds of a probability: infinite at 0 and 1, NaN for NaN.
+
+    >>> logit(0.5), logit(0.0), logit(1.0)
+    (0.0, -inf, inf)
+    """
+    if probability in {0.0, 1.0}:
+        return math.copysign(math.inf, probability - 0.5)
+    return math.log(probability / (1.0 - probability))
 
 
 def weights_of(pipeline: "Pipeline") -> Weights:

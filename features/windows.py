@@ -152,9 +152,9 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     stream, at = encoded.stream, encoded.position[token]
     word = encoded.ids[token]
     context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
-    own = _window(ngrams, context, word, np.arange(n))
+    own = window_terms(ngrams, context, word, np.arange(n))
     row, alternative, prior = resources.alternatives.of(word)
-    fits = _window(ngrams, context, alternative, row)
+    fits = window_terms(ngrams, context, alternative, row)
     relative = fits - own[:, row]
     total = relative.sum(axis=0)
     fit = total + prior
@@ -216,10 +216,10 @@ def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     return (last >= 0) & (starts < ends[np.maximum(last, 0)])
 
 
-def _window(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, row: NDArray[np.int64]) -> Floats:
-    """The three terms of the window score of each word in the context of its row, shape (3, words).
+def window_terms(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, row: NDArray[np.int64]) -> Floats:
+    """The three terms of the window score of each word in the context of its row, in nats, shape (3, words).
 
-    The three trigrams overlap: each pair of neighbours is looked up once, those outside the word once a row.
+    ``context`` is the two words before and the two after, each of shape (rows,). The three trigrams overlap: each pair of neighbours is looked up once, those outside the word once a row.
     """
     find = ngrams.bigrams.find
     before, after = hash_ngrams(*context[:2]), hash_ngrams(*context[2:])

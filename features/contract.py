@@ -1,0 +1,108 @@
+"""What every feature keeps, also one that you write: a test for it, and the guard that unspin puts before it.
+
+:func:`faults` is for the tests of a feature of your own. :func:`guard` is what :class:`detector.check.Checker` does
+with one: it refuses what could not be shown, so that a slip in one feature never becomes a mark in the wrong place.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TypeGuard
+
+from features.document import Document
+from features.feature import Feature, Measurement
+
+
+def faults(feature: Feature, text: str) -> list[str]:
+    """What is wrong with the feature's answer about a text, one sentence each; empty where all is well.
+
+    Examples
+    --------
+    >>> from features.articles import Articles
+    >>> faults(Articles(), "An story and a idea.")
+    []
+    >>> class Shouting:
+    ...     name, columns = "shouting", Articles().columns
+    ...     def measure(self, document):
+    ...         return Measurement({"capitals": 1.0})
+    >>> faults(Shouting(), "LOUD")
+    ['“shouting” declares an_before_consonant_per_1000_words and gives capitals']
+    """
+    document = Document(text)
+    measured = feature.measure(document)
+    found = _wrong_values(feature, measured) + _wrong_marks(feature, measured, document)
+    if not document.words and not all(math.isnan(value) for value in measured.values.values()):
+        found.append(f"“{feature.name}” gives numbers for a text without words; what cannot be measured is NaN")
+    if repr(feature.measure(Document(text))) != repr(measured):
+        found.append(f"“{feature.name}” measures the same text twice and gives two answers")
+    return found
+
+
+def guard(feature: Feature, measured: Measurement, document: Document) -> Measurement:
+    """The measurement as it is, if it can be shown.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, unknown or out of its range, or a mark lies outside the text.
+    """
+    wrong = _wrong_values(feature, measured) + _wrong_marks(feature, measured, document)
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return measured
+
+
+def check_additions(additions: Sequence[object], known: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Features that may stand beside the known ones.
+
+    Raises
+    ------
+    ValueError
+        If one of them is no feature, or shares its name or a column's with another.
+    """
+    present = list(known)
+    names = {feature.name for feature in present}
+    columns = {column.name for feature in present for column in feature.columns}
+    accepted: list[Feature] = []
+    for feature in additions:
+        if not is_feature(feature):
+            raise ValueError(f"{feature!r} is no feature: it needs name, columns and measure(document)")
+        if not feature.columns:
+            raise ValueError(f"the feature “{feature.name}” has no columns: declare at least one")
+        if feature.name in names:
+            raise ValueError(f"there is already a feature “{feature.name}”: give yours another name")
+        names.add(feature.name)
+        for column in feature.columns:
+            if column.name in columns:
+                raise ValueError(f"there is already a column “{column.name}”: give yours another name")
+            columns.add(column.name)
+        accepted.append(feature)
+    return tuple(accepted)
+
+
+def is_feature(thing: object) -> TypeGuard[Feature]:
+    """Whether a thing, not a class, has what a feature has."""
+    return not isinstance(thing, (str, type)) and all(hasattr(thing, part) for part in ("name", "columns", "measure"))
+
+
+def _wrong_values(feature: Feature, measured: Measurement) -> list[str]:
+    declared = [column.name for column in feature.columns]
+    if sorted(measured.values) != sorted(declared):
+        return [f"“{feature.name}” declares {', '.join(declared)} and gives {', '.join(measured.values) or 'nothing'}"]
+    return [
+        f"“{feature.name}” gives {column.name} = {value}, which is not from {column.low:g} to {column.high:g}"
+        for column in feature.columns
+        if not (math.isnan(value := measured.values[column.name]) or column.low <= value <= column.high)
+    ]
+
+
+def _wrong_marks(feature: Feature, measured: Measurement, document: Document) -> list[str]:
+    found = []
+    for mark in measured.evidence:
+        start, end = mark.span
+        if mark.feature != feature.name:
+            found.append(f"“{feature.name}” gives a mark of “{mark.feature}”")
+        if not 0 <= start < end <= len(document.text):
+            found.append(f"“{feature.name}” marks {start} to {end} in a text of {len(document.text)} code points")
+        if not 0.0 <= mark.weight <= 1.0:
+            found.append(f"“{feature.name}” gives a mark the weight {mark.weight}, which is not from 0 to 1")
+    return found
