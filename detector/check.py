@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
@@ -84,12 +85,27 @@ class Checker:
         self.analyst = _embedded_analyst() if tables is None else _open(tables)
         self.checker = "none" if self.grammar is None else self.grammar.name
         self._known = build(self.analyst, self.grammar)
-        self._extra = check_additions(extra_features, self._known)
+        self._add(extra_features)
+        self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
+        self._is_grammar = np.array([self._feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
+
+    def _add(self, extra: Sequence[Feature]) -> None:
+        self._extra = check_additions(extra, self._known)
         self.features: tuple[Feature, ...] = (*self._known, *self._extra)
         self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
         self._feature_of = {c.name: f.name for f in self.features for c in f.columns}
-        self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
-        self._is_grammar = np.array([self._feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
+
+    def with_features(self, *extra_features: Feature) -> "Checker":
+        """The same checker with other features of your own; it shares the model, the tables and the grammar checker.
+
+        Raises
+        ------
+        ValueError
+            If one is no feature, or shares a name with another.
+        """
+        other = copy(self)
+        other._add(extra_features)  # noqa: SLF001 - another of this very class
+        return other
 
     def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
         """What every feature, or ``only`` those named, finds.

@@ -1,14 +1,14 @@
 """unspin for scikit-learn: a classifier over raw texts, and each feature as a transformer.
 
 Both take a list, array or Series of texts, one article each, and measure as :class:`detector.check.Checker` does, with
-the tables that come with the package. Neither holds tables: a pickled estimator is a few kilobytes.
+the tables that come with the package. Neither holds tables: a pickled estimator is a few kilobytes, and worker processes
+open the tables themselves, as memory maps of which the system keeps one copy for all.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -23,12 +23,17 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from detector.check import Checker
-from detector.model import HUMAN
+from detector.model import HUMAN, logit
 from detector.tabulate import tabulate
 from detector.verdict import Label
+from features.contract import check_additions, is_feature
 from features.document import Document
+from features.feature import Column, Feature
 
 SPUN = Label.SPUN.value
+
+Wanted: TypeAlias = "str | Feature | Sequence[str | Feature] | None"
+"""Features by name or, one's own, as they are; None for all that unspin has."""
 
 _BATCH = 16
 _TAILS = (0.002, 0.998)
@@ -42,9 +47,9 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    features : str or sequence of str, optional
+    features : str, Feature, or sequence of them, optional
         Names of features (``"odd_synonyms"``, ``"attribution"``, ...), all by default. One transformer for each is
-        ``FeatureTransformer("odd_synonyms")``.
+        ``FeatureTransformer("odd_synonyms")``. A feature of your own is given as it is; its columns come last.
     grammar : {"harper", "languagetool", "none"}
         Who finds the grammar errors; with ``"none"`` the grammar columns are NaN.
     n_jobs : int, optional
@@ -56,9 +61,7 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     ['an_before_consonant_per_1000_words']
     """
 
-    def __init__(
-        self, features: str | Sequence[str] | None = None, *, grammar: str = "harper", n_jobs: int | None = None
-    ) -> None:
+    def __init__(self, features: Wanted = None, *, grammar: str = "harper", n_jobs: int | None = None) -> None:
         self.features = features
         self.grammar = grammar
         self.n_jobs = n_jobs
@@ -86,14 +89,20 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If these are not texts, or there is no feature of that name.
         """
         texts = texts_of(X)
-        names = _names(self.features)
+        names, extra = _wanted(self.features)
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-        rows = Parallel(n_jobs=self.n_jobs)(delayed(_measure)(batch, names, self.grammar) for batch in batches)
+        rows = Parallel(n_jobs=self.n_jobs)(delayed(_measure)(batch, names, extra, self.grammar) for batch in batches)
         return np.concatenate(list(rows))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What each column of the matrix is: name, unit, range and a sentence for people."""
+        names, extra = _wanted(self.features)
+        return tuple(_columns(names, extra))
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:  # noqa: ARG002 - one input: the text
         """Names of the columns, each with its unit, shape (n_columns,)."""
-        return np.array(_columns(_names(self.features)), dtype=object)
+        return np.array([column.name for column in self.columns], dtype=object)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -114,6 +123,8 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
 
     Parameters
     ----------
+    features : str, Feature, or sequence of them, optional
+        What :meth:`fit` trains on, as in :class:`FeatureTransformer`. The embedded model has its own columns.
     grammar : {"harper", "languagetool", "none"}
         Who finds the grammar errors.
     C : float
@@ -142,12 +153,14 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
 
     def __init__(
         self,
+        features: Wanted = None,
         *,
         grammar: str = "harper",
         C: float = 3.0,
         class_weight: Any = "balanced",  # noqa: ANN401 - whatever the classifier takes
         n_jobs: int | None = None,
     ) -> None:
+        self.features = features
         self.grammar = grammar
         self.C = C
         self.class_weight = class_weight
@@ -211,16 +224,16 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         """
         if self._is_fitted:
             return np.asarray(self.pipeline_.decision_function(self._rows(texts_of(X))))
-        return np.array(
-            [_logit(probability) - _logit(threshold) for probability, threshold in self._judge(texts_of(X))]
-        )
+        return np.array([logit(probability) - logit(threshold) for probability, threshold in self._judge(texts_of(X))])
 
     @property
     def _is_fitted(self) -> bool:
         return "pipeline_" in vars(self)
 
     def _rows(self, texts: list[str]) -> NDArray[np.float64]:
-        measured = FeatureTransformer(grammar=self.grammar, n_jobs=self.n_jobs).set_output(transform="default")
+        measured = FeatureTransformer(self.features, grammar=self.grammar, n_jobs=self.n_jobs).set_output(
+            transform="default"
+        )
         return np.asarray(measured.transform(texts))
 
     def _judge(self, texts: list[str]) -> list[tuple[float, float]]:
@@ -257,13 +270,15 @@ def texts_of(X: object) -> list[str]:
         raise ValueError(f"X has shape {shape}: give one column of texts, shape (n_samples,)")
     if not isinstance(X, Iterable):
         raise ValueError(f"X is {type(X).__name__}: give a list of texts")  # noqa: TRY004 - as above
-    texts = list(X)
+    # An Arrow array gives scalars of its own kind.
+    texts = X.to_pylist() if hasattr(X, "to_pylist") else list(X)
     if not texts:
         raise ValueError("X holds 0 samples while a minimum of 1 is required: give at least one text")
     for position, text in enumerate(texts):
         if not isinstance(text, str):
-            raise ValueError(f"X holds texts, but number {position} is {type(text).__name__}")  # noqa: TRY004 - as above
-    return texts
+            said = f"X must hold texts, but number {position} is {type(text).__name__}: leave such samples out"
+            raise ValueError(said)  # noqa: TRY004 - as above
+    return [str(text) for text in texts]
 
 
 def _takes_texts(tags: Tags) -> Tags:
@@ -281,22 +296,32 @@ def _checker(grammar: str) -> Checker:
     return Checker(grammar=grammar)
 
 
-def _names(features: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Names of the wanted features, in their own order."""
-    known = [f.name for f in _checker("none").features]
-    wanted = known if features is None else [features] if isinstance(features, str) else list(features)
-    if not wanted or (unknown := [name for name in wanted if name not in known]):
-        raise ValueError(f"there is no feature “{', '.join(unknown) if wanted else ''}”: use {', '.join(known)}")
-    return tuple(name for name in known if name in wanted)
+def _wanted(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
+    """Names of unspin's features, in their own order, and features of one's own, in the given order."""
+    known = _checker("none").features
+    names = [feature.name for feature in known]
+    if features is None:
+        return tuple(names), ()
+    wanted: list[object] = [features] if isinstance(features, str) or is_feature(features) else list(features)  # type: ignore[arg-type] # neither a name nor a feature: several
+    unknown = [thing for thing in wanted if isinstance(thing, str) and thing not in names]
+    if unknown or not wanted:
+        raise ValueError(
+            f"there is no feature “{', '.join(unknown)}”: use {', '.join(names)}, or a feature of your own"
+        )
+    extra = check_additions([thing for thing in wanted if not isinstance(thing, str)], known)
+    return tuple(name for name in names if name in wanted), extra
 
 
-def _columns(names: Sequence[str]) -> list[str]:
-    return [column.name for f in _checker("none").features if f.name in names for column in f.columns]
+def _columns(names: Sequence[str], extra: Sequence[Feature]) -> list[Column]:
+    known = [feature for feature in _checker("none").features if feature.name in names]
+    return [column for feature in (*known, *extra) for column in feature.columns]
 
 
-def _measure(texts: Sequence[str], names: Sequence[str], grammar: str) -> NDArray[np.float64]:
-    checker, columns = _checker(grammar), _columns(names)
-    return np.array([tabulate(checker.measure(Document(text), only=names), columns) for text in texts])
+def _measure(texts: Sequence[str], names: Sequence[str], extra: Sequence[Feature], grammar: str) -> NDArray[np.float64]:
+    checker = _checker(grammar).with_features(*extra)
+    columns = [column.name for column in _columns(names, extra)]
+    only = {*names, *(feature.name for feature in extra)}
+    return np.array([tabulate(checker.measure(Document(text), only), columns) for text in texts])
 
 
 def _judged(texts: Sequence[str], grammar: str) -> list[tuple[float, float]]:
@@ -306,13 +331,7 @@ def _judged(texts: Sequence[str], grammar: str) -> list[tuple[float, float]]:
 
 def _tails(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Quantiles between which values are kept, shape (2, columns); NaN for columns that were never measured."""
-    tails = np.full((2, rows.shape[1]), math.nan)
+    tails = np.full((2, rows.shape[1]), np.nan)
     measured = ~np.isnan(rows).all(axis=0)
     tails[:, measured] = np.nanquantile(rows[:, measured], _TAILS, axis=0)
     return tails
-
-
-def _logit(probability: float) -> float:
-    if math.isnan(probability) or 0.0 < probability < 1.0:
-        return math.log(probability / (1.0 - probability)) if probability == probability else probability  # noqa: PLR0124 - NaN
-    return math.copysign(math.inf, probability - 0.5)
