@@ -5,10 +5,9 @@ the tables that come with the package. Neither holds tables: a pickled estimator
 open the tables themselves, as memory maps of which the system keeps one copy for all.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable
 from itertools import chain
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -22,18 +21,13 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from detector.check import Checker
 from detector.model import HUMAN, logit
-from detector.tabulate import tabulate
+from detector.rows import Wanted, chosen, columns_of, judge_texts, measure_texts
 from detector.verdict import Label
-from features.contract import check_additions, is_feature
 from features.document import Document
-from features.feature import Column, Feature
+from features.feature import Column
 
 SPUN = Label.SPUN.value
-
-Wanted: TypeAlias = "str | Feature | Sequence[str | Feature] | None"
-"""Features by name or, one's own, as they are; None for all that unspin has."""
 
 _BATCH = 16
 _TAILS = (0.002, 0.998)
@@ -89,16 +83,18 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If these are not texts, or there is no feature of that name.
         """
         texts = texts_of(X)
-        names, extra = _wanted(self.features)
+        names, extra = chosen(self.features)
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-        rows = Parallel(n_jobs=self.n_jobs)(delayed(_measure)(batch, names, extra, self.grammar) for batch in batches)
+        rows = Parallel(n_jobs=self.n_jobs)(
+            delayed(measure_texts)(batch, names, extra, self.grammar) for batch in batches
+        )
         return np.concatenate(list(rows))
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """What each column of the matrix is: name, unit, range and a sentence for people."""
-        names, extra = _wanted(self.features)
-        return tuple(_columns(names, extra))
+        names, extra = chosen(self.features)
+        return tuple(columns_of(names, extra))
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:  # noqa: ARG002 - one input: the text
         """Names of the columns, each with its unit, shape (n_columns,)."""
@@ -238,7 +234,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
 
     def _judge(self, texts: list[str]) -> list[tuple[float, float]]:
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-        judged = Parallel(n_jobs=self.n_jobs)(delayed(_judged)(batch, self.grammar) for batch in batches)
+        judged = Parallel(n_jobs=self.n_jobs)(delayed(judge_texts)(batch, self.grammar) for batch in batches)
         return list(chain.from_iterable(judged))
 
     def __sklearn_tags__(self) -> Tags:
@@ -288,45 +284,6 @@ def _takes_texts(tags: Tags) -> Tags:
     # Nothing that scikit-learn's own checks of matrices would look for.
     tags.no_validation = True
     return tags
-
-
-@cache
-def _checker(grammar: str) -> Checker:
-    """One checker for each process: its tables are shared by all estimators, and by none of their pickles."""
-    return Checker(grammar=grammar)
-
-
-def _wanted(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
-    """Names of unspin's features, in their own order, and features of one's own, in the given order."""
-    known = _checker("none").features
-    names = [feature.name for feature in known]
-    if features is None:
-        return tuple(names), ()
-    wanted: list[object] = [features] if isinstance(features, str) or is_feature(features) else list(features)  # type: ignore[arg-type] # neither a name nor a feature: several
-    unknown = [thing for thing in wanted if isinstance(thing, str) and thing not in names]
-    if unknown or not wanted:
-        raise ValueError(
-            f"there is no feature “{', '.join(unknown)}”: use {', '.join(names)}, or a feature of your own"
-        )
-    extra = check_additions([thing for thing in wanted if not isinstance(thing, str)], known)
-    return tuple(name for name in names if name in wanted), extra
-
-
-def _columns(names: Sequence[str], extra: Sequence[Feature]) -> list[Column]:
-    known = [feature for feature in _checker("none").features if feature.name in names]
-    return [column for feature in (*known, *extra) for column in feature.columns]
-
-
-def _measure(texts: Sequence[str], names: Sequence[str], extra: Sequence[Feature], grammar: str) -> NDArray[np.float64]:
-    checker = _checker(grammar).with_features(*extra)
-    columns = [column.name for column in _columns(names, extra)]
-    only = {*names, *(feature.name for feature in extra)}
-    return np.array([tabulate(checker.measure(Document(text), only), columns) for text in texts])
-
-
-def _judged(texts: Sequence[str], grammar: str) -> list[tuple[float, float]]:
-    checker = _checker(grammar)
-    return [(verdict.probability, verdict.threshold) for verdict in map(checker.check, map(Document, texts))]
 
 
 def _tails(rows: NDArray[np.float64]) -> NDArray[np.float64]:
