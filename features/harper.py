@@ -206,9 +206,11 @@ class _Engine:
         except ImportError as error:
             message = f"Harper cannot be loaded ({error}): install harper-py, or use another checker or none."
             raise CheckerUnavailable(message) from error
-        # Rules that another version of Harper no longer has are left out: naming one to it is an error.
-        every = harper.get_default_lint_config()
+        # The first linter loads the dictionary and lets other threads run meanwhile; asked first for the names of its
+        # rules, Harper would load it all the same and hold them up for as long.
         self._rules = harper.Linter(harper.Dialect.BRITISH)
+        # Rules that another version of Harper no longer has are left out: naming one to it is an error.
+        every = self._rules.get_lint_config()
         self._rules.set_lint_config({rule: rule in RULES for rule in every})
         self._dictionaries = [harper.Linter(dialect) for dialect in (harper.Dialect.BRITISH, harper.Dialect.AMERICAN)]
         for linter in self._dictionaries:
