@@ -1,0 +1,20 @@
+"""Importing this loads the model and the tables that come with the package, for a fork server's workers to share.
+
+See :func:`detector.workers.context`. What cannot be loaded is left to the worker, which says what is wrong.
+"""
+
+import contextlib
+import gc
+
+from detector.check import Checker
+from detector.errors import UnspinError
+from features.document import Document
+
+with contextlib.suppress(UnspinError):
+    # A text of some length, so that what is built at first use is built here.
+    Checker(grammar="none").check(
+        Document("The council said on Monday that it had agreed on a plan for the bridge. " * 8)
+    )
+# The collector would touch, and so copy, every page of what was loaded.
+gc.collect()
+gc.freeze()
