@@ -1,0 +1,113 @@
+"""``unspin serve``: the editor's page and the HTTP API."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detector.cli.check import Grammar
+
+_NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
+_TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def serve(
+    *,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; any but this machine's own needs a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8300,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File with the token that requests must show; or set UNSPIN_TOKEN."),
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST", help="Name that people reach this server by, such as news.example.org; repeatable."
+        ),
+    ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Proxy whose X-Forwarded-For is believed; repeatable."),
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Show the feed in this audit store; it is only read.")
+    ] = None,
+    fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch addresses that a user gives.")] = True,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Worker processes; by default one for each processor, 4 at most.")
+    ] = None,
+    waiting: Annotated[int, typer.Option(min=1, help="Articles that may wait; the next is told to come again.")] = 32,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Time limit of one article.")] = 20.0,
+    most_megabytes: Annotated[float, typer.Option(min=0.01, max=100, help="Largest article.")] = 10.0,
+    rate: Annotated[float, typer.Option(min=0, help="Requests a second from one address; 0 for no limit.")] = 20.0,
+    grammar: Annotated[
+        Grammar, typer.Option(help="Grammar checker: the built-in one, LanguageTool if you have it, or none.")
+    ] = Grammar.HARPER,
+    languagetool_server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log only what goes wrong.")] = False,
+) -> int:
+    """Serve the editor's page and the HTTP API (docs/http-api.md), until Ctrl-C.
+
+    Listens on this machine alone unless told otherwise. Articles are not kept, and not logged.
+    """
+    _require_extra()
+    import asyncio
+
+    from detector.web.pool import PoolSettings
+    from detector.web.server import log_to_stderr
+    from detector.web.server import serve as run
+    from detector.web.settings import Settings
+
+    settings = Settings(
+        host=host,
+        port=port,
+        token=_token(token_file),
+        names=tuple(name or ()),
+        pool=PoolSettings(workers=workers or _processors(), waiting=waiting, seconds=seconds),
+        grammar=grammar.value,
+        languagetool_server=languagetool_server,
+        most_bytes=int(most_megabytes * 1_000_000),
+        rate=rate,
+        burst=max(1, int(3 * rate)),
+        fetch=fetch,
+        store=store,
+        proxies=",".join(trusted_proxy or ()),
+    )
+    log_to_stderr(verbose=not quiet)
+    asyncio.run(run(settings, lambda sentence: print(sentence, file=sys.stderr, flush=True)))
+    return 0
+
+
+def _require_extra() -> None:
+    from importlib.util import find_spec
+
+    from detector.errors import UnspinError
+
+    missing = [package for package in _NEEDED if find_spec(package) is None]
+    if missing:
+        raise UnspinError(f"unspin serve needs {', '.join(missing)}: pip install 'unspin[serve]'")
+
+
+def _token(file: Path | None) -> str:
+    from detector.errors import UnspinError
+
+    if file is None:
+        return os.environ.get(_TOKEN, "")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise UnspinError(
+            f"the token file {file} cannot be read ({type(error).__name__}): check --token-file"
+        ) from error
+
+
+def _processors() -> int:
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(4, count)

@@ -1,0 +1,246 @@
+"""From a request to an article: JSON, the bytes of a file, a form, or an address to fetch."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from detector.web.bodies import Budget, Holding, read_body, while_connected
+from detector.web.jobs import ENCODING_ERRORS
+from detector.web.problems import Problem
+from detector.web.settings import Settings
+
+JSON = "application/json"
+FORM = "multipart/form-data"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FILES = ("text/plain", "text/html", "text/markdown", "application/xhtml+xml", DOCX, "application/octet-stream")
+"""Media types of a body that is the article itself."""
+
+UNNAMED = "article"
+"""What an article is called that came without a name."""
+
+MOST_NAME = 500
+"""Longest name of an article, in code points."""
+
+_FETCHES = 8
+
+
+@dataclass(frozen=True)
+class Article:
+    """What a worker is to read.
+
+    Parameters
+    ----------
+    body : bytes
+        A text in UTF-8, or a file.
+    form : str
+        ``"text"`` or ``"file"``.
+    name : str
+        For people, and for telling a file's format.
+    content_type : str or None
+        As in its header.
+    """
+
+    body: bytes
+    form: str
+    name: str
+    content_type: str | None = None
+
+
+class Desk:
+    """Takes requests in and makes articles of them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.budget = Budget(settings.buffered_bytes)
+        self._threads = ThreadPoolExecutor(_FETCHES, thread_name_prefix="fetch")
+        self._fetching = 0
+
+    def close(self) -> None:
+        """Stop fetching."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def body(self, request: Request, holding: Holding) -> bytes:
+        """The body of a request within the limits."""
+        return await read_body(
+            request, most=self._settings.most_body, seconds=self._settings.body_seconds, holding=holding
+        )
+
+    async def article(self, request: Request, holding: Holding, *, any_type: bool = False) -> Article:
+        """The article in a request.
+
+        Parameters
+        ----------
+        any_type : bool
+            Take a body of any media type for a file, and let its content say what it is.
+
+        Raises
+        ------
+        Problem
+            If there is none, or it is not as it should be.
+        """
+        media_type, options = parse_options_header(request.headers.get("content-type", ""))
+        kind = media_type.decode("latin-1")
+        if kind not in {JSON, FORM, *FILES} and not any_type:
+            raise _unsupported(kind)
+        body = await self.body(request, holding)
+        if kind == JSON:
+            fields = parse_object(body)
+            return await self._told(request, _strings(fields, ("text", "url", "source")))
+        if kind == FORM:
+            return await self._from_form(request, body, options)
+        name = _name(unquote(request.headers.get("x-unspin-source", "")) or request.query_params.get("source", ""))
+        self._bound(body)
+        return Article(body, "file", name, request.headers.get("content-type"))
+
+    async def _told(self, request: Request, fields: Mapping[str, str]) -> Article:
+        """An article from named fields: exactly one of ``text`` and ``url``."""
+        if ("text" in fields) == ("url" in fields):
+            raise Problem("bad-request", "Give either text or url.")
+        if "url" in fields:
+            return await while_connected(request, self._fetch(fields["url"]))
+        text = fields["text"].encode("utf-8", ENCODING_ERRORS)
+        self._bound(text)
+        return Article(text, "text", _name(fields.get("source", "")))
+
+    async def _from_form(self, request: Request, body: bytes, options: Mapping[bytes, bytes]) -> Article:
+        if b"boundary" not in options:
+            raise Problem("bad-request", "The form's Content-Type names no boundary.")
+        form = _FormParser(request.headers, _once(body), max_files=1, max_fields=4, max_part_size=len(body) + 1)
+        try:
+            parsed = await form.parse()
+        except (MultiPartException, KeyError, ValueError, AssertionError) as error:
+            raise Problem("bad-request", "The form cannot be read: send one file, or a text, in it.") from error
+        fields: dict[str, str] = {}
+        upload: UploadFile | None = None
+        for name, value in parsed.multi_items():
+            if isinstance(value, UploadFile) and name == "file":
+                upload = value
+            elif isinstance(value, str) and name in {"text", "url", "source"} and name not in fields:
+                fields[name] = value
+            else:
+                raise Problem("bad-request", "A form holds one file, or a text or url, and a source; each once.")
+        if upload is None:
+            return await self._told(request, fields)
+        if "text" in fields or "url" in fields:
+            raise Problem("bad-request", "Give one of file, text and url.")
+        data = await upload.read()
+        self._bound(data)
+        return Article(data, "file", _name(fields.get("source") or upload.filename or ""), upload.content_type)
+
+    async def _fetch(self, url: str) -> Article:
+        if not self._settings.fetch:
+            raise Problem("not-here", "This server fetches no addresses: copy the article's text.")
+        from detector.fetch import FetchError, FetchLimits, fetch
+
+        if self._fetching >= _FETCHES:
+            raise Problem("busy", "Too many addresses are being fetched: try again soon.", {"Retry-After": "5"})
+        limits = FetchLimits(most_bytes=self._settings.most_bytes)
+        self._fetching += 1
+        # It counts until the thread is free again, whoever still waits for it.
+        future = self._threads.submit(fetch, url, limits)
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._fetched))
+        try:
+            page = await asyncio.wrap_future(future)
+        except FetchError as error:
+            raise Problem("unfetched", str(error)) from error
+        return Article(page.data, "file", _name(page.url), page.content_type)
+
+    def _fetched(self) -> None:
+        self._fetching -= 1
+
+    def _bound(self, data: bytes) -> None:
+        if len(data) > self._settings.most_bytes:
+            most = self._settings.most_bytes / 1_000_000
+            raise Problem("too-large", f"The article is larger than {most:g} MB: give one article.")
+
+
+def parse_object(data: bytes) -> dict[str, Any]:
+    """A JSON object.
+
+    Raises
+    ------
+    Problem
+        ``bad-request``, if it is none.
+
+    Examples
+    --------
+    >>> parse_object(b'{"text": "Talks ended."}')
+    {'text': 'Talks ended.'}
+    """
+    try:
+        value = json.loads(data, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Problem("bad-request", "The body is no valid JSON in UTF-8.") from error
+    if not isinstance(value, dict):
+        raise Problem("bad-request", 'The body is no JSON object: send {"text": "..."}.')
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a name stands twice")
+    return fields
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _strings(fields: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    """The fields, which must be strings with these names.
+
+    Raises
+    ------
+    Problem
+        ``bad-request``, if one is not.
+    """
+    for name, value in fields.items():
+        if name not in names:
+            raise Problem("bad-request", f"A field is unknown: known are {', '.join(names)}.")
+        if not isinstance(value, str):
+            raise Problem("bad-request", f"The field {name} is no string.")
+    return dict(fields)
+
+
+def strings(data: bytes, names: tuple[str, ...]) -> dict[str, str]:
+    """A JSON object of strings with these names, some of which may be missing.
+
+    Raises
+    ------
+    Problem
+        ``bad-request``, if it is none.
+    """
+    return _strings(parse_object(data), names)
+
+
+def _name(given: str) -> str:
+    return given[:MOST_NAME] or UNNAMED
+
+
+def _unsupported(kind: str) -> Problem:
+    said = "The request names no Content-Type" if not kind else "This Content-Type is not read"
+    return Problem(
+        "unsupported-type", f"{said}: send {JSON}, {FORM}, or an article as {', '.join(FILES[:3])} or a .docx."
+    )
+
+
+class _FormParser(MultiPartParser):
+    """Keeps uploads in memory, which the body's limit bounds: an article is not to be found on the disk."""
+
+    spool_max_size = 1 << 40
+
+
+async def _once(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+    yield b""

@@ -1,0 +1,82 @@
+"""Errors as people and programs read them: RFC 9457, ``application/problem+json``."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from detector.errors import UnspinError
+
+MEDIA_TYPE = "application/problem+json"
+
+TITLES: Mapping[str, tuple[int, str]] = {
+    "bad-request": (400, "The request is not as it should be"),
+    "bad-host": (400, "This server does not answer to that name"),
+    "no-token": (401, "A token is needed"),
+    "other-site": (403, "Requests from other sites are refused"),
+    "not-found": (404, "There is nothing at this address"),
+    "method-not-allowed": (405, "This address does not take that method"),
+    "too-slow": (408, "The request arrived too slowly"),
+    "too-large": (413, "The request is too large"),
+    "unsupported-type": (415, "This kind of content is not read"),
+    "unreadable-article": (422, "The article cannot be read"),
+    "unfetched": (422, "The address could not be fetched"),
+    "busy": (429, "Too many articles are waiting"),
+    "too-many-requests": (429, "Too many requests from one address"),
+    "fault": (500, "A fault in unspin"),
+    "not-here": (501, "This server does not offer that"),
+    "time-limit": (503, "The article took too long"),
+    "part-missing": (503, "A part that the check needs does not answer"),
+    "stopping": (503, "The server is stopping"),
+}
+"""Every problem by name: HTTP status and title."""
+
+
+class Problem(UnspinError):
+    """A request that is answered with an error.
+
+    Parameters
+    ----------
+    kind : str
+        A name in :data:`TITLES`.
+    detail : str
+        One sentence: what is wrong and what to do.
+    headers : mapping, optional
+        HTTP headers of the answer.
+    """
+
+    def __init__(self, kind: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.status, self.title = TITLES[kind]
+        self.headers = dict(headers or {})
+
+    def as_dict(self, instance: str = "") -> dict[str, Any]:
+        """The members of the problem; ``instance`` names this one request, as the log does.
+
+        >>> Problem("not-found", "There is no such page.").as_dict("urn:request:1")["type"]
+        'urn:unspin:problem:not-found'
+        """
+        return {
+            "type": f"urn:unspin:problem:{self.kind}",
+            "title": self.title,
+            "status": self.status,
+            "detail": str(self),
+            **({"instance": instance} if instance else {}),
+        }
+
+    def as_bytes(self, instance: str = "") -> bytes:
+        """The problem as JSON."""
+        return json.dumps(self.as_dict(instance)).encode()
+
+
+def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
+    """The problem for an HTTP status that the framework raised.
+
+    >>> of_status(404, "").kind, of_status(418, "").kind
+    ('not-found', 'bad-request')
+    """
+    kinds = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-type"}
+    kind = kinds.get(status, "bad-request" if status < 500 else "fault")
+    sentence = detail or HTTPStatus(TITLES[kind][0]).phrase
+    return Problem(kind, sentence, headers)

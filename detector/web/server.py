@@ -1,0 +1,211 @@
+"""The process that listens: sockets, signals, workers; from start to the last answer."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from detector.errors import UnspinError
+from detector.web.app import Service, create_app
+from detector.web.guard import LOG
+from detector.web.pool import Pool
+from detector.web.problems import MEDIA_TYPE, Problem
+from detector.web.settings import Settings, bracketed
+
+HEAD_SECONDS = 15.0
+"""How long the head of a request may take to arrive."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_OPEN_FILES = 8192
+
+
+class ListenError(UnspinError):
+    """The address cannot be listened on."""
+
+
+async def serve(settings: Settings, said: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; then finish what is running.
+
+    Parameters
+    ----------
+    said : callable
+        Takes sentences for whoever started the server.
+
+    Raises
+    ------
+    UnspinError
+        If the address cannot be listened on, or the workers cannot load the model.
+    """
+    _allow_open_files()
+    listener = listen(settings)
+    worker_settings = {"grammar": settings.grammar, "languagetool_server": settings.languagetool_server}
+    pool = Pool(settings.pool, worker_settings)
+    try:
+        await pool.start()
+        app, service = create_app(settings, pool)
+        server = _Server(_config(app, settings), service)
+        host, port = listener.getsockname()[:2]
+        said(f"unspin: listening on http://{bracketed(host)}:{port}/ (stop with Ctrl-C)")
+        await server.serve([listener])
+        service.desk.close()
+    finally:
+        await pool.close()
+        listener.close()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket on the address of the settings.
+
+    Raises
+    ------
+    ListenError
+        If it is taken, or is no address of this machine.
+    """
+    where = f"{bracketed(settings.host)}:{settings.port}"
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ListenError(f"{where} is no address to listen on ({error.strerror}): check --host") from error
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise ListenError(f"{where} cannot be listened on ({error.strerror}): choose another --port") from error
+    listener.setblocking(False)
+    return listener
+
+
+def _config(app: Any, settings: Settings) -> uvicorn.Config:  # noqa: ANN401 - uvicorn takes any application
+    for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
+        # They would quote requests; the guard logs what may be logged.
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies or None,
+        backlog=2048,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=int(settings.stop_seconds),
+        h11_max_incomplete_event_size=32_768,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Tells the application that it is to stop, and ends quietly."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals while serving. uvicorn would raise them again afterwards, before the workers have ended."""
+        before = {name: signal.signal(name, self.handle_exit) for name in _SIGNALS}
+        try:
+            yield
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; a second signal stops at once."""
+        super().handle_exit(sig, frame)
+        asyncio.get_running_loop().call_soon_threadsafe(self._service.stopping.set)
+
+
+class Protocol(H11Protocol):
+    """HTTP/1.1 with a time limit on the head of every request, and problems in JSON."""
+
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived; stop waiting once a request's head is complete."""
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP with a problem."""
+        del msg
+        self._forget()
+        problem = Problem("bad-request", "This is no valid HTTP/1.1 request.")
+        body = problem.as_bytes()
+        headers = [
+            ("Content-Type", MEDIA_TYPE),
+            ("Content-Length", str(len(body))),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Connection", "close"),
+        ]
+        with suppress(h11.LocalProtocolError):
+            for event in (
+                h11.Response(status_code=problem.status, headers=headers),
+                h11.Data(data=body),
+                h11.EndOfMessage(),
+            ):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _watch(self) -> None:
+        """Begin or stop waiting for a head. Between requests uvicorn's own limit on idle connections holds."""
+        if self.conn.their_state is not h11.IDLE:
+            self._forget()
+        elif self._due is None and (self.cycle is None or self.conn.trailing_data[0]):
+            self._due = self.loop.call_later(HEAD_SECONDS, self._too_slow)
+
+    def _forget(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _too_slow(self) -> None:
+        self._due = None
+        self.transport.abort()
+
+
+def _allow_open_files() -> None:
+    """Let many connect at once: the usual limit is 1,024."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """One line for each request, or only what went wrong."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    LOG.handlers = [handler]
+    LOG.setLevel(logging.INFO if verbose else logging.WARNING)
+    LOG.propagate = False

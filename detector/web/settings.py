@@ -1,0 +1,120 @@
+"""What ``unspin serve`` was asked to do, and whether that is safe."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detector.errors import UnspinError
+from detector.web.pool import PoolSettings
+
+LEAST_TOKEN = 16
+"""A shorter token could be guessed."""
+
+
+class SettingsError(UnspinError):
+    """Settings that contradict each other or would not be safe."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the server goes by.
+
+    Parameters
+    ----------
+    host, port : str, int
+        Where it listens; port 0 takes a free one.
+    token : str
+        What every request has to show; "" for none, which only loopback addresses may have.
+    names : tuple of str
+        Further names that people reach it by (``news.example.org``), beside the address it listens on.
+    pool : PoolSettings
+    grammar, languagetool_server : str, str or None
+        Who checks grammar.
+    most_bytes : int
+        Largest article, in bytes.
+    body_seconds : float
+        How long a request's body may take to arrive, and how long a batch may be silent.
+    buffered_bytes : int
+        Bytes of bodies that all requests together may hold in memory.
+    requests : int
+        How many requests may be under way at once.
+    rate, burst : float, int
+        Requests a second that one client may make on average, and at once; rate 0 turns the limit off.
+    stop_seconds : float
+        How long running requests may take to end when the server stops.
+    fetch : bool
+        Whether addresses that a user gives are fetched.
+    store : Path or None
+        An audit store whose feed is shown.
+    proxies : str
+        Addresses of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed, by commas; "" for none.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8300
+    token: str = ""
+    names: tuple[str, ...] = ()
+    pool: PoolSettings = field(default_factory=PoolSettings)
+    grammar: str = "harper"
+    languagetool_server: str | None = None
+    most_bytes: int = 10_000_000
+    body_seconds: float = 30.0
+    buffered_bytes: int = 128_000_000
+    requests: int = 2_000
+    rate: float = 20.0
+    burst: int = 60
+    stop_seconds: float = 30.0
+    fetch: bool = True
+    store: Path | None = None
+    proxies: str = ""
+
+    def __post_init__(self) -> None:
+        if self.token and len(self.token) < LEAST_TOKEN:
+            raise SettingsError(f"the token has {len(self.token)} characters: use {LEAST_TOKEN} or more")
+        if self.token and not (self.token.isascii() and self.token.isprintable() and " " not in self.token):
+            raise SettingsError("the token holds characters that do not travel in a header: use letters and digits")
+        if not self.token and not is_loopback(self.host):
+            raise SettingsError(
+                f"{self.host} can be reached from other machines, so a token is needed: put one in a file and name it "
+                "with --token-file, or set UNSPIN_TOKEN"
+            )
+        public = [name for name in self.names if not is_loopback(name)]
+        if not self.token and public:
+            raise SettingsError(
+                f"people would reach this server as {public[0]} through a proxy, so a token is needed: put one in a "
+                "file and name it with --token-file, or set UNSPIN_TOKEN"
+            )
+
+    @property
+    def most_body(self) -> int:
+        """Largest body: an article and what a form or JSON puts around it."""
+        return self.most_bytes + 65_536
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Names that a ``Host`` header may hold, without port, in lower case."""
+        own = {"localhost", "127.0.0.1", "[::1]"} if is_loopback(self.host) else {bracketed(self.host)}
+        return frozenset(name.lower() for name in (*own, bracketed(self.host), *self.names))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address.
+
+    >>> [is_loopback(h) for h in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "10.0.0.1", "news.example.org")]
+    [True, True, True, False, False, False, False]
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address.
+
+    >>> bracketed("::1"), bracketed("127.0.0.1")
+    ('[::1]', '127.0.0.1')
+    """
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
