@@ -1,0 +1,23 @@
+"""Pictures of verdicts, words and scores, for notebooks and reports; needs matplotlib (extra ``plot``).
+
+>>> from detector import check, plots
+>>> axes = plots.marked_text(check("Too short to say."))
+
+Every function draws into ``ax``, or into a figure of its own, and gives the axes back. An article is a stranger's text:
+nothing in it is read as mathematics or TeX, and characters that hide or turn the writing direction are made visible.
+"""
+
+from importlib.util import find_spec
+
+from detector.errors import UnspinError
+
+if find_spec("matplotlib") is None:
+    message = "detector.plots needs matplotlib: pip install 'unspin[plot]'"
+    raise UnspinError(message)
+
+from detector.plots.article import marked_text
+from detector.plots.scores import reliability, scores_by_outlet
+from detector.plots.why import contributions
+from detector.plots.windows import word_strip, word_window
+
+__all__ = ["contributions", "marked_text", "reliability", "scores_by_outlet", "word_strip", "word_window"]

@@ -1,0 +1,177 @@
+"""The marked article as a picture: each odd wording shaded, with what most likely stood there written above it."""
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+
+from detector.plots.paper import BETWEEN, FOR_HONEST, FOR_REWRITE, INK, KIND, MONO, SOFT, drawable, known_only
+from detector.render.words import TITLE, Mark, Row, marks, probability_words, rows, visible
+from detector.verdict import Label, Verdict
+
+_POINTS = 9.0
+_ADVANCE = 0.602
+"""Width of every letter of the font, in ems."""
+_LEADING = 2.15
+"""Distance of lines in ems: there must be room for the originals between them."""
+_GLOSS = 0.78
+"""Size of the originals, in that of the article's letters."""
+_SHORTEST = 4
+"""Where fewer letters of an original would find room, it is left out."""
+_MOST_LETTERS = 100_000
+
+_COLOUR = {Label.SPUN: FOR_REWRITE, Label.SUSPECT: BETWEEN, Label.CLEAN: FOR_HONEST}
+
+
+class Cell(NamedTuple):
+    """What is shown for one code point (or one with its accents), and where."""
+
+    at: int
+    shown: str
+    row: int
+    column: int
+
+
+def marked_text(verdict: Verdict, *, ax: Axes | None = None, width: int = 92, most_lines: int = 60) -> Axes:
+    """Draw an article with its marks, each with the most likely original above it.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    ax : Axes, optional
+        Where to draw; letters take the size that fits. By default a figure that fits the text.
+    width : int
+        Letters in a line.
+    most_lines : int
+        After so many lines the picture ends and says how many are left.
+    """
+    cells = list(lay_out(verdict.text[:_MOST_LETTERS], width))
+    lines = cells[-1].row + 1 if cells else 0
+    shown = min(lines, most_lines)
+    below = 1.0 if lines > shown else 0.2
+    ax = _paper(width, shown + 1.3 + below) if ax is None else ax
+    ax.set(xlim=(0, width), ylim=(shown + below, -1.3), aspect=_LEADING / _ADVANCE, anchor="NW")
+    ax.set_axis_off()
+    title = f"{TITLE[verdict.label]} · probability {probability_words(verdict.probability)} · {verdict.source}"
+    _set(ax, _letters(drawable(title, MONO, width), 0, -0.8), _COLOUR.get(verdict.label, SOFT), bold=True)
+    table = rows(verdict)
+    _draw_marks(ax, marks(table, len(verdict.text)), {row.number: row for row in table}, cells, shown)
+    _set(ax, [(cell.shown, cell.column, cell.row + 0.55) for cell in cells if cell.row < shown], INK)
+    if lines > shown:
+        _set(ax, _letters(f"… and {lines - shown} more lines", 0, shown + 0.55), SOFT)
+    return ax
+
+
+def lay_out(text: str, width: int) -> Iterator[Cell]:
+    r"""Where each visible code point stands when the text is set in lines of ``width`` letters.
+
+    >>> [(cell.shown, cell.row, cell.column) for cell in lay_out("ab cd\ne", 3)]
+    [('a', 0, 0), ('b', 0, 1), ('c', 1, 0), ('d', 1, 1), ('e', 2, 0)]
+    """
+    row = column = 0
+    empty = True  # whether the present line holds nothing yet
+    for word, breaks in _pieces(text):
+        if breaks:
+            if not empty:
+                row, column, empty = row + 1, 0, True
+            continue
+        length = sum(len(shown) for _, shown in word)
+        if not empty and column + 1 + length > width:
+            row, column = row + 1, 0
+        elif not empty:
+            column += 1
+        for at, shown in word:
+            if column and column + len(shown) > width:
+                row, column = row + 1, 0
+            yield Cell(at, shown, row, column)
+            column += len(shown)
+        empty = False
+
+
+def _pieces(text: str) -> Iterator[tuple[list[tuple[int, str]], bool]]:
+    """Words as (offset, what is shown) and line breaks, in order."""
+    word: list[tuple[int, str]] = []
+    for at, character in enumerate(text):
+        if character.isspace():
+            if word:
+                yield word, False
+                word = []
+            if character in "\n\r\u2028\u2029\x85":
+                yield [], True
+        elif word and unicodedata.combining(character):
+            # An accent stands on its letter and takes no room of its own; many on one letter are an attack.
+            if len(word[-1][1]) < 3:
+                word[-1] = (word[-1][0], known_only(word[-1][1] + character, MONO))
+        else:
+            word.append((at, known_only(visible(character), MONO)))
+    if word:
+        yield word, False
+
+
+def _end(cell: Cell) -> int:
+    return cell.column + len(cell.shown)
+
+
+def _draw_marks(ax: Axes, placed: Sequence[Mark], table: dict[int, Row], cells: Sequence[Cell], shown: int) -> None:
+    glosses: list[tuple[int, int, str, str]] = []
+    for mark in placed:
+        row = table[mark.numbers[0]]
+        colour = KIND[mark.kind.key]
+        first = bisect_left(cells, mark.span.start, key=lambda cell: cell.at)
+        last = bisect_left(cells, mark.span.end, key=lambda cell: cell.at)
+        stretch = [cell for cell in cells[first:last] if cell.row < shown]
+        for line in sorted({cell.row for cell in stretch}):
+            here = [cell for cell in stretch if cell.row == line]
+            start, end = here[0].column - 0.12, _end(here[-1]) + 0.12
+            shade = Rectangle((start, line + 0.24), end - start, 0.62, color=colour, alpha=0.1 + 0.3 * row.weight, lw=0)
+            ax.add_artist(shade)
+        if stretch and row.expected:
+            glosses.append((stretch[0].row, stretch[0].column, row.expected[0], colour))
+    edge = round(ax.get_xlim()[1])
+    for gloss, following in zip(glosses, [*glosses[1:], (-1, 0, "", "")], strict=True):
+        line, column, said, colour = gloss
+        room = int(((following[1] if following[0] == line else edge + 1) - column) / _GLOSS) - 1
+        if min(len(said), _SHORTEST) > room:
+            continue
+        said = drawable(said, MONO, room)
+        _set(ax, _letters(said, column, line + 0.08, _GLOSS), colour, size=_GLOSS)
+
+
+def _letters(text: str, column: float, line: float, size: float = 1.0) -> list[tuple[str, float, float]]:
+    return [(letter, column + i * size, line) for i, letter in enumerate(text)]
+
+
+def _set(
+    ax: Axes, letters: Sequence[tuple[str, float, float]], colour: str, *, size: float = 1.0, bold: bool = False
+) -> None:
+    """Draw letters as one outline; each stands exactly where its column is, at every resolution."""
+    outlines = []
+    scale = np.array([size / _ADVANCE, -size / _LEADING])
+    for shown, column, line in letters:
+        if not shown.isspace():
+            outline = _outline(shown)
+            at = np.array([column, line + 0.17 * size])
+            outlines.append(Path(np.asarray(outline.vertices) * scale + at, outline.codes))
+    if outlines:
+        # Not add_patch, which would walk along every curve to find limits that are set already.
+        ax.add_artist(PathPatch(Path.make_compound_path(*outlines), color=colour, lw=0.5 if bold else 0.0))
+
+
+@lru_cache(maxsize=4096)
+def _outline(shown: str) -> Path:
+    """The letter's outline, one em high, from the base line."""
+    return TextPath((0, 0), shown.replace("$", r"\$"), size=1, prop=FontProperties(family=MONO), usetex=False)
+
+
+def _paper(width: int, lines: float) -> Axes:
+    size = (width * _ADVANCE * _POINTS / 72, lines * _LEADING * _POINTS / 72)
+    return plt.figure(figsize=size).add_axes((0.0, 0.0, 1.0, 1.0))

@@ -1,0 +1,92 @@
+"""What all pictures share: axes, colours that the report has too, and strangers' texts that are only ever text."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.font_manager import get_font
+from matplotlib.text import Text
+
+from detector.render.words import squeeze, visible
+
+INK, SOFT, LINE = "#1d2126", "#5c636b", "#d9d5cb"
+FOR_REWRITE, FOR_HONEST, BETWEEN = "#9d2b20", "#2c6e52", "#8d6200"
+SERIES = ("#2b55a2", "#9c2c6c", "#1f6f78", "#8d6200", "#5c636b", "#2c6e52")
+KIND = {
+    "wording": "#9c2c6c",
+    "name": "#2b55a2",
+    "telltale": "#9d2b20",
+    "grammar": "#8d6200",
+    "fluency": "#1f6f78",
+    "characters": "#b3001b",
+    "other": "#5c636b",
+}
+"""Colours of the marks by kind, those of the HTML report."""
+
+SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
+"""They come with matplotlib: a picture is the same on every machine, and no text can ask for a font that warns."""
+
+_FILES = {SANS: "DejaVuSans.ttf", MONO: "DejaVuSansMono.ttf"}
+
+
+def axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The axes given, or those of a new figure of that size in inches."""
+    if ax is not None:
+        return ax
+    made: Axes = plt.subplots(figsize=size, layout="constrained")[1]
+    return made
+
+
+def open_frame(ax: Axes, *, keep: tuple[str, ...] = ("left", "bottom")) -> None:
+    """Take away the sides of the frame that carry no scale."""
+    for side, spine in ax.spines.items():
+        spine.set_visible(side in keep)
+        spine.set_color(LINE)
+    ax.tick_params(colors=SOFT, labelsize=9)
+
+
+def drawable(text: str, font: str = SANS, most: int = 200) -> str:
+    r"""A stranger's text on one line: nothing hidden, no more than ``most`` characters, � for what the font lacks.
+
+    >>> drawable("a\nb\u202ec \U0001f525")
+    'a b<U+202E>c �'
+    """
+    shown = known_only(visible(squeeze(text[: 10 * most])), font)
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def known_only(text: str, font: str) -> str:
+    """The text with � for every character that the font lacks."""
+    known = _characters(font)
+    return "".join(c if ord(c) in known else "�" for c in text)
+
+
+def write(ax: Axes, x: float, y: float, text: str, *, font: str = SANS, **settings: Any) -> Text:  # noqa: ANN401 - matplotlib's
+    """Put a text on the axes as it stands: neither mathematics nor TeX."""
+    return ax.text(x, y, drawable(text, font), family=font, parse_math=False, usetex=False, **settings)
+
+
+def label_rows(ax: Axes, names: Sequence[str], most: int = 60) -> None:
+    """Name the rows 0, 1, ... of the vertical axis."""
+    ax.set_yticks(range(len(names)), [drawable(name, most=most) for name in names])
+    for written in ax.get_yticklabels():
+        written.set_parse_math(False)
+        written.set_usetex(False)
+        written.set_fontfamily(SANS)
+
+
+def say_nothing(ax: Axes, why: str) -> Axes:
+    """An empty picture that says why it is empty."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, why, ha="center", va="center", color=SOFT, transform=ax.transAxes)
+    return ax
+
+
+@cache
+def _characters(font: str) -> frozenset[int]:
+    path = Path(mpl.get_data_path()) / "fonts" / "ttf" / _FILES[font]
+    return frozenset(get_font([path]).get_charmap())

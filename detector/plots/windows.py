@@ -1,0 +1,137 @@
+"""Words as the detector sees them: all of an article in a strip, and one of them in its window."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from detector.places import MARK
+from detector.plots.paper import (
+    FOR_REWRITE,
+    INK,
+    LINE,
+    SERIES,
+    SOFT,
+    axes,
+    drawable,
+    label_rows,
+    open_frame,
+    say_nothing,
+    write,
+)
+from features.words import Word
+
+_TERMS = ("the two words before", "the next word", "the next but one")
+
+
+def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: int = 14) -> Axes:
+    """Draw how likely each word of an article was put there by a rewriter, in order of reading.
+
+    Dots are the word model's probability, bars the weight in the light of the whole article, from which marks are made;
+    without a judged article the bars stand for the probability.
+
+    Parameters
+    ----------
+    words : sequence of Word
+        As :meth:`detector.check.Checker.words` gives them.
+    ax : Axes, optional
+    most_labels : int
+        So many words are named with their likely originals, the heaviest that leave each other room.
+    """
+    ax = axes(ax, (11, 3.6))
+    if not words:
+        return say_nothing(ax, "no words")
+    probability = np.array([word.probability for word in words])
+    weight = np.array([word.weight for word in words])
+    judged = not np.isnan(weight).all()
+    height = np.where(np.isnan(weight), probability, weight)
+    at = np.arange(len(words))
+    ax.bar(at, height, width=1.0, color=[FOR_REWRITE if h >= MARK else "#c9c4b8" for h in height], lw=0)
+    if judged:
+        ax.plot(at, probability, ".", color=INK, ms=2.5, alpha=0.55)
+        ax.axhline(MARK, color=SOFT, lw=0.8, ls=(0, (4, 3)))
+        ax.annotate(
+            "marked",
+            (1.0, MARK),
+            (4, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            color=SOFT,
+            fontsize=8,
+        )
+    for i in _apart(height, len(words) / (3.2 * most_labels), most_labels):
+        word = words[i]
+        likely = f" → {word.alternatives[0].text}" if word.alternatives else ""
+        write(
+            ax,
+            i,
+            1.04,
+            f"{word.text[:24]}{likely[:28]}",
+            rotation=38,
+            rotation_mode="anchor",
+            ha="left",
+            va="bottom",
+            size=8,
+            color=INK,
+        )
+        ax.plot([i, i], [height[i], 1.03], color=LINE, lw=0.7, zorder=0)
+    ax.set(xlim=(-1, len(words)), ylim=(0, 1.02), yticks=[0, 0.25, 0.5, 0.75, 1])
+    ax.set_xlabel("word of the article", color=SOFT, fontsize=9)
+    ax.set_ylabel("put there by a rewriter", color=SOFT, fontsize=9)
+    open_frame(ax)
+    return ax
+
+
+def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
+    """Draw how much better or worse each alternative would fit where a word stands.
+
+    A bar is the gain in nats against the written word, in the three terms of the window score; at the end stands the
+    probability that the alternative was meant, by the noisy channel alone.
+
+    Parameters
+    ----------
+    word : Word
+    ax : Axes, optional
+    most : int
+        So many alternatives, the most probable.
+    """
+    shown = word.alternatives[:most]
+    ax = axes(ax, (7.5, 1.3 + 0.36 * (len(shown) + 1)))
+    if not shown:
+        return say_nothing(ax, f"“{drawable(word.text)}” has no alternatives".replace("$", r"\$"))
+    ends = []
+    for row, alternative in enumerate(shown, start=1):
+        right = left = 0.0
+        for term, value in enumerate(alternative.terms):
+            ax.barh(row, value, left=right if value > 0 else left, color=SERIES[term], height=0.6)
+            right, left = (right + value, left) if value > 0 else (right, left + value)
+        ends.append(right)
+    reach = max([*ends, 1.0])
+    for row, posterior in enumerate([word.posterior, *(a.posterior for a in shown)]):
+        share = f"{100 * posterior:.0f} %" if posterior >= 0.005 else "under 1 %"
+        write(ax, reach * 1.06, row, share, va="center", size=9, color=INK)
+    write(ax, reach * 1.06, -0.85, "meant", va="center", size=8, color=SOFT)
+    for term, name in enumerate(_TERMS):
+        ax.barh(0, 0, color=SERIES[term], label=name)
+    label_rows(ax, [f"“{word.text}”, as written", *(a.text for a in shown)], most=32)
+    ax.set_ylim(len(shown) + 0.6, -1.3)
+    ax.axvline(0, color=INK, lw=0.8)
+    ax.grid(axis="x", color=LINE, lw=0.6)
+    ax.set_axisbelow(True)
+    open_frame(ax, keep=("bottom",))
+    ax.tick_params(axis="y", length=0, colors=INK)
+    ax.set_xlabel("nats by which it fits better than the written word", color=SOFT, fontsize=9)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
+    return ax
+
+
+def _apart(height: np.ndarray[tuple[int, ...], np.dtype[np.float64]], distance: float, most: int) -> list[int]:
+    """The highest places of the strip that stand at least so far from each other and would be marked."""
+    chosen: list[int] = []
+    for i in np.argsort(-height, kind="stable"):
+        if len(chosen) == most or height[i] < MARK:
+            break
+        if all(abs(i - other) >= distance for other in chosen):
+            chosen.append(int(i))
+    return chosen
