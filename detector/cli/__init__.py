@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from detector.cli.exit import Exit
+from detector.cli.head_start import head_start
 
 __all__ = ["Exit", "main"]
 
@@ -36,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    head_start(arguments)
+
     import typer
     from typer.main import get_command
 
