@@ -96,6 +96,11 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     created: str = ""
 
+    def _repr_html_(self) -> str:
+        from detector.render.manifest import as_html_fragment
+
+        return as_html_fragment(self)
+
 
 def write(manifest: Manifest, path: Path) -> None:
     """Write a manifest as JSON."""

@@ -59,6 +59,20 @@ class Evidence:
     expected: tuple[str, ...] = ()
     weight: float = 0.0
 
+    def _repr_html_(self) -> str:
+        """One line for a notebook; wordings are a stranger's text and are escaped."""
+        # Imported when a notebook shows it; measuring needs neither.
+        from html import escape
+
+        from features.visible import visible
+
+        def safe(text: str) -> str:
+            return f"<bdi>{escape(visible(text), quote=True)}</bdi>"
+
+        better = f" &rarr; <strong>{', '.join(map(safe, self.expected))}</strong>" if self.expected else ""
+        place = f"<small>{safe(self.feature)}, {self.span.start}-{self.span.end}, weight {self.weight:.2f}</small>"
+        return f"<div>{safe(self.message)}{better} {place}</div>"
+
 
 @dataclass(frozen=True)
 class Measurement:
