@@ -2,7 +2,7 @@
 
 import typer
 
-from detector.cli import check, doctor, languagetool, learn, model, serve
+from detector.cli import audit, check, doctor, languagetool, learn, model, serve
 
 app = typer.Typer(
     name="unspin",
@@ -39,6 +39,7 @@ def _options(
 
 
 app.command("check")(check.check)
+app.command("audit")(audit.audit)
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.add_typer(model.app, name="model")

@@ -1,0 +1,119 @@
+"""Audit a whole feed: sources, store, engine, report.
+
+>>> from detector.audit import audit
+>>> list(audit([]))
+[]
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detector.audit.filters import Filter, Order
+from detector.audit.opening import StoreError
+from detector.audit.row import AuditRow, Judgement, Mark
+from detector.audit.store import Store, StoredRow
+from detector.audit.tally import Tally
+
+if TYPE_CHECKING:
+    from detector.audit.sources import SourceOptions
+    from detector.audit.work import Maker
+
+__all__ = ["AuditRow", "Filter", "Judgement", "Mark", "Order", "Store", "StoreError", "StoredRow", "Tally", "audit"]
+
+SECONDS = 60.0
+"""Time limit for an article: a thousand times what one needs."""
+
+
+def audit(
+    sources: Sequence[str],
+    *,
+    store: Store | Path | str | None = None,
+    grammar: str = "harper",
+    languagetool_server: str | None = None,
+    jobs: int | None = None,
+    backend: str = "processes",
+    scheduler: str | None = None,
+    keep_text: bool = False,
+    rescore: bool = False,
+    retry_errors: bool = False,
+    seconds: float = SECONDS,
+    options: "SourceOptions | None" = None,
+    checker: "Maker | None" = None,
+    tally: Tally | None = None,
+    tick: Callable[[], None] = lambda: None,
+) -> Iterator[AuditRow]:
+    """Judge every article of the sources; rows come as they are done, in no order.
+
+    With a store, each row is yielded after it was stored, and only articles that the store did not know are judged: do
+    the same again after any accident and it goes on where it was. Without one nothing is kept, nor known.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Files, folders, archives, addresses; ``-`` is standard input. See docs/sources.md.
+    store : Store or path, optional
+        A path is opened, and closed at the end.
+    grammar, languagetool_server
+        As of :class:`~detector.check.Checker`.
+    jobs : int, optional
+        Worker processes; by default one for each processor. 0 judges in this process, where no time limit holds and a
+        crash is a crash.
+    backend : str
+        ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
+    keep_text : bool
+        Store the texts too.
+    rescore : bool
+        Judge again what another model judged.
+    retry_errors : bool
+        Judge again what could not be judged.
+    seconds : float
+        Time limit for each article.
+    options : SourceOptions, optional
+        How the sources are read.
+    checker : callable, optional
+        Makes the judge in every worker, instead of ``grammar``: picklable and hashable.
+    tally : Tally, optional
+        Counted up while it runs.
+    tick : callable, optional
+        Called about once a second.
+
+    Raises
+    ------
+    UnspinError
+        If the audit cannot begin or go on: no model, no store, no workers. A bad article or source is a row.
+    """
+    from dataclasses import asdict
+
+    from detector.audit.backends import backend as backend_of
+    from detector.audit.engine import Engine, Plan
+    from detector.audit.sources import SourceOptions, read_raw
+    from detector.audit.work import CheckerMaker, Orders
+    from detector.audit.writing import Writer
+
+    options = options or SourceOptions()
+    maker = checker or CheckerMaker(grammar, languagetool_server)
+    orders = Orders(maker, options.limits, seconds, keep_text)
+    plan = Plan(rescore=rescore, retry_errors=retry_errors)
+    tally = tally if tally is not None else Tally()
+    workers = backend_of(backend, jobs=jobs, scheduler=scheduler)
+    if not sources:
+        return
+    if store is None:
+        engine = Engine(workers, orders, plan=plan, tally=tally)
+        yield from engine.run(read_raw(sources, options), tick=tick)
+        return
+    opened = store if isinstance(store, Store) else Store.open(store)
+    try:
+        settings = {"grammar": grammar, "keep_text": keep_text, **asdict(plan)}
+        writer = Writer(opened, sources, settings)
+        outcome = None
+        try:
+            engine = Engine(workers, orders, writer=writer, plan=plan, tally=tally)
+            yield from engine.run(read_raw(sources, options), tick=tick)
+            outcome = tally.as_dict()
+        finally:
+            writer.close(outcome)
+    finally:
+        if opened is not store:
+            opened.close()

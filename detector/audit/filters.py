@@ -1,0 +1,90 @@
+"""Which rows of a store, and in which order."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from detector.errors import UnspinError
+from detector.verdict import Label
+
+_WHEN = "coalesce(date, added)"
+
+
+class Order(StrEnum):
+    """In which order rows come."""
+
+    ADDED = "id"
+    DATE = f"{_WHEN}, id"
+    PROBABILITY = "probability DESC, id"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Rows that meet all of these; None asks for nothing.
+
+    Parameters
+    ----------
+    since, until : str, optional
+        ISO day or time in UTC, against the article's date or, where it has none, the time it was added. ``since`` is
+        included; a day given as ``until`` is included whole.
+    outlet : str, optional
+        Name of the outlet or origin, in any case.
+    label : Label, optional
+    min_probability : float, optional
+        0 to 1.
+    errors : bool, optional
+        True: only rows with an error. False: only rows with a verdict.
+    stories_once : bool
+        Of every story only the first article; rows with errors are in no story and stay.
+
+    Examples
+    --------
+    >>> Filter(outlet="The Example", min_probability=0.9).sql()
+    ('1 AND (outlet = ? COLLATE NOCASE OR origin = ? COLLATE NOCASE) AND probability >= ?', ['The Example', 'The Example', 0.9])
+    """
+
+    since: str | None = None
+    until: str | None = None
+    outlet: str | None = None
+    label: Label | None = None
+    min_probability: float | None = None
+    errors: bool | None = None
+    stories_once: bool = False
+
+    def sql(self) -> tuple[str, list[object]]:
+        """A condition over the table ``articles`` and its parameters.
+
+        Raises
+        ------
+        UnspinError
+            If ``since`` or ``until`` is no ISO date.
+        """
+        parts, values = ["1"], list[object]()
+        if self.since is not None:
+            parts.append(f"{_WHEN} >= ?")
+            values.append(_checked(self.since))
+        if self.until is not None:
+            until = _checked(self.until)
+            # Every time of that day sorts before its end.
+            parts.append(f"{_WHEN} <= ?")
+            values.append(f"{until}T99" if len(until) == 10 else until)
+        if self.outlet is not None:
+            parts.append("(outlet = ? COLLATE NOCASE OR origin = ? COLLATE NOCASE)")
+            values += [self.outlet, self.outlet]
+        if self.label is not None:
+            parts.append("label = ?")
+            values.append(self.label.value)
+        if self.min_probability is not None:
+            parts.append("probability >= ?")
+            values.append(self.min_probability)
+        if self.errors is not None:
+            parts.append("error IS NOT NULL" if self.errors else "error IS NULL")
+        if self.stories_once:
+            parts.append("(story IS NULL OR story = id)")
+        return " AND ".join(parts), values
+
+
+def _checked(date: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?", date):
+        raise UnspinError(f"“{date}” is no date: write a day as 2026-11-24, or a time in UTC as 2026-11-24T08:30.")
+    return date

@@ -1,0 +1,128 @@
+"""How far an audit is, for a person: one line that changes on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from collections import deque
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+from detector.audit.tally import Tally
+from detector.verdict import Label
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+_WINDOW_SECONDS = 60.0
+_FIRST_LINE_SECONDS = 10.0
+_MOST_SECONDS = 300.0
+
+
+class Rate:
+    """Articles a second over the last minute.
+
+    >>> rate = Rate()
+    >>> [rate.at(seconds, done) for seconds, done in ((0.0, 0), (10.0, 500), (20.0, 1500))]
+    [0.0, 50.0, 75.0]
+    """
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def at(self, seconds: float, done: int) -> float:
+        """The rate, given how many are done at a time."""
+        self._seen.append((seconds, done))
+        while len(self._seen) > 2 and self._seen[0][0] < seconds - _WINDOW_SECONDS:
+            self._seen.popleft()
+        begun, before = self._seen[0]
+        return (done - before) / (seconds - begun) if seconds > begun else 0.0
+
+
+def line(tally: Tally, rate: float) -> str:
+    """All a person wants to know, in one line.
+
+    >>> from collections import Counter
+    >>> tally = Tally(judged=1500, failed=3, labels=Counter({Label.CLEAN: 1490, Label.SPUN: 8, Label.SUSPECT: 2}), total=6000)
+    >>> line(tally, 75.0)
+    '1,503 of 6,000 articles, 75 a second, 60 s left; 8 spun, 2 suspect, 3 errors'
+    >>> line(Tally(), 0.0)
+    '0 articles; 0 spun, 0 suspect, 0 errors'
+    """
+    total = tally.total if tally.total is not None and tally.total >= tally.done else None
+    done = f"{tally.done:,}" + (f" of {total:,}" if total is not None else "")
+    parts = [f"{done} article{'' if done == '1' else 's'}"]
+    if rate > 0:
+        parts.append(f"{rate:,.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute")
+        if total is not None and total > tally.done:
+            parts.append(f"{duration((total - tally.done) / rate)} left")
+    errors = f"{tally.errors:,} error{'' if tally.errors == 1 else 's'}"
+    return f"{', '.join(parts)}; {tally.labels[Label.SPUN]:,} spun, {tally.labels[Label.SUSPECT]:,} suspect, {errors}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as a person says it.
+
+    >>> [duration(s) for s in (0.4, 59, 61, 3600, 5000, 200_000)]
+    ['1 s', '59 s', '1 min', '1 h 0 min', '1 h 23 min', '55 h 33 min']
+    """
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class Progress:
+    """Shows a tally while it is counted; a context manager. Call :meth:`tick` about once a second.
+
+    Parameters
+    ----------
+    tally : Tally
+    stream : file
+        Standard error.
+    """
+
+    def __init__(self, tally: Tally, stream: TextIO | None = None) -> None:
+        self.tally = tally
+        self._stream = stream or sys.stderr
+        self._rate = Rate()
+        self._begun = time.monotonic()
+        self._next = self._begun + _FIRST_LINE_SECONDS
+        self._bar = _bar(self._stream) if self._stream.isatty() else None
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self.tick()
+            self._bar.stop()
+
+    def tick(self) -> None:
+        """Look at the tally."""
+        now = time.monotonic()
+        said = line(self.tally, self._rate.at(now, self.tally.done))
+        if self._bar is not None:
+            total = self.tally.total
+            self._bar.update(self._bar.task_ids[0], description=said, completed=self.tally.done, total=total)
+        elif now >= self._next:
+            # Rarer as it goes on: a log of a night is read in the morning.
+            self._next = now + min(_MOST_SECONDS, max(_FIRST_LINE_SECONDS, (now - self._begun) / 4))
+            print(f"unspin: {said}", file=self._stream, flush=True)
+
+
+def _bar(stream: TextIO) -> "Bar":
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Made
+
+    bar = Made(
+        BarColumn(bar_width=20),
+        TextColumn("{task.description}", markup=False),
+        console=Console(file=stream),
+        transient=True,
+    )
+    bar.add_task("starting", total=None)
+    return bar

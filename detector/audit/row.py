@@ -1,0 +1,178 @@
+"""What an audit keeps of one article: who published it where, and the verdict or the error.
+
+A :class:`~detector.verdict.Verdict` holds the whole text and can mark it; a million of them do not fit anywhere. What
+is kept of it is a :class:`Judgement`: every number, and the heaviest marks with their own words.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from detector.verdict import Label, Verdict
+from features.feature import NAN
+
+MOST_MARKS = 12
+"""Marks kept for an article: what an editor looks at before opening the article itself."""
+
+_MOST_MARK = 200
+_MOST_MESSAGE = 300
+_MOST_EXPECTED = 5
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A marked place with its own words, so that it can be shown without the article.
+
+    Parameters
+    ----------
+    feature : str
+        Name of the feature that marked it.
+    start, end : int
+        Half-open, in code points of the text as read.
+    text : str
+        The marked words.
+    message : str
+        One sentence that says what is odd here.
+    expected : tuple of str
+        Most likely original wordings, best first.
+    weight : float
+        How telling the mark is, 0 to 1.
+    """
+
+    feature: str
+    start: int
+    end: int
+    text: str
+    message: str
+    expected: tuple[str, ...] = ()
+    weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is kept of a verdict; the names mean what they mean in :class:`~detector.verdict.Verdict`.
+
+    Parameters
+    ----------
+    quality : float
+        The quality score, 0 to 100, or NaN.
+    marks : int
+        How many places were marked in all.
+    evidence : tuple of Mark
+        The :data:`MOST_MARKS` heaviest, in order of position.
+    columns : mapping
+        The measured columns the model judged by; NaN where one could not be measured. Empty if the label abstains.
+    quality_parts : mapping
+        Name of each part of the quality score to its percentile, 0 to 100, or NaN.
+    """
+
+    label: Label
+    probability: float
+    threshold: float
+    suspect_threshold: float
+    quality: float
+    words: int
+    signature: str
+    note: str = ""
+    marks: int = 0
+    evidence: tuple[Mark, ...] = ()
+    columns: Mapping[str, float] = field(default_factory=dict)
+    quality_parts: Mapping[str, float] = field(default_factory=dict)
+    spun_rate: float = NAN
+    suspect_rate: float = NAN
+    calibration_articles: int = 0
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the label is ``suspect`` or ``spun``."""
+        return self.label in (Label.SUSPECT, Label.SPUN)
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One article of an audit, with exactly one of ``verdict`` and ``error``.
+
+    Parameters
+    ----------
+    source : str
+        The place it came from: ``feed.jsonl:17``, ``a.zip!b.html``, a path, an address.
+    hash : str or None
+        The first 32 hexadecimal digits of the text's SHA-256; None where there was no text.
+    url, outlet, date, title : str or None
+        As the source gave them; ``date`` is ISO, in UTC if it has a time.
+    verdict : Judgement or None
+    error : str or None
+        One sentence.
+    error_kind : str or None
+        A short word to count errors by: ``unreadable``, ``fetch``, ``too_long``, ``timeout``, ``worker``, ``grammar``,
+        ``fault``.
+    text : str or None
+        The text as read, only where it was asked to be kept.
+    """
+
+    source: str
+    hash: str | None = None
+    url: str | None = None
+    outlet: str | None = None
+    date: str | None = None
+    title: str | None = None
+    verdict: Judgement | None = None
+    error: str | None = None
+    error_kind: str | None = None
+    text: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.verdict is None) == (self.error is None):
+            raise ValueError("an audit row holds exactly one of verdict and error")
+
+
+def summarise(verdict: Verdict) -> Judgement:
+    """What is kept of a verdict."""
+    heaviest = sorted(verdict.evidence, key=lambda mark: (-mark.weight, mark.span.start))[:MOST_MARKS]
+    return Judgement(
+        label=verdict.label,
+        probability=verdict.probability,
+        threshold=verdict.threshold,
+        suspect_threshold=verdict.suspect_threshold,
+        quality=verdict.quality.score,
+        words=int(verdict.words),
+        signature=verdict.signature,
+        note=verdict.note,
+        marks=len(verdict.evidence),
+        evidence=tuple(
+            Mark(
+                feature=mark.feature,
+                start=int(mark.span.start),
+                end=int(mark.span.end),
+                text=verdict.text[mark.span.start : min(mark.span.end, mark.span.start + _MOST_MARK)],
+                message=mark.message[:_MOST_MESSAGE],
+                expected=tuple(wording[:_MOST_MARK] for wording in mark.expected[:_MOST_EXPECTED]),
+                weight=float(mark.weight),
+            )
+            for mark in sorted(heaviest, key=lambda mark: mark.span)
+        ),
+        columns={part.column: _short(part.value) for part in sorted(verdict.contributions, key=lambda c: c.column)},
+        quality_parts={part.name: _short(part.percentile) for part in verdict.quality.parts},
+        spun_rate=verdict.spun_rate,
+        suspect_rate=verdict.suspect_rate,
+        calibration_articles=verdict.calibration_articles,
+    )
+
+
+def mark_as_dict(mark: Mark) -> dict[str, Any]:
+    """A mark as plain values, as docs/json-schema.md describes evidence."""
+    return {
+        "feature": mark.feature,
+        "start": mark.start,
+        "end": mark.end,
+        "text": mark.text,
+        "message": mark.message,
+        "expected": list(mark.expected),
+        "weight": _short(mark.weight) if math.isfinite(mark.weight) else None,
+    }
+
+
+def _short(value: float) -> float:
+    """Six significant digits: what a reader can use, in half the space."""
+    return float(f"{value:.6g}")

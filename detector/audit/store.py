@@ -1,0 +1,196 @@
+"""The store: every article that was audited, in one SQLite file. This is how it is read.
+
+Who writes is :mod:`detector.audit.writing`; what the tables hold is described in :mod:`detector.audit.schema`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from detector.audit.filters import Filter, Order
+from detector.audit.opening import StoreError, connect, told
+from detector.audit.row import AuditRow, Judgement, Mark
+from detector.verdict import Label
+from features.feature import NAN
+
+__all__ = ["Filter", "Order", "Store", "StoreError", "StoredRow"]
+
+_EVERYTHING = Filter()
+
+_SCALARS = (
+    "articles.id, story, origin, added, scored, run, tries, source, hash, url, outlet, date, title, error, error_kind, "
+    "label, probability, threshold, suspect_threshold, quality, words, marks, note, "
+    "models.signature, models.spun_rate, models.suspect_rate, models.calibration_articles"
+)
+_DETAILS = "details.columns, details.quality_parts, details.evidence, details.text, models.columns"
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    """An audit row with what the store knows of it.
+
+    Parameters
+    ----------
+    id : int
+    story : int or None
+        The id of the first article of its story: near-duplicates share it. None on errors.
+    origin : str
+        Whom the article is counted for: the outlet, else the host, else the file or folder.
+    added, scored : str
+        When the row was made and last judged: UTC, ``2026-11-24T00:20:00Z``.
+    run : int
+        The run that wrote it last.
+    tries : int
+        How often it was judged.
+    row : AuditRow
+    """
+
+    id: int
+    story: int | None
+    origin: str
+    added: str
+    scored: str
+    run: int
+    tries: int
+    row: AuditRow
+
+
+class Store:
+    """An open store; a context manager. Made by :meth:`open`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool) -> None:
+        self.path = path
+        self.connection = connection
+        self.read_only = read_only
+
+    @classmethod
+    def open(cls, path: Path | str, *, read_only: bool = False) -> Self:
+        """Open a store; make it, or bring it up to date, unless it is only to be read.
+
+        Reading works while an audit writes.
+
+        Raises
+        ------
+        StoreError
+            In one sentence: no such file, not a store, of a newer unspin, not allowed.
+        """
+        path = Path(path)
+        return cls(path, connect(path, read_only=read_only), read_only=read_only)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; may be called again."""
+        self.connection.close()
+
+    def count(self, where: Filter = _EVERYTHING) -> int:
+        """How many rows there are."""
+        condition, values = where.sql()
+        with told(self.path):
+            (number,) = self.connection.execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()  # noqa: S608 - fixed words; values are bound
+        return int(number)
+
+    def rows(
+        self,
+        where: Filter = _EVERYTHING,
+        *,
+        order: Order = Order.ADDED,
+        limit: int | None = None,
+        details: bool = True,
+    ) -> Iterator[StoredRow]:
+        """Rows one after another; memory stays flat however many there are.
+
+        Parameters
+        ----------
+        details : bool
+            Also columns, parts of the quality score, evidence and text, which take several times as long to read.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be read.
+        """
+        condition, values = where.sql()
+        query = (
+            f"SELECT {_SCALARS}{', ' + _DETAILS if details else ''} FROM articles "  # noqa: S608 - as above
+            "LEFT JOIN models ON models.id = articles.model "
+            f"{'LEFT JOIN details ON details.article = articles.id ' if details else ''}"
+            f"WHERE {condition} ORDER BY {_ordered(order)} LIMIT ?"
+        )
+        with told(self.path):
+            for found in self.connection.execute(query, [*values, -1 if limit is None else limit]):
+                yield _stored(found)
+
+
+def _ordered(order: Order) -> str:
+    return order.value.replace("id", "articles.id")
+
+
+def _stored(found: tuple[Any, ...]) -> StoredRow:
+    (id_, story, origin, added, scored, run, tries, *rest) = found
+    source, hash_, url, outlet, date, title, error, error_kind, label, *judged = rest
+    verdict = None if label is None else _judgement(label, judged)
+    text = judged[15] if len(judged) > 15 else None
+    row = AuditRow(source, hash_, url, outlet, date, title, verdict, error, error_kind, text)
+    return StoredRow(id_, story, origin, added, scored, run, tries, row)
+
+
+def _judgement(label: str, judged: list[Any]) -> Judgement:
+    probability, threshold, suspect, quality, words, marks, note, signature, spun_rate, suspect_rate, count, *more = (
+        judged
+    )
+    columns: dict[str, float] = {}
+    parts: dict[str, float] = {}
+    evidence: tuple[Mark, ...] = ()
+    if more:
+        numbers, parts_text, marks_text, _, names = more
+        columns = dict(zip(_read(names, []), map(_number, _read(numbers, [])), strict=False))
+        parts = {name: _number(value) for name, value in _read(parts_text, {}).items()}
+        evidence = tuple(_mark(mark) for mark in _read(marks_text, []))
+    return Judgement(
+        label=Label(label),
+        probability=_number(probability),
+        threshold=_number(threshold),
+        suspect_threshold=_number(suspect),
+        quality=_number(quality),
+        words=words or 0,
+        signature=signature or "",
+        note=note or "",
+        marks=marks or 0,
+        evidence=evidence,
+        columns=columns,
+        quality_parts=parts,
+        spun_rate=_number(spun_rate),
+        suspect_rate=_number(suspect_rate),
+        calibration_articles=count or 0,
+    )
+
+
+def _read(text: str | None, default: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    return default if text is None else json.loads(text)
+
+
+def _number(value: float | None) -> float:
+    return NAN if value is None else float(value)
+
+
+def _mark(plain: dict[str, Any]) -> Mark:
+    return Mark(
+        feature=plain["feature"],
+        start=plain["start"],
+        end=plain["end"],
+        text=plain["text"],
+        message=plain["message"],
+        expected=tuple(plain["expected"]),
+        weight=_number(plain["weight"]),
+    )

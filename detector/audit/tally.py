@@ -1,0 +1,78 @@
+"""What an audit has done so far, in numbers."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from detector.audit.row import AuditRow
+from detector.verdict import Label
+
+
+@dataclass
+class Tally:
+    """Counts of one run; the engine adds to it and anybody may read it at any time.
+
+    Parameters
+    ----------
+    judged : int
+        Articles judged in this run.
+    copied : int
+        Articles whose very text was judged before, at another place: nothing was judged, a row was written.
+    known : int
+        Articles that the store had already.
+    failed : int
+        Articles with an error in this run.
+    failed_before : int
+        Articles known to have an error, not tried again.
+    labels : Counter of Label
+        Of everything the sources hold, known or new.
+    workers_lost : int
+        Worker processes that died.
+    total : int or None
+        How many articles the sources hold, where that is known.
+    """
+
+    judged: int = 0
+    copied: int = 0
+    known: int = 0
+    failed: int = 0
+    failed_before: int = 0
+    labels: Counter[Label] = field(default_factory=Counter)
+    workers_lost: int = 0
+    total: int | None = None
+
+    @property
+    def done(self) -> int:
+        """Articles of the sources that are dealt with."""
+        return self.judged + self.copied + self.known + self.failed + self.failed_before
+
+    @property
+    def flagged(self) -> int:
+        """Articles labelled suspect or spun."""
+        return self.labels[Label.SUSPECT] + self.labels[Label.SPUN]
+
+    @property
+    def errors(self) -> int:
+        """Articles without a verdict."""
+        return self.failed + self.failed_before
+
+    def add(self, row: AuditRow) -> None:
+        """Count a row that was just made."""
+        if row.verdict is None:
+            self.failed += 1
+        else:
+            self.judged += 1
+            self.labels[row.verdict.label] += 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values, for the store and for ``--json``."""
+        return {
+            "done": self.done,
+            "judged": self.judged,
+            "copied": self.copied,
+            "known": self.known,
+            "errors": self.errors,
+            "failed": self.failed,
+            "workers_lost": self.workers_lost,
+            "labels": {label.value: self.labels[label] for label in Label},
+        }

@@ -1,0 +1,266 @@
+"""What a worker does: make its checker once, then read and judge articles, each within a time limit.
+
+Nothing here raises for an article: whatever is wrong with one is its row's error. What does end a worker is an article
+that runs over its time, a crash in a library's own code or the system's want of memory; those are seen from outside
+(:mod:`detector.audit.engine`).
+"""
+
+import faulthandler
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+
+from detector.audit.identity import text_hash
+from detector.audit.item import Item
+from detector.audit.near_duplicates import sketch
+from detector.audit.row import AuditRow, Judgement, summarise
+from detector.errors import GrammarError, UnreadableError, UnspinError
+from detector.read import Limits
+from detector.verdict import Verdict
+from features.document import Document
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
+
+class Judge(Protocol):
+    """What judges articles: a :class:`~detector.check.Checker`, or anything that looks like one."""
+
+    @property
+    def signature(self) -> str:
+        """Version, model and grammar checker."""
+
+    def check(self, document: Document) -> Verdict:
+        """Judge one article; raises UnspinError if it cannot."""
+
+
+class Maker(Protocol):
+    """How a worker makes its judge. Sent to every worker: picklable, hashable, importable there."""
+
+    def __call__(self) -> Judge:
+        """A judge; raises UnspinError if there can be none."""
+
+
+class Record(Protocol):
+    """An article found and not yet read, such as :class:`~detector.audit.sources.raw.RawItem`."""
+
+    @property
+    def source(self) -> str:
+        """The place it was found in."""
+
+    @property
+    def url(self) -> str | None:
+        """Its address, if that is known before it is read."""
+
+    @property
+    def data(self) -> bytes | str | None:
+        """The article as stored; None where there is an error."""
+
+    @property
+    def content_type(self) -> str | None:
+        """As in a HTTP header."""
+
+    def read(self, limits: Limits) -> Item:
+        """Decode it; whatever is wrong is the item's error."""
+
+
+@dataclass(frozen=True)
+class CheckerMaker:
+    """Makes the checker of ``unspin check`` with the embedded model.
+
+    Parameters
+    ----------
+    grammar : str
+        ``"harper"``, ``"languagetool"`` or ``"none"``.
+    languagetool_server : str, optional
+        Address of a running LanguageTool server.
+    """
+
+    grammar: str = "harper"
+    languagetool_server: str | None = None
+
+    def __call__(self) -> Judge:
+        """Load model and tables, and start the grammar checker."""
+        from detector.check import Checker
+
+        settings = None
+        if self.languagetool_server is not None:
+            from detector.settings import read_settings
+
+            settings = read_settings(self.languagetool_server)
+        return Checker(grammar=self.grammar, languagetool=settings)
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What workers are told with every batch.
+
+    Parameters
+    ----------
+    maker : Maker
+    limits : Limits
+        Bounds on the size of an article.
+    seconds : float
+        Time limit for each article; 0 for none.
+    keep_text : bool
+    """
+
+    maker: Maker
+    limits: Limits = field(default_factory=Limits)
+    seconds: float = 0.0
+    keep_text: bool = False
+
+
+class Done(NamedTuple):
+    """An article's row and the sketch of its text."""
+
+    row: AuditRow
+    sketch: bytes
+
+
+_MAKING = threading.Lock()
+_MADE: dict[Maker, Judge] = {}
+
+
+def introduce(maker: Maker) -> str:
+    """Make the judge and give its signature.
+
+    Raises
+    ------
+    UnspinError
+        If there can be none.
+    """
+    return _judge(maker).signature
+
+
+def judge(orders: Orders, records: Sequence[Record]) -> list[Done]:
+    """Read and judge articles; one row for each, in order."""
+    judging = _judge(orders.maker)
+    with _one_thread(), _Deadline(orders.seconds) as deadline:
+        done = []
+        for record in records:
+            deadline.begin()
+            done.append(_judge_one(judging, orders, record))
+        return done
+
+
+def _judge(maker: Maker) -> Judge:
+    with _MAKING:
+        if maker not in _MADE:
+            _MADE[maker] = maker()
+        return _MADE[maker]
+
+
+def _judge_one(judging: Judge, orders: Orders, record: Record) -> Done:
+    try:
+        item = record.read(orders.limits)
+    except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
+        return Done(failed(record, _fault(record.source, error), "fault"), b"")
+    if item.document is None:
+        return Done(failed(item, item.error or "", kind_of_error(item, "unreadable")), b"")
+    text = item.document.text
+    try:
+        judgement = summarise(judging.check(item.document))
+        sketched = sketch(text)
+    except UnreadableError as error:
+        return Done(failed(item, str(error), "too_long"), b"")
+    except GrammarError as error:
+        return Done(failed(item, str(error), "grammar"), b"")
+    except UnspinError as error:
+        return Done(failed(item, str(error), "unreadable"), b"")
+    except Exception as error:  # noqa: BLE001 - as above
+        return Done(failed(item, _fault(item.source, error), "fault"), b"")
+    return Done(_row(item, judgement, text if orders.keep_text else None), sketched)
+
+
+def _row(item: Item, judgement: Judgement, text: str | None) -> AuditRow:
+    return AuditRow(
+        source=item.source,
+        hash=text_hash(item.document.text) if item.document is not None else None,
+        url=item.url,
+        outlet=item.outlet,
+        date=item.date,
+        title=item.title,
+        verdict=judgement,
+        text=text,
+    )
+
+
+def failed(place: Any, sentence: str, kind: str) -> AuditRow:  # noqa: ANN401 - an item or a record: both have these facts
+    """The row of an article that could not be judged."""
+    document: Document | None = getattr(place, "document", None)
+    return AuditRow(
+        source=place.source,
+        hash=None if document is None else text_hash(document.text),
+        url=place.url,
+        outlet=getattr(place, "outlet", None),
+        date=getattr(place, "date", None),
+        title=getattr(place, "title", None),
+        error=sentence,
+        error_kind=kind,
+    )
+
+
+def kind_of_error(place: object, otherwise: str) -> str:
+    """The kind of error a source gave, where it gives one."""
+    return getattr(place, "error_kind", None) or otherwise
+
+
+def _fault(source: str, error: Exception) -> str:
+    # Its message may quote the article, so only its kind is told.
+    return f"{source}: a fault in unspin ({type(error).__name__}). Please report it."
+
+
+@cache
+def _threads() -> "ThreadpoolController":
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One thread in linear algebra: there is a worker for every core already."""
+    with _threads().limit(limits=1):
+        yield
+
+
+class _Deadline:
+    """Ends this process if an article takes longer than its time.
+
+    The interpreter's own watchdog does it, which needs neither the interpreter's lock nor a signal: it works in the
+    middle of a regular expression or of Rust. In a process that judges in several threads the time begins anew with
+    each article of any of them.
+    """
+
+    _lock = threading.Lock()
+    _busy = 0
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __enter__(self) -> Self:
+        with _Deadline._lock:
+            _Deadline._busy += 1
+        return self
+
+    def begin(self) -> None:
+        """An article is begun."""
+        if self.seconds:
+            faulthandler.dump_traceback_later(self.seconds, exit=True, file=_nowhere())
+
+    def __exit__(self, *_: object) -> None:
+        with _Deadline._lock:
+            _Deadline._busy -= 1
+            if self.seconds and not _Deadline._busy:
+                faulthandler.cancel_dump_traceback_later()
+
+
+@cache
+def _nowhere() -> int:
+    # What Python shows of a stuck thread holds no article, but it would stand in the middle of the progress.
+    return os.open(os.devnull, os.O_WRONLY)
