@@ -67,9 +67,9 @@ def _summary(here: Document, pairs: Sequence[Pair], substitutions: Sequence[Gap]
     words = len(here.words)
     if not pairs:
         return ["The two texts share no words in the same order."]
+    share = round(100 * len(pairs) / words)
     said = [
-        f"{len(pairs):,} of the article's {words:,} words ({round(100 * len(pairs) / words)} %) stand in the second "
-        + "text in the same order.",
+        f"{len(pairs):,} of the article's {words:,} words ({share} %) stand in the second text in the same order.",
         f"{len(substitutions):,} short wording{'s differ' if len(substitutions) != 1 else ' differs'} in between.",
     ]
     runs = longest_runs(pairs, _SHARED_RUN)

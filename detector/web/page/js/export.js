@@ -1,0 +1,54 @@
+/** What leaves the page as a file, to paper or to the clipboard. */
+
+import * as api from "./api.js";
+
+/** @param {Blob} blob @param {string} name */
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** A file name from an article's, with nothing in it that a file system minds. @param {string} source @param {string} ending */
+export function fileName(source, ending) {
+  const last = source.split(/[\\/]/).at(-1) ?? "";
+  const stem = last.replace(/\.(?:txt|text|md|markdown|html?|docx)$/i, "").replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+|[.-]+$/g, "");
+  return `${stem.slice(0, 80) || "article"}.${ending}`;
+}
+
+/** @param {import("./decisions.js").View} view */
+export async function saveHtml(view) {
+  save(await api.report(view.pieces.join(""), view.source), fileName(view.source, "report.html"));
+}
+
+/** @param {import("./decisions.js").View} view */
+export function saveJson(view) {
+  const verdict = { ...view.verdict, text: view.pieces.join("") };
+  save(new Blob([`${JSON.stringify(verdict, null, 2)}\n`], { type: "application/json" }), fileName(view.source, "verdict.json"));
+}
+
+/** @param {string} text @param {import("./decisions.js").View} view */
+export function saveText(text, view) {
+  save(new Blob([text], { type: "text/plain;charset=utf-8" }), fileName(view.source, "cleaned.txt"));
+}
+
+/** @param {string} text @returns {Promise<boolean>} whether the clipboard took it */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Over plain HTTP on another machine the new interface is missing; the old one still works.
+    const box = document.createElement("textarea");
+    box.value = text;
+    box.setAttribute("aria-hidden", "true");
+    box.className = "visually-hidden";
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
+  }
+}

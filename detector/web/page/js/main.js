@@ -1,0 +1,158 @@
+/** The page: which view is shown, checking, history, colours. */
+
+import * as api from "./api.js";
+import { askToken, keysDialog } from "./dialogs.js";
+import { announce, byId } from "./dom.js";
+import { drawFeed } from "./feed.js";
+import { drawHistory } from "./history.js";
+import { Composer } from "./input.js";
+import { Result } from "./result.js";
+import * as store from "./store.js";
+
+/** @type {AbortController | null} */
+let running = null;
+/** @type {number | null} the shown check's number in the history */
+let kept = null;
+
+const composer = new Composer((given) => checkIt(given));
+const result = new Result({
+  keep: (decisions) => {
+    if (kept !== null) store.update(kept, decisions);
+  },
+  recheck: (text) => checkIt({ text, source: result.view.source === "-" ? "" : result.view.source }),
+  complain: (sentence) => composer.complain(sentence),
+});
+
+/** @param {api.Given} given */
+async function checkIt(given) {
+  if (running) {
+    running.abort();
+    return;
+  }
+  location.hash = "#check";
+  composer.complain("");
+  composer.busy(true);
+  running = new AbortController();
+  try {
+    const view = await withToken(() => api.check(given, running?.signal));
+    show(view, []);
+    // After the verdict is on the screen: keeping it must not hold it up.
+    requestAnimationFrame(() => setTimeout(() => remember(view)));
+  } catch (error) {
+    if (/** @type {Error} */ (error).name === "AbortError") announce("Stopped.");
+    else composer.complain(/** @type {Error} */ (error).message);
+  } finally {
+    running = null;
+    composer.busy(false);
+  }
+}
+
+/** @param {import("./decisions.js").View} view @param {[number, import("./decisions.js").Decision][]} decisions */
+function show(view, decisions) {
+  kept = null;
+  result.show(view, decisions);
+  byId("result").hidden = false;
+  byId("composer").hidden = true;
+  document.title = `${view.label_words}: ${view.title || view.source} - unspin`;
+  scrollTo({ top: 0, behavior: "instant" });
+  byId("verdict").focus({ preventScroll: true });
+  announce(`${view.label_words}. ${view.probability_words && `Probability ${view.probability_words}.`} ${view.marks.length} marks.`);
+}
+
+/** @param {import("./decisions.js").View} view */
+async function remember(view) {
+  const { title, source, label, label_words, probability_words, words } = view;
+  const id = await store.add({ when: Date.now(), title, source, label, label_words, probability_words, words, view, decisions: [] });
+  if (result.view === view) kept = id;
+}
+
+/** @param {string} text @param {string} source */
+function compose(text, source) {
+  result.card.close();
+  byId("result").hidden = true;
+  byId("composer").hidden = false;
+  composer.set(text, source === "-" ? "" : source);
+  composer.complain("");
+  document.title = "unspin";
+  byId("text").focus();
+}
+
+/**
+ * Do something, and once more after the token was asked for.
+ *
+ * @template T
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+async function withToken(action) {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof api.Refusal) || error.status !== 401 || !(await askToken())) throw error;
+    return action();
+  }
+}
+
+async function openKept(/** @type {number} */ id) {
+  const check = await store.get(id);
+  if (!check) return;
+  show(check.view, check.decisions);
+  kept = id;
+  location.hash = "#check";
+}
+
+function route() {
+  const [wanted, ...rest] = location.hash.slice(1).split("/");
+  const view = document.querySelector(`[data-page="${CSS.escape(wanted)}"]`) ? wanted : "check";
+  for (const section of document.querySelectorAll("[data-page]")) {
+    /** @type {HTMLElement} */ (section).hidden = section.getAttribute("data-page") !== view;
+  }
+  for (const link of document.querySelectorAll("nav [data-view]")) {
+    if (link.getAttribute("data-view") === view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  result.card.close();
+  if (view === "history") drawHistory(byId("view-history"), openKept);
+  if (view === "feed") withToken(() => drawFeed(byId("view-feed"), rest.map(decodeURIComponent)));
+}
+
+function theme() {
+  const names = ["system", "light", "dark"];
+  const root = document.documentElement;
+  const draw = () => {
+    byId("theme-name").textContent = root.dataset.theme ?? "system";
+  };
+  byId("theme").addEventListener("click", () => {
+    const next = names[(names.indexOf(root.dataset.theme ?? "system") + 1) % names.length];
+    if (next === "system") delete root.dataset.theme;
+    else root.dataset.theme = next;
+    try {
+      localStorage.setItem("unspin-theme", next);
+    } catch {
+      // Forbidden: then it lasts as long as the page.
+    }
+    draw();
+  });
+  draw();
+}
+
+byId("edit").addEventListener("click", () => compose(result.decisions.cleaned(), result.view.source));
+byId("another").addEventListener("click", () => compose("", ""));
+for (const brand of document.querySelectorAll(".brand")) {
+  brand.addEventListener("click", () => {
+    if (!byId("result").hidden) compose("", "");
+  });
+}
+addEventListener("hashchange", route);
+keysDialog();
+theme();
+route();
+
+try {
+  const settings = await withToken(() => api.get("/page/settings"));
+  composer.configure(settings);
+  result.urls = settings.urls;
+  /** @type {HTMLElement} */ (document.querySelector('[data-view="feed"]')).hidden = !settings.store;
+} catch (error) {
+  composer.complain(/** @type {Error} */ (error).message);
+}
