@@ -1,0 +1,71 @@
+"""Run the notebooks, which are Python files in jupytext's percent format, and write them with their outputs.
+
+    python notebooks/run.py --out FOLDER              all of them
+    python notebooks/run.py --out FOLDER 01 06        those whose names begin so
+
+Needs the development environment (jupytext, nbclient, ipykernel) and the extras `plot` and `train`. The notebooks run one
+after another in one kernel that forgets all names in between, so that tables and libraries are loaded once.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import jupytext
+import nbformat
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+HERE = Path(__file__).resolve().parent
+SECONDS_A_CELL = 120
+FORGET = nbformat.v4.new_code_cell("%reset -f")
+
+
+def notebooks(beginnings: Sequence[str] = ()) -> list[Path]:
+    """The notebooks in order, or those whose names begin so."""
+    found = sorted(HERE.glob("[0-9][0-9]_*.py"))
+    return [path for path in found if not beginnings or path.name.startswith(tuple(beginnings))]
+
+
+def run(paths: Sequence[Path], out: Path) -> list[str]:
+    """Execute notebooks and write ``NAME.ipynb`` for each, also where a cell failed; names of those that failed."""
+    out.mkdir(parents=True, exist_ok=True)
+    failed = []
+    kernel = KernelManager(kernel_name="python3")
+    try:
+        for path in paths:
+            began = time.monotonic()
+            notebook = jupytext.read(path)
+            notebook.cells.insert(0, FORGET.copy())
+            client = NotebookClient(
+                notebook, km=kernel, timeout=SECONDS_A_CELL, resources={"metadata": {"path": str(HERE)}}
+            )
+            try:
+                client.execute()
+            except CellExecutionError as error:
+                failed.append(path.name)
+                print(f"{path.name} failed:\n{error}", file=sys.stderr)
+            del notebook.cells[0]
+            notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+            nbformat.write(notebook, out / f"{path.stem}.ipynb")
+            print(f"{path.name}: {time.monotonic() - began:.1f} s", file=sys.stderr)
+    finally:
+        if kernel.has_kernel:
+            kernel.shutdown_kernel(now=True)
+    return failed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command: 0 where every cell of every notebook ran, 1 otherwise."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--out", type=Path, required=True, help="folder for the executed notebooks")
+    parser.add_argument("beginnings", nargs="*", help="beginnings of names; all notebooks by default")
+    chosen = parser.parse_args(arguments)
+    return 1 if run(notebooks(chosen.beginnings), chosen.out) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""The invented stories of ``seeds/texts`` and their rewrites, as tables: the only data of these notebooks."""
+
+import random
+from pathlib import Path
+
+import pandas as pd
+
+from detector.spinners import Edit, write
+
+FOLDER = Path(__file__).resolve().parents[1] / "seeds" / "texts"
+
+
+def read_stories() -> pd.DataFrame:
+    """One row a text: ``name``, ``story`` (what a rewrite and its original share), ``kind``, ``rewrite``, ``text``."""
+    index = pd.read_csv(FOLDER / "index.tsv", sep="\t")
+    return pd.DataFrame(
+        {
+            "name": index["name"],
+            "story": index["pair"].fillna(index["name"]).str.removesuffix(".txt"),
+            "kind": index["kind"],
+            "rewrite": index["kind"] != "clean",
+            "text": [(FOLDER / name).read_text(encoding="utf-8") for name in index["name"]],
+        }
+    )
+
+
+def read_gold(name: str) -> pd.DataFrame:
+    """What a careful editor would mark in a rewrite: ``start``, ``end``, ``span``, ``likely_original``, ``kind``."""
+    return pd.read_csv(FOLDER / name.replace(".txt", ".gold.tsv"), sep="\t", keep_default_na=False)
+
+
+def take_back(text: str, gold: pd.DataFrame, share: float, rng: random.Random) -> str:
+    """The rewrite with a share of its marked wordings replaced by what stood there: a lighter rewrite."""
+    marks = [mark for mark in gold.itertuples() if rng.random() < share]
+    return write(text, [Edit(mark.start, mark.end, mark.likely_original) for mark in marks]).text
