@@ -1,5 +1,5 @@
 # What changes hands passes here first; `python3 start.py test` is the same without make.
-.PHONY: check fix constraints
+.PHONY: check fix docs constraints
 
 check:
 	python3 start.py test
@@ -7,6 +7,10 @@ check:
 fix:
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+docs:
+	.venv/bin/python -m sphinx -W --keep-going -q docs site
+	@echo "open site/index.html"
 
 # After `python3 start.py test` has passed in a fresh environment: these versions work.
 constraints:
