@@ -130,8 +130,8 @@ export class Card {
       { class: "row" },
       state === "open" ? quiet("Dismiss", () => actions.dismiss(number)) : quiet("Restore", () => actions.restore(number)),
       state === "open" && row.places > 1 && quiet(`Dismiss all ${row.places}`, () => actions.dismissRow(row.number)),
-      quiet("‹", () => actions.step(-1), { class: "quiet step", "aria-label": "Previous mark" }),
-      quiet("›", () => actions.step(1), { class: "quiet step", "aria-label": "Next mark" }),
+      quiet("‹", () => actions.step(-1), { class: "quiet back", "aria-label": "Previous mark" }),
+      quiet("›", () => actions.step(1), { "aria-label": "Next mark" }),
     );
   }
 

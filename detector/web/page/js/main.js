@@ -113,7 +113,19 @@ function route() {
   }
   result.card.close();
   if (view === "history") drawHistory(byId("view-history"), openKept);
-  if (view === "feed") withToken(() => drawFeed(byId("view-feed"), rest.map(decodeURIComponent)));
+  if (view === "feed") {
+    const open = (/** @type {string} */ text, /** @type {string} */ source) => checkIt({ text, source });
+    withToken(() => drawFeed(byId("view-feed"), rest.map(decoded), open)).catch(() => {});
+  }
+}
+
+/** An address may have been typed. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function theme() {

@@ -1,0 +1,197 @@
+"""An audit store as the page shows it: outlets ranked, their articles, one article. Only reads; schema ``unspin.feed/1``.
+
+Numbers, order and sentences are those of ``unspin report``, so that page and report never disagree.
+"""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from detector.audit.report import words as report
+from detector.audit.report.figures import Outlet
+from detector.audit.report.findings import stored_marks
+from detector.audit.report.passages import passages, wordings
+from detector.audit.report.reading import reading
+from detector.audit.report.summary import summarise
+from detector.audit.store import Filter
+from detector.errors import UnspinError
+from detector.render import words as say
+from detector.render.data import dump
+from detector.verdict import Label
+
+SCHEMA = "unspin.feed/1"
+MOST_OUTLETS = 200
+PAGE = 50
+
+_LISTED = "id, origin, title, source, coalesce(date, added), label, probability, words, marks, error"
+
+
+def overview(store: Path, since: str = "", until: str = "") -> bytes:
+    """The outlets, best founded first, and how much their numbers can carry, as JSON.
+
+    Raises
+    ------
+    UnspinError
+        If the store cannot be read, or a date is none.
+    """
+    found = summarise(store, Filter(since=since or None, until=until or None), outlets=MOST_OUTLETS, findings=0)
+    return _json(
+        {
+            "store": found.store,
+            "period": report.period(found),
+            "headline": report.headline(found),
+            "caution": report.caution(found),
+            "counted": report.judged_note(found),
+            "rate": report.rate_note(found),
+            "ranking": report.ranking_note(found),
+            "labels": {
+                "spun": found.stories.spun,
+                "suspect": found.stories.suspect,
+                "clean": found.stories.clean,
+                "too_short": found.too_short,
+                "not_english": found.not_english,
+                "failed": found.failed,
+            },
+            "outlets": [_outlet(outlet) for outlet in found.outlets],
+        }
+    )
+
+
+def articles(
+    store: Path, *, outlet: str = "", label: str = "", since: str = "", until: str = "", offset: int = 0
+) -> bytes:
+    """A page of articles, highest probability first, as JSON; ``more`` says whether others follow.
+
+    Parameters
+    ----------
+    label : str
+        A label, ``failed`` for articles with an error, or "" for all.
+
+    Raises
+    ------
+    UnspinError
+        As :func:`overview`; and if there is no such label.
+    """
+    where = Filter(since=since or None, until=until or None, outlet=outlet or None)
+    if label == "failed":
+        where = replace(where, errors=True)
+    elif label:
+        where = replace(where, label=_label(label))
+    condition, values = where.sql()
+    with reading(store) as connection:
+        (total,) = connection.execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()  # noqa: S608 - fixed words; values are bound
+        rows = connection.execute(
+            f"SELECT {_LISTED} FROM articles WHERE {condition} ORDER BY probability DESC, id LIMIT ? OFFSET ?",  # noqa: S608 - as above
+            [*values, PAGE, max(0, offset)],
+        ).fetchall()
+    shown = max(0, offset) + len(rows)
+    return _json({"total": total, "more": shown < total, "articles": [_listed(row) for row in rows]})
+
+
+def article(store: Path, number: int) -> bytes:
+    """One article with its heaviest marks as JSON; with its text only where the store keeps texts.
+
+    Raises
+    ------
+    UnspinError
+        If there is no such article, or the store cannot be read.
+    """
+    with reading(store) as connection:
+        row = connection.execute(
+            f"SELECT {_LISTED}, url, outlet, quality, note, evidence, text, signature FROM "  # noqa: S608 - fixed words
+            f"(SELECT *, id AS article_id FROM articles) AS a LEFT JOIN details ON details.article = a.article_id "
+            "LEFT JOIN (SELECT id AS model_id, signature FROM models) AS m ON m.model_id = a.model WHERE article_id = ?",
+            (number,),
+        ).fetchone()
+    if row is None:
+        raise UnspinError(f"the store holds no article {number}: it may have been audited anew")
+    *listed, url, _, quality, note, evidence, text, signature = row
+    marks = tuple(stored_marks(evidence))
+    return _json(
+        {
+            **_listed(tuple(listed)),
+            "url": url if isinstance(url, str) and url.startswith(("http://", "https://")) else "",
+            "quality": quality if isinstance(quality, float) and math.isfinite(quality) else None,
+            "note": _plain(note),
+            "signature": _plain(signature),
+            "wordings": [
+                {
+                    "kind": say.kind_of(wording.feature).key,
+                    "wording": say.visible(wording.wording),
+                    "expected": [say.visible(each) for each in wording.expected[:3]],
+                    "message": say.visible(wording.message),
+                    "times": wording.times,
+                    "weight": wording.weight,
+                }
+                for wording in wordings(marks)
+            ],
+            "passages": [
+                [{"text": say.visible(piece.text, keep="\n"), "kind": _kind(piece.feature)} for piece in passage]
+                for passage in passages(text if isinstance(text, str) else "", marks)
+            ],
+            "text": text if isinstance(text, str) else "",
+        }
+    )
+
+
+def _kind(feature: str) -> str:
+    return say.kind_of(feature).key if feature else ""
+
+
+def _outlet(outlet: Outlet) -> dict[str, Any]:
+    share = outlet.share
+    return {
+        "rank": outlet.rank,
+        "name": outlet.name,
+        "shown": say.visible(outlet.name),
+        "judged": outlet.tally.judged,
+        "suspect": outlet.tally.suspect,
+        "spun": outlet.tally.spun,
+        "false_alarms": report.number_words(outlet.false_alarms),
+        "share": _share(share.value),
+        "low": _share(share.low),
+        "high": _share(share.high),
+        "share_words": report.percent(share.value),
+        "interval": report.interval(share),
+        "standing": report.standing(outlet),
+    }
+
+
+def _share(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _listed(row: tuple[Any, ...]) -> dict[str, Any]:
+    id_, origin, title, source, when, label, probability, words, marks, error = row
+    known = label in set(Label)
+    judged = isinstance(probability, (int, float)) and math.isfinite(probability)
+    return {
+        "id": id_,
+        "outlet": _plain(origin),
+        "title": _plain(title) or _plain(source),
+        "source": _plain(source),
+        "date": _plain(when)[:10],
+        "label": label if known else "failed",
+        "label_words": say.TITLE[Label(label)] if known else "Not judged",
+        "probability": say.probability_words(probability) if judged else "",
+        "words": words if isinstance(words, int) else 0,
+        "marks": marks if isinstance(marks, int) else 0,
+        "error": _plain(error),
+    }
+
+
+def _plain(value: object) -> str:
+    """A text of the store, which may come from anybody: on one line, nothing hidden in it."""
+    return say.visible(say.squeeze(value)) if isinstance(value, str) else ""
+
+
+def _label(name: str) -> Label:
+    try:
+        return Label(name)
+    except ValueError:
+        raise UnspinError(f"there is no label “{say.visible(name[:40])}”") from None
+
+
+def _json(answer: dict[str, Any]) -> bytes:
+    return dump({"schema": SCHEMA, **answer}, indent=None).encode()
