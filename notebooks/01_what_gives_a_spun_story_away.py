@@ -135,9 +135,15 @@ assert (ranking.loc["gain"] > ranking.loc["surprise"]).all(), "the contrast shou
 figure, axes = plt.subplots(1, 2, figsize=(9, 2.6), sharey=True, layout="constrained")
 for ax, column in zip(axes, ["surprise", "gain"], strict=True):
     for swapped, colour in ((False, "#2b55a2"), (True, "#9d2b20")):
-        values = labelled[column][labelled.swapped == swapped].clip(-10, 20)
-        ax.hist(values, bins=30, density=True, alpha=0.5, color=colour, label="swapped" if swapped else "as it was")
-    ax.set_xlabel(f"{column}, nats")
+        values = labelled[column][labelled.swapped == swapped]
+        ax.hist(
+            values[values > -10],
+            bins=np.arange(-10, 21),
+            alpha=0.5,
+            color=colour,
+            label="swapped" if swapped else "as it was",
+        )
+    ax.set(xlabel=f"{column}, nats", ylabel="words")
 _ = axes[0].legend(frameon=False)
 
 # %% [markdown]

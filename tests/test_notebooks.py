@@ -14,11 +14,11 @@ NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.py"))
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The notebooks with their outputs, run as the documentation runs them."""
     pytest.importorskip("nbclient")
     out = tmp_path_factory.mktemp("notebooks")
-    command = [sys.executable, NOTEBOOKS / "run.py", "--out", out]
+    command = [sys.executable, str(NOTEBOOKS / "run.py"), "--out", str(out)]
     ran = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=600, env={**os.environ, "NO_COLOR": "1"}
     )
@@ -26,7 +26,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in out.glob("*.ipynb")}
 
 
-def outputs(notebook: Any) -> list[Any]:
+def outputs(notebook: dict[str, Any]) -> list[Any]:
     """What all cells of a notebook gave."""
     return [output for cell in notebook["cells"] if cell["cell_type"] == "code" for output in cell["outputs"]]
 
@@ -38,7 +38,7 @@ def test_there_are_six() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_runs_and_shows_something(name: str, executed: dict[str, Any]) -> None:
+def test_runs_and_shows_something(name: str, executed: dict[str, dict[str, Any]]) -> None:
     """No cell fails or warns, and there is a figure or table to look at."""
     found = outputs(executed[name])
     assert [output for output in found if output["output_type"] == "error" or output.get("name") == "stderr"] == []
