@@ -47,7 +47,7 @@ def run(paths: Sequence[Path], out: Path) -> list[str]:
                 client.execute()
             except CellExecutionError as error:
                 failed.append(path.name)
-                print(f"{path.name} failed:\n{error}", file=sys.stderr)
+                print(f"{path.name} failed: {error.ename}: {error.evalue}", file=sys.stderr)
             del notebook.cells[0]
             notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
             nbformat.write(notebook, out / f"{path.stem}.ipynb")
