@@ -26,7 +26,8 @@ _SCALARS = (
     "label, probability, threshold, suspect_threshold, quality, words, marks, note, "
     "models.signature, models.spun_rate, models.suspect_rate, models.calibration_articles"
 )
-_DETAILS = "details.columns, details.quality_parts, details.evidence, details.text, models.columns"
+_NUMBERS = 11
+_DETAILS = "details.text, details.columns, details.quality_parts, details.evidence, models.columns"
 
 
 @dataclass(frozen=True)
@@ -139,24 +140,23 @@ def _ordered(order: Order) -> str:
 def _stored(found: tuple[Any, ...]) -> StoredRow:
     (id_, story, origin, added, scored, run, tries, *rest) = found
     source, hash_, url, outlet, date, title, error, error_kind, label, *judged = rest
-    verdict = None if label is None else _judgement(label, judged)
-    text = judged[15] if len(judged) > 15 else None
+    numbers, details = judged[:_NUMBERS], judged[_NUMBERS:]
+    verdict = None if label is None else _judgement(label, numbers, details[1:])
+    text = details[0] if details else None
     row = AuditRow(source, hash_, url, outlet, date, title, verdict, error, error_kind, text)
     return StoredRow(id_, story, origin, added, scored, run, tries, row)
 
 
-def _judgement(label: str, judged: list[Any]) -> Judgement:
-    probability, threshold, suspect, quality, words, marks, note, signature, spun_rate, suspect_rate, count, *more = (
-        judged
-    )
+def _judgement(label: str, scalars: list[Any], details: list[Any]) -> Judgement:
+    probability, threshold, suspect, quality, words, marks, note, signature, spun_rate, suspect_rate, count = scalars
     columns: dict[str, float] = {}
     parts: dict[str, float] = {}
     evidence: tuple[Mark, ...] = ()
-    if more:
-        numbers, parts_text, marks_text, _, names = more
-        columns = dict(zip(_read(names, []), map(_number, _read(numbers, [])), strict=False))
-        parts = {name: _number(value) for name, value in _read(parts_text, {}).items()}
-        evidence = tuple(_mark(mark) for mark in _read(marks_text, []))
+    if details:
+        values, percentiles, marked, names = details
+        columns = dict(zip(_read(names, []), map(_number, _read(values, [])), strict=False))
+        parts = {name: _number(value) for name, value in _read(percentiles, {}).items()}
+        evidence = tuple(_mark(mark) for mark in _read(marked, []))
     return Judgement(
         label=Label(label),
         probability=_number(probability),
