@@ -27,6 +27,7 @@ _GLOSS = 0.78
 """Size of the originals, in that of the article's letters."""
 _SHORTEST = 4
 """Where fewer letters of an original would find room, it is left out."""
+_BREAKS = "\n\r\x85\u2028\u2029"
 _MOST_LETTERS = 100_000
 
 _COLOUR = {Label.SPUN: FOR_REWRITE, Label.SUSPECT: BETWEEN, Label.CLEAN: FOR_HONEST}
@@ -105,7 +106,7 @@ def _pieces(text: str) -> Iterator[tuple[list[tuple[int, str]], bool]]:
             if word:
                 yield word, False
                 word = []
-            if character in "\n\r\u2028\u2029\x85":
+            if character in _BREAKS and not _goes_on(text, at):
                 yield [], True
         elif word and unicodedata.combining(character):
             # An accent stands on its letter and takes no room of its own; many on one letter are an attack.
@@ -115,6 +116,12 @@ def _pieces(text: str) -> Iterator[tuple[list[tuple[int, str]], bool]]:
             word.append((at, known_only(visible(character), MONO)))
     if word:
         yield word, False
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a single line break stands inside a sentence: in text that was set in short lines."""
+    following = text[at + 2 : at + 3] if text[at : at + 2] == "\r\n" else text[at + 1 : at + 2]
+    return following.islower()
 
 
 def _end(cell: Cell) -> int:
