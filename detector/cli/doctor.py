@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 from typing import Annotated, Any
 
 import typer
+
+from detector.cli.extras import PURPOSES, missing_from
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_JAVA = 17
@@ -88,6 +91,8 @@ def examine() -> Iterator[Part]:
     yield _guarded("Harper", harper_part, needed=True)
     yield java_part()
     yield languagetool_part()
+    for extra in PURPOSES:
+        yield _guarded(f"Extra {extra}", partial(extra_part, extra), needed=False)
 
 
 def _guarded(name: str, examine_part: Callable[[], Part], *, needed: bool) -> Part:
@@ -203,6 +208,14 @@ def languagetool_part(server: str | None = None) -> Part:
         )
 
     return _guarded("LanguageTool", ask, needed=False)
+
+
+def extra_part(extra: str) -> Part:
+    """The packages that only some commands need."""
+    missing = missing_from(extra)
+    advice = f"Only for {PURPOSES[extra]}: pip install 'unspin[{extra}]'; start.py does it by itself."
+    found = f"without {', '.join(missing)}" if missing else f"installed, for {PURPOSES[extra]}"
+    return Part(f"Extra {extra}", not missing, needed=False, found=found, advice=advice if missing else "")
 
 
 _LANGUAGETOOL_ADVICE = "Not needed: Harper checks grammar unless you ask for LanguageTool."
