@@ -4,6 +4,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -144,13 +145,12 @@ def _draw_marks(ax: Axes, placed: Sequence[Mark], table: dict[int, Row], cells: 
         if stretch and row.expected:
             glosses.append((stretch[0].row, stretch[0].column, row.expected[0], colour))
     edge = round(ax.get_xlim()[1])
-    for gloss, following in zip(glosses, [*glosses[1:], (-1, 0, "", "")], strict=True):
-        line, column, said, colour = gloss
+    glosses.append((-1, 0, "", ""))
+    for (line, column, original, colour), following in pairwise(glosses):
         room = int(((following[1] if following[0] == line else edge + 1) - column) / _GLOSS) - 1
-        if min(len(said), _SHORTEST) > room:
+        if min(len(original), _SHORTEST) > room:
             continue
-        said = drawable(said, MONO, room)
-        _set(ax, _letters(said, column, line + 0.08, _GLOSS), colour, size=_GLOSS)
+        _set(ax, _letters(drawable(original, MONO, room), column, line + 0.08, _GLOSS), colour, size=_GLOSS)
 
 
 def _letters(text: str, column: float, line: float, size: float = 1.0) -> list[tuple[str, float, float]]:
