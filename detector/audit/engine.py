@@ -222,7 +222,7 @@ class Engine:
             if known is not None and not self.plan.retry_errors:
                 self._count_known(known)
                 return
-        self._keep(Done(row, b""), b"")
+        self._keep(Done(row), b"")
 
     def _hand_over(self, gate: Gate) -> None:
         """Give the workers what they have room for."""
@@ -278,7 +278,7 @@ class Engine:
             sentence, kind = f"{record.source}: judging it took longer than {seconds:g} seconds.", "timeout"
         else:
             sentence, kind = f"{record.source}: the worker process ended twice while judging it.", "worker"
-        done = Done(failed(record, sentence, kind), b"")
+        done = Done(failed(record, sentence, kind))
         # Not stored until a worker has lived: if all die, then it is the machine, and no article has an error.
         self._deaths.append((found, done))
         if len(self._deaths) >= MOST_DEATHS:
@@ -314,14 +314,14 @@ class Engine:
         if done.row.verdict is None:
             place = _place(record)
             kind = done.row.error_kind or "unreadable"
-            self._keep(Done(failed(place, done.row.error or "", kind), b""), raw)
+            self._keep(Done(failed(place, done.row.error or "", kind)), raw)
         elif not self._settled(found):
             self._again.append(found)
 
     def _keep(self, done: Done, raw: bytes) -> None:
         self.tally.add(done.row)
         if self.writer is not None:
-            self.writer.put(Entry(done.row, raw, done.sketch))
+            self.writer.put(Entry(done.row, raw, done.sketch, done.packed))
         self._rows.append(done.row)
 
     def _due(self) -> bool:

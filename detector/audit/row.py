@@ -4,11 +4,13 @@ A :class:`~detector.verdict.Verdict` holds the whole text and can mark it; a mil
 is kept of it is a :class:`Judgement`: every number, and the heaviest marks with their own words.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from detector.audit.identity import storable
 from detector.verdict import Label, Verdict
 from features.feature import NAN
 
@@ -160,6 +162,34 @@ def summarise(verdict: Verdict) -> Judgement:
     )
 
 
+class Packed(NamedTuple):
+    """The long parts of a judgement as JSON, as the store keeps them."""
+
+    columns: str
+    quality_parts: str
+    evidence: str
+
+
+def pack(judgement: Judgement) -> Packed:
+    """A judgement's columns, parts of quality and marks as JSON."""
+    return Packed(
+        as_json([finite(value) for value in judgement.columns.values()]),
+        as_json({name: finite(value) for name, value in judgement.quality_parts.items()}),
+        as_json([mark_as_dict(mark) for mark in judgement.evidence]),
+    )
+
+
+def as_json(value: Any) -> str:  # noqa: ANN401 - plain values
+    """JSON that SQLite takes: what is not Unicode becomes U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return storable(text, None) or ""
+
+
+def finite(value: float) -> float | None:
+    """The number, or None for NaN and infinities, which JSON and SQL lack."""
+    return float(value) if math.isfinite(value) else None
+
+
 def mark_as_dict(mark: Mark) -> dict[str, Any]:
     """A mark as plain values, as docs/json-schema.md describes evidence."""
     return {
@@ -169,7 +199,7 @@ def mark_as_dict(mark: Mark) -> dict[str, Any]:
         "text": mark.text,
         "message": mark.message,
         "expected": list(mark.expected),
-        "weight": _short(mark.weight) if math.isfinite(mark.weight) else None,
+        "weight": finite(_short(mark.weight)),
     }
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 from detector.audit.identity import text_hash
 from detector.audit.item import Item
 from detector.audit.near_duplicates import sketch
-from detector.audit.row import AuditRow, Judgement, summarise
+from detector.audit.row import AuditRow, Judgement, Packed, pack, summarise
 from detector.errors import GrammarError, UnreadableError, UnspinError
 from detector.read import Limits
 from detector.verdict import Verdict
@@ -116,10 +116,11 @@ class Orders:
 
 
 class Done(NamedTuple):
-    """An article's row and the sketch of its text."""
+    """An article's row, the sketch of its text, and the long parts of its verdict made ready for the store."""
 
     row: AuditRow
-    sketch: bytes
+    sketch: bytes = b""
+    packed: Packed | None = None
 
 
 _MAKING = threading.Lock()
@@ -159,22 +160,22 @@ def _judge_one(judging: Judge, orders: Orders, record: Record) -> Done:
     try:
         item = record.read(orders.limits)
     except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
-        return Done(failed(record, _fault(record.source, error), "fault"), b"")
+        return Done(failed(record, _fault(record.source, error), "fault"))
     if item.document is None:
-        return Done(failed(item, item.error or "", kind_of_error(item, "unreadable")), b"")
+        return Done(failed(item, item.error or "", kind_of_error(item, "unreadable")))
     text = item.document.text
     try:
         judgement = summarise(judging.check(item.document))
-        sketched = sketch(text)
+        sketched, packed = sketch(text), pack(judgement)
     except UnreadableError as error:
-        return Done(failed(item, str(error), "too_long"), b"")
+        return Done(failed(item, str(error), "too_long"))
     except GrammarError as error:
-        return Done(failed(item, str(error), "grammar"), b"")
+        return Done(failed(item, str(error), "grammar"))
     except UnspinError as error:
-        return Done(failed(item, str(error), "unreadable"), b"")
+        return Done(failed(item, str(error), "unreadable"))
     except Exception as error:  # noqa: BLE001 - as above
-        return Done(failed(item, _fault(item.source, error), "fault"), b"")
-    return Done(_row(item, judgement, text if orders.keep_text else None), sketched)
+        return Done(failed(item, _fault(item.source, error), "fault"))
+    return Done(_row(item, judgement, text if orders.keep_text else None), sketched, packed)
 
 
 def _row(item: Item, judgement: Judgement, text: str | None) -> AuditRow:

@@ -1,7 +1,5 @@
 """Writing to a store: each article exactly once, in transactions of many rows."""
 
-import json
-import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from detector.audit.identity import key_of, origin_of, storable, storable_date, 
 from detector.audit.lock import Lock
 from detector.audit.near_duplicates import SAME, bands, similarity
 from detector.audit.opening import told
-from detector.audit.row import AuditRow, Judgement, mark_as_dict
+from detector.audit.row import AuditRow, Judgement, Packed, as_json, finite, pack
 from detector.audit.store import Store
 from detector.verdict import Label
 
@@ -47,11 +45,14 @@ class Entry:
         Hash of the record as found in its source.
     sketch : bytes
         Of the text; b"" where there is none.
+    packed : Packed, optional
+        The verdict's long parts as JSON, if somebody has made it already.
     """
 
     row: AuditRow
     raw: bytes = b""
     sketch: bytes = b""
+    packed: Packed | None = None
 
 
 def now() -> str:
@@ -80,8 +81,8 @@ class Writer:
                 self._run = self._insert(
                     "runs",
                     started=now(),
-                    sources=_json([storable(without_credentials(source)) for source in sources]),
-                    settings=_json(dict(settings)),
+                    sources=as_json([storable(without_credentials(source)) for source in sources]),
+                    settings=as_json(dict(settings)),
                 )
         except BaseException:
             self._release()
@@ -94,7 +95,8 @@ class Writer:
                 if outcome is not None:
                     self._begin()
                     self._sql.execute(
-                        "UPDATE runs SET ended = ?, outcome = ? WHERE id = ?", (now(), _json(dict(outcome)), self._run)
+                        "UPDATE runs SET ended = ?, outcome = ? WHERE id = ?",
+                        (now(), as_json(dict(outcome)), self._run),
                     )
                 self.commit()
         finally:
@@ -164,9 +166,7 @@ class Writer:
                 "INSERT OR REPLACE INTO details (article, columns, quality_parts, evidence, text) VALUES (?, ?, ?, ?, ?)",
                 (
                     id_,
-                    _json([_finite(value) for value in verdict.columns.values()]),
-                    _json({name: _finite(value) for name, value in verdict.quality_parts.items()}),
-                    _json([mark_as_dict(mark) for mark in verdict.evidence]),
+                    *(entry.packed or pack(verdict)),
                     storable(row.text, None),
                 ),
             )
@@ -249,9 +249,9 @@ class Writer:
                 id_ = self._insert(
                     "models",
                     signature=storable(verdict.signature),
-                    columns=_json(names),
-                    spun_rate=_finite(verdict.spun_rate),
-                    suspect_rate=_finite(verdict.suspect_rate),
+                    columns=as_json(names),
+                    spun_rate=finite(verdict.spun_rate),
+                    suspect_rate=finite(verdict.suspect_rate),
                     calibration_articles=verdict.calibration_articles,
                 )
             else:
@@ -261,9 +261,9 @@ class Writer:
                         "UPDATE models SET columns = ?, spun_rate = ?, suspect_rate = ?, calibration_articles = ? "
                         "WHERE id = ?",
                         (
-                            _json(names),
-                            _finite(verdict.spun_rate),
-                            _finite(verdict.suspect_rate),
+                            as_json(names),
+                            finite(verdict.spun_rate),
+                            finite(verdict.suspect_rate),
                             verdict.calibration_articles,
                             id_,
                         ),
@@ -317,10 +317,10 @@ def _columns(row: AuditRow, raw: bytes) -> dict[str, object]:
     if verdict is not None:
         columns |= {
             "label": verdict.label.value,
-            "probability": _finite(verdict.probability),
-            "threshold": _finite(verdict.threshold),
-            "suspect_threshold": _finite(verdict.suspect_threshold),
-            "quality": _finite(verdict.quality),
+            "probability": finite(verdict.probability),
+            "threshold": finite(verdict.threshold),
+            "suspect_threshold": finite(verdict.suspect_threshold),
+            "quality": finite(verdict.quality),
             "words": verdict.words,
             "marks": verdict.marks,
             "note": storable(verdict.note),
@@ -334,12 +334,3 @@ def _key(row: AuditRow) -> bytes:
 
 def _key_from(row: AuditRow, hash_: str | None) -> bytes:
     return key_of(row.url or row.source, hash_)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def _json(value: Any) -> str:  # noqa: ANN401 - plain values
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return storable(text, None) or ""
