@@ -50,7 +50,8 @@ def send_file(request: Request, place: Path) -> Response:
     file = _load(place, place.stat().st_mtime_ns)
     headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if file.tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
+        # With its type, by which the guard chooses the policy: a browser replaces the headers it kept by these.
+        return Response(status_code=304, headers=headers, media_type=file.media_type)
     data = file.data
     if file.packed and "gzip" in request.headers.get("accept-encoding", ""):
         data = file.packed
