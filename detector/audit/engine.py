@@ -208,7 +208,7 @@ class Engine:
         # A page may name its own address, which is not known before it is read.
         if same is None or same.label is None or (record.url is None and same.url is not None):
             return False
-        self.writer.copy(same, _place(record), found.raw)
+        self._rows.append(self.writer.copy(same, _place(record), found.raw))
         self.tally.copied += 1
         self.tally.labels[same.label] += 1
         return True

@@ -101,6 +101,18 @@ class Store:
             (number,) = self.connection.execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()  # noqa: S608 - fixed words; values are bound
         return int(number)
 
+    def row(self, id: int) -> StoredRow | None:  # noqa: A002 - the name it has everywhere
+        """The row of an id, whole; None if there is none.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be read.
+        """
+        with told(self.path):
+            found = self.connection.execute(_query("articles.id = ?", details=True), [id]).fetchone()
+        return None if found is None else _stored(found)
+
     def rows(
         self,
         where: Filter = _EVERYTHING,
@@ -122,15 +134,19 @@ class Store:
             If the store cannot be read.
         """
         condition, values = where.sql()
-        query = (
-            f"SELECT {_SCALARS}{', ' + _DETAILS if details else ''} FROM articles "  # noqa: S608 - as above
-            "LEFT JOIN models ON models.id = articles.model "
-            f"{'LEFT JOIN details ON details.article = articles.id ' if details else ''}"
-            f"WHERE {condition} ORDER BY {_ordered(order)} LIMIT ?"
-        )
+        query = f"{_query(condition, details=details)} ORDER BY {_ordered(order)} LIMIT ?"
         with told(self.path):
             for found in self.connection.execute(query, [*values, -1 if limit is None else limit]):
                 yield _stored(found)
+
+
+def _query(condition: str, *, details: bool) -> str:
+    return (
+        f"SELECT {_SCALARS}{', ' + _DETAILS if details else ''} FROM articles "  # noqa: S608 - fixed words; values are bound
+        "LEFT JOIN models ON models.id = articles.model "
+        f"{'LEFT JOIN details ON details.article = articles.id ' if details else ''}"
+        f"WHERE {condition}"
+    )
 
 
 def _ordered(order: Order) -> str:

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 from detector.errors import UnspinError
 
@@ -36,15 +37,24 @@ def repeat(
     look: Callable[[], None],
     every: float,
     *,
+    tell: Callable[[str], None],
     rest: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
-) -> None:
-    """Look, wait until it is time again, and so on until something is raised.
+) -> NoReturn:
+    """Look, wait until it is time again, and so on until Ctrl-C.
 
     Looks begin ``every`` seconds apart. One that takes longer than that is followed by the next at once, and those it
-    missed are not made up for.
+    missed are not made up for. If the first look cannot be done, that is raised; of a later one it is told, because a
+    full disk or a server that is down may be well again next time.
     """
+    first = True
     while True:
         begun = clock()
-        look()
+        try:
+            look()
+        except UnspinError as error:
+            if first:
+                raise
+            tell(str(error))
+        first = False
         rest(max(0.0, every - (clock() - begun)))

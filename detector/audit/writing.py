@@ -9,7 +9,7 @@ from typing import Any
 from detector.audit.identity import key_of, origin_of, storable, storable_date, without_credentials
 from detector.audit.lock import Lock
 from detector.audit.near_duplicates import SAME, bands, similarity
-from detector.audit.opening import told
+from detector.audit.opening import StoreError, told
 from detector.audit.row import AuditRow, Judgement, Packed, as_json, finite, pack
 from detector.audit.store import Store
 from detector.verdict import Label
@@ -172,8 +172,8 @@ class Writer:
             )
             self._sql.execute("UPDATE articles SET story = ? WHERE id = ?", (self._story(id_, entry.sketch), id_))
 
-    def copy(self, known: Known, row: AuditRow, raw: bytes) -> None:
-        """Write a row for the same record at another place: its verdict is that of ``known``."""
+    def copy(self, known: Known, row: AuditRow, raw: bytes) -> AuditRow:
+        """Write a row for the same record at another place, and give it: its verdict is that of ``known``."""
         with told(self.store.path), self._whole():
             self._sql.execute("DELETE FROM articles WHERE key = ?", (key_of(row.url or row.source, None),))
             place = _columns(row, raw)
@@ -192,6 +192,10 @@ class Writer:
                 "WHERE article = ?",
                 (id_, known.id),
             )
+        made = self.store.row(id_)
+        if made is None:
+            raise StoreError(f"{self.store.path}: a row that was just written is not there: this is a fault in unspin.")
+        return made.row
 
     def touch(self, known: Known, raw: bytes) -> None:
         """Note the record by which an article is known now: a page's markup changes, its article does not."""

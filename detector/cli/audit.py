@@ -136,7 +136,7 @@ def audit(
         quiet=quiet,
     )
     if seconds is not None:
-        repeat(lambda: run(Tally()), seconds)
+        repeat(lambda: run(Tally()), seconds, tell=lambda sentence: print(f"unspin: {sentence}", file=sys.stderr))
     tally = Tally()
     run(tally)
     return _exit_code(tally, fail_on, allow_errors=allow_errors)

@@ -119,14 +119,15 @@ class TestStored:
     def test_the_same_text_elsewhere_is_not_judged_again(self, path: Path, tmp_path: Path) -> None:
         """A copy at another place takes its verdict from the first, in the same run and in a later one."""
         maker = FakeMaker(log=str(tmp_path / "log"))
-        _, first = run(path, records("a SPUN", "a SPUN", "a SPUN"), maker=maker)
+        rows, first = run(path, records("a SPUN", "a SPUN", "a SPUN"), maker=maker)
+        assert [row.source for row in rows] == ["feed.jsonl:1", "feed.jsonl:2", "feed.jsonl:3"]
         _, second = run(path, records("a SPUN", name="other.jsonl"), maker=maker)
         assert (first.judged, first.copied, second.copied) == (1, 2, 1)
         assert (tmp_path / "log").read_text() == "a SPUN\n"
         with Store.open(path, read_only=True) as store:
-            rows = list(store.rows())
-        assert [row.row.verdict for row in rows] == [rows[0].row.verdict] * 4
-        assert {row.story for row in rows} == {rows[0].id}
+            kept = list(store.rows())
+        assert [row.row.verdict for row in kept] == [kept[0].row.verdict] * 4
+        assert {row.story for row in kept} == {kept[0].id}
 
     def test_a_page_whose_markup_changed_is_known(self, path: Path) -> None:
         """What counts is the article's text: a page with a new advertisement is no new article."""
