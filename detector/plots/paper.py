@@ -82,7 +82,7 @@ def label_rows(ax: Axes, names: Sequence[str], most: int = 60) -> None:
 def say_nothing(ax: Axes, why: str) -> Axes:
     """An empty picture that says why it is empty."""
     ax.set_axis_off()
-    ax.text(0.5, 0.5, why, ha="center", va="center", color=SOFT, transform=ax.transAxes)
+    write(ax, 0.5, 0.5, why, ha="center", va="center", color=SOFT, transform=ax.transAxes)
     return ax
 
 

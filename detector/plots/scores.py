@@ -1,5 +1,6 @@
 """Many scores at once: whether probabilities mean what they say, and how outlets differ."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -87,8 +88,7 @@ def scores_by_outlet(
     most : int
         So many outlets, those with the most articles.
     """
-    names, said = np.asarray([str(outlet) for outlet in outlets], object), np.asarray(probability, float)
-    groups = _groups(names, said, most, threshold)
+    groups = _groups([str(outlet) for outlet in outlets], np.asarray(probability, float), most, threshold)
     ax = axes(ax, (8.5, 1.2 + 0.38 * max(1, len(groups))))
     if not groups:
         return say_nothing(ax, "no judged articles")
@@ -144,10 +144,14 @@ def _bins(said: NDArray[np.float64], bins: int) -> list[NDArray[np.bool_]]:
 
 
 def _groups(
-    names: NDArray[np.object_], said: NDArray[np.float64], most: int, threshold: float | None
+    names: Sequence[str], said: NDArray[np.float64], most: int, threshold: float | None
 ) -> Sequence[tuple[str, NDArray[np.float64]]]:
-    judged = ~np.isnan(said)
-    found = [(str(name), said[judged & (names == name)]) for name in dict.fromkeys(names[judged])]
+    # By Python's own strings: NumPy's lose what is invisible at their end.
+    scores: dict[str, list[float]] = {}
+    for name, score in zip(names, said.tolist(), strict=True):
+        if not math.isnan(score):
+            scores.setdefault(name, []).append(score)
+    found = [(name, np.array(values)) for name, values in scores.items()]
     found = sorted(found, key=lambda group: -len(group[1]))[:most]
     level = 2.0 if threshold is None else threshold
     return sorted(found, key=lambda group: (-float((group[1] >= level).mean()), -float(np.median(group[1]))))

@@ -99,7 +99,7 @@ def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
     shown = word.alternatives[:most]
     ax = axes(ax, (7.5, 1.3 + 0.36 * (len(shown) + 1)))
     if not shown:
-        return say_nothing(ax, f"“{drawable(word.text)}” has no alternatives".replace("$", r"\$"))
+        return say_nothing(ax, f"“{drawable(word.text, most=40)}” has no alternatives")
     ends = []
     for row, alternative in enumerate(shown, start=1):
         right = left = 0.0
