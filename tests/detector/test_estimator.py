@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sklearn.base import clone, is_classifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, cross_val_score
-from sklearn.pipeline import make_pipeline, make_union
+from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
+from sklearn.pipeline import FeatureUnion, make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -22,8 +22,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from detector.check import Checker
 from detector.estimator import Detector, FeatureTransformer, texts_of
+from detector.rows import chosen
 from detector.verdict import Label
 from features.document import Document
+from features.feature import NAN, Column, Measurement
 
 FRENCH = "Les deux parties sont convenues de se revoir en mai, mais personne n'a voulu dire où. " * 12
 ABSTAINED = ["", "Too short.", FRENCH]
@@ -305,6 +307,44 @@ class TestFeatures:
         with pytest.raises(ValueError, match=r"there is no feature .*odd_synonyms"):
             FeatureTransformer(names).transform(["A text."])
 
+    def test_columns_are_described(self) -> None:
+        """Name, unit, range and a sentence for each column of the matrix."""
+        transformer = FeatureTransformer(["tell_tales", "attribution"])
+        assert [column.name for column in transformer.columns] == transformer.get_feature_names_out().tolist()
+        assert all(column.unit and column.meaning for column in transformer.columns)
+
+    def test_polars(self, texts: list[str]) -> None:
+        """A polars Series in, a polars data frame out."""
+        polars = pytest.importorskip("polars")
+        transformer = FeatureTransformer("attribution", grammar="none").set_output(transform="polars")
+        frame = transformer.fit_transform(polars.Series(texts[:3]))
+        assert isinstance(frame, polars.DataFrame)
+        assert frame.columns == transformer.get_feature_names_out().tolist()
+        np.testing.assert_array_equal(frame.to_numpy(), FeatureTransformer("attribution").transform(texts[:3]))
+
+    def test_named_union(self, texts: list[str], kinds: list[str]) -> None:
+        """In a `FeatureUnion` of data frames every column tells its part."""
+        union = FeatureUnion(
+            [("verbs", FeatureTransformer("attribution")), ("words", FeatureTransformer("tell_tales"))]
+        ).set_output(transform="pandas")
+        frame = union.fit_transform(texts[:4], kinds[:4])
+        assert frame.columns.tolist() == union.get_feature_names_out().tolist()
+        assert "verbs__odd_saying_verb_share" in frame.columns
+
+    def test_cross_val_predict(self, texts: list[str], kinds: list[str]) -> None:
+        """Every text gets a prediction by a pipeline that never saw it."""
+        pipeline = make_pipeline(FeatureTransformer("tell_tales"), SimpleImputer(), LogisticRegression())
+        predicted = cross_val_predict(pipeline, np.array(texts, object), kinds, cv=3, method="predict_proba")
+        assert predicted.shape == (len(texts), 2)
+
+    def test_searched_over(self, texts: list[str], kinds: list[str]) -> None:
+        """Which features to use is a parameter like any other."""
+        pipeline = make_pipeline(FeatureTransformer(grammar="none"), SimpleImputer(), LogisticRegression())
+        search = GridSearchCV(
+            pipeline, {"featuretransformer__features": ["tell_tales", ["articles", "attribution"]]}, cv=2
+        )
+        assert len(search.fit(texts, kinds).cv_results_["params"]) == 2
+
     def test_without_grammar(self, texts: list[str]) -> None:
         """Grammar columns are NaN without a checker and numbers with one."""
         assert np.isnan(FeatureTransformer("grammar", grammar="none").transform(texts[:1])).all()
@@ -320,6 +360,80 @@ class TestFeatures:
         np.testing.assert_array_equal(together, alone)
 
 
+class Exclaiming:
+    """A feature of one's own."""
+
+    name = "exclaiming"
+    columns = (Column("exclamations_per_word", "per word", 0, float("inf"), "Exclamation marks."),)
+
+    def measure(self, document: Document) -> Measurement:
+        """Marks a word."""
+        words = len(document.words)
+        return Measurement({"exclamations_per_word": document.text.count("!") / words if words else NAN})
+
+
+class TestOwnFeatures:
+    """A feature of one's own stands beside unspin's."""
+
+    def test_measured(self) -> None:
+        """Alone, its columns are all there are."""
+        transformer = FeatureTransformer(Exclaiming())
+        assert transformer.get_feature_names_out().tolist() == ["exclamations_per_word"]
+        assert transformer.transform(["Oh! No!", "Yes."]).tolist() == [[1.0], [0.0]]
+
+    def test_columns_come_last(self) -> None:
+        """Wherever it is named."""
+        names = FeatureTransformer([Exclaiming(), "articles"]).get_feature_names_out().tolist()
+        assert names == ["an_before_consonant_per_1000_words", "exclamations_per_word"]
+
+    def test_cloned_and_sent_to_workers(self) -> None:
+        """As every parameter is."""
+        from joblib import parallel_config
+
+        transformer = clone(FeatureTransformer([Exclaiming()], n_jobs=2))
+        with parallel_config("threading"):
+            assert transformer.transform(["Oh!"] * 40).tolist() == [[1.0]] * 40
+
+    def test_trained_with(self, texts: list[str], kinds: list[str]) -> None:
+        """`Detector.fit` gives it a coefficient; without `fit` the embedded model judges as ever."""
+        shouted = [text + ("!" * 50 if kind == "rewrite" else "") for text, kind in zip(texts, kinds, strict=True)]
+        detector = Detector(["articles", Exclaiming()], grammar="none")
+        np.testing.assert_array_equal(
+            detector.predict_proba(texts[:3]), Detector(grammar="none").predict_proba(texts[:3])
+        )
+        fitted = detector.fit(shouted, kinds)
+        assert fitted.score(shouted, kinds) == 1.0
+        assert fitted.pipeline_[-1].coef_.shape == (1, 2)
+
+    @pytest.mark.parametrize(
+        ("features", "said"),
+        [
+            ([Exclaiming(), Exclaiming()], "already a feature"),
+            ([3], "is no feature"),
+            ([Exclaiming], "is no feature"),
+        ],
+    )
+    def test_refused(self, features: Any, said: str) -> None:
+        """What is no feature, or is there already."""
+        with pytest.raises(ValueError, match=said):
+            FeatureTransformer(features).transform(["A text."])
+
+
+def test_workers_import_no_learning_library() -> None:
+    """What a worker runs needs no scikit-learn: it would be most of the worker's memory."""
+    code = "import sys, detector.rows; print('sklearn' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.strip() == "False"
+
+
+def test_worker_processes(texts: list[str]) -> None:
+    """Processes open the tables themselves: what is sent to them is the texts and the names of features."""
+    transformer = FeatureTransformer(["tell_tales", "odd_synonyms"], grammar="none")
+    assert len(pickle.dumps(chosen(transformer.features))) < 500
+    alone = transformer.transform(texts)
+    np.testing.assert_array_equal(transformer.set_params(n_jobs=2).transform(texts), alone)
+
+
 class TestTexts:
     """What passes for texts."""
 
@@ -329,6 +443,40 @@ class TestTexts:
     def test_accepted(self, X: Any) -> None:
         """Lists, tuples, arrays and generators of str."""
         assert texts_of(X) == ["a", "b"]
+
+    def test_strings_of_numpy(self) -> None:
+        """NumPy's strings of variable width; what comes out are plain `str`."""
+        texts = texts_of(np.array(["a", "b"], np.dtypes.StringDType()))
+        assert texts == ["a", "b"]
+        assert {type(text) for text in texts_of(np.array(["a", "b"]))} == {str}
+
+    @pytest.mark.parametrize("dtype", [None, "string", "category", object])
+    def test_pandas(self, dtype: Any) -> None:
+        """A Series or an index of any kind of string."""
+        pandas = pytest.importorskip("pandas")
+        assert texts_of(pandas.Series(["a", "b"], dtype=dtype)) == ["a", "b"]
+        assert texts_of(pandas.Index(["a", "b"])) == ["a", "b"]
+        with pytest.raises(ValueError, match=r"number 1 is .*: leave such samples out"):
+            texts_of(pandas.Series(["a", None], dtype=dtype))
+
+    def test_arrow(self) -> None:
+        """Arrays, chunked or by dictionary."""
+        arrow = pytest.importorskip("pyarrow")
+        array = arrow.array(["a", "b"])
+        for given in (
+            array,
+            arrow.chunked_array([array]),
+            array.dictionary_encode(),
+            arrow.array(["a", "b"]).cast("large_string"),
+        ):
+            assert texts_of(given) == ["a", "b"]
+        with pytest.raises(ValueError, match="number 0 is NoneType"):
+            texts_of(arrow.array([None, "b"]))
+
+    def test_polars(self) -> None:
+        """A Series."""
+        polars = pytest.importorskip("polars")
+        assert texts_of(polars.Series(["a", "b"])) == ["a", "b"]
 
     @pytest.mark.parametrize(
         ("X", "said"),
