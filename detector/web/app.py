@@ -16,6 +16,7 @@ from detector.web.articles import JSON, Article, Desk, strings
 from detector.web.batch import MEDIA_TYPES as LINES
 from detector.web.batch import BatchAnswer
 from detector.web.bodies import while_connected
+from detector.web.feed_routes import add_feed
 from detector.web.frames import Frame
 from detector.web.guard import LOG, Guard, fault
 from detector.web.jobs import ENCODING_ERRORS
@@ -115,6 +116,7 @@ def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
     app.add_exception_handler(Exception, _answer_fault)
     _add_checks(app, service)
     _add_facts(app, service)
+    add_feed(app, settings.store)
     _add_page(app, service)
     return Guard(app, settings, service.metrics), service
 

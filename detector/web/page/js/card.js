@@ -23,6 +23,8 @@ export class Card {
     /** @type {HTMLElement | null} */
     this.anchor = null;
     this.pinned = false;
+    /** Whether the focus comes back from the card, and must not open it again. */
+    this.returning = false;
     this.timer = 0;
     this.element.addEventListener("pointerenter", () => clearTimeout(this.timer));
     this.element.addEventListener("pointerleave", () => this.leave());
@@ -70,7 +72,11 @@ export class Card {
     this.anchor = null;
     this.pinned = false;
     this.element.hidden = true;
-    if (focused) anchor.focus();
+    if (focused) {
+      this.returning = true;
+      anchor.focus();
+      this.returning = false;
+    }
   }
 
   focus() {

@@ -195,6 +195,7 @@ export class Result {
     root.addEventListener("keydown", (event) => this.#key(event, piece(event)));
     root.addEventListener("focusin", (event) => {
       const mark = piece(event);
+      if (this.card.returning) return;
       if (mark?.matches(":focus-visible") && this.card.anchor !== mark) this.#open(mark, true);
       else if (!mark) this.card.close();
     });

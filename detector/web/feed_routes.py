@@ -1,0 +1,99 @@
+"""The routes over an audit store, for the page. Only where the server was given one."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from detector.errors import UnspinError
+from detector.web.problems import Problem
+
+_JSON = "application/json"
+_MOST_KEPT = 8
+
+
+def add_feed(app: FastAPI, store: Path | None) -> None:
+    """Add the routes; without a store they answer that there is none."""
+    overviews = _Overviews()
+
+    def asked(request: Request, *names: str) -> dict[str, str]:
+        given = dict(request.query_params)
+        if unknown := sorted(set(given) - set(names)):
+            raise Problem("bad-request", f"There is no parameter {unknown[0][:40]}: use {', '.join(names)}.")
+        return given
+
+    @app.get("/page/feed", include_in_schema=False)
+    async def feed(request: Request) -> Response:
+        given = asked(request, "since", "until")
+        return Response(await overviews.get(_known(store), **given), media_type=_JSON)
+
+    @app.get("/page/feed/articles", include_in_schema=False)
+    async def articles(request: Request) -> Response:
+        given = asked(request, "outlet", "label", "since", "until", "offset")
+        offset = _whole(given.pop("offset", "0"))
+        path = _known(store)
+        from detector.web.feed import articles as find
+
+        return Response(await _read(lambda: find(path, offset=offset, **given)), media_type=_JSON)
+
+    @app.get("/page/feed/articles/{number}", include_in_schema=False)
+    async def article(request: Request, number: str) -> Response:
+        asked(request)
+        wanted = _whole(number)
+        path = _known(store)
+        from detector.web.feed import article as find
+
+        return Response(await _read(lambda: find(path, wanted), missing="not-found"), media_type=_JSON)
+
+
+class _Overviews:
+    """Overviews, which take long over a large store: kept until the store changes, and made one at a time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], bytes] = {}
+        self._one = asyncio.Lock()
+
+    async def get(self, store: Path, since: str = "", until: str = "") -> bytes:
+        """The overview as :func:`detector.web.feed.overview` gives it."""
+        from detector.web.feed import overview
+
+        async with self._one:
+            key = (since, until, *_state(store))
+            if key not in self._kept:
+                made = await _read(lambda: overview(store, since, until))
+                self._kept = {k: v for k, v in list(self._kept.items())[1 - _MOST_KEPT :] if k[2:] == key[2:]}
+                self._kept[key] = made
+            return self._kept[key]
+
+
+def _state(store: Path) -> tuple[int, ...]:
+    """What changes when an audit writes to the store."""
+    times = []
+    for path in (store, store.with_name(f"{store.name}-wal")):
+        try:
+            times.append(path.stat().st_mtime_ns)
+        except OSError:
+            times.append(0)
+    return tuple(times)
+
+
+async def _read(made: Callable[[], bytes], missing: str = "bad-request") -> bytes:
+    try:
+        return await asyncio.to_thread(made)
+    except UnspinError as error:
+        raise Problem(missing, str(error)) from error
+
+
+def _known(store: Path | None) -> Path:
+    if store is None:
+        raise Problem("not-here", "This server shows no feed: start it with --store.")
+    return store
+
+
+def _whole(number: str) -> int:
+    if not (number.isascii() and number.isdecimal() and len(number) < 16):
+        raise Problem("bad-request", "A number of an article is a whole number, 0 or more.")
+    return int(number)
