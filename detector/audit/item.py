@@ -29,6 +29,8 @@ class Item:
         When it was published: ``2026-11-24`` or, in UTC, ``2026-11-24T08:30:00Z``, so that text order is time order.
     title : str, optional
         Its headline.
+    error_kind : str, optional
+        What sort of error it is, for counting: a value of :class:`~detector.audit.sources.problems.Problem`.
     id : str, optional
         What the source itself calls it: an id column, a feed's guid, a message id.
     """
@@ -41,6 +43,7 @@ class Item:
     date: str | None = None
     title: str | None = None
     id: str | None = None
+    error_kind: str | None = None
 
     def __post_init__(self) -> None:
         if (self.document is None) == (self.error is None):

@@ -136,8 +136,7 @@ def addresses_of(target: Target, *, allow_private: bool, seconds: float) -> list
     public = [address for address in found if allow_private or is_public(address)]
     if not public:
         raise FetchError(
-            f"{target.spoken} points into the own network ({found[0]}): it was not fetched; "
-            "allow private addresses if that is meant."
+            f"{target.spoken} points into the own network: it was not fetched, because that needs --allow-private."
         )
     return public
 

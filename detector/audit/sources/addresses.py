@@ -6,11 +6,11 @@ from typing import Any
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import printable
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.prolog import root_of
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened, as_utf8_stream, lines
 from detector.audit.sources.wanted import Wanted
-from detector.errors import UnreadableError
 from detector.fetch import is_address
 
 _LONGEST_LINE = 10_000
@@ -29,7 +29,9 @@ def addresses(source: Opened) -> Iterator[RawItem | Wanted]:
             yield Wanted(address, RawItem(printable(address), url=printable(address)))
         else:
             place = f"{source.place}:{number}"
-            yield RawItem(place, error=f"{place} is no web address: this line was left out.")
+            yield RawItem(
+                place, error=f"{place} is no web address: this line was left out.", error_kind=Problem.MALFORMED
+            )
 
 
 class Sitemap:
@@ -98,8 +100,9 @@ class Sitemap:
                 while element.getprevious() is not None:
                     del element.getparent()[0]
         except etree.XMLSyntaxError as error:
-            raise UnreadableError(
-                f"{self._source.place} is damaged XML at line {error.lineno or 0:,}: what stands before that was read."
+            raise SourceError(
+                f"{self._source.place} is damaged XML at line {error.lineno or 0:,}: what stands before that was read.",
+                Problem.DAMAGED,
             ) from None
 
 

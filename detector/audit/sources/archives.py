@@ -7,8 +7,8 @@ from typing import IO, BinaryIO, NamedTuple, cast
 
 from detector.audit.sources.folders import may_hold_articles
 from detector.audit.sources.options import ArchiveLimits
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.streams import Opened, Readable, opened
-from detector.errors import UnreadableError
 
 _CHUNK = 262_144
 
@@ -71,7 +71,7 @@ class Meter:
             raise ArchiveError(self._place, f"holds more than {self._limits.most_members:,} files")
 
 
-class ArchiveError(UnreadableError):
+class ArchiveError(SourceError):
     """An archive that exceeds its limits: what follows in it is given up, too.
 
     Parameters
@@ -83,7 +83,7 @@ class ArchiveError(UnreadableError):
     """
 
     def __init__(self, place: str, problem: str) -> None:
-        super().__init__(f"{place} {problem}: the rest of it was not read.")
+        super().__init__(f"{place} {problem}: the rest of it was not read.", Problem.UNSAFE)
         self.place = place
 
 
@@ -92,7 +92,7 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
 
     Raises
     ------
-    UnreadableError, zipfile.BadZipFile, OSError
+    SourceError, zipfile.BadZipFile, OSError
         If the archive is damaged or exceeds its limits.
     """
     with zipfile.ZipFile(cast("BinaryIO", file)) as archive:
@@ -127,7 +127,7 @@ def tar_members(source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
 
     Raises
     ------
-    UnreadableError, tarfile.TarError, OSError, EOFError
+    SourceError, tarfile.TarError, OSError, EOFError
         If the archive is damaged or exceeds its limits.
     """
     meter = Meter(source.place, 0, limits)
@@ -154,5 +154,5 @@ def opened_member(member: Member, source: Opened, place: str) -> Opened:
     """A member as a source of its own, inside the archive."""
     stream = member.stream
     if stream is None:
-        raise UnreadableError(f"{place} {member.problem}.")
+        raise SourceError(f"{place} {member.problem}.", Problem.DAMAGED)
     return opened(stream, place=place, name=member.name, depth=source.depth + 1)

@@ -10,11 +10,11 @@ from urllib.parse import urljoin
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import inside, printable
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.prolog import root_of
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened
 from detector.audit.sources.wanted import Wanted
-from detector.errors import UnreadableError
 from detector.fetch import is_address
 
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
@@ -25,32 +25,38 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If it is too large, declares entities, is no feed after all, or the package that reads feeds is missing.
     """
     try:
         import feedparser
     except ImportError:
-        raise UnreadableError(
-            f"{source.place} is a feed, and reading feeds needs the package feedparser: pip install 'unspin[audit]'."
+        raise SourceError(
+            f"{source.place} is a feed, and reading feeds needs the package feedparser: pip install 'unspin[audit]'.",
+            Problem.MISSING_PACKAGE,
         ) from None
     data = source.stream.read(options.most_feed_bytes + 1)
     if len(data) > options.most_feed_bytes:
-        raise UnreadableError(f"{source.place} is larger than {options.most_feed_bytes / 1e6:g} MB, as no feed is.")
+        raise SourceError(
+            f"{source.place} is larger than {options.most_feed_bytes / 1e6:g} MB, as no feed is.", Problem.TOO_LARGE
+        )
     root_of(data, place=source.place)
     headers = {"content-type": source.content_type} if source.content_type else {}
     parsed = feedparser.parse(data.lstrip(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") and not parsed.entries:
-        raise UnreadableError(f"{source.place} looks like a feed but cannot be read as one: check the address.")
+        raise SourceError(
+            f"{source.place} looks like a feed but cannot be read as one: check the address.", Problem.MALFORMED
+        )
     outlet = _line(parsed.feed.get("title"))
     entries = [_entry(entry, outlet, source.place) for entry in parsed.entries]
     yield from _articles(entries, source, options)
     # What broke off has entries all the same; that some may be missing is said after them.
     if not parsed.entries and parsed.get("bozo"):
-        raise UnreadableError(f"{source.place} is a damaged feed: no entry in it could be read.")
+        raise SourceError(f"{source.place} is a damaged feed: no entry in it could be read.", Problem.DAMAGED)
     if parsed.get("bozo") and _broke_off(data):
-        raise UnreadableError(
-            f"{source.place} breaks off in the middle: the {len(entries):,} entries before that were read."
+        raise SourceError(
+            f"{source.place} breaks off in the middle: the {len(entries):,} entries before that were read.",
+            Problem.DAMAGED,
         )
 
 
@@ -114,7 +120,7 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
     """Entries with places of their own: by their id, which stays when the feed moves on."""
     seen: dict[str, int] = {}
     if not entries:
-        raise UnreadableError(f"{source.place} is a feed without entries: there is no article in it.")
+        raise SourceError(f"{source.place} is a feed without entries: there is no article in it.", Problem.NO_TEXT)
     for number, entry in enumerate(entries, 1):
         name = entry.id or str(number)
         seen[name] = seen.get(name, 0) + 1
@@ -124,7 +130,12 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
         if short and options.follow and item.url is not None and is_address(item.url):
             yield Wanted(item.url, replace(item, data=None))
         elif not str(entry.data).strip():
-            yield replace(item, data=None, error=f"{place} has no text in the feed: give --follow to fetch its page.")
+            yield replace(
+                item,
+                data=None,
+                error=f"{place} has no text in the feed: give --follow to fetch its page.",
+                error_kind=Problem.NO_TEXT,
+            )
         else:
             yield item
 

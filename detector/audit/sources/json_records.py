@@ -7,6 +7,7 @@ from typing import Any
 
 from detector.audit.sources.kinds import is_feed_object
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.records import item_of
 from detector.audit.sources.streams import Opened, as_utf8_stream, lines
@@ -24,7 +25,11 @@ def json_lines(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     for number, line in enumerate(lines(source, options.most_record_bytes), 1):
         place = f"{source.place}:{number}"
         if line is None:
-            yield RawItem(place, error=f"{place} is longer than {options.most_record_bytes / 1e6:g} MB: split it.")
+            yield RawItem(
+                place,
+                error=f"{place} is longer than {options.most_record_bytes / 1e6:g} MB: split it.",
+                error_kind=Problem.TOO_LARGE,
+            )
         elif not line.isspace():
             yield _item(_parsed(line, place), options, place)
 
@@ -37,11 +42,11 @@ def _parsed(line: bytes, place: str) -> Any:  # noqa: ANN401 - whatever JSON hol
             text = decode_text(line, name=place).text
         return json.loads(text)
     except UnreadableError as error:
-        return error
+        return SourceError(str(error), Problem.MALFORMED)
     except ValueError as error:
-        return UnreadableError(f"{place} is no JSON ({_reason(error)}): this record was left out.")
+        return SourceError(f"{place} is no JSON ({_reason(error)}): this record was left out.", Problem.MALFORMED)
     except RecursionError:
-        return UnreadableError(f"{place} is JSON nested far too deeply: this record was left out.")
+        return SourceError(f"{place} is JSON nested far too deeply: this record was left out.", Problem.MALFORMED)
 
 
 def _reason(error: ValueError) -> str:
@@ -51,10 +56,14 @@ def _reason(error: ValueError) -> str:
 
 
 def _item(value: Any, options: SourceOptions, place: str) -> RawItem:  # noqa: ANN401 - whatever JSON holds
-    if isinstance(value, UnreadableError):
-        return RawItem(place, error=str(value))
+    if isinstance(value, SourceError):
+        return RawItem(place, error=str(value), error_kind=value.problem)
     if not isinstance(value, dict):
-        return RawItem(place, error=f"{place} is a JSON {_kind(value)} and not an object with named values.")
+        return RawItem(
+            place,
+            error=f"{place} is a JSON {_kind(value)} and not an object with named values.",
+            error_kind=Problem.MALFORMED,
+        )
     return item_of(value, options.columns, source=place)
 
 
@@ -73,12 +82,12 @@ def json_array(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     number = 0
     for number, value in enumerate(elements, 1):
         place = f"{source.place}:{number}"
-        if isinstance(value, UnreadableError):
-            yield RawItem(place, error=str(value))
+        if isinstance(value, SourceError):
+            yield RawItem(place, error=str(value), error_kind=value.problem)
             return
         yield _item(value, options, place)
     if not number:
-        raise UnreadableError(f"{source.place} is an empty JSON list: there is no article in it.")
+        raise SourceError(f"{source.place} is an empty JSON list: there is no article in it.", Problem.NO_TEXT)
 
 
 class _Elements:
@@ -101,16 +110,17 @@ class _Elements:
             number += 1
             value = self._element(decoder, f"{self._place}:{number}")
             yield value
-            if isinstance(value, UnreadableError):
+            if isinstance(value, SourceError):
                 return
             if self._next() == ",":
                 self._after(",")
             elif self._next() != "]":
                 break
         if self._next() != "]":
-            yield UnreadableError(
+            yield SourceError(
                 f"{self._place}:{number + 1}: the JSON list breaks off or is damaged here; the {number:,} records "
-                "before it were read."
+                "before it were read.",
+                Problem.DAMAGED,
             )
 
     def _element(self, decoder: json.JSONDecoder, place: str) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -119,18 +129,23 @@ class _Elements:
             try:
                 value, end = decoder.raw_decode(self._text, self._at)
             except RecursionError:
-                return UnreadableError(f"{place} is JSON nested far too deeply: the rest of the list was left out.")
+                return SourceError(
+                    f"{place} is JSON nested far too deeply: the rest of the list was left out.", Problem.MALFORMED
+                )
             except ValueError as error:
                 if self._ended:
-                    return UnreadableError(f"{place} is no JSON ({_reason(error)}): the rest was left out.")
+                    return SourceError(
+                        f"{place} is no JSON ({_reason(error)}): the rest was left out.", Problem.MALFORMED
+                    )
             else:
                 # A number may go on in the next piece.
                 if end < len(self._text) or self._ended:
                     self._at = end
                     return value
             if len(self._text) - self._at > self._longest:
-                return UnreadableError(
-                    f"{place} is longer than {self._longest / 1e6:g} MB or damaged: the rest was left out."
+                return SourceError(
+                    f"{place} is longer than {self._longest / 1e6:g} MB or damaged: the rest was left out.",
+                    Problem.TOO_LARGE,
                 )
             # Twice as much each time, so that a long element is not parsed over and over.
             wanted = max(wanted, len(self._text) - self._at)
@@ -175,9 +190,10 @@ def json_document(source: Opened, options: SourceOptions) -> Iterator[RawItem] |
     source = as_utf8_stream(source)
     data = source.stream.read(options.most_feed_bytes + 1)
     if len(data) > options.most_feed_bytes:
-        raise UnreadableError(
+        raise SourceError(
             f"{source.place} is one JSON object of more than {options.most_feed_bytes / 1e6:g} MB: "
-            "make JSON Lines of it, one article a line."
+            "make JSON Lines of it, one article a line.",
+            Problem.TOO_LARGE,
         )
     value = _parsed(data, source.place)
     if is_feed_object(value):

@@ -6,10 +6,10 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
 
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.prolog import Root, root_of
 from detector.audit.sources.records import TEXT_NAMES, plain_name
 from detector.audit.sources.streams import Opened, packing
-from detector.errors import UnreadableError
 from detector.fetch import is_address
 
 
@@ -65,7 +65,7 @@ def kind_of(source: Opened, text_column: str | None = None) -> Kind:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         For XML that declares entities, and for a web page where a feed was expected.
     """
     head, suffix = source.head, PurePath(source.name).suffix.lower()
@@ -87,8 +87,9 @@ def kind_of(source: Opened, text_column: str | None = None) -> Kind:
         return kind
     text = _text(head)
     if expects_feed(source.name, source.content_type) and _PAGE.match(text):
-        raise UnreadableError(
-            f"{source.place} is a web page where a feed was expected{_title(text)}: check the address."
+        raise SourceError(
+            f"{source.place} is a web page where a feed was expected{_title(text)}: check the address.",
+            Problem.MALFORMED,
         )
     return _kind_of_text(text, suffix, text_column)
 

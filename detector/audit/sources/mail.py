@@ -10,6 +10,7 @@ from pathlib import PurePath
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import inside, printable
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened, lines
 
@@ -21,12 +22,16 @@ def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     for number, message in enumerate(_messages(source, options.most_record_bytes), 1):
         place = f"{source.place}:{number}"
         if message is None:
-            yield RawItem(place, error=f"{place} is a mail of more than {options.most_record_bytes / 1e6:g} MB.")
+            yield RawItem(
+                place,
+                error=f"{place} is a mail of more than {options.most_record_bytes / 1e6:g} MB.",
+                error_kind=Problem.TOO_LARGE,
+            )
             continue
         try:
             yield from _articles(message, place)
         except Exception:  # noqa: BLE001 - the standard parser raises many things at damaged headers
-            yield RawItem(place, error=f"{place} is a damaged mail: it was left out.")
+            yield RawItem(place, error=f"{place} is a damaged mail: it was left out.", error_kind=Problem.MALFORMED)
 
 
 def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
@@ -78,7 +83,9 @@ def _articles(data: bytes, place: str) -> Iterator[RawItem]:
             yield RawItem(inside(place, attached), content, outlet=outlet, date=date, title=title, id=identity)
     if not found:
         sentence = f"{place} is a mail without text in it."
-        yield RawItem(place, error=sentence, outlet=outlet, date=date, title=title, id=identity)
+        yield RawItem(
+            place, error=sentence, error_kind=Problem.NO_TEXT, outlet=outlet, date=date, title=title, id=identity
+        )
 
 
 def _payload(part: MIMEPart) -> bytes:

@@ -1,5 +1,6 @@
 """How sources are read: columns, following, limits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -78,6 +79,8 @@ class SourceOptions:
         Largest feed, sitemap or other source that is fetched or has to be read in one piece.
     summary_words : int
         An item of a feed with fewer words than this is a summary.
+    known : callable, optional
+        Told an address before it is fetched for a feed, a list or a sitemap; True if there is no need to.
     stdin : BinaryIO, optional
         What ``-`` reads; standard input if it is None.
     """
@@ -93,4 +96,5 @@ class SourceOptions:
     most_record_bytes: int = 40_000_000
     most_feed_bytes: int = 50_000_000
     summary_words: int = 150
+    known: Callable[[str], bool] | None = None
     stdin: BinaryIO | None = None

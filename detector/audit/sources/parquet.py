@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
-from detector.audit.sources.records import item_of, places_of
+from detector.audit.sources.records import item_of, places_of, refuse_missing
 from detector.audit.sources.streams import Opened, kept
-from detector.errors import UnreadableError
 
 _ROWS = 256
 
@@ -17,15 +17,16 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If the file is damaged, holds no text column, or the package that reads it is missing.
     """
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
-        raise UnreadableError(
-            f"{source.place} is a Parquet table, and reading it needs the package pyarrow: pip install 'unspin[audit]'."
+        raise SourceError(
+            f"{source.place} is a Parquet table, and reading it needs the package pyarrow: pip install 'unspin[audit]'.",
+            Problem.MISSING_PACKAGE,
         ) from None
     number = 0
     with kept(source, options.archives) as file:
@@ -33,18 +34,17 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             # Read as a stream of pages: a column of a row group may be larger than the memory.
             table = pq.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False)
             names = tuple(_leaves(table.schema_arrow))
-            places = places_of(names, options.columns)
-            if isinstance(places, str):
-                raise UnreadableError(f"{source.place} {places}.")
-            wanted = sorted({name for name in places if name is not None})
+            refuse_missing(names, options.columns, place=source.place)
+            wanted = sorted({name for name in places_of(names, options.columns) if name is not None})
             for batch in table.iter_batches(batch_size=_ROWS, columns=wanted, use_threads=False):
                 for record in batch.to_pylist():
                     number += 1
                     yield item_of(_flat(record, wanted), options.columns, source=f"{source.place}:{number}")
         except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError) as error:
             before = f"the {number:,} rows before that were read" if number else "get a complete copy"
-            raise UnreadableError(
-                f"{source.place} is a damaged or unusual Parquet table ({type(error).__name__}): {before}."
+            raise SourceError(
+                f"{source.place} is a damaged or unusual Parquet table ({type(error).__name__}): {before}.",
+                Problem.DAMAGED,
             ) from None
 
 

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 from xml.parsers import expat
 
-from detector.errors import UnreadableError
+from detector.audit.sources.problems import Problem, SourceError
 
 _BEFORE_TAG = re.compile(rb"<[A-Za-z_]")
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
@@ -43,7 +43,7 @@ def root_of(data: bytes, *, place: str) -> Root | None:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If entities are declared.
 
     Examples
@@ -85,5 +85,7 @@ def root_of(data: bytes, *, place: str) -> Root | None:
     return None
 
 
-def _refusal(place: str) -> UnreadableError:
-    return UnreadableError(f"{place} declares XML entities, which can blow up or load other files: it was not read.")
+def _refusal(place: str) -> SourceError:
+    return SourceError(
+        f"{place} declares XML entities, which can blow up or load other files: it was not read.", Problem.UNSAFE
+    )

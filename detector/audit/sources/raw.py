@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from detector.audit.item import Item
 from detector.audit.sources.naming import host_of
 from detector.audit.sources.page_facts import page_facts
+from detector.audit.sources.problems import Problem, problem_of
 from detector.errors import UnspinError
 from detector.read import Kind, Limits, examine_bytes
 
@@ -20,7 +21,7 @@ class RawItem:
 
     Parameters
     ----------
-    source, error, url, outlet, date, title, id
+    source, error, url, outlet, date, title, id, error_kind
         As of :class:`~detector.audit.item.Item`.
     data : bytes or str, optional
         The article as stored; None exactly if there is an error.
@@ -37,6 +38,7 @@ class RawItem:
     date: str | None = None
     title: str | None = None
     id: str | None = None
+    error_kind: str | None = None
 
     def read(self, limits: Limits = _STANDARD) -> Item:
         """Decode the article.
@@ -44,14 +46,16 @@ class RawItem:
         Whatever is wrong with it is the item's ``error``; nothing is raised.
         """
         if self.data is None:
-            return self._failed(self.error or f"{self.source} has no text.")
+            return self._failed(self.error or f"{self.source} has no text.", self.error_kind or Problem.NO_TEXT)
         data = self.data if isinstance(self.data, bytes) else as_utf8(self.data)
         try:
             reading = examine_bytes(data, name=self.source, content_type=self.content_type, limits=limits)
         except UnspinError as error:
-            return self._failed(str(error))
+            return self._failed(str(error), problem_of(error))
         except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
-            return self._failed(f"{self.source}: a fault in unspin ({type(error).__name__}). Please report it.")
+            return self._failed(
+                f"{self.source}: a fault in unspin ({type(error).__name__}). Please report it.", Problem.FAULT
+            )
         url, outlet, date, title = self.url, self.outlet, self.date, self.title
         if reading.kind is Kind.HTML and None in {url, outlet, date, title}:
             facts = page_facts(data[:200_000].decode(reading.encoding, errors="replace"))
@@ -67,10 +71,11 @@ class RawItem:
             id=self.id,
         )
 
-    def _failed(self, sentence: str) -> Item:
+    def _failed(self, sentence: str, kind: str) -> Item:
         return Item(
             self.source,
             error=sentence,
+            error_kind=str(kind),
             url=self.url,
             outlet=self.outlet or host_of(self.url),
             date=self.date,

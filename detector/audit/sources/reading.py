@@ -33,13 +33,15 @@ from detector.audit.sources.mail import mail
 from detector.audit.sources.naming import inside, printable
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.parquet import parquet
+from detector.audit.sources.problems import Problem, SourceError, problem_of
 from detector.audit.sources.raw import RawItem
+from detector.audit.sources.records import once
 from detector.audit.sources.streams import Opened, Readable, kept, opened, unpacked
 from detector.audit.sources.tables import table
 from detector.audit.sources.wanted import Wanted, fetched
 from detector.audit.sources.warc import warc
 from detector.audit.sources.wire import wire
-from detector.errors import UnreadableError, UnspinError
+from detector.errors import UnspinError
 from detector.fetch import PoliteFetcher, fetch, is_address
 
 _Found = Iterator[RawItem | Wanted]
@@ -132,35 +134,21 @@ class Reading:
         elif kind is Kind.TAR:
             self._refuse_depth(source)
             yield from self._members(tar_members(source, options.archives), source)
-        elif kind is Kind.FEED:
-            yield from feed(source, options)
         elif kind is Kind.ADDRESSES:
             self._refuse_unasked(source)
             yield from addresses(source)
         elif kind is Kind.SITEMAP:
             self._refuse_unasked(source)
             yield from self._sitemap(source)
-        elif kind is Kind.JSON:
-            found = json_document(source, options)
-            yield from json_feed(found, source, options) if isinstance(found, dict) else found
-        elif kind is Kind.TABLE:
-            yield from table(source, options, PurePath(source.name).suffix.lower())
         else:
-            readers: dict[Kind, Callable[[Opened, SourceOptions], Iterator[RawItem]]] = {
-                Kind.JSON_LINES: json_lines,
-                Kind.MAIL: mail,
-                Kind.PARQUET: parquet,
-                Kind.WARC: warc,
-                Kind.WIRE: wire,
-            }
-            yield from readers[kind](source, options)
+            yield from _READERS[kind](source, options)
 
     def _article(self, source: Opened, url: str | None) -> RawItem:
         most = self._options.limits.max_bytes
         data = source.stream.read(most + 1)
         if len(data) > most:
             error = f"{source.place} is larger than {most / 1e6:g} MB, as no article is: it was not read."
-            return RawItem(source.place, error=error, url=url)
+            return RawItem(source.place, error=error, error_kind=Problem.TOO_LARGE, url=url)
         return RawItem(source.place, data, content_type=source.content_type, url=url)
 
     def _zip(self, source: Opened, url: str | None) -> _Found:
@@ -179,7 +167,7 @@ class Reading:
             place = inside(source.place, member.name)
             yield from _guarded(place, partial(self._member, member, source, place), inner=True)
         if not any_member:
-            raise UnreadableError(f"{source.place} is an archive without an article in it.")
+            raise SourceError(f"{source.place} is an archive without an article in it.", Problem.NO_TEXT)
 
     def _member(self, member: Member, source: Opened, place: str) -> _Found:
         yield from self._parts(opened_member(member, source, place))
@@ -190,7 +178,9 @@ class Reading:
             yield from sitemap.pages()
             return
         if source.depth:
-            raise UnreadableError(f"{source.place} is an index of sitemaps inside another: name it as a source.")
+            raise SourceError(
+                f"{source.place} is an index of sitemaps inside another: name it as a source.", Problem.UNREADABLE
+            )
         for part in sitemap.parts():
             yield from _guarded(printable(part), partial(self._part_of_sitemap, part))
 
@@ -201,7 +191,7 @@ class Reading:
         if kind_of(found) is Kind.PACKED:
             found = unpacked(found, self._options.archives)
         if kind_of(found) is not Kind.SITEMAP:
-            raise UnreadableError(f"{found.place} is no sitemap: check the index that names it.")
+            raise SourceError(f"{found.place} is no sitemap: check the index that names it.", Problem.MALFORMED)
         yield from self._sitemap(found)
 
     @cached_property
@@ -213,15 +203,37 @@ class Reading:
     def _refuse_unasked(self, source: Opened) -> None:
         """A list that nobody named is content of a feed: it does not make this program fetch anything by itself."""
         if not (source.named or self._options.follow):
-            raise UnreadableError(
-                f"{source.place} is a list of addresses: name it as a source, or give --follow to fetch them."
+            raise SourceError(
+                f"{source.place} is a list of addresses: name it as a source, or give --follow to fetch them.",
+                Problem.FETCH,
             )
 
     def _refuse_depth(self, source: Opened) -> None:
         if source.depth >= self._options.archives.depth:
-            raise UnreadableError(
-                f"{source.place} is packed more than {self._options.archives.depth} times: unpack it first."
+            raise SourceError(
+                f"{source.place} is packed more than {self._options.archives.depth} times: unpack it first.",
+                Problem.TOO_LARGE,
             )
+
+
+def _json(source: Opened, options: SourceOptions) -> _Found:
+    found = json_document(source, options)
+    if isinstance(found, dict):
+        return json_feed(found, source, options)
+    return once(found, place=source.place)
+
+
+# What holds records or items of its own and leads nowhere else.
+_READERS: dict[Kind, Callable[[Opened, SourceOptions], _Found]] = {
+    Kind.FEED: feed,
+    Kind.JSON: _json,
+    Kind.JSON_LINES: lambda source, options: once(json_lines(source, options), place=source.place),
+    Kind.MAIL: mail,
+    Kind.PARQUET: parquet,
+    Kind.TABLE: lambda source, options: table(source, options, PurePath(source.name).suffix.lower()),
+    Kind.WARC: warc,
+    Kind.WIRE: wire,
+}
 
 
 def _with_outlet(items: _Found, outlet: str | None) -> _Found:
@@ -246,19 +258,25 @@ def _guarded(place: str, items: Callable[[], _Found], *, inner: bool = False) ->
         # What unpacks to too much does so in whatever member it is met; it is the archive that ends there.
         if inner and error.place != place:
             raise
-        yield RawItem(place, error=str(error))
+        yield RawItem(place, error=str(error), error_kind=str(problem_of(error)))
     except UnspinError as error:
-        yield RawItem(place, error=str(error))
+        yield RawItem(place, error=str(error), error_kind=str(problem_of(error)))
     except _DAMAGED:
         before = f"the {number:,} articles before that were read" if number else "get a complete copy"
-        yield RawItem(place, error=f"{place} is damaged or breaks off in the middle: {before}.")
+        yield RawItem(
+            place, error=f"{place} is damaged or breaks off in the middle: {before}.", error_kind=Problem.DAMAGED
+        )
     except OSError as error:
-        yield RawItem(place, error=f"{place} {_remedy(error)}.")
+        yield RawItem(place, error=f"{place} {_remedy(error)}.", error_kind=Problem.NOT_FOUND)
     except MemoryError:
-        yield RawItem(place, error=f"{place} needs more memory than there is: {number:,} articles of it were read.")
+        yield RawItem(
+            place,
+            error=f"{place} needs more memory than there is: {number:,} articles of it were read.",
+            error_kind=Problem.TOO_LARGE,
+        )
     except Exception as error:  # noqa: BLE001 - a fault met in one source must not cost the others
         fault = f"{place}: a fault in unspin ({type(error).__name__}) after {number:,} articles. Please report it."
-        yield RawItem(place, error=fault)
+        yield RawItem(place, error=fault, error_kind=Problem.FAULT)
 
 
 def _remedy(error: OSError) -> str:

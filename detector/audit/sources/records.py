@@ -1,14 +1,14 @@
 """Records with named values (JSON Lines, tables) as articles: which column is what."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.options import Columns
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
-from detector.errors import UnreadableError
 
 # The usual names of each column, likeliest first, without capitals, spaces, hyphens and underscores.
 TEXT_NAMES = (
@@ -30,6 +30,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "title": ("title", "headline", "heading", "subject"),
 }  # fmt: skip
 _SHOWN = 12
+_TRIED = 20
 
 
 def plain_name(name: str) -> str:
@@ -86,6 +87,44 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
     return Places(text, **found)
 
 
+def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> None:
+    """Check the columns of a table before its rows are read.
+
+    Raises
+    ------
+    SourceError
+        If none is known to hold text, or a chosen one is not there: each row would fail, or lack what was asked for.
+    """
+    places = places_of(names, chosen)
+    if isinstance(places, str):
+        raise SourceError(f"{place} {places}.", Problem.COLUMNS)
+    for role in _NAMES:
+        wished: str | None = getattr(chosen, role)
+        if wished is not None and getattr(places, role) is None:
+            raise SourceError(f"{place} has no column {_quoted(wished)}, only {_listed(names)}.", Problem.COLUMNS)
+
+
+def once(items: Iterable[RawItem], *, place: str) -> Iterator[RawItem]:
+    """The items; but where the first ones all lack a column of text, one error in place of as many as there are records.
+
+    Raises
+    ------
+    SourceError
+        With what the first record lacks.
+    """
+    held: list[RawItem] = []
+    rest = iter(items)
+    for item in rest:
+        held.append(item)
+        if item.error_kind != Problem.COLUMNS:
+            break
+        if len(held) == _TRIED:
+            sentence = str(held[0].error).removeprefix(held[0].source).strip()
+            raise SourceError(f"{place}: each of its first {_TRIED} records {sentence}", Problem.COLUMNS)
+    yield from held
+    yield from rest
+
+
 def _named(wished: str, names: Sequence[str]) -> str | None:
     if wished in names or any(wished.startswith(name + ".") for name in names):
         return wished
@@ -105,7 +144,7 @@ def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> Ra
     """One record as an article, or as the reason why it is none."""
     places = places_of(tuple(record)[:500], chosen)
     if isinstance(places, str):
-        return RawItem(source, error=f"{source} {places}.")
+        return RawItem(source, error=f"{source} {places}.", error_kind=Problem.COLUMNS)
     facts = {
         "url": _as_line(_value(record, places.url)),
         "outlet": _as_line(_value(record, places.outlet)),
@@ -115,10 +154,15 @@ def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> Ra
     }
     try:
         text = _as_text(_value(record, places.text))
-    except UnreadableError as error:
-        return RawItem(source, error=f"{source} {error}.", **facts)
+    except SourceError as error:
+        return RawItem(source, error=f"{source} {error}.", error_kind=Problem.MALFORMED, **facts)
     if not text:
-        return RawItem(source, error=f"{source} has no text in its column {_quoted(places.text)}.", **facts)
+        return RawItem(
+            source,
+            error=f"{source} has no text in its column {_quoted(places.text)}.",
+            error_kind=Problem.NO_TEXT,
+            **facts,
+        )
     return RawItem(source, text, **facts)
 
 
@@ -143,7 +187,9 @@ def _as_text(value: object) -> str | bytes:
     # Paragraphs.
     if isinstance(value, Sequence) and all(isinstance(part, str) for part in value):
         return "\n".join(value)
-    raise UnreadableError(f"holds no text in its text column but a value of another kind ({type(value).__name__})")
+    raise SourceError(
+        f"holds no text in its text column but a value of another kind ({type(value).__name__})", Problem.MALFORMED
+    )
 
 
 def _as_line(value: object) -> str | None:

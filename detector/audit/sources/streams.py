@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, Protocol, cast
 
 from detector.audit.sources.options import ArchiveLimits
-from detector.errors import UnreadableError
+from detector.audit.sources.problems import Problem, SourceError
 
 HEAD = 65_536
 _CHUNK = 262_144
@@ -123,13 +123,15 @@ def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If there are too many packings inside each other; later, from the stream, if it unpacks to far too much.
     EOFError, OSError, lzma.LZMAError, zlib.error
         From here and from the stream, if it is damaged or breaks off.
     """
     if source.depth >= limits.depth:
-        raise UnreadableError(f"{source.place} is packed more than {limits.depth} times: unpack it first.")
+        raise SourceError(
+            f"{source.place} is packed more than {limits.depth} times: unpack it first.", Problem.TOO_LARGE
+        )
     counted = _Counted(source.stream)
     openers: dict[str, Callable[[], Readable]] = {
         "gzip": lambda: gzip.GzipFile(fileobj=cast("BinaryIO", counted)),
@@ -208,9 +210,10 @@ class _Bounded:
         self._count += len(chunk)
         most = self._limits.most_expansion * self._packed.count
         if self._count > self._limits.expansion_from and self._count > most:
-            raise UnreadableError(
+            raise SourceError(
                 f"{self._place} unpacks to more than {self._limits.most_expansion:g} times its size, as text never "
-                "does: the rest of it was not read."
+                "does: the rest of it was not read.",
+                Problem.UNSAFE,
             )
         return chunk
 
@@ -300,7 +303,7 @@ def kept(source: Opened, limits: ArchiveLimits) -> IO[bytes]:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If a copy would be larger than ``limits.most_bytes``.
     """
     if source.path is not None:
@@ -310,8 +313,9 @@ def kept(source: Opened, limits: ArchiveLimits) -> IO[bytes]:
         while chunk := source.stream.read(_CHUNK):
             copy.write(chunk)
             if copy.tell() > limits.most_bytes:
-                raise UnreadableError(
-                    f"{source.place} is larger than {limits.most_bytes / 1e9:g} GB: save it to a file and name that."
+                raise SourceError(
+                    f"{source.place} is larger than {limits.most_bytes / 1e9:g} GB: save it to a file and name that.",
+                    Problem.TOO_LARGE,
                 )
         copy.seek(0)
         on_failure.pop_all()

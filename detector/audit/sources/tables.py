@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from detector.audit.sources.kinds import delimiter_of
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
-from detector.audit.sources.records import item_of
+from detector.audit.sources.records import item_of, refuse_missing
 from detector.audit.sources.streams import LineReader, Opened, as_utf8_stream, lines
 from detector.errors import UnreadableError
 from detector.read.encoding import decode_text
@@ -76,7 +77,7 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If the first row names no columns.
     """
     source = as_utf8_stream(source)
@@ -92,14 +93,19 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
         place = f"{source.place}:{number}"
         if header is None:
             if isinstance(row, str):
-                raise UnreadableError(f"{place} {row}, and it should name the columns: mend the first line.")
+                raise SourceError(
+                    f"{place} {row}, and it should name the columns: mend the first line.", Problem.MALFORMED
+                )
             header = [name.strip() for name in row]
+            refuse_missing(tuple(header), options.columns, place=source.place)
         elif isinstance(row, str):
-            yield RawItem(place, error=f"{place} {row}: this row was left out.")
+            yield RawItem(place, error=f"{place} {row}: this row was left out.", error_kind=Problem.MALFORMED)
         elif len(row) != len(header):
             cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
             yield RawItem(
-                place, error=f"{place} has {cells} where the header has {len(header)}: this row was left out."
+                place,
+                error=f"{place} has {cells} where the header has {len(header)}: this row was left out.",
+                error_kind=Problem.MALFORMED,
             )
             taken.give_back()
         else:

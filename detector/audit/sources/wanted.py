@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, problem_of
 from detector.audit.sources.raw import RawItem
 from detector.errors import UnspinError
 from detector.fetch import PoliteFetcher
@@ -43,6 +44,8 @@ def fetched(found: Iterable[RawItem | Wanted], fetcher: PoliteFetcher, options: 
     try:
         for each in found:
             if isinstance(each, Wanted):
+                if options.known is not None and options.known(each.address):
+                    continue
                 pool = pool or _Pool(fetcher, options.connections)
                 window.append(pool.submit(each))
             elif not window:
@@ -68,10 +71,10 @@ def page(wanted: Wanted, fetcher: PoliteFetcher) -> RawItem:
     try:
         answer = fetcher.fetch(wanted.address)
     except UnspinError as error:
-        return replace(wanted.item, data=None, error=str(error))
+        return replace(wanted.item, data=None, error=str(error), error_kind=str(problem_of(error)))
     except Exception as error:  # noqa: BLE001 - a fault met at one address must not cost the others
         fault = f"{wanted.item.source}: a fault in unspin ({type(error).__name__}). Please report it."
-        return replace(wanted.item, data=None, error=fault)
+        return replace(wanted.item, data=None, error=fault, error_kind=Problem.FAULT)
     return replace(wanted.item, data=answer.data, content_type=answer.content_type, url=wanted.item.url or answer.url)
 
 

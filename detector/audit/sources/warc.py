@@ -6,9 +6,9 @@ from typing import Any
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import printable
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened
-from detector.errors import UnreadableError
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown"})
 _RECORDS = frozenset({"response", "resource", "conversion"})
@@ -19,15 +19,16 @@ def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If the archive is damaged (what stands before that was given) or the package that reads it is missing.
     """
     try:
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
     except ImportError:
-        raise UnreadableError(
-            f"{source.place} is a web archive, and reading it needs the package warcio: pip install 'unspin[audit]'."
+        raise SourceError(
+            f"{source.place} is a web archive, and reading it needs the package warcio: pip install 'unspin[audit]'.",
+            Problem.MISSING_PACKAGE,
         ) from None
     number = 0
     pages = 0
@@ -38,11 +39,12 @@ def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
                 pages += 1
                 yield item
     except (ArchiveLoadFailed, EOFError, ValueError, KeyError, IndexError, AttributeError, TypeError):
-        raise UnreadableError(
-            f"{source.place} is damaged after record {number:,}: the {pages:,} pages before that were read."
+        raise SourceError(
+            f"{source.place} is damaged after record {number:,}: the {pages:,} pages before that were read.",
+            Problem.DAMAGED,
         ) from None
     if not pages:
-        raise UnreadableError(f"{source.place} is a web archive without a page in it.")
+        raise SourceError(f"{source.place} is a web archive without a page in it.", Problem.NO_TEXT)
 
 
 def _article(record: Any, place: str, options: SourceOptions) -> RawItem | None:  # noqa: ANN401 - warcio ships no types
@@ -63,10 +65,20 @@ def _article(record: Any, place: str, options: SourceOptions) -> RawItem | None:
     data = _content(record, most + 1)
     if len(data) > most:
         return RawItem(
-            place, error=f"{place} is larger than {most / 1e6:g} MB, as no article is.", id=identity, **facts
+            place,
+            error=f"{place} is larger than {most / 1e6:g} MB, as no article is.",
+            error_kind=Problem.TOO_LARGE,
+            id=identity,
+            **facts,
         )
     if not data.strip():
-        return RawItem(place, error=f"{place} is an archived page without content.", id=identity, **facts)
+        return RawItem(
+            place,
+            error=f"{place} is an archived page without content.",
+            error_kind=Problem.NO_TEXT,
+            id=identity,
+            **facts,
+        )
     return RawItem(place, data, content_type=content_type, id=identity, **facts)
 
 

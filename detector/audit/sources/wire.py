@@ -10,9 +10,9 @@ from typing import Any
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import printable
 from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened
-from detector.errors import UnreadableError
 
 # Elements that hold one article, largest first: an item may wrap an NITF document.
 _ITEMS = ("newsItem", "NewsItem", "nitf")
@@ -25,7 +25,7 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
     Raises
     ------
-    UnreadableError
+    SourceError
         If the XML is damaged or holds no news item; what stands before the damage was given.
     """
     from lxml import etree
@@ -58,12 +58,13 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise UnreadableError(
+        raise SourceError(
             f"{source.place} is damaged XML at line {error.lineno or 0:,}: the {number:,} news items before that were "
-            "read."
+            "read.",
+            Problem.DAMAGED,
         ) from None
     if not number:
-        raise UnreadableError(f"{source.place} is NewsML or NITF without a news item in it.")
+        raise SourceError(f"{source.place} is NewsML or NITF without a news item in it.", Problem.NO_TEXT)
 
 
 def _article(item: Any, place: str, options: SourceOptions) -> RawItem | None:  # noqa: ANN401 - lxml ships no types
@@ -82,13 +83,20 @@ def _article(item: Any, place: str, options: SourceOptions) -> RawItem | None:  
     if body is None:
         # Pictures, videos and packages are news items as well.
         if _says_text(item):
-            return RawItem(place, error=f"{place} is a news item without text in it.", **facts)
+            return RawItem(
+                place, error=f"{place} is a news item without text in it.", error_kind=Problem.NO_TEXT, **facts
+            )
         return None
     text = _prose(body)
     if len(text) > options.limits.max_characters:
-        return RawItem(place, error=f"{place} has more than {options.limits.max_characters:,} characters.", **facts)
+        return RawItem(
+            place,
+            error=f"{place} has more than {options.limits.max_characters:,} characters.",
+            error_kind=Problem.TOO_LARGE,
+            **facts,
+        )
     if not text.strip():
-        return RawItem(place, error=f"{place} is a news item without text in it.", **facts)
+        return RawItem(place, error=f"{place} is a news item without text in it.", error_kind=Problem.NO_TEXT, **facts)
     return RawItem(place, text, **facts)
 
 
