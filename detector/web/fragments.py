@@ -90,7 +90,7 @@ def _head(verdict: Verdict, note: str) -> str:
     return (
         f'<h1 id="verdict" tabindex="-1">{say.TITLE[verdict.label]}</h1>'
         f'<p class="statement">{esc(sentence[0].upper() + sentence[1:])}</p>'
-        f"{notes}{_gauge(verdict)}"
+        f"{_acting(verdict)}{notes}{_gauge(verdict)}"
         f'<p class="meaning">{esc(say.probability_meaning(verdict))} {_NOT_SAID[verdict.label]}</p>'
         f"{_error_rate(verdict)}"
     )
@@ -120,14 +120,16 @@ def _error_rate(verdict: Verdict) -> str:
     said = say.threshold_meaning(verdict)
     if not said:
         return ""
-    before_acting = (
-        "<p>Before you act on this, compare the story with its likely source. A person writing in a second language can "
-        "leave some of the same traces.</p>"
-        if verdict.flagged
-        else ""
-    )
+    return f'<details class="rates"><summary>How often is this wrong?</summary><p>{esc(said)}</p></details>'
+
+
+def _acting(verdict: Verdict) -> str:
+    if not verdict.flagged:
+        return ""
     return (
-        f'<details class="rates"><summary>How often is this wrong?</summary><p>{esc(said)}</p>{before_acting}</details>'
+        '<p class="acting">Before you act on this, <button type="button" class="link" data-tab="tab-compare">compare the '
+        "story with its likely source</button>. A person writing in a second language can leave some of the same "
+        "traces.</p>"
     )
 
 
