@@ -88,11 +88,11 @@ def _head(verdict: Verdict, note: str) -> str:
     notes = "".join(f'<p class="note">{esc(line)}</p>' for line in (verdict.note, note) if line)
     sentence = say.statement(verdict)
     return (
-        f'<h1 id="verdict" tabindex="-1">{say.TITLE[verdict.label]}</h1>'
+        f'<div class="said"><h1 id="verdict" tabindex="-1">{say.TITLE[verdict.label]}</h1>'
         f'<p class="statement">{esc(sentence[0].upper() + sentence[1:])}</p>'
-        f"{_acting(verdict)}{notes}{_gauge(verdict)}"
+        f'{_acting(verdict)}{notes}</div><div class="measured">{_gauge(verdict)}'
         f'<p class="meaning">{esc(say.probability_meaning(verdict))} {_NOT_SAID[verdict.label]}</p>'
-        f"{_error_rate(verdict)}"
+        f"{_error_rate(verdict)}</div>"
     )
 
 
@@ -110,9 +110,9 @@ def _gauge(verdict: Verdict) -> str:
         "probability of a machine rewrite</p>"
         f'<svg class="scale" aria-hidden="true" width="100%" height="16">{zones}'
         f'<line class="needle" x1="{needle}" x2="{needle}" y1="0" y2="16"/></svg>'
-        f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {suspect:.2f}</span>'
-        f'<span class="zone-suspect">suspect from {suspect:.2f}</span>'
-        f'<span class="zone-spun">spun from {spun:.2f}</span></p>'
+        f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {say.threshold_words(suspect)}</span>'
+        f'<span class="zone-suspect">suspect from {say.threshold_words(suspect)}</span>'
+        f'<span class="zone-spun">spun from {say.threshold_words(spun)}</span></p>'
     )
 
 

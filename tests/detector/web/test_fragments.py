@@ -155,7 +155,7 @@ class TestArticle:
             note="<tt>",
         )
         for tag, attributes in _Text(everything(seen)).tags:
-            assert tag in {"h1", "p", "span", "strong", "svg", "rect", "line", "details", "summary", "button", "table", "caption",
+            assert tag in {"h1", "p", "span", "strong", "svg", "rect", "line", "details", "summary", "button", "div", "table", "caption",
                            "thead", "tbody", "tr", "th", "td", "small", "ul", "li"}, tag  # fmt: skip
             assert not {name for name in attributes if name == "style" or name.startswith("on")}
 
