@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from detector.audit.backends import DEPTH, Answer, Backend, Batch, died
 from detector.audit.reading import MOST_AHEAD, End, Found, Gate, read_ahead
@@ -25,6 +25,7 @@ from detector.audit.tally import Tally
 from detector.audit.work import Done, Orders, Record, failed, kind_of_error
 from detector.audit.writing import Entry, Known, Writer
 from detector.errors import UnspinError
+from detector.verdict import Label
 
 BATCH = 16
 """Articles judged together: enough that handing them over costs nothing, few enough that the workers end together."""
@@ -53,6 +54,12 @@ class Plan:
 
     rescore: bool = False
     retry_errors: bool = False
+
+
+class Skipped(NamedTuple):
+    """An address that was not fetched because the store has its article, with this label, or None for an error."""
+
+    label: Label | None
 
 
 class Engine:
@@ -85,7 +92,7 @@ class Engine:
         self.tally = tally or Tally()
         self.batch = batch
         self.signature = ""
-        self._events: queue.SimpleQueue[Found | End | tuple[Batch, Answer]] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Found | End | Skipped | tuple[Batch, Answer]] = queue.SimpleQueue()
         self._waiting: deque[Found] = deque()
         self._again: deque[Found] = deque()
         self._in_hand: dict[bytes, list[Record]] = {}
@@ -98,6 +105,10 @@ class Engine:
     def deliver(self, batch: Batch, answer: Answer) -> None:
         """Take the answer to a batch; for the backend, from any thread."""
         self._events.put((batch, answer))
+
+    def skip(self, label: Label | None) -> None:
+        """Count an article that was not fetched because it is known; from any thread."""
+        self._events.put(Skipped(label))
 
     def run(self, records: Iterable[Record], *, tick: Callable[[], None] = lambda: None) -> Iterator[AuditRow]:
         """Rows of all records that the store did not know, each after it was stored; order is that of completion.
@@ -145,7 +156,7 @@ class Engine:
     def _take(self, gate: Gate) -> None:
         """Wait for an event, and take all that are there."""
         try:
-            event = self._events.get(timeout=COMMIT_SECONDS)
+            event: Found | End | Skipped | tuple[Batch, Answer] = self._events.get(timeout=COMMIT_SECONDS)
         except queue.Empty:
             return
         while True:
@@ -153,6 +164,8 @@ class Engine:
                 self._found(event, gate)
             elif isinstance(event, End):
                 self._end = event
+            elif isinstance(event, Skipped):
+                self._count_known(event.label)
             else:
                 self._answered(*event)
             if self._due() or len(self._waiting) >= self.batch * max(1, self.backend.room()):
@@ -177,7 +190,7 @@ class Engine:
         if self.writer is not None:
             known = self.writer.known(found.raw, record.source, record.url)
             if known is not None and not self._is_to_be_judged(known):
-                self._count_known(known)
+                self._count_known(known.label)
                 return True
             if known is None and self._copied(found):
                 return True
@@ -192,12 +205,12 @@ class Engine:
             return self.plan.retry_errors
         return self.plan.rescore and known.signature != self.signature
 
-    def _count_known(self, known: Known) -> None:
-        if known.label is None:
+    def _count_known(self, label: Label | None) -> None:
+        if label is None:
             self.tally.failed_before += 1
         else:
             self.tally.known += 1
-            self.tally.labels[known.label] += 1
+            self.tally.labels[label] += 1
 
     def _copied(self, found: Found) -> bool:
         """Whether the very same record was judged elsewhere, so that its verdict could be taken from there."""
@@ -220,7 +233,7 @@ class Engine:
         if self.writer is not None:
             known = self.writer.known_error(row.source, row.url)
             if known is not None and not self.plan.retry_errors:
-                self._count_known(known)
+                self._count_known(known.label)
                 return
         self._keep(Done(row), b"")
 
@@ -300,7 +313,7 @@ class Engine:
             if known is not None and known.label is not None and not self._is_to_be_judged(known):
                 # The markup of a page had changed, its article had not.
                 self.writer.touch(known, raw)
-                self._count_known(known)
+                self._count_known(known.label)
             else:
                 self._keep(done, raw)
         else:
