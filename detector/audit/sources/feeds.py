@@ -13,10 +13,12 @@ from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.prolog import root_of
 from detector.audit.sources.raw import RawItem
-from detector.audit.sources.streams import Opened
+from detector.audit.sources.streams import Opened, wide_encoding
 from detector.audit.sources.wanted import Wanted
 from detector.fetch import is_address
 
+_DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
+_STRAY = re.compile(rb"&(?!#?\w{1,40};)")
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -42,7 +44,14 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
         )
     root_of(data, place=source.place)
     headers = {"content-type": source.content_type} if source.content_type else {}
-    parsed = feedparser.parse(data.lstrip(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    encoding = wide_encoding(data)
+    if encoding is not None:
+        # As UTF-8, which makes the encoding that the first line declares untrue.
+        data, headers = _DECLARATION.sub("", data.decode(encoding, "replace").lstrip("\ufeff"), count=1).encode(), {}
+    how: dict[str, Any] = {"response_headers": headers, "sanitize_html": False, "resolve_relative_uris": False}
+    parsed = feedparser.parse(data.lstrip(), **how)
+    if parsed.get("bozo") and (mended := _mended(data)) != data:
+        parsed = feedparser.parse(mended.lstrip(), **how)
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(
             f"{source.place} looks like a feed but cannot be read as one: check the address.", Problem.MALFORMED
@@ -58,6 +67,16 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
             f"{source.place} breaks off in the middle: the {len(entries):,} entries before that were read.",
             Problem.DAMAGED,
         )
+
+
+def _mended(data: bytes) -> bytes:
+    """XML with ampersands escaped that begin no entity, as people write them (`R&D`); CDATA is left alone."""
+    parts = data.split(b"<![CDATA[")
+    mended = [_STRAY.sub(b"&amp;", parts[0])]
+    for part in parts[1:]:
+        literal, end, markup = part.partition(b"]]>")
+        mended.append(literal + end + _STRAY.sub(b"&amp;", markup))
+    return b"<![CDATA[".join(mended)
 
 
 def _broke_off(data: bytes) -> bool:
@@ -98,10 +117,11 @@ def _entry(entry: Any, outlet: str | None, base: str) -> RawItem:  # noqa: ANN40
             link = urljoin(base, link)
         except ValueError:
             link = None
+    text = max(texts, key=_words)
     published = entry.get("published_parsed") or entry.get("updated_parsed")
     return RawItem(
         base,
-        max(texts, key=_words),
+        text if _MARKUP.search(text) else unescape(text),
         url=_line(link),
         outlet=_line((entry.get("source") or {}).get("title")) or outlet,
         date=_date(published) or iso_date(entry.get("published")) or iso_date(entry.get("updated")),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from detector.audit.sources.dates import iso_date
@@ -31,6 +32,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _SHOWN = 12
 _TRIED = 20
+_MOST_NAMES = 500
 
 
 def plain_name(name: str) -> str:
@@ -73,6 +75,7 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
     """
     found: dict[str, str | None] = {}
     plain = {plain_name(name): name for name in reversed(names)}
+    structures = {name.rpartition(".")[0] for name in names}
     for role, usual in _NAMES.items():
         wished: str | None = getattr(chosen, role)
         if wished is not None:
@@ -80,7 +83,8 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
             if found[role] is None and role == "text":
                 return f"has no column {_quoted(wished)}, only {_listed(names)}"
         else:
-            found[role] = next((plain[name] for name in usual if name in plain), None)
+            likely = (plain[name] for name in usual if name in plain)
+            found[role] = next((name for name in likely if role != "text" or name not in structures), None)
     text = found.pop("text")
     if text is None:
         return f"has no column that is known to hold text, only {_listed(names)}: name the one that does"
@@ -142,7 +146,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> RawItem:
     """One record as an article, or as the reason why it is none."""
-    places = places_of(tuple(record)[:500], chosen)
+    places = places_of(tuple(_names_in(record)), chosen)
     if isinstance(places, str):
         return RawItem(source, error=f"{source} {places}.", error_kind=Problem.COLUMNS)
     facts = {
@@ -164,6 +168,15 @@ def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> Ra
             **facts,
         )
     return RawItem(source, text, **facts)
+
+
+def _names_in(record: Mapping[str, object]) -> Iterator[str]:
+    """The names of a record and, with dots, of the records inside it; not of thousands."""
+    for name, value in islice(record.items(), _MOST_NAMES):
+        yield name
+        if isinstance(value, dict):
+            for inner in islice(value, _MOST_NAMES // 10):
+                yield f"{name}.{inner}"
 
 
 def _value(record: Mapping[str, object], name: str | None) -> object:
