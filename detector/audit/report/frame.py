@@ -66,5 +66,5 @@ def to_frame(
     if measured:
         more = pd.DataFrame(numbers, index=frame.index).astype("float64")
         # A measured column may have the name of a field.
-        frame = frame.join(more, rsuffix="_measured")
+        frame = frame.join(more.rename(columns={name: f"{name}_measured" for name in frame.columns}))
     return frame.set_index("id")

@@ -51,7 +51,8 @@ def _table(summary: Summary, order: _Order) -> str:
         '<th scope="col">Outlet</th><th class="number" scope="col">Stories judged</th>'
         '<th class="number" scope="col">Suspect</th><th class="number" scope="col">Spun</th>'
         '<th class="number" scope="col">False alarms to expect</th>'
-        '<th scope="col">Share spun, with 95 % interval</th><th scope="col">What it says</th></tr></thead>\n'
+        '<th scope="col" class="share">Share spun, with 95 % interval'
+        '<small aria-hidden="true"><i>0</i><i>50 %</i><i>100 %</i></small></th><th scope="col">What it says</th></tr></thead>\n'
         f"<tbody>\n{rows}</tbody>\n</table></div>\n"
     )
 

@@ -8,7 +8,7 @@ from detector.audit.report.figures import Period, Tally
 
 MOST_DAYS = 45
 MOST_WEEKS = 60
-MOST_MONTHS = 72
+MOST_MONTHS = 96
 MOST_YEARS = 60
 _FEW = 0.01
 """Feeds hold wrong dates. A time line leaves out this share of the stories if it can tell the others apart better."""

@@ -150,6 +150,8 @@ def ranking_note(summary: Summary) -> str:
 
 def judge_note(judge: Judge) -> str:
     """What a model's labels mean."""
+    if math.isnan(judge.threshold) or math.isnan(judge.suspect_threshold):
+        return f"{stories(judge.stories)}: its thresholds are not known."
     said = f"spun from a probability of {threshold_words(judge.threshold)}"
     if judge.spun_rate > 0:
         said += f" ({rate_words(judge.spun_rate)} human stories get there)"
