@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from detector.audit.sources.dates import iso_date
-from detector.audit.sources.naming import inside, printable
+from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.prolog import root_of
@@ -56,7 +56,7 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
         raise SourceError(
             f"{source.place} looks like a feed but cannot be read as one: check the address.", Problem.MALFORMED
         )
-    outlet = _line(parsed.feed.get("title"))
+    outlet = one_line(parsed.feed.get("title"))
     entries = [_entry(entry, outlet, source.place) for entry in parsed.entries]
     yield from _articles(entries, source, options)
     # What broke off has entries all the same; that some may be missing is said after them.
@@ -86,14 +86,14 @@ def _broke_off(data: bytes) -> bool:
 
 def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     """The items of a JSON Feed (versions 1 and 1.1)."""
-    outlet = _line(value.get("title"))
+    outlet = one_line(value.get("title"))
     items = value.get("items")
     entries = []
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict):
             text = item.get("content_html") or item.get("content_text") or item.get("summary") or ""
-            url = _line(item.get("url")) or _line(item.get("external_url"))
-            identity = _line(item.get("id")) or url
+            url = one_line(item.get("url")) or one_line(item.get("external_url"))
+            identity = one_line(item.get("id")) or url
             entries.append(
                 RawItem(
                     source.place,
@@ -101,7 +101,7 @@ def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> 
                     url=url,
                     outlet=outlet,
                     date=iso_date(item.get("date_published")) or iso_date(item.get("date_modified")),
-                    title=_line(item.get("title")),
+                    title=one_line(item.get("title")),
                     id=identity,
                 )
             )
@@ -122,11 +122,11 @@ def _entry(entry: Any, outlet: str | None, base: str) -> RawItem:  # noqa: ANN40
     return RawItem(
         base,
         text if _MARKUP.search(text) else unescape(text),
-        url=_line(link),
-        outlet=_line((entry.get("source") or {}).get("title")) or outlet,
+        url=one_line(link),
+        outlet=one_line((entry.get("source") or {}).get("title")) or outlet,
         date=_date(published) or iso_date(entry.get("published")) or iso_date(entry.get("updated")),
-        title=_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
-        id=_line(entry.get("id")) or _line(link),
+        title=one_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
+        id=one_line(entry.get("id")) or one_line(link),
     )
 
 
@@ -162,11 +162,3 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
 
 def _words(text: str) -> int:
     return len(_MARKUP.sub(" ", text).split())
-
-
-def _line(value: object) -> str | None:
-    """A short value on one printable line."""
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        return None
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(value)[:2000]).split())
-    return printable(line) or None

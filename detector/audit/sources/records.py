@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from detector.audit.sources.dates import iso_date
+from detector.audit.sources.naming import one_line
 from detector.audit.sources.options import Columns
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
@@ -209,7 +210,4 @@ def _as_line(value: object) -> str | None:
     """A short value for people: printable, on one line."""
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("title") or value.get("id")
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(value)[:2000]).split())
-    return line or None
+    return one_line(value)
