@@ -18,7 +18,7 @@ def fill(tmp_path: Path) -> Fill:
     def make(
         *rows: Mapping[str, Any], rate: float | None = 0.005, name: str = "audit.sqlite", text: str | None = None
     ) -> Path:
-        path: Path = tmp_path / name
+        path = tmp_path / name
         with Store.open(path) as store:
             sql = store.connection
             sql.execute("BEGIN")
@@ -62,4 +62,5 @@ def desk(fill: Fill) -> Path:
     rows += [{"origin": "Tiny", **spun_}, {"origin": "Tiny"}, {"origin": "Herald", **suspect}]
     rows += [{"label": "too_short", "probability": None}, {"label": "not_english", "probability": None}]
     rows += [failed("fetch", "https://x.example/: no answer."), failed("fetch", "https://y.example/: no answer.")]
-    return fill(*rows, text=TEXT)
+    made: Path = fill(*rows, text=TEXT)
+    return made
