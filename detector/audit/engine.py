@@ -68,7 +68,7 @@ class Engine:
     Parameters
     ----------
     backend : Backend
-        Started; it delivers to :meth:`deliver`.
+        Started when there is something to judge; it delivers to :meth:`deliver`.
     orders : Orders
     writer : Writer or None
         None keeps nothing and knows nothing.
@@ -92,6 +92,8 @@ class Engine:
         self.tally = tally or Tally()
         self.batch = batch
         self.signature = ""
+        self._started = False
+        self._gate = Gate(MOST_AHEAD)
         self._events: queue.SimpleQueue[Found | End | Skipped | tuple[Batch, Answer]] = queue.SimpleQueue()
         self._waiting: deque[Found] = deque()
         self._again: deque[Found] = deque()
@@ -123,14 +125,11 @@ class Engine:
         UnspinError
             If the sources, the store or the workers cannot go on. Rows that were done by then are stored.
         """
-        try:
-            self.signature = self.backend.start(self.orders.maker, self.deliver)
-        except BaseException:
-            self.backend.close(now=True)
-            raise
-        gate = Gate(MOST_AHEAD + DEPTH * self.batch * self.backend.room())
+        gate = self._gate
         finished = False
         try:
+            if self.plan.rescore:  # what is known depends on the model
+                self._start()
             read_ahead(records, gate, self._events.put)
             while not self._over():
                 self._hand_over(gate)
@@ -150,6 +149,13 @@ class Engine:
         if self._end is not None and self._end.error is not None:
             raise self._end.error
 
+    def _start(self) -> None:
+        """Start the workers, now that there is something to judge: a look at a feed without news costs nothing."""
+        if not self._started:
+            self.signature = self.backend.start(self.orders.maker, self.deliver)
+            self._started = True
+            self._gate.widen(DEPTH * self.batch * self.backend.room())
+
     def _over(self) -> bool:
         return self._end is not None and not (self._waiting or self._again or self._flying)
 
@@ -168,7 +174,7 @@ class Engine:
                 self._count_known(event.label)
             else:
                 self._answered(*event)
-            if self._due() or len(self._waiting) >= self.batch * max(1, self.backend.room()):
+            if self._due() or (self._waiting and len(self._waiting) >= self.batch * max(1, self.backend.room())):
                 return
             try:
                 event = self._events.get_nowait()
@@ -187,13 +193,15 @@ class Engine:
         if record.data is None:
             self._store_error(record)
             return True
+        known: Known | None = None
         if self.writer is not None:
             known = self.writer.known(found.raw, record.source, record.url)
             if known is not None and not self._is_to_be_judged(known):
                 self._count_known(known.label)
                 return True
-            if known is None and self._copied(found):
-                return True
+        self._start()
+        if known is None and self._copied(found):
+            return True
         if found.raw in self._in_hand and self.writer is not None:
             self._in_hand[found.raw].append(record)
             return True
