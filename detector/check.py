@@ -168,7 +168,7 @@ class Checker:
         thresholds = manifest.thresholds[self.checker]
         plain = _plain(document)
         analysis = self.analyst.analyse(plain)
-        starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
+        starts = np.array([plain.tokens[i].start for i in analysis.windows.token.tolist()], np.int64)
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
         log_odds = dict(zip(manifest.columns, parts.tolist(), strict=True))
         contributions = [self._contribution(name, values[name], log_odds[name]) for name in manifest.columns]
