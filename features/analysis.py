@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from features.document import Document
+from features.memory import give_back_memory
 from features.ngrams import Floats
 from features.windows import Resources, Windows, load_resources, measure_windows
 from features.word_model import WordModel
@@ -43,7 +44,9 @@ class Analyst:
     @classmethod
     def load(cls, folder: Path) -> "Analyst":
         """Open the tables of a folder; raises as :func:`features.windows.load_resources` does."""
-        return cls(load_resources(folder), WordModel.load(folder / "word_model.npz"))
+        loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"))
+        give_back_memory()
+        return loaded
 
     def analyse(self, document: Document) -> Analysis:
         """Windows and word log-odds; remembered for the last documents."""
