@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from detector.check import Checker
 from detector.cli import main
@@ -117,7 +117,8 @@ class TestWeights:
         pipeline = Pipeline(
             [
                 ("fill", SimpleImputer(strategy="median")),
-                ("scale", MinMaxScaler(clip=True)),
+                ("clip", MinMaxScaler(clip=True)),
+                ("scale", StandardScaler()),
                 ("of", LogisticRegression()),
             ]
         ).fit(rows, rng.choice(kinds, len(rows)))
