@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detector.check import Checker
     from detector.settings import LanguageToolSettings
     from detector.verdict import Verdict
+    from features.document import Document
 
 
 class Grammar(StrEnum):
@@ -43,7 +44,10 @@ class FailOn(StrEnum):
 def check(
     articles: Annotated[
         list[str],
-        typer.Argument(metavar="FILE|-", help="Articles: .txt, .md, .html or .docx; - reads standard input."),
+        typer.Argument(
+            metavar="FILE|URL|-",
+            help="Articles: .txt, .md, .html or .docx, or addresses to fetch; - reads standard input.",
+        ),
     ],
     *,
     json: Annotated[
@@ -67,6 +71,9 @@ def check(
         str | None,
         typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
     ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Also fetch addresses inside your own network.")
+    ] = False,
     fail_on: Annotated[
         FailOn, typer.Option(help="The label from which the exit code is 1. Only spun is an accusation.")
     ] = FailOn.SPUN,
@@ -96,7 +103,9 @@ def check(
     checker = _LazyChecker(Grammar.LANGUAGETOOL if languagetool_server else grammar, languagetool_server)
     code = Exit.NOTHING_FLAGGED
     with closing(checker):
-        for number, (source, answer) in enumerate(_verdicts(articles, checker, quiet=quiet)):
+        for number, (source, answer) in enumerate(
+            _verdicts(articles, checker, quiet=quiet, allow_private=allow_private)
+        ):
             if isinstance(answer, str):
                 code = Exit.FAILED
                 output.fail(source, answer)
@@ -187,18 +196,18 @@ class _LazyChecker:
         return read_settings(self.server)
 
 
-def _verdicts(articles: Sequence[str], checker: _LazyChecker, *, quiet: bool) -> Iterator[tuple[str, "Verdict | str"]]:
+def _verdicts(
+    articles: Sequence[str], checker: _LazyChecker, *, quiet: bool, allow_private: bool
+) -> Iterator[tuple[str, "Verdict | str"]]:
     """Each article's source with its verdict, or with one sentence that says why there is none."""
-    from detector.errors import UnreadableError, UnspinError
-    from detector.read import read
+    from detector.errors import UnspinError
 
     for source in articles:
         try:
-            _refuse_address(source)
             if source == "-" and sys.stdin.isatty() and not quiet:
                 print("unspin: reading from the keyboard; end with Ctrl-D.", file=sys.stderr)
-            document = read(source)
-        except UnreadableError as error:
+            document = _read(source, allow_private=allow_private)
+        except UnspinError as error:
             yield source, str(error)
             continue
         judge = checker()  # a model that cannot be loaded ends the run: no article could be checked
@@ -213,14 +222,16 @@ def _verdicts(articles: Sequence[str], checker: _LazyChecker, *, quiet: bool) ->
             yield source, f"{source}: a fault in unspin ({type(error).__name__}). Please report the lines above."
 
 
-def _refuse_address(source: str) -> None:
-    from detector.errors import UnreadableError
+def _read(source: str, *, allow_private: bool) -> "Document":
+    """The article that a person named: a file, standard input, or an address, which is fetched."""
+    from detector.read import decode, read
 
-    if source.lower().startswith(("http://", "https://")):
-        raise UnreadableError(
-            f"{source}: unspin does not fetch addresses. Save the page and check the file, "
-            "or pipe it: curl -sL ADDRESS | unspin check -"
-        )
+    if not source[:8].lower().startswith(("http://", "https://")):
+        return read(source)
+    from detector.fetch import FetchLimits, fetch
+
+    page = fetch(source, FetchLimits(allow_private=allow_private))
+    return decode(page.data, name=source, content_type=page.content_type)
 
 
 def _colored(wish: bool | None) -> bool:

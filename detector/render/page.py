@@ -96,9 +96,9 @@ def _gauge(verdict: Verdict) -> str:
         f'<span class="zone zone-spun" style="width:{percent(1 - spun)}"></span>'
         f'<span class="needle" style="left:{percent(verdict.probability)}"></span>'
         "</div>\n"
-        f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {suspect:.2f}</span> '
-        f'<span class="zone-suspect">suspect from {suspect:.2f}</span> '
-        f'<span class="zone-spun">spun from {spun:.2f}</span></p>\n'
+        f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {say.threshold_words(suspect)}</span> '
+        f'<span class="zone-suspect">suspect from {say.threshold_words(suspect)}</span> '
+        f'<span class="zone-spun">spun from {say.threshold_words(spun)}</span></p>\n'
         f"<p>{esc(say.probability_meaning(verdict))} {esc(say.threshold_meaning(verdict))}</p>\n"
         "</div>\n"
     )

@@ -97,6 +97,15 @@ def probability_words(probability: float) -> str:
     return f"{probability:.2f}"
 
 
+def threshold_words(threshold: float) -> str:
+    """A threshold with two digits; with more where it would be rounded to certainty, which no probability reaches.
+
+    >>> [threshold_words(t) for t in (0.5, 0.934, 0.9966, 0.99996)]
+    ['0.50', '0.93', '0.997', '0.99996']
+    """
+    return next(said for digits in range(2, 18) if float(said := f"{threshold:.{digits}f}") < 1 or threshold >= 1)
+
+
 def rate_words(rate: float) -> str:
     """A share of articles as people say it.
 
@@ -127,8 +136,8 @@ def threshold_meaning(verdict: Verdict) -> str:
     """From which probability each label is given, and how often human copy gets there; "" where nothing is judged."""
     if math.isnan(verdict.probability):
         return ""
-    suspect = f"From {verdict.suspect_threshold:.2f} a story is called suspect"
-    spun = f"from {verdict.threshold:.2f} spun"
+    suspect = f"From {threshold_words(verdict.suspect_threshold)} a story is called suspect"
+    spun = f"from {threshold_words(verdict.threshold)} spun"
     if _known(verdict.suspect_rate):
         suspect += f" ({rate_words(verdict.suspect_rate)} human stories get there)"
     if _known(verdict.spun_rate):

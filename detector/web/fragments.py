@@ -88,11 +88,11 @@ def _head(verdict: Verdict, note: str) -> str:
     notes = "".join(f'<p class="note">{esc(line)}</p>' for line in (verdict.note, note) if line)
     sentence = say.statement(verdict)
     return (
-        f'<h1 id="verdict" tabindex="-1">{say.TITLE[verdict.label]}</h1>'
+        f'<div class="said"><h1 id="verdict" tabindex="-1">{say.TITLE[verdict.label]}</h1>'
         f'<p class="statement">{esc(sentence[0].upper() + sentence[1:])}</p>'
-        f"{notes}{_gauge(verdict)}"
+        f'{_acting(verdict)}{notes}</div><div class="measured">{_gauge(verdict)}'
         f'<p class="meaning">{esc(say.probability_meaning(verdict))} {_NOT_SAID[verdict.label]}</p>'
-        f"{_error_rate(verdict)}"
+        f"{_error_rate(verdict)}</div>"
     )
 
 
@@ -110,9 +110,9 @@ def _gauge(verdict: Verdict) -> str:
         "probability of a machine rewrite</p>"
         f'<svg class="scale" aria-hidden="true" width="100%" height="16">{zones}'
         f'<line class="needle" x1="{needle}" x2="{needle}" y1="0" y2="16"/></svg>'
-        f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {suspect:.2f}</span>'
-        f'<span class="zone-suspect">suspect from {suspect:.2f}</span>'
-        f'<span class="zone-spun">spun from {spun:.2f}</span></p>'
+        f'<p class="ticks" aria-hidden="true"><span class="zone-clean">clean below {say.threshold_words(suspect)}</span>'
+        f'<span class="zone-suspect">suspect from {say.threshold_words(suspect)}</span>'
+        f'<span class="zone-spun">spun from {say.threshold_words(spun)}</span></p>'
     )
 
 
@@ -120,14 +120,16 @@ def _error_rate(verdict: Verdict) -> str:
     said = say.threshold_meaning(verdict)
     if not said:
         return ""
-    before_acting = (
-        "<p>Before you act on this, compare the story with its likely source. A person writing in a second language can "
-        "leave some of the same traces.</p>"
-        if verdict.flagged
-        else ""
-    )
+    return f'<details class="rates"><summary>How often is this wrong?</summary><p>{esc(said)}</p></details>'
+
+
+def _acting(verdict: Verdict) -> str:
+    if not verdict.flagged:
+        return ""
     return (
-        f'<details class="rates"><summary>How often is this wrong?</summary><p>{esc(said)}</p>{before_acting}</details>'
+        '<p class="acting">Before you act on this, <button type="button" class="link" data-tab="tab-compare">compare the '
+        "story with its likely source</button>. A person writing in a second language can leave some of the same "
+        "traces.</p>"
     )
 
 

@@ -17,6 +17,7 @@ import pytest
 from detector.cli import Exit, main
 from detector.cli.reference import reference
 from detector.errors import GrammarError, ModelError, UnreadableError
+from detector.fetch import Fetched, FetchLimits
 from detector.render import as_line
 from detector.render.page import GENERATOR
 from detector.verdict import Label, Verdict
@@ -54,6 +55,11 @@ class Desk:
             raise UnreadableError(f"{source} does not exist: check the name and the folder.")
         return Document(Path(source).stem, source)
 
+    def decode(self, data: bytes, *, name: str, content_type: str | None) -> Document:
+        """A fetched page as text."""
+        assert content_type is not None
+        return Document(data.decode(), name)
+
     def checker(self, **settings: Any) -> SimpleNamespace:  # noqa: ANN401 - whatever the command asks for
         """What `Checker(...)` gives."""
         self.asked.append(settings)
@@ -80,7 +86,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, Verdict]) -> Desk:
     desk = Desk(verdicts)
     for name, content in (
         ("check", {"Checker": desk.checker}),
-        ("read", {"read": desk.read}),
+        ("read", {"read": desk.read, "decode": desk.decode}),
         ("settings", {"read_settings": lambda server: SimpleNamespace(server=server)}),
     ):
         module = ModuleType(f"detector.{name}")
@@ -246,13 +252,28 @@ class TestOutput:
         run("check", "missing.txt")
         assert desk.asked == []
 
-    @pytest.mark.parametrize("address", ["http://a.example/story", "HTTPS://a.example/story"])
-    def test_addresses_are_not_fetched(self, run: Run, address: str) -> None:
-        """An address is refused with what to do instead."""
-        code, _, err = run("check", address)
+    @pytest.mark.parametrize("address", ["https://news.example/story", "HTTPS://news.example/story"])
+    def test_an_address_is_fetched(self, run: Run, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+        """An address that a person typed is fetched and judged; only public addresses are allowed."""
+        asked: list[tuple[str, bool]] = []
+
+        def fetch(url: str, limits: FetchLimits) -> Fetched:
+            asked.append((url, limits.allow_private))
+            return Fetched(url, b"spun", "text/plain; charset=windows-1252", "windows-1252")
+
+        monkeypatch.setattr("detector.fetch.fetch", fetch)
+        code, out, _ = run("check", "-q", address)
+        assert code == Exit.FLAGGED
+        assert address in out
+        assert asked == [(address, False)]
+
+    def test_an_address_inside_the_own_network(self, run: Run, desk: Desk) -> None:
+        """An address of the own network is refused with the option that allows it; other articles are checked."""
+        code, out, err = run("check", "-q", "http://127.0.0.1:9/story", "clean.txt")
         assert code == Exit.FAILED
-        assert "does not fetch addresses" in err
-        assert "unspin check -" in err
+        assert err.startswith("unspin: http://127.0.0.1:9/story points into the own network")
+        assert "--allow-private" in err
+        assert "clean.txt" in out
 
 
 @pytest.mark.usefixtures("desk")

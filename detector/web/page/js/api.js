@@ -71,6 +71,7 @@ async function send(path, options) {
 
 /** @param {Response} answer */
 async function sentence(answer) {
+  /** @type {{detail?: string, title?: string}} */
   let problem = {};
   try {
     problem = await answer.json();

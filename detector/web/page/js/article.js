@@ -1,6 +1,6 @@
 /** Marks wherever they are shown: one tab stop, arrows between them, their looks after a decision. */
 
-import { Decisions } from "./decisions.js";
+/** @typedef {import("./decisions.js").Decisions} Decisions */
 
 const WRITE = "[data-m]";
 
@@ -71,7 +71,7 @@ export function neighbour(container, from, step) {
   if (step === "last") return all.at(-1);
   const at = all.indexOf(/** @type {HTMLElement} */ (from));
   if (at < 0) {
-    const following = (piece) => from.compareDocumentPosition(piece) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const following = (/** @type {Node} */ piece) => from.compareDocumentPosition(piece) & Node.DOCUMENT_POSITION_FOLLOWING;
     return step > 0 ? all.find(following) : all.findLast((piece) => !following(piece));
   }
   // The pieces of one mark count once.

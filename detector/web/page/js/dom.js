@@ -64,6 +64,17 @@ export const isolated = (text) => make("bdi", {}, text);
 export const count = (number, noun, plural = `${noun}s`) =>
   `${number.toLocaleString("en")} ${number === 1 ? noun : plural}`;
 
+/**
+ * Put these in the place of what an element holds; what is false or empty is left out.
+ *
+ * @param {Element} element
+ * @param {...(Node | string | number | boolean | null | undefined)} children
+ */
+export function show(element, ...children) {
+  const shown = children.filter((child) => child instanceof Node || (typeof child === "string" && child));
+  element.replaceChildren(.../** @type {(Node | string)[]} */ (shown));
+}
+
 /** Say something to people who listen to the page. @param {string} text */
 export function announce(text) {
   const status = byId("status");

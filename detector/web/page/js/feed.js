@@ -1,7 +1,7 @@
 /** The view over an audit store: outlets ranked, their articles, one article's marks. Addresses: `#feed/...`. */
 
 import * as api from "./api.js";
-import { count, draw, isolated, make } from "./dom.js";
+import { count, draw, isolated, make, show } from "./dom.js";
 
 const LABELS = [
   ["", "all labels"],
@@ -20,13 +20,13 @@ const LABELS = [
  */
 export async function drawFeed(section, path, check) {
   const heading = make("h1", { id: "feed-title", tabindex: "-1" }, "Feed");
-  section.replaceChildren(make("div", { class: "heading" }, heading), make("p", { class: "empty" }, "Reading the store …"));
+  show(section, make("div", { class: "heading" }, heading), make("p", { class: "empty" }, "Reading the store …"));
   try {
     if (path[0] === "article") await article(section, path[1], check);
     else if (path[0] === "outlet") await outlet(section, path[1] ?? "", path[2] ?? "");
     else await overview(section);
   } catch (error) {
-    section.replaceChildren(make("div", { class: "heading" }, heading), make("p", { class: "problem", role: "alert" }, /** @type {Error} */ (error).message));
+    show(section, make("div", { class: "heading" }, heading), make("p", { class: "problem", role: "alert" }, /** @type {Error} */ (error).message));
     if (/** @type {api.Refusal} */ (error).status === 401) throw error;
   }
 }
@@ -55,7 +55,8 @@ async function overview(section) {
     ),
   );
   const columns = [["#", 1], ["Outlet"], ["Stories judged", 1], ["Suspect", 1], ["Spun", 1], ["False alarms to expect", 1], ["Share called spun, 95 % interval"], ["What it says"]];
-  section.replaceChildren(
+  show(
+    section,
     make("div", { class: "heading" }, make("h1", { id: "feed-title", tabindex: "-1" }, "Feed"), make("span", { class: "soft" }, isolated(feed.store), feed.period && ` · ${feed.period}`)),
     make("p", { class: "feed-headline" }, feed.headline),
     make("p", { class: "lede" }, `${feed.caution} ${feed.counted}`),
@@ -107,7 +108,8 @@ async function outlet(section, name, label) {
     location.hash = address("outlet", name, /** @type {HTMLSelectElement} */ (select).value);
   });
   await load();
-  section.replaceChildren(
+  show(
+    section,
     crumbs(name ? isolated(name) : "All outlets"),
     make("div", { class: "heading" }, make("h1", { id: "feed-title", tabindex: "-1" }, name ? isolated(name) : "All outlets")),
     make("div", { class: "feed-filters" }, make("label", { for: "feed-label" }, "Show", select), said),
@@ -141,7 +143,8 @@ async function article(section, id, check) {
     ),
   );
   const facts = [found.date, found.words && count(found.words, "word"), found.probability && `probability ${found.probability}`, found.quality !== null && `quality ${Math.round(found.quality)} of 100`].filter(Boolean);
-  section.replaceChildren(
+  show(
+    section,
     crumbs(make("a", { href: address("outlet", found.outlet) }, isolated(found.outlet)), isolated(found.title)),
     make("div", { class: "heading" }, make("h1", { id: "feed-title", tabindex: "-1" }, isolated(found.title)), make("span", { class: "pill", "data-label": found.label }, found.label_words)),
     make("p", { class: "lede" }, facts.join(" · "), make("br"), found.url ? make("a", { href: found.url, rel: "noreferrer noopener", target: "_blank" }, isolated(found.url)) : isolated(found.source)),

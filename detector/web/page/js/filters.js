@@ -21,7 +21,7 @@ export function drawFilters(group, view, result, changed) {
   );
   const judged = view.verdict.sentences.some((/** @type {{probability: number | null}} */ each) => each.probability !== null);
   if (judged) {
-    chips.push(chip("sentences", "", make("span", { class: "swatch shade" }), "", (on) => result.classList.toggle("shaded", on)));
+    chips.push(chip("shading", "", make("span", { class: "swatch shade" }), "", (on) => result.classList.toggle("shaded", on)));
   }
   result.classList.add("shaded");
   group.hidden = !chips.length;

@@ -27,7 +27,7 @@ export class Composer {
       if (chosen) give({ file: chosen });
       this.file.value = "";
     });
-    byId("by-address").addEventListener("click", () => this.showAddress(byId("address-row").hidden));
+    byId("by-address").addEventListener("click", () => this.showAddress(Boolean(byId("address-row").hidden)));
     this.#drops();
   }
 

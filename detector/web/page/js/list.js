@@ -3,6 +3,7 @@
 import { bar, count, isolated, make } from "./dom.js";
 
 const FIRST = 80;
+const NOTHING_YET = /** @type {any} */ (null);
 
 /**
  * @typedef {object} ListActions
@@ -19,6 +20,12 @@ export class MarkList {
    */
   constructor(side, actions) {
     this.side = side;
+    /** @type {import("./decisions.js").View} */
+    this.view = NOTHING_YET;
+    /** @type {import("./decisions.js").Decisions} */
+    this.decisions = NOTHING_YET;
+    /** @type {Set<string>} */
+    this.hidden = new Set();
     this.actions = actions;
     this.whole = false;
     /** @type {Map<number, HTMLElement>} */

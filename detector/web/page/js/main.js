@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { askToken, keysDialog } from "./dialogs.js";
 import { announce, byId } from "./dom.js";
+import { leaving } from "./export.js";
 import { drawFeed } from "./feed.js";
 import { drawHistory } from "./history.js";
 import { Composer } from "./input.js";
@@ -19,7 +20,7 @@ const result = new Result({
   keep: (decisions) => {
     if (kept !== null) store.update(kept, decisions);
   },
-  recheck: (text) => checkIt({ text, source: result.view.source === "-" ? "" : result.view.source }),
+  recheck: (text) => checkIt({ text, source: result.view.source }),
   complain: (sentence) => composer.complain(sentence),
 });
 
@@ -71,7 +72,7 @@ function compose(text, source) {
   result.card.close();
   byId("result").hidden = true;
   byId("composer").hidden = false;
-  composer.set(text, source === "-" ? "" : source);
+  composer.set(text, source);
   composer.complain("");
   document.title = "unspin";
   byId("text").focus();
@@ -155,6 +156,16 @@ for (const brand of document.querySelectorAll(".brand")) {
     if (!byId("result").hidden) compose("", "");
   });
 }
+leaving({
+  view: () => result.view,
+  cleaned: () => result.decisions.cleaned(),
+  changes: () => result.decisions.tally().accepted,
+  complain: (sentence) => composer.complain(sentence),
+});
+byId("example").addEventListener("click", async () => {
+  const { EXAMPLE } = await import("./example.js");
+  checkIt({ text: EXAMPLE, source: "example" });
+});
 addEventListener("hashchange", route);
 keysDialog();
 theme();

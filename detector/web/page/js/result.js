@@ -5,7 +5,6 @@ import { Card } from "./card.js";
 import { Comparison } from "./compare.js";
 import { Decisions } from "./decisions.js";
 import { announce, byId, count, make } from "./dom.js";
-import * as exporting from "./export.js";
 import { drawFilters } from "./filters.js";
 import { MarkList } from "./list.js";
 import { drawSentences } from "./sentences.js";
@@ -13,6 +12,10 @@ import { tabs } from "./tabs.js";
 import { place } from "./trusted.js";
 
 /** @typedef {import("./decisions.js").View} View */
+
+/** What a text is called that was pasted. */
+const NAMELESS = new Set(["-", "article"]);
+const NOTHING_YET = /** @type {any} */ (null);
 
 export class Result {
   /**
@@ -26,6 +29,13 @@ export class Result {
     this.root = byId("result");
     this.article = byId("article");
     this.urls = false;
+    /** @type {View} */
+    this.view = NOTHING_YET;
+    /** @type {Decisions} */
+    this.decisions = NOTHING_YET;
+    /** @type {Comparison | null} */
+    this.comparison = null;
+    this.sentencesDrawn = false;
     this.card = new Card({
       accept: (mark, wording) => this.#settle([[mark, { accept: wording }]]),
       dismiss: (mark) => this.#settle([[mark, { dismiss: true }]]),
@@ -53,7 +63,7 @@ export class Result {
     this.list.whole = false;
     this.root.dataset.label = view.label;
     byId("title").textContent = view.title || view.source;
-    byId("about").textContent = [view.source === "-" || view.source === view.title ? "" : view.source, count(view.words, "word")].filter(Boolean).join(" · ");
+    byId("about").textContent = [NAMELESS.has(view.source) ? "" : view.source, count(view.words, "word")].filter(Boolean).join(" · ");
     place(byId("head"), view.head);
     place(this.article, view.article);
     this.article.className = "article marked";
@@ -192,6 +202,12 @@ export class Result {
       const mark = piece(event);
       if (mark && shownMark(mark)) this.#focus(mark);
     });
+    byId("head").addEventListener("click", (event) => {
+      const { tab } = /** @type {HTMLElement} */ (event.target).dataset;
+      if (!tab) return;
+      this.choose(tab);
+      byId(tab).focus();
+    });
     root.addEventListener("keydown", (event) => this.#key(event, piece(event)));
     root.addEventListener("focusin", (event) => {
       const mark = piece(event);
@@ -206,8 +222,7 @@ export class Result {
     this.card.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.card.close();
     });
-    byId("copy").addEventListener("click", () => this.#copy());
-    this.#exports();
+    addEventListener("beforeprint", () => this.list.showAll());
   }
 
   /** @param {KeyboardEvent} event @param {HTMLElement | null} piece */
@@ -243,49 +258,6 @@ export class Result {
   #enter(piece) {
     this.#open(piece, true);
     this.card.focus();
-  }
-
-  // --- what leaves the page
-
-  async #copy() {
-    const done = await exporting.copy(this.decisions.cleaned());
-    const { accepted } = this.decisions.tally();
-    const said = done ? `Copied, ${accepted ? `with ${count(accepted, "change")}` : "unchanged"}` : "The clipboard is closed to this page: use Export, Cleaned text.";
-    if (!done) this.outside.complain(said);
-    const button = byId("copy");
-    button.textContent = done ? "Copied" : "Copy cleaned text";
-    announce(said);
-    setTimeout(() => {
-      button.textContent = "Copy cleaned text";
-    }, 2000);
-  }
-
-  #exports() {
-    const menu = /** @type {HTMLDetailsElement} */ (byId("export"));
-    const on = (/** @type {string} */ id, /** @type {() => void | Promise<void>} */ act) =>
-      byId(id).addEventListener("click", async () => {
-        menu.open = false;
-        menu.querySelector("summary")?.focus();
-        try {
-          await act();
-        } catch (error) {
-          this.outside.complain(/** @type {Error} */ (error).message);
-        }
-      });
-    on("export-html", () => exporting.saveHtml(this.view));
-    on("export-json", () => exporting.saveJson(this.view));
-    on("export-text", () => exporting.saveText(this.decisions.cleaned(), this.view));
-    on("export-print", () => print());
-    addEventListener("beforeprint", () => this.list.showAll());
-    menu.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        menu.open = false;
-        menu.querySelector("summary")?.focus();
-      }
-    });
-    document.addEventListener("pointerdown", (event) => {
-      if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
-    });
   }
 }
 

@@ -52,8 +52,8 @@ export async function list() {
   /** @type {Summary[]} */
   const found = [];
   await walk((check) => {
-    const { view, decisions, ...summary } = check;
-    found.push(summary);
+    const { id, when, title, source, label, label_words, probability_words, words } = check;
+    found.push({ id, when, title, source, label, label_words, probability_words, words });
   });
   return found;
 }

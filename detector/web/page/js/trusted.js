@@ -1,6 +1,6 @@
 /** The one place where a string becomes HTML: fragments that the server made, and escaped, for this page. */
 
-const policy = globalThis.trustedTypes?.createPolicy("unspin", { createHTML: (/** @type {string} */ html) => html });
+const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("unspin", { createHTML: (/** @type {string} */ html) => html });
 
 /**
  * @param {Element} element whose content is replaced

@@ -83,6 +83,7 @@ def test_evidence(page: "Page", show: Callable[[Verdict], None]) -> None:
     for number in range(3):
         page.locator("#article .m").nth(number).click()
         assert EVIL in page.locator("#card").inner_text()
+        page.keyboard.press("Escape")
     page.locator("#article .m").nth(1).click()
     page.locator("#card .choice").first.click()
     assert EVIL in page.locator("#article .accepted").inner_text()

@@ -1,0 +1,44 @@
+"""Every kind of source as a stream of articles.
+
+Files and addresses are recognised by their content: feeds (RSS, Atom, JSON Feed), lists of addresses, sitemaps,
+folders, archives (zip, tar), JSON Lines, JSON, CSV, TSV, Parquet, web archives (WARC), the wire formats (NewsML-G2,
+NewsML, NITF), mailboxes, and single articles; each also inside gzip, xz or bzip2. See docs/sources.md.
+
+Sources are read in the order they are given and each in its own order, so that the same files give the same items.
+One record is in memory at a time. What cannot be read is an item with an error, and the rest goes on.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from detector.audit.item import Item
+from detector.audit.sources.options import ArchiveLimits, Columns, SourceOptions
+from detector.audit.sources.raw import RawItem
+from detector.audit.sources.reading import Reading
+
+__all__ = ["ArchiveLimits", "Columns", "Item", "RawItem", "SourceOptions", "read_raw", "read_sources"]
+
+_STANDARD = SourceOptions()
+
+
+def read_sources(sources: Iterable[str], options: SourceOptions = _STANDARD) -> Iterator[Item]:
+    """All articles of some sources, decoded.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Files, folders, addresses, or ``-`` for standard input.
+    options : SourceOptions
+        Columns, following, limits.
+
+    Yields
+    ------
+    Item
+        An article, or what is wrong with one. Nothing is raised for a bad source.
+    """
+    for raw in read_raw(sources, options):
+        yield raw.read(options.limits)
+
+
+def read_raw(sources: Iterable[str], options: SourceOptions = _STANDARD) -> Iterator[RawItem]:
+    """As :func:`read_sources`, without the costly part: :meth:`RawItem.read`, which another process may do."""
+    return Reading(options).items(sources)

@@ -1,0 +1,158 @@
+"""Members of zip and tar archives, one at a time and inside limits."""
+
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from typing import IO, BinaryIO, NamedTuple, cast
+
+from detector.audit.sources.folders import may_hold_articles
+from detector.audit.sources.options import ArchiveLimits
+from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.streams import Opened, Readable, opened
+
+_CHUNK = 262_144
+
+
+class Member(NamedTuple):
+    """A file in an archive: its name and its bytes, or what is wrong with it."""
+
+    name: str
+    stream: Readable | None
+    problem: str = ""
+
+
+class _Metered:
+    """A member's stream; what all members unpack to is counted against the archive's limits."""
+
+    def __init__(self, stream: Readable, meter: "Meter") -> None:
+        self._stream = stream
+        self._meter = meter
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._stream.read(min(size, _CHUNK) if size >= 0 else _CHUNK)
+        self._meter.add(len(chunk))
+        return chunk
+
+
+class Meter:
+    """How much an archive has unpacked to.
+
+    Parameters
+    ----------
+    place : str
+        The archive's name.
+    packed : int
+        Its own size in bytes; 0 if it is not known.
+    limits : ArchiveLimits
+        The bounds.
+    """
+
+    def __init__(self, place: str, packed: int, limits: ArchiveLimits) -> None:
+        self._place = place
+        self._packed = packed
+        self._limits = limits
+        self._bytes = 0
+        self._members = 0
+
+    def add(self, count: int) -> None:
+        """Count bytes; raise :class:`ArchiveError` beyond the bounds."""
+        self._bytes += count
+        limits = self._limits
+        swollen = (
+            self._bytes > limits.expansion_from and self._packed and self._bytes > limits.most_expansion * self._packed
+        )
+        if swollen or self._bytes > limits.most_bytes:
+            raise ArchiveError(self._place, "unpacks to far more than articles do")
+
+    def member(self) -> None:
+        """Count a member."""
+        self._members += 1
+        if self._members > self._limits.most_members:
+            raise ArchiveError(self._place, f"holds more than {self._limits.most_members:,} files")
+
+
+class ArchiveError(SourceError):
+    """An archive that exceeds its limits: what follows in it is given up, too.
+
+    Parameters
+    ----------
+    place : str
+        The archive's name.
+    problem : str
+        What is wrong with it.
+    """
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place} {problem}: the rest of it was not read.", Problem.UNSAFE)
+        self.place = place
+
+
+def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
+    """The files of a zip archive in the order of its directory.
+
+    Raises
+    ------
+    SourceError, zipfile.BadZipFile, OSError
+        If the archive is damaged or exceeds its limits.
+    """
+    with zipfile.ZipFile(cast("BinaryIO", file)) as archive:
+        file_size = file.seek(0, 2)
+        meter = Meter(source.place, file_size, limits)
+        seen: dict[str, int] = {}
+        for info in archive.infolist():
+            name = info.filename
+            if info.is_dir() or not may_hold_articles(name):
+                continue
+            meter.member()
+            name = _unlike(name, seen)
+            if info.flag_bits & 1:
+                yield Member(name, None, "is protected by a password: save it without one first")
+                continue
+            try:
+                with archive.open(info) as stream:
+                    yield Member(name, _Metered(stream, meter))
+            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError):
+                yield Member(name, None, "is damaged, or packed in a way that cannot be read")
+
+
+def is_word_document(file: IO[bytes]) -> bool:
+    """Whether a zip archive is a .docx or another document made of one."""
+    with zipfile.ZipFile(cast("BinaryIO", file)) as archive:
+        names = set(archive.namelist()[:1000])
+    return bool(names & {"[Content_Types].xml", "mimetype", "META-INF/container.xml"})
+
+
+def tar_members(source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
+    """The files of a tar archive in their order, read as a stream.
+
+    Raises
+    ------
+    SourceError, tarfile.TarError, OSError, EOFError
+        If the archive is damaged or exceeds its limits.
+    """
+    meter = Meter(source.place, 0, limits)
+    seen: dict[str, int] = {}
+    with tarfile.open(fileobj=source.stream, mode="r|", bufsize=_CHUNK, errorlevel=1) as archive:
+        for info in archive:
+            # Links and devices are no articles, and links may point out of the archive.
+            if info.isreg() and may_hold_articles(info.name):
+                meter.member()
+                stream = archive.extractfile(info)
+                if stream is not None:
+                    yield Member(_unlike(info.name, seen), _Metered(cast("Readable", stream), meter))
+            # The library keeps every member that it met.
+            archive.members = []  # type: ignore[attr-defined]
+
+
+def _unlike(name: str, seen: dict[str, int]) -> str:
+    """A name that no member before it has; archives may hold several of one name."""
+    seen[name] = seen.get(name, 0) + 1
+    return name if seen[name] == 1 else f"{name} ({seen[name]})"
+
+
+def opened_member(member: Member, source: Opened, place: str) -> Opened:
+    """A member as a source of its own, inside the archive."""
+    stream = member.stream
+    if stream is None:
+        raise SourceError(f"{place} {member.problem}.", Problem.DAMAGED)
+    return opened(stream, place=place, name=member.name, depth=source.depth + 1)

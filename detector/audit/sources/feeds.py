@@ -1,0 +1,152 @@
+"""RSS, Atom and JSON Feed: each entry as an article, or as an address to fetch where it is a summary."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin
+
+from detector.audit.sources.dates import iso_date
+from detector.audit.sources.naming import inside, printable
+from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.prolog import root_of
+from detector.audit.sources.raw import RawItem
+from detector.audit.sources.streams import Opened
+from detector.audit.sources.wanted import Wanted
+from detector.fetch import is_address
+
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+
+
+def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
+    """The entries of an RSS or Atom feed.
+
+    Raises
+    ------
+    SourceError
+        If it is too large, declares entities, is no feed after all, or the package that reads feeds is missing.
+    """
+    try:
+        import feedparser
+    except ImportError:
+        raise SourceError(
+            f"{source.place} is a feed, and reading feeds needs the package feedparser: pip install 'unspin[audit]'.",
+            Problem.MISSING_PACKAGE,
+        ) from None
+    data = source.stream.read(options.most_feed_bytes + 1)
+    if len(data) > options.most_feed_bytes:
+        raise SourceError(
+            f"{source.place} is larger than {options.most_feed_bytes / 1e6:g} MB, as no feed is.", Problem.TOO_LARGE
+        )
+    root_of(data, place=source.place)
+    headers = {"content-type": source.content_type} if source.content_type else {}
+    parsed = feedparser.parse(data.lstrip(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.get("version") and not parsed.entries:
+        raise SourceError(
+            f"{source.place} looks like a feed but cannot be read as one: check the address.", Problem.MALFORMED
+        )
+    outlet = _line(parsed.feed.get("title"))
+    entries = [_entry(entry, outlet, source.place) for entry in parsed.entries]
+    yield from _articles(entries, source, options)
+    # What broke off has entries all the same; that some may be missing is said after them.
+    if not parsed.entries and parsed.get("bozo"):
+        raise SourceError(f"{source.place} is a damaged feed: no entry in it could be read.", Problem.DAMAGED)
+    if parsed.get("bozo") and _broke_off(data):
+        raise SourceError(
+            f"{source.place} breaks off in the middle: the {len(entries):,} entries before that were read.",
+            Problem.DAMAGED,
+        )
+
+
+def _broke_off(data: bytes) -> bool:
+    end = data[-4000:].replace(b"\0", b"").lower()
+    return re.search(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", end) is None
+
+
+def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
+    """The items of a JSON Feed (versions 1 and 1.1)."""
+    outlet = _line(value.get("title"))
+    items = value.get("items")
+    entries = []
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict):
+            text = item.get("content_html") or item.get("content_text") or item.get("summary") or ""
+            url = _line(item.get("url")) or _line(item.get("external_url"))
+            identity = _line(item.get("id")) or url
+            entries.append(
+                RawItem(
+                    source.place,
+                    text if isinstance(text, str) else "",
+                    url=url,
+                    outlet=outlet,
+                    date=iso_date(item.get("date_published")) or iso_date(item.get("date_modified")),
+                    title=_line(item.get("title")),
+                    id=identity,
+                )
+            )
+    yield from _articles(entries, source, options)
+
+
+def _entry(entry: Any, outlet: str | None, base: str) -> RawItem:  # noqa: ANN401 - feedparser's own dictionaries
+    texts = [content.get("value") or "" for content in entry.get("content") or ()]
+    texts.append(entry.get("summary") or "")
+    link = entry.get("link")
+    if isinstance(link, str) and is_address(base):
+        try:
+            link = urljoin(base, link)
+        except ValueError:
+            link = None
+    published = entry.get("published_parsed") or entry.get("updated_parsed")
+    return RawItem(
+        base,
+        max(texts, key=_words),
+        url=_line(link),
+        outlet=_line((entry.get("source") or {}).get("title")) or outlet,
+        date=_date(published) or iso_date(entry.get("published")) or iso_date(entry.get("updated")),
+        title=_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
+        id=_line(entry.get("id")) or _line(link),
+    )
+
+
+def _date(parsed: Any) -> str | None:  # noqa: ANN401 - a time.struct_time in UTC, if there is one
+    if not parsed:
+        return None
+    return iso_date("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*parsed[:6]))
+
+
+def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
+    """Entries with places of their own: by their id, which stays when the feed moves on."""
+    seen: dict[str, int] = {}
+    if not entries:
+        raise SourceError(f"{source.place} is a feed without entries: there is no article in it.", Problem.NO_TEXT)
+    for number, entry in enumerate(entries, 1):
+        name = entry.id or str(number)
+        seen[name] = seen.get(name, 0) + 1
+        place = inside(source.place, name if seen[name] == 1 else f"{name} ({seen[name]})")
+        item = replace(entry, source=place)
+        short = _words(str(entry.data)) < options.summary_words
+        if short and options.follow and item.url is not None and is_address(item.url):
+            yield Wanted(item.url, replace(item, data=None))
+        elif not str(entry.data).strip():
+            yield replace(
+                item,
+                data=None,
+                error=f"{place} has no text in the feed: give --follow to fetch its page.",
+                error_kind=Problem.NO_TEXT,
+            )
+        else:
+            yield item
+
+
+def _words(text: str) -> int:
+    return len(_MARKUP.sub(" ", text).split())
+
+
+def _line(value: object) -> str | None:
+    """A short value on one printable line."""
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return None
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(value)[:2000]).split())
+    return printable(line) or None

@@ -1,0 +1,102 @@
+"""Mailboxes (mbox) and single mails: the text of each mail, and articles attached to it."""
+
+import email
+import email.policy
+from collections.abc import Iterator
+from email.message import MIMEPart
+from email.utils import parseaddr
+from pathlib import PurePath
+
+from detector.audit.sources.dates import iso_date
+from detector.audit.sources.naming import inside, printable
+from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem
+from detector.audit.sources.raw import RawItem
+from detector.audit.sources.streams import Opened, lines
+
+_ATTACHED = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".docx"})
+
+
+def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
+    """Each mail of a mailbox, one at a time; a file with a single mail is a mailbox of one."""
+    for number, message in enumerate(_messages(source, options.most_record_bytes), 1):
+        place = f"{source.place}:{number}"
+        if message is None:
+            yield RawItem(
+                place,
+                error=f"{place} is a mail of more than {options.most_record_bytes / 1e6:g} MB.",
+                error_kind=Problem.TOO_LARGE,
+            )
+            continue
+        try:
+            yield from _articles(message, place)
+        except Exception:  # noqa: BLE001 - the standard parser raises many things at damaged headers
+            yield RawItem(place, error=f"{place} is a damaged mail: it was left out.", error_kind=Problem.MALFORMED)
+
+
+def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
+    """The mails; None for one that is too long. A line `From ` after a blank line begins the next one (RFC 4155)."""
+    parts: list[bytes] = []
+    size = 0
+    begun = blank = False
+    for line in lines(source, longest):
+        if line is not None and line.startswith(b"From ") and (blank or not begun):
+            if begun:
+                yield b"".join(parts) if size <= longest else None
+            begun, blank, parts, size = True, False, [], 0
+            continue
+        begun = True
+        size += longest + 1 if line is None else len(line)
+        if size > longest:
+            parts = []
+        elif line is not None:
+            # Lines of the text that begin with `From ` were quoted by whoever wrote the mailbox.
+            parts.append(line[1:] if line.startswith(b">From ") else line)
+        blank = line is not None and not line.strip()
+    if begun:
+        yield b"".join(parts) if size <= longest else None
+
+
+def _articles(data: bytes, place: str) -> Iterator[RawItem]:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    name, address = parseaddr(str(message.get("From", "")))
+    outlet = _line(name) or _line(address.rpartition("@")[2])
+    date, title = iso_date(str(message.get("Date", ""))), _line(str(message.get("Subject", "")))
+    identity = _line(str(message.get("Message-ID", "")).strip("<> "))
+    body = message.get_body(preferencelist=("plain", "html"))
+    found = False
+    if body is not None and (content := _payload(body).strip()):
+        found = True
+        yield RawItem(
+            place,
+            content,
+            content_type=_content_type(body),
+            outlet=outlet,
+            date=date,
+            title=title,
+            id=identity,
+        )
+    for part in message.iter_attachments() if message.is_multipart() else ():
+        attached = part.get_filename() or ""
+        if PurePath(attached).suffix.lower() in _ATTACHED and (content := _payload(part)):
+            found = True
+            yield RawItem(inside(place, attached), content, outlet=outlet, date=date, title=title, id=identity)
+    if not found:
+        sentence = f"{place} is a mail without text in it."
+        yield RawItem(
+            place, error=sentence, error_kind=Problem.NO_TEXT, outlet=outlet, date=date, title=title, id=identity
+        )
+
+
+def _payload(part: MIMEPart) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _content_type(part: MIMEPart) -> str:
+    charset = part.get_content_charset()
+    return part.get_content_type() + (f"; charset={charset}" if charset else "")
+
+
+def _line(value: str) -> str | None:
+    return printable(" ".join("".join(c if c.isprintable() else " " for c in value[:2000]).split())) or None

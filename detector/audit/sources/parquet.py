@@ -1,0 +1,76 @@
+"""Parquet tables, a few rows at a time and only the columns that are needed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.raw import RawItem
+from detector.audit.sources.records import item_of, places_of, refuse_missing
+from detector.audit.sources.streams import Opened, kept
+
+_ROWS = 256
+
+
+def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
+    """Each row as an article or an error. Nested columns are named with dots: ``article.body``.
+
+    Raises
+    ------
+    SourceError
+        If the file is damaged, holds no text column, or the package that reads it is missing.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise SourceError(
+            f"{source.place} is a Parquet table, and reading it needs the package pyarrow: pip install 'unspin[audit]'.",
+            Problem.MISSING_PACKAGE,
+        ) from None
+    number = 0
+    with kept(source, options.archives) as file:
+        try:
+            # Read as a stream of pages: a column of a row group may be larger than the memory.
+            table = pq.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False)
+            names = tuple(_leaves(table.schema_arrow))
+            refuse_missing(names, options.columns, place=source.place)
+            wanted = sorted({name for name in places_of(names, options.columns) if name is not None})
+            for batch in table.iter_batches(batch_size=_ROWS, columns=wanted, use_threads=False):
+                for record in batch.to_pylist():
+                    number += 1
+                    yield item_of(_flat(record, wanted), options.columns, source=f"{source.place}:{number}")
+        except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError) as error:
+            before = f"the {number:,} rows before that were read" if number else "get a complete copy"
+            raise SourceError(
+                f"{source.place} is a damaged or unusual Parquet table ({type(error).__name__}): {before}.",
+                Problem.DAMAGED,
+            ) from None
+
+
+def _leaves(fields: Any, above: str = "") -> Iterator[str]:  # noqa: ANN401 - pyarrow ships no types
+    """Names of columns; the parts of a structure with dots, after those of the top."""
+    import pyarrow as pa
+
+    nested = []
+    for field in fields:
+        if pa.types.is_struct(field.type):
+            nested.append(field)
+        else:
+            yield above + field.name
+    for field in nested:
+        yield above + field.name
+        yield from _leaves([field.type.field(i) for i in range(field.type.num_fields)], f"{above}{field.name}.")
+
+
+def _flat(record: dict[str, Any], wanted: list[str]) -> dict[str, object]:
+    """The wanted values under their dotted names."""
+    flat: dict[str, object] = {}
+    for name in wanted:
+        value: object = record.get(name)
+        if name not in record:
+            value = record
+            for part in name.split("."):
+                value = value.get(part) if isinstance(value, dict) else None
+        flat[name] = value
+    return flat

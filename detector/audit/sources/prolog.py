@@ -1,0 +1,91 @@
+"""The root element of an XML document, and whether entities are declared before it."""
+
+import re
+from typing import NamedTuple
+from xml.parsers import expat
+
+from detector.audit.sources.problems import Problem, SourceError
+
+_BEFORE_TAG = re.compile(rb"<[A-Za-z_]")
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_ROOT = re.compile(
+    rb"<(?:[\w.-]{1,40}:)?(rss|feed|rdf|urlset|sitemapindex|newsitem|newsmessage|newsml|nitf)[\s>/]", re.IGNORECASE
+)
+
+
+class Root(NamedTuple):
+    """Namespace (often ``""``) and local name of a root element."""
+
+    namespace: str
+    name: str
+
+
+class _FoundError(Exception):
+    """The root element was reached."""
+
+
+class _DeclaredError(Exception):
+    """An entity was declared."""
+
+
+def root_of(data: bytes, *, place: str) -> Root | None:
+    """The root element of XML; None if the bytes are none, or not well-formed up to there.
+
+    No entity is ever expanded and nothing is loaded: entity bombs (billion laughs) and external entities need a
+    declaration before the root, and a document with one is refused here, before any other parser sees it.
+
+    Parameters
+    ----------
+    data : bytes
+        The beginning of the document.
+    place : str
+        Its name, for the error.
+
+    Raises
+    ------
+    SourceError
+        If entities are declared.
+
+    Examples
+    --------
+    >>> root_of(b"<?xml version='1.0'?><rss version='2.0'>", place="feed.xml")
+    Root(namespace='', name='rss')
+    """
+    data = data.lstrip(b" \t\r\n")
+    start = _BEFORE_TAG.search(data)
+    if not data.startswith((b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) and b"\0" not in data[:4]:
+        return None
+    prolog = data[: start.start()] if start else data
+    if _ENTITY.search(prolog) or _ENTITY.search(prolog.replace(b"\0", b"")):
+        raise _refusal(place)
+    found: list[Root] = []
+
+    def begin(name: str, _attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
+        found.append(Root(namespace, local))
+        raise _FoundError
+
+    def declared(*_: object) -> None:
+        raise _DeclaredError
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = begin
+    parser.EntityDeclHandler = declared
+    try:
+        parser.Parse(data, False)
+    except _FoundError:
+        return found[0]
+    except _DeclaredError:
+        raise _refusal(place) from None
+    except (expat.ExpatError, ValueError, LookupError):
+        pass
+    # Feeds that are not well-formed are read all the same; the name of the root is enough.
+    if start and (match := _ROOT.match(data, start.start())):
+        return Root("", match[1].decode("ascii"))
+    return None
+
+
+def _refusal(place: str) -> SourceError:
+    return SourceError(
+        f"{place} declares XML entities, which can blow up or load other files: it was not read.", Problem.UNSAFE
+    )

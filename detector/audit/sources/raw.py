@@ -1,0 +1,92 @@
+"""An article as it stands in its source: found, not yet read."""
+
+from dataclasses import dataclass
+
+from detector.audit.item import Item
+from detector.audit.sources.naming import host_of
+from detector.audit.sources.page_facts import page_facts
+from detector.audit.sources.problems import Problem, problem_of
+from detector.errors import UnspinError
+from detector.read import Kind, Limits, examine_bytes
+
+_STANDARD = Limits()
+
+
+@dataclass(frozen=True)
+class RawItem:
+    """One article of a source before it is decoded. Small, picklable, and cheap to make.
+
+    Decoding and finding the article in a web page cost far more than splitting a source into its articles: whoever
+    has several processes calls :meth:`read` in them.
+
+    Parameters
+    ----------
+    source, error, url, outlet, date, title, id, error_kind
+        As of :class:`~detector.audit.item.Item`.
+    data : bytes or str, optional
+        The article as stored; None exactly if there is an error.
+    content_type : str, optional
+        As in a HTTP header, where the source says it.
+    """
+
+    source: str
+    data: bytes | str | None = None
+    error: str | None = None
+    content_type: str | None = None
+    url: str | None = None
+    outlet: str | None = None
+    date: str | None = None
+    title: str | None = None
+    id: str | None = None
+    error_kind: str | None = None
+
+    def read(self, limits: Limits = _STANDARD) -> Item:
+        """Decode the article.
+
+        Whatever is wrong with it is the item's ``error``; nothing is raised.
+        """
+        if self.data is None:
+            return self._failed(self.error or f"{self.source} has no text.", self.error_kind or Problem.NO_TEXT)
+        data = self.data if isinstance(self.data, bytes) else as_utf8(self.data)
+        try:
+            reading = examine_bytes(data, name=self.source, content_type=self.content_type, limits=limits)
+        except UnspinError as error:
+            return self._failed(str(error), problem_of(error))
+        except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
+            return self._failed(
+                f"{self.source}: a fault in unspin ({type(error).__name__}). Please report it.", Problem.FAULT
+            )
+        url, outlet, date, title = self.url, self.outlet, self.date, self.title
+        if reading.kind is Kind.HTML and None in {url, outlet, date, title}:
+            facts = page_facts(data[:200_000].decode(reading.encoding, errors="replace"))
+            url, outlet = url or facts.url, outlet or facts.outlet
+            date, title = date or facts.date, title or facts.title
+        return Item(
+            self.source,
+            reading.document,
+            url=url,
+            outlet=outlet or host_of(url),
+            date=date,
+            title=title,
+            id=self.id,
+        )
+
+    def _failed(self, sentence: str, kind: str) -> Item:
+        return Item(
+            self.source,
+            error=sentence,
+            error_kind=str(kind),
+            url=self.url,
+            outlet=self.outlet or host_of(self.url),
+            date=self.date,
+            title=self.title,
+            id=self.id,
+        )
+
+
+def as_utf8(text: str) -> bytes:
+    """A string's bytes; halves of surrogate pairs, which JSON can spell, become U+FFFD or the character they make."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()

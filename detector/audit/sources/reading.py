@@ -1,0 +1,286 @@
+"""From what a person named to the articles in it: opens, recognises and reads every kind of source.
+
+Whatever goes wrong in one source, file or member is one item with an error, and the rest goes on.
+"""
+
+import lzma
+import os
+import sys
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property, partial
+from io import BytesIO
+from pathlib import Path, PurePath
+from typing import cast
+
+from detector.audit.sources.addresses import Sitemap, addresses
+from detector.audit.sources.archives import (
+    ArchiveError,
+    Member,
+    is_word_document,
+    opened_member,
+    tar_members,
+    zip_members,
+)
+from detector.audit.sources.feeds import feed, json_feed
+from detector.audit.sources.folders import Found, files_in
+from detector.audit.sources.json_records import json_document, json_lines
+from detector.audit.sources.kinds import Kind, kind_of
+from detector.audit.sources.mail import mail
+from detector.audit.sources.naming import inside, printable
+from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.parquet import parquet
+from detector.audit.sources.problems import Problem, SourceError, problem_of
+from detector.audit.sources.raw import RawItem
+from detector.audit.sources.records import once
+from detector.audit.sources.streams import Opened, Readable, kept, opened, unpacked
+from detector.audit.sources.tables import table
+from detector.audit.sources.wanted import Wanted, fetched
+from detector.audit.sources.warc import warc
+from detector.audit.sources.wire import wire
+from detector.errors import UnspinError
+from detector.fetch import PoliteFetcher, fetch, is_address
+
+_Found = Iterator[RawItem | Wanted]
+_DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+_REMEDIES = {
+    FileNotFoundError: "does not exist: check the name and the folder",
+    PermissionError: "may not be read: change its permissions or copy it",
+    IsADirectoryError: "is a folder",
+}
+
+
+class Reading:
+    """One reading of some sources.
+
+    Parameters
+    ----------
+    options : SourceOptions
+        What may be done, and the bounds.
+    """
+
+    def __init__(self, options: SourceOptions) -> None:
+        self._options = options
+
+    @cached_property
+    def _fetcher(self) -> PoliteFetcher:
+        options = self._options
+        return PoliteFetcher(options.fetch, delay_seconds=options.delay_seconds, robots=options.robots)
+
+    def items(self, sources: Iterable[str]) -> Iterator[RawItem]:
+        """All articles of all sources, in order; a source that is named twice is read once."""
+        return fetched(self._all(sources), self._fetcher, self._options)
+
+    def _all(self, sources: Iterable[str]) -> _Found:
+        seen: set[str] = set()
+        for source in sources:
+            if source not in seen:
+                seen.add(source)
+                yield from _guarded(printable(source), partial(self._source, source))
+
+    def _source(self, source: str) -> _Found:
+        """What a person named: standard input, an address, a folder or a file."""
+        if source == "-":
+            stream = self._options.stdin or sys.stdin.buffer
+            yield from self._parts(opened(cast("Readable", stream), place="-", name="-", named=True))
+        elif is_address(source):
+            yield from self._address(source)
+        elif (path := Path(source)).is_dir():
+            yield from self._folder(path)
+        else:
+            yield from self._file(path, printable(source), named=True)
+
+    def _address(self, source: str) -> _Found:
+        most = max(self._options.fetch.most_bytes, self._options.most_feed_bytes)
+        answer = fetch(source, replace(self._options.fetch, most_bytes=most))
+        place = printable(source)
+        name = PurePath(answer.url.partition("?")[0]).name
+        found = opened(
+            cast("Readable", BytesIO(answer.data)), place=place, name=name, content_type=answer.content_type, named=True
+        )
+        yield from self._parts(found, url=answer.url)
+
+    def _folder(self, folder: Path) -> _Found:
+        for found in files_in(folder):
+            place = printable(str(found.path))
+            below = found.path.relative_to(folder).parts
+            outlet = printable(below[0]) if len(below) > 1 else None
+            yield from _with_outlet(_guarded(place, partial(self._found, found, place)), outlet)
+
+    def _found(self, found: Found, place: str) -> _Found:
+        if found.problem is not None:
+            raise found.problem
+        yield from self._file(found.path, place, named=False)
+
+    def _file(self, path: Path, place: str, *, named: bool) -> _Found:
+        with path.open("rb") as file:
+            stream = cast("Readable", file)
+            seekable = path if path.is_file() else None
+            yield from self._parts(opened(stream, place=place, name=path.name, path=seekable, named=named))
+
+    def _parts(self, source: Opened, url: str | None = None) -> _Found:
+        """The articles of anything that was opened."""
+        options = self._options
+        kind = kind_of(source, options.columns.text)
+        if kind is Kind.PACKED:
+            yield from self._parts(unpacked(source, options.archives), url)
+        elif kind is Kind.ARTICLE:
+            yield self._article(source, url)
+        elif kind is Kind.ZIP:
+            yield from self._zip(source, url)
+        elif kind is Kind.TAR:
+            self._refuse_depth(source)
+            yield from self._members(tar_members(source, options.archives), source)
+        elif kind is Kind.ADDRESSES:
+            self._refuse_unasked(source)
+            yield from addresses(source)
+        elif kind is Kind.SITEMAP:
+            self._refuse_unasked(source)
+            yield from self._sitemap(source)
+        else:
+            yield from _READERS[kind](source, options)
+
+    def _article(self, source: Opened, url: str | None) -> RawItem:
+        most = self._options.limits.max_bytes
+        data = source.stream.read(most + 1)
+        if len(data) > most:
+            error = f"{source.place} is larger than {most / 1e6:g} MB, as no article is: it was not read."
+            return RawItem(source.place, error=error, error_kind=Problem.TOO_LARGE, url=url)
+        return RawItem(source.place, data, content_type=source.content_type, url=url)
+
+    def _zip(self, source: Opened, url: str | None) -> _Found:
+        with kept(source, self._options.archives) as file:
+            if is_word_document(file):
+                file.seek(0)
+                yield self._article(opened(cast("Readable", file), place=source.place, name=source.name), url)
+                return
+            self._refuse_depth(source)
+            yield from self._members(zip_members(file, source, self._options.archives), source)
+
+    def _members(self, members: Iterator[Member], source: Opened) -> _Found:
+        any_member = False
+        for member in members:
+            any_member = True
+            place = inside(source.place, member.name)
+            yield from _guarded(place, partial(self._member, member, source, place), inner=True)
+        if not any_member:
+            raise SourceError(f"{source.place} is an archive without an article in it.", Problem.NO_TEXT)
+
+    def _member(self, member: Member, source: Opened, place: str) -> _Found:
+        yield from self._parts(opened_member(member, source, place))
+
+    def _sitemap(self, source: Opened) -> _Found:
+        sitemap = Sitemap(source, self._options)
+        if not sitemap.is_index():
+            yield from sitemap.pages()
+            return
+        if source.depth:
+            raise SourceError(
+                f"{source.place} is an index of sitemaps inside another: name it as a source.", Problem.UNREADABLE
+            )
+        for part in sitemap.parts():
+            yield from _guarded(printable(part), partial(self._part_of_sitemap, part))
+
+    def _part_of_sitemap(self, address: str) -> _Found:
+        answer = self._sitemap_fetcher.fetch(address)
+        stream = cast("Readable", BytesIO(answer.data))
+        found = opened(stream, place=printable(address), name="sitemap.xml", depth=1, named=True)
+        if kind_of(found) is Kind.PACKED:
+            found = unpacked(found, self._options.archives)
+        if kind_of(found) is not Kind.SITEMAP:
+            raise SourceError(f"{found.place} is no sitemap: check the index that names it.", Problem.MALFORMED)
+        yield from self._sitemap(found)
+
+    @cached_property
+    def _sitemap_fetcher(self) -> PoliteFetcher:
+        options = self._options
+        limits = replace(options.fetch, most_bytes=max(options.fetch.most_bytes, options.most_feed_bytes))
+        return PoliteFetcher(limits, delay_seconds=options.delay_seconds, robots=options.robots)
+
+    def _refuse_unasked(self, source: Opened) -> None:
+        """A list that nobody named is content of a feed: it does not make this program fetch anything by itself."""
+        if not (source.named or self._options.follow):
+            raise SourceError(
+                f"{source.place} is a list of addresses: name it as a source, or give --follow to fetch them.",
+                Problem.FETCH,
+            )
+
+    def _refuse_depth(self, source: Opened) -> None:
+        if source.depth >= self._options.archives.depth:
+            raise SourceError(
+                f"{source.place} is packed more than {self._options.archives.depth} times: unpack it first.",
+                Problem.TOO_LARGE,
+            )
+
+
+def _json(source: Opened, options: SourceOptions) -> _Found:
+    found = json_document(source, options)
+    if isinstance(found, dict):
+        return json_feed(found, source, options)
+    return once(found, place=source.place)
+
+
+# What holds records or items of its own and leads nowhere else.
+_READERS: dict[Kind, Callable[[Opened, SourceOptions], _Found]] = {
+    Kind.FEED: feed,
+    Kind.JSON: _json,
+    Kind.JSON_LINES: lambda source, options: once(json_lines(source, options), place=source.place),
+    Kind.MAIL: mail,
+    Kind.PARQUET: parquet,
+    Kind.TABLE: lambda source, options: table(source, options, PurePath(source.name).suffix.lower()),
+    Kind.WARC: warc,
+    Kind.WIRE: wire,
+}
+
+
+def _with_outlet(items: _Found, outlet: str | None) -> _Found:
+    """The items, with an outlet where none says one itself."""
+    for each in items:
+        if outlet is None:
+            yield each
+        elif isinstance(each, Wanted):
+            yield each if each.item.outlet else Wanted(each.address, replace(each.item, outlet=outlet))
+        else:
+            yield each if each.outlet else replace(each, outlet=outlet)
+
+
+def _guarded(place: str, items: Callable[[], _Found], *, inner: bool = False) -> _Found:
+    """The items of a source; what ends it early becomes its last item."""
+    number = 0
+    try:
+        for each in items():
+            yield each
+            number += 1
+    except ArchiveError as error:
+        # What unpacks to too much does so in whatever member it is met; it is the archive that ends there.
+        if inner and error.place != place:
+            raise
+        yield RawItem(place, error=str(error), error_kind=str(problem_of(error)))
+    except UnspinError as error:
+        yield RawItem(place, error=str(error), error_kind=str(problem_of(error)))
+    except _DAMAGED:
+        before = f"the {number:,} articles before that were read" if number else "get a complete copy"
+        yield RawItem(
+            place, error=f"{place} is damaged or breaks off in the middle: {before}.", error_kind=Problem.DAMAGED
+        )
+    except OSError as error:
+        yield RawItem(place, error=f"{place} {_remedy(error)}.", error_kind=Problem.NOT_FOUND)
+    except MemoryError:
+        yield RawItem(
+            place,
+            error=f"{place} needs more memory than there is: {number:,} articles of it were read.",
+            error_kind=Problem.TOO_LARGE,
+        )
+    except Exception as error:  # noqa: BLE001 - a fault met in one source must not cost the others
+        fault = f"{place}: a fault in unspin ({type(error).__name__}) after {number:,} articles. Please report it."
+        yield RawItem(place, error=fault, error_kind=Problem.FAULT)
+
+
+def _remedy(error: OSError) -> str:
+    for kind, remedy in _REMEDIES.items():
+        if isinstance(error, kind):
+            return remedy
+    return f"cannot be read ({os.strerror(error.errno) if error.errno else type(error).__name__}): check the file"

@@ -1,0 +1,202 @@
+"""Records with named values (JSON Lines, tables) as articles: which column is what."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from detector.audit.sources.dates import iso_date
+from detector.audit.sources.options import Columns
+from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.raw import RawItem
+
+# The usual names of each column, likeliest first, without capitals, spaces, hyphens and underscores.
+TEXT_NAMES = (
+    "text", "body", "content", "article", "articlebody", "articletext", "fulltext", "bodytext", "maintext",
+    "storytext", "contenttext", "plaintext", "story", "newstext", "contenthtml", "bodyhtml", "html", "document",
+)  # fmt: skip
+_NAMES: dict[str, tuple[str, ...]] = {
+    "text": TEXT_NAMES,
+    "id": ("id", "guid", "uid", "uuid", "docid", "articleid", "storyid", "key", "identifier"),
+    "url": ("url", "link", "href", "permalink", "canonicalurl", "weburl", "sourceurl", "articleurl"),
+    "outlet": (
+        "outlet", "publisher", "publication", "newspaper", "sitename", "sourcename", "provider", "agency", "source",
+        "domain", "site", "sourcedomain",
+    ),
+    "date": (
+        "date", "published", "publishedat", "datepublished", "publisheddate", "publicationdate", "publishdate",
+        "pubdate", "datetime", "timestamp", "issued", "created", "createdat", "datepublish",
+    ),
+    "title": ("title", "headline", "heading", "subject"),
+}  # fmt: skip
+_SHOWN = 12
+_TRIED = 20
+
+
+def plain_name(name: str) -> str:
+    """A column's name without what people write differently.
+
+    Examples
+    --------
+    >>> plain_name("Published_At")
+    'publishedat'
+    """
+    return re.sub(r"[\s_.-]+", "", name).lower()
+
+
+class Places(NamedTuple):
+    """The column of each value; None where there is none."""
+
+    text: str
+    id: str | None
+    url: str | None
+    outlet: str | None
+    date: str | None
+    title: str | None
+
+
+@lru_cache(maxsize=1024)
+def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
+    """Which columns hold what; or, where no text can be found, the reason.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The columns there are; those inside others with dots.
+    chosen : Columns
+        Those that a person named; they must be there. The others are guessed by their usual names.
+
+    Examples
+    --------
+    >>> places_of(("ID", "Headline", "Body"), Columns())
+    Places(text='Body', id='ID', url=None, outlet=None, date=None, title='Headline')
+    """
+    found: dict[str, str | None] = {}
+    plain = {plain_name(name): name for name in reversed(names)}
+    for role, usual in _NAMES.items():
+        wished: str | None = getattr(chosen, role)
+        if wished is not None:
+            found[role] = _named(wished, names)
+            if found[role] is None and role == "text":
+                return f"has no column {_quoted(wished)}, only {_listed(names)}"
+        else:
+            found[role] = next((plain[name] for name in usual if name in plain), None)
+    text = found.pop("text")
+    if text is None:
+        return f"has no column that is known to hold text, only {_listed(names)}: name the one that does"
+    return Places(text, **found)
+
+
+def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> None:
+    """Check the columns of a table before its rows are read.
+
+    Raises
+    ------
+    SourceError
+        If none is known to hold text, or a chosen one is not there: each row would fail, or lack what was asked for.
+    """
+    places = places_of(names, chosen)
+    if isinstance(places, str):
+        raise SourceError(f"{place} {places}.", Problem.COLUMNS)
+    for role in _NAMES:
+        wished: str | None = getattr(chosen, role)
+        if wished is not None and getattr(places, role) is None:
+            raise SourceError(f"{place} has no column {_quoted(wished)}, only {_listed(names)}.", Problem.COLUMNS)
+
+
+def once(items: Iterable[RawItem], *, place: str) -> Iterator[RawItem]:
+    """The items; but where the first ones all lack a column of text, one error in place of as many as there are records.
+
+    Raises
+    ------
+    SourceError
+        With what the first record lacks.
+    """
+    held: list[RawItem] = []
+    rest = iter(items)
+    for item in rest:
+        held.append(item)
+        if item.error_kind != Problem.COLUMNS:
+            break
+        if len(held) == _TRIED:
+            sentence = str(held[0].error).removeprefix(held[0].source).strip()
+            raise SourceError(f"{place}: each of its first {_TRIED} records {sentence}", Problem.COLUMNS)
+    yield from held
+    yield from rest
+
+
+def _named(wished: str, names: Sequence[str]) -> str | None:
+    if wished in names or any(wished.startswith(name + ".") for name in names):
+        return wished
+    return next((name for name in names if name.lower() == wished.lower()), None)
+
+
+def _quoted(name: str) -> str:
+    return "“" + "".join(c if c.isprintable() else "?" for c in name[:60]) + "”"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(_quoted(name) for name in names[:_SHOWN])
+    return (shown or "none") + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
+def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> RawItem:
+    """One record as an article, or as the reason why it is none."""
+    places = places_of(tuple(record)[:500], chosen)
+    if isinstance(places, str):
+        return RawItem(source, error=f"{source} {places}.", error_kind=Problem.COLUMNS)
+    facts = {
+        "url": _as_line(_value(record, places.url)),
+        "outlet": _as_line(_value(record, places.outlet)),
+        "date": iso_date(_value(record, places.date)),
+        "title": _as_line(_value(record, places.title)),
+        "id": _as_line(_value(record, places.id)),
+    }
+    try:
+        text = _as_text(_value(record, places.text))
+    except SourceError as error:
+        return RawItem(source, error=f"{source} {error}.", error_kind=Problem.MALFORMED, **facts)
+    if not text:
+        return RawItem(
+            source,
+            error=f"{source} has no text in its column {_quoted(places.text)}.",
+            error_kind=Problem.NO_TEXT,
+            **facts,
+        )
+    return RawItem(source, text, **facts)
+
+
+def _value(record: Mapping[str, object], name: str | None) -> object:
+    if name is None:
+        return None
+    if name in record:
+        return record[name]
+    value: object = record
+    for part in name.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def _as_text(value: object) -> str | bytes:
+    if value is None:
+        return ""
+    if isinstance(value, str | bytes):
+        return value
+    # Paragraphs.
+    if isinstance(value, Sequence) and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    raise SourceError(
+        f"holds no text in its text column but a value of another kind ({type(value).__name__})", Problem.MALFORMED
+    )
+
+
+def _as_line(value: object) -> str | None:
+    """A short value for people: printable, on one line."""
+    if isinstance(value, Mapping):
+        value = value.get("name") or value.get("title") or value.get("id")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    line = " ".join("".join(c if c.isprintable() else " " for c in str(value)[:2000]).split())
+    return line or None

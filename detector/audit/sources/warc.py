@@ -1,0 +1,90 @@
+"""Web archives (WARC, and ARC inside gzip): each archived page as an article."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from detector.audit.sources.dates import iso_date
+from detector.audit.sources.naming import printable
+from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.raw import RawItem
+from detector.audit.sources.streams import Opened
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown"})
+_RECORDS = frozenset({"response", "resource", "conversion"})
+
+
+def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
+    """Pages and plain texts that were answered with status 200; pictures, redirects and the like are passed over.
+
+    Raises
+    ------
+    SourceError
+        If the archive is damaged (what stands before that was given) or the package that reads it is missing.
+    """
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+    except ImportError:
+        raise SourceError(
+            f"{source.place} is a web archive, and reading it needs the package warcio: pip install 'unspin[audit]'.",
+            Problem.MISSING_PACKAGE,
+        ) from None
+    number = 0
+    pages = 0
+    try:
+        for number, record in enumerate(ArchiveIterator(source.stream), 1):
+            item = _article(record, f"{source.place}:{number}", options)
+            if item is not None:
+                pages += 1
+                yield item
+    except (ArchiveLoadFailed, EOFError, ValueError, KeyError, IndexError, AttributeError, TypeError):
+        raise SourceError(
+            f"{source.place} is damaged after record {number:,}: the {pages:,} pages before that were read.",
+            Problem.DAMAGED,
+        ) from None
+    if not pages:
+        raise SourceError(f"{source.place} is a web archive without a page in it.", Problem.NO_TEXT)
+
+
+def _article(record: Any, place: str, options: SourceOptions) -> RawItem | None:  # noqa: ANN401 - warcio ships no types
+    if record.rec_type not in _RECORDS:
+        return None
+    content_type = record.rec_headers.get_header("Content-Type") or ""
+    if record.http_headers is not None:
+        if record.http_headers.get_statuscode() != "200":
+            return None
+        content_type = record.http_headers.get_header("Content-Type") or ""
+    if content_type.partition(";")[0].strip().lower() not in _PAGES:
+        return None
+    url = record.rec_headers.get_header("WARC-Target-URI")
+    url = printable(url.strip("<> ")[:2000]) if url else None
+    facts = {"url": url, "date": iso_date(record.rec_headers.get_header("WARC-Date"))}
+    identity = printable((record.rec_headers.get_header("WARC-Record-ID") or "").strip("<> ")[:200]) or None
+    most = options.limits.max_bytes
+    data = _content(record, most + 1)
+    if len(data) > most:
+        return RawItem(
+            place,
+            error=f"{place} is larger than {most / 1e6:g} MB, as no article is.",
+            error_kind=Problem.TOO_LARGE,
+            id=identity,
+            **facts,
+        )
+    if not data.strip():
+        return RawItem(
+            place,
+            error=f"{place} is an archived page without content.",
+            error_kind=Problem.NO_TEXT,
+            id=identity,
+            **facts,
+        )
+    return RawItem(place, data, content_type=content_type, id=identity, **facts)
+
+
+def _content(record: Any, most: int) -> bytes:  # noqa: ANN401 - warcio ships no types
+    stream = record.content_stream()
+    data = bytearray()
+    while len(data) < most and (chunk := stream.read(min(65_536, most - len(data)))):
+        data += chunk
+    return bytes(data)

@@ -1,0 +1,203 @@
+"""The wire agencies' formats: NewsML-G2, NewsML 1 and NITF.
+
+Elements are told by their local names, because agencies use several versions and namespaces of each. One news item is
+in memory at a time.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from detector.audit.sources.dates import iso_date
+from detector.audit.sources.naming import printable
+from detector.audit.sources.options import SourceOptions
+from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.raw import RawItem
+from detector.audit.sources.streams import Opened
+
+# Elements that hold one article, largest first: an item may wrap an NITF document.
+_ITEMS = ("newsItem", "NewsItem", "nitf")
+_BLOCKS = frozenset("p block hl2 h1 h2 h3 h4 h5 h6 li blockquote pre bq dt dd td tr div br paragraph".split())
+_UNSEEN = frozenset("script style media object note table media-caption figcaption".split())
+
+
+def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
+    """Each news item of the document as an article or an error.
+
+    Raises
+    ------
+    SourceError
+        If the XML is damaged or holds no news item; what stands before the damage was given.
+    """
+    from lxml import etree
+
+    found = etree.iterparse(
+        source.stream,
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    number = 0
+    inside: list[Any] = []
+    try:
+        for event, element in found:
+            if _local(element) not in _ITEMS:
+                continue
+            if event == "start":
+                inside.append(element)
+                continue
+            inside.pop()
+            if inside:
+                continue  # an NITF document inside of a news item
+            number += 1
+            item = _article(element, f"{source.place}:{number}", options)
+            if item is not None:
+                yield item
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise SourceError(
+            f"{source.place} is damaged XML at line {error.lineno or 0:,}: the {number:,} news items before that were "
+            "read.",
+            Problem.DAMAGED,
+        ) from None
+    if not number:
+        raise SourceError(f"{source.place} is NewsML or NITF without a news item in it.", Problem.NO_TEXT)
+
+
+def _article(item: Any, place: str, options: SourceOptions) -> RawItem | None:  # noqa: ANN401 - lxml ships no types
+    facts = {
+        "url": _first(item, ("link", "remoteContent"), "href"),
+        "outlet": _outlet(item),
+        "date": _date(item),
+        "title": _text_of(item, ("headline", "HeadLine", "hl1", "title")),
+        "id": _line(item.get("guid"))
+        or _text_of(item, ("PublicIdentifier",))
+        or _first(item, ("doc-id",), "id-string"),
+    }
+    if facts["url"] and not str(facts["url"]).startswith(("http://", "https://")):
+        facts["url"] = None
+    body = next((each for name in _BODIES if (each := _found(item, name)) is not None), None)
+    if body is None:
+        # Pictures, videos and packages are news items as well.
+        if _says_text(item):
+            return RawItem(
+                place, error=f"{place} is a news item without text in it.", error_kind=Problem.NO_TEXT, **facts
+            )
+        return None
+    text = _prose(body)
+    if len(text) > options.limits.max_characters:
+        return RawItem(
+            place,
+            error=f"{place} has more than {options.limits.max_characters:,} characters.",
+            error_kind=Problem.TOO_LARGE,
+            **facts,
+        )
+    if not text.strip():
+        return RawItem(place, error=f"{place} is a news item without text in it.", error_kind=Problem.NO_TEXT, **facts)
+    return RawItem(place, text, **facts)
+
+
+# Where the text stands, best first.
+_BODIES = ("body.content", "body", "inlineXML", "inlineData", "DataContent")
+
+
+def _says_text(item: Any) -> bool:  # noqa: ANN401 - lxml ships no types
+    stated = _first(item, ("itemClass",), "qcode") or _first(item, ("NewsItemType",), "FormalName") or "text"
+    return stated.lower().endswith(("text", "news"))
+
+
+def _outlet(item: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
+    for name in ("provider", "infoSource", "creditline", "distributor", "ProviderId", "pubdata", "CreditLine"):
+        element = _found(item, name)
+        if element is not None:
+            inner = _found(element, "name")
+            found = (
+                (_line("".join(inner.itertext())) if inner is not None else None)
+                or _line("".join(element.itertext()))
+                or _line(element.get("literal"))
+                or _line((element.get("qcode") or "").rpartition(":")[2])
+                or _line(element.get("name"))
+            )
+            if found:
+                return found
+    return None
+
+
+def _date(item: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
+    for name in ("contentCreated", "firstCreated", "versionCreated", "FirstCreated", "ThisRevisionCreated", "DateLine"):
+        if found := iso_date(_text_of(item, (name,))):
+            return found
+    for name in ("date.issue", "date.release", "story.date"):
+        if found := iso_date(_first(item, (name,), "norm")):
+            return found
+    return iso_date(_first(item, ("pubdata",), "date.publication"))
+
+
+def _prose(body: Any) -> str:  # noqa: ANN401 - lxml ships no types
+    """The text, a paragraph a line; without tables, captions and scripts."""
+    parts: list[str] = []
+    walk = [(body, False)]
+    while walk:
+        element, after = walk.pop()
+        if after:
+            if _local(element) in _BLOCKS:
+                parts.append("\n")
+            if element is not body:
+                parts.append(element.tail or "")
+            continue
+        if not isinstance(element.tag, str) or _local(element) in _UNSEEN:
+            parts.append(element.tail or "")
+            continue
+        if _local(element) in _BLOCKS:
+            parts.append("\n")
+        parts.append(element.text or "")
+        walk.append((element, True))
+        walk.extend((child, False) for child in reversed(element))
+    text = "".join(parts)
+    if _local(body) == "inlineData" or not any(_local(each) in _BLOCKS for each in body.iter()):
+        return text.strip()
+    return "\n".join(line for raw in _joined(parts) if (line := " ".join(raw.split())))
+
+
+def _joined(parts: list[str]) -> Iterator[str]:
+    """Paragraphs: line ends inside the text are only for the eye, those between blocks are ours."""
+    paragraph: list[str] = []
+    for part in parts:
+        if part == "\n":
+            yield "".join(paragraph)
+            paragraph = []
+        else:
+            paragraph.append(part)
+    yield "".join(paragraph)
+
+
+def _local(element: Any) -> str:  # noqa: ANN401 - lxml ships no types
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _found(item: Any, name: str) -> Any:  # noqa: ANN401 - lxml ships no types
+    return next(item.iter(f"{{*}}{name}", name), None)
+
+
+def _text_of(item: Any, names: tuple[str, ...]) -> str | None:  # noqa: ANN401 - lxml ships no types
+    for name in names:
+        element = _found(item, name)
+        if element is not None and (text := _line("".join(element.itertext()))):
+            return text
+    return None
+
+
+def _first(item: Any, names: tuple[str, ...], attribute: str) -> str | None:  # noqa: ANN401 - lxml ships no types
+    for name in names:
+        for element in item.iter(f"{{*}}{name}", name):
+            if found := _line(element.get(attribute)):
+                return found
+    return None
+
+
+def _line(value: str | None) -> str | None:
+    return printable(" ".join((value or "")[:2000].split())) or None
