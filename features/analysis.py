@@ -12,6 +12,7 @@ import numpy as np
 
 from features.document import Document
 from features.ngrams import Floats
+from features.register import FILE, Register
 from features.windows import Resources, Windows, load_resources, measure_windows
 from features.word_model import WordModel
 
@@ -38,12 +39,15 @@ class Analyst:
 
     resources: Resources
     word_model: WordModel
+    register: Register | None = None
     _memory: "OrderedDict[str, Analysis]" = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @classmethod
     def load(cls, folder: Path) -> "Analyst":
         """Open the tables of a folder; raises as :func:`features.windows.load_resources` does."""
-        return cls(load_resources(folder), WordModel.load(folder / "word_model.npz"))
+        # Training reads tables before it has learnt the register.
+        register = Register.load(folder) if (folder / FILE).is_file() else None
+        return cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register)
 
     def analyse(self, document: Document) -> Analysis:
         """Windows and word log-odds; remembered for the last documents."""
