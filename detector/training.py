@@ -400,9 +400,11 @@ def _manifest(
     floor = float(np.nanquantile(rows[news, register], UNLIKE_NEWS))
     counts = json.loads((tables / HEADER).read_text(encoding="utf-8"))
     del counts["format"]
+    # The word swap teaches what is odd; a probability is of the rewriters that people use.
+    met = np.array([a.kind != SWAP for a in held])
     for checker, measured in (("harper", rows), ("languagetool", without), ("none", without)):
         log_odds = weights.log_odds(measured)
-        calibration[checker] = replace(calibrate(log_odds, words, ~human), grammar=measured is rows)
+        calibration[checker] = replace(calibrate(log_odds[met], words[met], ~human[met]), grammar=measured is rows)
         probability = apply(calibration[checker], log_odds, words)
         thresholds[checker] = set_thresholds(
             probability[human],
