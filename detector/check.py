@@ -174,7 +174,7 @@ class Checker:
         thresholds = manifest.thresholds[self.checker]
         plain = _plain(document)
         analysis = self.analyst.analyse(plain)
-        starts = np.array([plain.tokens[i].start for i in analysis.windows.token], np.int64)
+        starts = np.array([plain.tokens[i].start for i in analysis.windows.token.tolist()], np.int64)
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
         label = judge(probability, thresholds, values.get(REGISTER, math.nan))
         held_back = label is Label.SUSPECT and probability >= thresholds.spun

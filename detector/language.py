@@ -7,9 +7,11 @@ English.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import accumulate
 
 from features.document import Document, Span
 from features.hidden_characters import unmask
@@ -75,9 +77,7 @@ _OTHERS: dict[str, frozenset[str]] = {
 }
 
 _WORD = re.compile(r"[^\W\d_]+")
-_INVISIBLE = dict.fromkeys(
-    (0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _LATIN_LETTER = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]")
 
 # Enough to tell a language; a long text is sampled at both ends.
@@ -118,9 +118,12 @@ def judge_language(document: Document) -> Language:
     text = document.text
     if len(text) > 2 * _SAMPLE:
         text = text[:_SAMPLE] + "\n" + text[-_SAMPLE:]
-    words = [word.casefold() for word in _WORD.findall(unmask(text).translate(_INVISIBLE))]
+    shown = unmask(text)
+    if not shown.isascii():
+        shown = _INVISIBLE.sub("", shown)
+    words = "\n".join(_WORD.findall(shown)).casefold().split()  # no word holds white space
     letters = sum(map(len, words))
-    latin = sum(len(word) for word in words if _LATIN_LETTER.match(word))
+    latin = letters - sum(len(word) for word in words if word[0] > "z" and not _LATIN_LETTER.match(word))
     # Scripts without spaces between words have few of them.
     if letters >= 2 * _FEWEST_WORDS and latin < letters / 2:
         return Language.OTHER
@@ -158,40 +161,35 @@ def _share(counts: Counter[str], known: frozenset[str], words: int, *, kinds: in
     A language shows itself by several of its function words; tables repeat one that happens to be an abbreviation
     (``Leeds v Derby`` is no Czech).
     """
-    found = [counts[word] for word in known if word in counts]
+    found = [counts[word] for word in counts.keys() & known]
     return sum(found) / words if len(found) >= kinds else 0.0
 
 
 def _prose_words(document: Document) -> Iterator[int]:
     """For each sentence of running prose, the number of its words outside quotations."""
-    words = document.words
-    inside = _marked(words, document.quotes)
-    verse = _marked(document.sentences, _verse(document.text))
-    at = 0
+    text, words = document.text, document.words
+    starts = [start for start, _ in words]
+    # Running totals: how many of the words before each are small function words, and how many are quoted.
+    small = [0, *accumulate(text[start:end] in _ENGLISH for start, end in words)]
+    quoted = [0, *accumulate(_begun_inside(starts, document.quotes))]
+    verse = _begun_inside([start for start, _ in document.sentences], _verse(text))
+    begin = 0
     for sentence, is_verse in zip(document.sentences, verse, strict=True):
-        begin = at
-        while at < len(words) and words[at].start < sentence.end:
-            at += 1
-        if is_verse or not _is_prose(document, sentence, words[begin:at]):
+        first, begin = begin, bisect_left(starts, sentence.end, begin)
+        length = begin - first
+        if is_verse or small[begin] - small[first] < 2:
             continue
-        yield sum(1 for quoted in inside[begin:at] if not quoted)
+        if length >= _LONG_SENTENCE or document[sentence].rstrip("'’)]").endswith(_END_MARKS):
+            yield length - (quoted[begin] - quoted[first])
 
 
-def _is_prose(document: Document, sentence: Span, words: tuple[Span, ...]) -> bool:
-    if sum(1 for word in words if document[word] in _ENGLISH) < 2:
-        return False
-    return len(words) >= _LONG_SENTENCE or document[sentence].rstrip("'’)]").endswith(_END_MARKS)
-
-
-def _marked(spans: tuple[Span, ...], stretches: tuple[Span, ...]) -> list[bool]:
-    """For each span whether it begins inside one of the stretches; both in order, the stretches apart."""
-    marks: list[bool] = []
-    at = 0
-    for span in spans:
-        while at < len(stretches) and stretches[at].end <= span.start:
-            at += 1
-        marks.append(at < len(stretches) and stretches[at].start <= span.start)
-    return marks
+def _begun_inside(starts: list[int], stretches: tuple[Span, ...]) -> list[bool]:
+    """For each start whether it lies inside one of the stretches; both in order, the stretches apart."""
+    inside = [False] * len(starts)
+    for stretch in stretches:
+        first, last = bisect_left(starts, stretch.start), bisect_left(starts, stretch.end)
+        inside[first:last] = [True] * (last - first)
+    return inside
 
 
 def _verse(text: str) -> tuple[Span, ...]:

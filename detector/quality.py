@@ -1,10 +1,9 @@
 """Text quality, apart from the verdict: where an article stands among reference copy."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
 
 from detector.verdict import Quality, QualityPart
 
@@ -47,8 +46,8 @@ def rate(values: Mapping[str, float], reference: Mapping[str, list[float]]) -> Q
         if quantiles is None or math.isnan(value):
             percentile = math.nan
         else:
-            low, high = np.searchsorted(quantiles, value, side="left"), np.searchsorted(quantiles, value, side="right")
-            percentile = round(float(100.0 - np.clip((low + high) / 2.0, 0.0, 100.0)), 1)
+            middle = (bisect_left(quantiles, value) + bisect_right(quantiles, value)) / 2.0
+            percentile = round(100.0 - min(max(middle, 0.0), 100.0), 1)
         parts.append(QualityPart(part.name, value, part.unit, percentile, part.meaning))
     known = [p.percentile for p in parts if not math.isnan(p.percentile)]
     return Quality(round(sum(known) / len(known), 1) if known else math.nan, tuple(parts))

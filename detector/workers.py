@@ -12,13 +12,14 @@ asks for is there already.
 import multiprocessing
 import os
 import sys
+from collections.abc import Sequence
 from multiprocessing.context import BaseContext
 
 _NEEDED = {"harper": "detector.preload.with_harper"}
 """Which module the fork server imports, by grammar checker."""
 
 
-def context(grammar: str = "harper") -> BaseContext:
+def context(grammar: str = "harper", also: Sequence[str] = ()) -> BaseContext:
     """How to start processes that check articles.
 
     On Linux a fork server that has loaded what a checker needs; elsewhere fresh processes, because system libraries of
@@ -29,6 +30,8 @@ def context(grammar: str = "harper") -> BaseContext:
     ----------
     grammar : str
         The grammar checker that the workers will use, as for :class:`~detector.check.Checker`.
+    also : sequence of str
+        Further modules that the fork server imports.
 
     Examples
     --------
@@ -41,5 +44,5 @@ def context(grammar: str = "harper") -> BaseContext:
     # has some does not fork cleanly. The fork server hands its own environment on to its workers.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload([_NEEDED.get(grammar, "detector.preload")])
+    server.set_forkserver_preload([_NEEDED.get(grammar, "detector.preload"), *also])
     return server

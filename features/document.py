@@ -6,7 +6,7 @@ What a feature compares (lower case, straight apostrophes, digit shapes) it deri
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 
@@ -110,7 +110,7 @@ class Document:
     @cached_property
     def tokens(self) -> tuple[Span, ...]:
         """Words, numbers, clitics and single marks, in order; white space is in none of them."""
-        return tuple(_as_span(match.span()) for match in _TOKEN.finditer(self.text))
+        return tuple(map(_as_span, map(re.Match.span, _TOKEN.finditer(self.text))))
 
     @cached_property
     def words(self) -> tuple[Span, ...]:
@@ -119,9 +119,17 @@ class Document:
         return tuple([span for span in self.tokens if text[span[0]].isalnum()])
 
     @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, each code point in its place."""
+        lower = self.text.lower()
+        if len(lower) != len(self.text):  # some capitals (U+0130) become two code points
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
+        return lower
+
+    @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """Sentences without surrounding white space. A line break ends a sentence: headlines have no full stop."""
-        return tuple(_sentences(self.text))
+        return _sentences(self.text)
 
     @cached_property
     def quotes(self) -> tuple[Span, ...]:
@@ -142,7 +150,8 @@ class Document:
         return self.text[span.start : span.end]
 
 
-def _sentences(text: str) -> list[Span]:
+@lru_cache(maxsize=2)  # a grammar checker, which is given text, asks once more
+def _sentences(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     begin = 0
     for match in _SENTENCE_END.finditer(text):
@@ -157,7 +166,7 @@ def _sentences(text: str) -> list[Span]:
         _append_stripped(spans, text, begin, end)
         begin = match.end()
     _append_stripped(spans, text, begin, len(text))
-    return spans
+    return tuple(spans)
 
 
 def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None:

@@ -264,11 +264,10 @@ def _give_back_memory() -> None:
 
 def _with_trigger(text: str) -> list[Span]:
     """The sentences in which one of the rules can fire."""
-    sentences = Document(text).sentences
-    lowered = text.lower()
-    if len(lowered) != len(text):  # `İ` becomes two characters
-        lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    places = [m.start() for m in _TRIGGER.finditer(lowered)] + [m.start() for m in _CASED_TRIGGER.finditer(text)]
+    document = Document(text)
+    sentences = document.sentences
+    places = [m.start() for m in _TRIGGER.finditer(document.lowered)]
+    places += [m.start() for m in _CASED_TRIGGER.finditer(text)]
     starts = [sentence.start for sentence in sentences]
     return [sentences[index] for index in sorted({bisect_right(starts, place) - 1 for place in places})]
 

@@ -11,6 +11,7 @@ mark at the start, no-break spaces, thin spaces beside figures and marks.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import name as character_name
 
@@ -140,13 +141,19 @@ def unmask(text: str) -> str:
     >>> unmask("The p\u0430yment from Нева")
     'The payment from Нева'
     """
-    if text.isascii() or not _OF_INTEREST.search(text):
+    if not _is_of_interest(text):
         return text
     return _WORD.sub(lambda match: _read_as(match.group()) if _is_masked(match) else match.group(), text)
 
 
+@lru_cache(maxsize=2)
+def _is_of_interest(text: str) -> bool:
+    """Whether there is anything to look at; asked several times about each article."""
+    return not text.isascii() and _OF_INTEREST.search(text) is not None
+
+
 def _find(text: str) -> Iterator[_Found]:
-    if text.isascii() or not _OF_INTEREST.search(text):
+    if not _is_of_interest(text):
         return
     for match in _WORD.finditer(text):
         if _OF_INTEREST.search(text, match.start(), match.end()):

@@ -23,7 +23,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -105,16 +105,22 @@ class Lexicon:
     _words: Mapping[str, _Candidate]
     _phrases: Mapping[str, Mapping[str, tuple[_Candidate, ...]]]
 
+    @cached_property
+    def _firsts(self) -> frozenset[str]:
+        """The words that a wording begins with."""
+        return frozenset(self._words) | frozenset(self._phrases)
+
     def find(self, document: Document) -> list[Found]:
         """Every place of a wording, in order; the longest wording wins, and places do not overlap."""
         text, tokens = document.text, document.tokens
-        plain = _straight(text)
-        words = [plain[start:end].lower() for start, end in tokens]
+        plain = _straight(document.lowered)
+        words = [plain[start:end] for start, end in tokens]
         words.append("")
         found: list[Found] = []
         free = 0
-        for at, word in enumerate(words):
-            if at < free or (word not in self._words and word not in self._phrases):
+        firsts = self._firsts
+        for at in [at for at, word in enumerate(words) if word in firsts]:
+            if at < free:
                 continue
             candidate = self._longest(text, tokens, words, at)
             if candidate is not None:

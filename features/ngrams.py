@@ -35,25 +35,14 @@ SPECIAL = ("<unk>", "<name>", "<s>")
 STEPS = 16.0
 """Log-probabilities are stored in steps of 1/16 nat: finer than the counts support, and 255 steps reach e**-15.9."""
 
+_LOG_P = (np.arange(256) / -STEPS).astype(np.float32)
 _ONES = np.uint64(0x0001000100010001)
 _HIGHS = np.uint64(0x8000800080008000)
-_LANES = tuple(np.uint64(1 << bit) for bit in (15, 31, 47))
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _SALTS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 
-_PLAIN = str.maketrans(
-    {
-        **{str(d): "0" for d in range(1, 10)},
-        "’": "'",
-        "‘": "'",
-        "“": '"',
-        "”": '"',
-        "‐": "-",
-        "‑": "-",
-        "–": "-",
-        "—": "-",
-    }
-)
+_MARKS = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("‐", "-"), ("‑", "-"), ("–", "-"), ("—", "-"))
+_DIGITS = str.maketrans({str(d): "0" for d in range(1, 10)})
 
 
 def plain_forms(document: Document) -> list[str]:
@@ -62,11 +51,17 @@ def plain_forms(document: Document) -> list[str]:
     >>> plain_forms(Document("Kyiv’s 30-day truce – “agreed” in 2022"))
     ['kyiv', "'s", '00-day', 'truce', '-', '"', 'agreed', '"', 'in', '0000']
     """
-    text = document.text.translate(_PLAIN)
-    lower = text.lower()
-    if len(lower) != len(text):  # some capitals (U+0130) become two code points
-        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return [lower[start:end] for start, end in document.tokens]
+    plain = document.lowered
+    # `translate` is fast for plain ASCII alone, which most articles are but for their quotation marks.
+    if not plain.isascii():
+        for mark, straight in _MARKS:
+            plain = plain.replace(mark, straight)
+    if plain.isascii():
+        plain = plain.translate(_DIGITS)
+    else:
+        for digit in "123456789":
+            plain = plain.replace(digit, "0")
+    return [plain[start:end] for start, end in document.tokens]
 
 
 def hash_ngrams(*ids: Ids) -> Hashes:
@@ -96,12 +91,19 @@ def extend_hashes(hashes: Hashes, ids: Ids, place: int) -> Hashes:
 
 def fingerprints_and_buckets(hashes: Hashes, buckets: int) -> tuple[Hashes, NDArray[np.int64], NDArray[np.int64]]:
     """A fingerprint of 1 to 65,535 and the two buckets where an entry may live."""
-    fingerprint = hashes & np.uint64(0xFFFF)
-    fingerprint[fingerprint == 0] = np.uint64(1)
-    size = np.uint64(buckets)
-    first = ((hashes >> np.uint64(32)) * size) >> np.uint64(32)
-    second = (((hashes * _SALTS[1]) >> np.uint64(32)) * size) >> np.uint64(32)
-    return fingerprint, first.astype(np.int64), second.astype(np.int64)
+    return _fingerprint(hashes), _bucket(hashes, buckets), _bucket(hashes * _SALTS[1], buckets)
+
+
+def _fingerprint(hashes: Hashes) -> Hashes:
+    fingerprint: Hashes = np.maximum(hashes & np.uint64(0xFFFF), np.uint64(1))
+    return fingerprint
+
+
+def _bucket(hashes: Hashes, buckets: int) -> NDArray[np.int64]:
+    high = hashes >> np.uint64(32)
+    high *= np.uint64(buckets)
+    high >>= np.uint64(32)
+    return high.view(np.int64)
 
 
 @dataclass(frozen=True)
@@ -121,25 +123,28 @@ class HashTable:
 
     def find(self, hashes: Hashes) -> NDArray[np.int64]:
         """Slot of each hash, -1 where it is not in the table; the shape of ``hashes``."""
-        fingerprint, first, second = fingerprints_and_buckets(hashes, len(self.keys))
-        spread = fingerprint * _ONES
-        slot = _lane(self.keys[first] ^ spread, first)
-        missing = np.flatnonzero(slot < 0)
+        buckets = len(self.keys)
+        spread = _fingerprint(hashes) * _ONES
+        slot, missing = self._in(_bucket(hashes, buckets), spread)
         if missing.size:
-            slot[missing] = _lane(self.keys[second[missing]] ^ spread[missing], second[missing])
+            bucket = _bucket(hashes[missing] * _SALTS[1], buckets)
+            slot[missing], absent = self._in(bucket, spread[missing])
+            slot[missing[absent]] = -1
         return slot
 
-
-def _lane(difference: Hashes, bucket: NDArray[np.int64]) -> NDArray[np.int64]:
-    # The lowest zero 16-bit lane of each word (Hacker's Delight 6-1); borrows can only spoil lanes above it.
-    zero = (difference - _ONES) & ~difference & _HIGHS
-    lowest = zero & (~zero + np.uint64(1))
-    lane = (lowest > _LANES[0]).astype(np.int64)
-    lane += lowest > _LANES[1]
-    lane += lowest > _LANES[2]
-    lane += bucket * 4
-    lane[zero == 0] = -1
-    return lane
+    def _in(self, bucket: NDArray[np.int64], spread: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The slot of each fingerprint in its bucket, and which of them are not in theirs."""
+        # The lowest zero 16-bit lane of each word (Hacker's Delight 6-1); borrows can only spoil lanes above it.
+        difference = self.keys[bucket]
+        difference ^= spread
+        zero = difference - _ONES
+        zero &= ~difference
+        zero &= _HIGHS
+        # As many bits stand below the lowest one as there are lanes before it, times sixteen, and fifteen.
+        below = zero - np.uint64(1)
+        below &= ~zero
+        lane = np.bitwise_count(below) >> 4
+        return bucket * 4 + lane, np.flatnonzero(lane == 4)
 
 
 class NgramModel:
@@ -259,10 +264,18 @@ class NgramModel:
         """
         slot = self.trigrams.find(hashes)
         values = self.bigrams.values
-        weight = np.where(context >= 0, (values[context] >> 8) / -STEPS, 0.0)
-        backed_off = self.unigrams[1][second] + self.unigrams[0][third]
-        lower = np.where(pair >= 0, (values[pair] & 0xFF) / -STEPS, backed_off).astype(np.float32)
-        return np.where(slot >= 0, self.trigrams.values[slot] / -STEPS, weight + lower).astype(np.float32)
+        result = _LOG_P[self.trigrams.values[slot]]
+        rest = np.flatnonzero(slot < 0)
+        context, pair = context[rest], pair[rest]
+        weight = _LOG_P[values[context] >> 8]
+        weight[context < 0] = 0.0
+        lower = _LOG_P[values[pair] & 0xFF]
+        unseen = np.flatnonzero(pair < 0)
+        at = rest[unseen]
+        lower[unseen] = self.unigrams[1][second[at]] + self.unigrams[0][third[at]]
+        weight += lower
+        result[rest] = weight
+        return result
 
     def log_p_bigram(self, first: Ids, second: Ids) -> Floats:
         """log p(second | first) in nats, elementwise over one-dimensional arrays."""

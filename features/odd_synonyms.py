@@ -7,7 +7,6 @@ Every different word counts once, with the mean of its log-odds: a term that rec
 ten times the same odd word are one oddity.
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,7 +140,7 @@ class OddSynonyms:
             return unmeasured(self.columns)
         p, odds, windows = analysis.probability, analysis.log_odds, analysis.windows
         tokens = document.tokens
-        starts = np.fromiter((tokens[i].start for i in windows.token), np.int64, len(p))
+        starts = np.fromiter((tokens[i].start for i in windows.token.tolist()), np.int64, len(p))
         ids = windows.encoded.ids[windows.token]
         quoted = inside(document, starts)
         prose = ~quoted if (~quoted).sum() >= _PROSE_MIN else np.ones(len(p), bool)
@@ -159,14 +158,19 @@ class OddSynonyms:
     def _marks(self, document: Document, analysis: Analysis) -> list[Evidence]:
         p, windows = analysis.probability, analysis.windows
         found = []
-        begins = np.searchsorted(windows.row, np.arange(len(p) + 1))
         words = self.analyst.resources.ngrams.words
-        for i in np.flatnonzero(p >= MARK):
-            pairs = slice(begins[i], begins[i + 1])
-            order = np.argsort(-windows.fit[pairs], kind="stable")[:NAMED]
-            span = document.tokens[windows.token[i]]
+        odd = p >= MARK
+        pairs = np.flatnonzero(odd[windows.row])
+        # By word, and for each word the alternatives that fit best first, equals in their own order.
+        pairs = pairs[np.lexsort((-windows.fit[pairs], windows.row[pairs]))]
+        alternatives = windows.alternative[pairs].tolist()
+        at = np.flatnonzero(odd)
+        begins = np.searchsorted(windows.row[pairs], at).tolist()
+        ends = np.searchsorted(windows.row[pairs], at, side="right").tolist()
+        for i, token, begin, end in zip(at.tolist(), windows.token[at].tolist(), begins, ends, strict=True):
+            span = document.tokens[token]
             shown = document[span]
-            expected = tuple(like(shown, words[k]) for k in windows.alternative[pairs][order])
+            expected = tuple(like(shown, words[k]) for k in alternatives[begin : min(end, begin + NAMED)])
             message = (
                 f"“{shown}” is an odd word here; “{expected[0]}” is what usually stands in this place"
                 if expected
@@ -184,7 +188,7 @@ def like(model: str, word: str) -> str:
     """
     if len(model) > 1 and model.isupper():
         return word.upper()
-    return re.sub(r"^.", lambda m: m.group().upper(), word) if model[:1].isupper() else word
+    return word[:1].upper() + word[1:] if model[:1].isupper() else word
 
 
 def by_word(ids: NDArray[np.int32], odds: Floats) -> NDArray[np.float64]:

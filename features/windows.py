@@ -13,6 +13,7 @@ the same is scored for each alternative a. Then
 """
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -277,11 +278,12 @@ def _seams(
 
 
 def _places(column: dict[str, Floats], document: Document, token: NDArray[np.int64]) -> None:
-    spans = [document.tokens[i] for i in token]
-    starts = np.fromiter((span.start for span in spans), np.int64, len(spans))
-    column["capital"][:] = [document.text[s].isupper() for s in starts]
-    column["quoted"][:] = inside(document, starts)
-    column["length"][:] = [min(span.end - span.start, _LONGEST) for span in spans]
+    text, tokens = document.text, document.tokens
+    spans = [tokens[i] for i in token.tolist()]
+    bounds = np.fromiter(chain.from_iterable(spans), np.int64, 2 * len(spans)).reshape(-1, 2)
+    column["capital"][:] = [text[start].isupper() for start, _ in spans]
+    column["quoted"][:] = inside(document, bounds[:, 0])
+    column["length"][:] = np.minimum(bounds[:, 1] - bounds[:, 0], _LONGEST)
 
 
 def _neighbours(column: dict[str, Floats], surprise: Floats) -> None:

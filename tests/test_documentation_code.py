@@ -46,8 +46,13 @@ SCHEDULE = "for another program's settings, which is not here"
 # (page, text the block or the command line begins with, why it is not run)
 NOT_RUN = (
     ("README.md", "python3 start.py test", "this very test is part of it"),
+    ("README.md", "python3 start.py serve", SERVER),
     ("README.md", "python3 start.py train", TRAINING),
     ("README.md", "python3 start.py evaluate", TRAINING),
+    ("docs/audit.md", "unspin audit https://example.org/feed.xml", "it looks again and again, at a feed that is not there"),
+    ("docs/audit.md", "dask scheduler", "it takes several machines"),
+    ("docs/audit.md", "python -m detector.audit.benchmark FEED", "it takes minutes"),
+    ("docs/scale.md", "python -m detector.audit.benchmark FEED", "it takes half an hour"),
     ("docs/contributing.md", "python3 start.py test", "this very test is part of it"),
     ("docs/editors.md", "unspin serve", SERVER),
     ("docs/data-science.md", "pip install", NETWORK),

@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from detector.audit.store import Store, StoredRow
 from detector.audit.tally import Tally
 
 if TYPE_CHECKING:
+    from detector.audit.engine import Engine, Plan
     from detector.audit.sources import SourceOptions
     from detector.audit.work import Maker
 
@@ -83,7 +85,7 @@ def audit(
     UnspinError
         If the audit cannot begin or go on: no model, no store, no workers. A bad article or source is a row.
     """
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from detector.audit.backends import backend as backend_of
     from detector.audit.engine import Engine, Plan
@@ -110,10 +112,31 @@ def audit(
         outcome = None
         try:
             engine = Engine(workers, orders, writer=writer, plan=plan, tally=tally)
-            yield from engine.run(read_raw(sources, options), tick=tick)
+            with _addresses(opened, engine, plan) as known:
+                yield from engine.run(read_raw(sources, replace(options, known=known)), tick=tick)
             outcome = tally.as_dict()
         finally:
             writer.close(outcome)
     finally:
         if opened is not store:
             opened.close()
+
+
+@contextmanager
+def _addresses(store: Store, engine: "Engine", plan: "Plan") -> Iterator[Callable[[str], bool] | None]:
+    """What says which addresses need not be fetched; a store in memory is one connection's own."""
+    if str(store.path) == ":memory:":
+        yield None
+        return
+    from detector.audit.addresses import Addresses
+
+    addresses = Addresses(
+        store.path,
+        signature=lambda: engine.signature if plan.rescore else "",
+        retry_errors=plan.retry_errors,
+        count=engine.skip,
+    )
+    try:
+        yield addresses.known
+    finally:
+        addresses.close()

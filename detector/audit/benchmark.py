@@ -47,7 +47,7 @@ class Watched:
     seconds : float
         Wall time.
     main, workers : float
-        Seconds of processor time.
+        Seconds of processor time: of the process, as last seen, and of all that it started.
     memory : list of (float, float, int)
         Seconds since the start; megabytes that the whole family holds (each shared page counted once); articles stored
         by then.
@@ -92,7 +92,9 @@ def audit_command(feed: Path | str, store: Path, *, jobs: int, grammar: str) -> 
 
 def watch(command: Sequence[str], store: Path | None = None) -> Watched:
     """Run a command and look at it once a second."""
-    seen, begun = Watched(), time.perf_counter()
+    import resource  # which Windows lacks
+
+    seen, begun, before = Watched(), time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(command) as process:
         while True:
             try:
@@ -101,6 +103,8 @@ def watch(command: Sequence[str], store: Path | None = None) -> Watched:
             except subprocess.TimeoutExpired:
                 look(process.pid, seen, time.perf_counter() - begun, store)
     seen.seconds = time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seen.workers = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime - seen.main
     if process.returncode:
         raise UnspinError(f"the command that was measured failed: {' '.join(command)}")
     return seen
@@ -109,8 +113,7 @@ def watch(command: Sequence[str], store: Path | None = None) -> Watched:
 def look(pid: int, seen: Watched, seconds: float, store: Path | None) -> None:
     """Note processor time and memory of a process and of what it has started."""
     family = [pid, *children(pid)]
-    times = [processor_seconds(member) for member in family]
-    seen.main, seen.workers = max(seen.main, times[0]), max(seen.workers, sum(times[1:]))
+    seen.main = max(seen.main, processor_seconds(pid))
     if store is not None and store.exists():
         held = sum(proportional_megabytes(member) for member in family)
         seen.memory.append((seconds, held, stored(store)))
@@ -164,11 +167,12 @@ def rates(texts: Sequence[str], folder: Path, *, jobs: int, grammar: str, rounds
     names = [HOME_MADE, *(f"unspin audit, {n} worker{'s' if n > 1 else ''}" for n in numbers)]
     # What a run costs before its first article is measured with one article, and taken off.
     taken: dict[str, list[float]] = {name: [] for name in names}
+    each: dict[str, list[float]] = {name: [] for name in names}
     share: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds):
         for name, workers in zip(names, [0, *numbers], strict=True):
             say(f"round {number + 1} of {rounds}: {name}")
-            seconds, seen = list[float](), Watched()
+            seconds, work, seen = list[float](), list[float](), Watched()
             for feed in (one, many):
                 target = folder / f"{number}-{workers}-{feed.name}"
                 command = (
@@ -178,15 +182,22 @@ def rates(texts: Sequence[str], folder: Path, *, jobs: int, grammar: str, rounds
                 )
                 seen = watch(command)
                 seconds.append(seen.seconds)
+                work.append(seen.main + seen.workers)
             taken[name].append((seconds[1] - seconds[0]) / (len(texts) - 1))
-            if seen.main + seen.workers:
-                share[name].append(seen.main / (seen.main + seen.workers))
+            each[name].append((work[1] - work[0]) / (len(texts) - 1))
+            share[name].append(seen.main / work[1])
     medians = {name: statistics.median(of) for name, of in taken.items()}
-    yield f"| {len(texts):,} articles as files, grammar {grammar}, {rounds} rounds | articles a second | times the loop | reading and storing |"
-    yield "|---|--:|--:|--:|"
+    yield (
+        f"| {len(texts):,} articles as files, grammar {grammar}, {rounds} rounds | articles a second | times the loop "
+        "| processor ms an article | of it reading and storing |"
+    )
+    yield "|---|--:|--:|--:|--:|"
     for name, seconds_each in medians.items():
-        part = f"{statistics.median(share[name]):.1%} of processor time" if name != HOME_MADE else ""
-        yield f"| {name} | {1 / seconds_each:.1f} | {medians[HOME_MADE] / seconds_each:.2f} | {part} |"
+        part = f"{statistics.median(share[name]):.1%}" if name != HOME_MADE else ""
+        yield (
+            f"| {name} | {1 / seconds_each:.1f} | {medians[HOME_MADE] / seconds_each:.2f} "
+            f"| {1000 * statistics.median(each[name]):.1f} | {part} |"
+        )
     first, last = medians[names[1]], medians[names[-1]]
     yield ""
     yield f"{jobs} workers are {first / last:.2f} times as fast as one (asked: 1.8 with 2)."

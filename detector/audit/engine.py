@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from detector.audit.backends import DEPTH, Answer, Backend, Batch, died
 from detector.audit.reading import MOST_AHEAD, End, Found, Gate, read_ahead
@@ -25,6 +25,7 @@ from detector.audit.tally import Tally
 from detector.audit.work import Done, Orders, Record, failed, kind_of_error
 from detector.audit.writing import Entry, Known, Writer
 from detector.errors import UnspinError
+from detector.verdict import Label
 
 BATCH = 16
 """Articles judged together: enough that handing them over costs nothing, few enough that the workers end together."""
@@ -55,13 +56,19 @@ class Plan:
     retry_errors: bool = False
 
 
+class Skipped(NamedTuple):
+    """An address that was not fetched because the store has its article, with this label, or None for an error."""
+
+    label: Label | None
+
+
 class Engine:
     """One run over one stream of records; made for :meth:`run`, used once.
 
     Parameters
     ----------
     backend : Backend
-        Started; it delivers to :meth:`deliver`.
+        Started when there is something to judge; it delivers to :meth:`deliver`.
     orders : Orders
     writer : Writer or None
         None keeps nothing and knows nothing.
@@ -85,7 +92,9 @@ class Engine:
         self.tally = tally or Tally()
         self.batch = batch
         self.signature = ""
-        self._events: queue.SimpleQueue[Found | End | tuple[Batch, Answer]] = queue.SimpleQueue()
+        self._started = False
+        self._gate = Gate(MOST_AHEAD)
+        self._events: queue.SimpleQueue[Found | End | Skipped | tuple[Batch, Answer]] = queue.SimpleQueue()
         self._waiting: deque[Found] = deque()
         self._again: deque[Found] = deque()
         self._in_hand: dict[bytes, list[Record]] = {}
@@ -98,6 +107,10 @@ class Engine:
     def deliver(self, batch: Batch, answer: Answer) -> None:
         """Take the answer to a batch; for the backend, from any thread."""
         self._events.put((batch, answer))
+
+    def skip(self, label: Label | None) -> None:
+        """Count an article that was not fetched because it is known; from any thread."""
+        self._events.put(Skipped(label))
 
     def run(self, records: Iterable[Record], *, tick: Callable[[], None] = lambda: None) -> Iterator[AuditRow]:
         """Rows of all records that the store did not know, each after it was stored; order is that of completion.
@@ -112,14 +125,11 @@ class Engine:
         UnspinError
             If the sources, the store or the workers cannot go on. Rows that were done by then are stored.
         """
-        try:
-            self.signature = self.backend.start(self.orders.maker, self.deliver)
-        except BaseException:
-            self.backend.close(now=True)
-            raise
-        gate = Gate(MOST_AHEAD + DEPTH * self.batch * self.backend.room())
+        gate = self._gate
         finished = False
         try:
+            if self.plan.rescore:  # what is known depends on the model
+                self._start()
             read_ahead(records, gate, self._events.put)
             while not self._over():
                 self._hand_over(gate)
@@ -139,13 +149,20 @@ class Engine:
         if self._end is not None and self._end.error is not None:
             raise self._end.error
 
+    def _start(self) -> None:
+        """Start the workers, now that there is something to judge: a look at a feed without news costs nothing."""
+        if not self._started:
+            self.signature = self.backend.start(self.orders.maker, self.deliver)
+            self._started = True
+            self._gate.widen(DEPTH * self.batch * self.backend.room())
+
     def _over(self) -> bool:
         return self._end is not None and not (self._waiting or self._again or self._flying)
 
     def _take(self, gate: Gate) -> None:
         """Wait for an event, and take all that are there."""
         try:
-            event = self._events.get(timeout=COMMIT_SECONDS)
+            event: Found | End | Skipped | tuple[Batch, Answer] = self._events.get(timeout=COMMIT_SECONDS)
         except queue.Empty:
             return
         while True:
@@ -153,9 +170,11 @@ class Engine:
                 self._found(event, gate)
             elif isinstance(event, End):
                 self._end = event
+            elif isinstance(event, Skipped):
+                self._count_known(event.label)
             else:
                 self._answered(*event)
-            if self._due() or len(self._waiting) >= self.batch * max(1, self.backend.room()):
+            if self._due() or (self._waiting and len(self._waiting) >= self.batch * max(1, self.backend.room())):
                 return
             try:
                 event = self._events.get_nowait()
@@ -174,13 +193,15 @@ class Engine:
         if record.data is None:
             self._store_error(record)
             return True
+        known: Known | None = None
         if self.writer is not None:
             known = self.writer.known(found.raw, record.source, record.url)
             if known is not None and not self._is_to_be_judged(known):
-                self._count_known(known)
+                self._count_known(known.label)
                 return True
-            if known is None and self._copied(found):
-                return True
+        self._start()
+        if known is None and self._copied(found):
+            return True
         if found.raw in self._in_hand and self.writer is not None:
             self._in_hand[found.raw].append(record)
             return True
@@ -192,12 +213,12 @@ class Engine:
             return self.plan.retry_errors
         return self.plan.rescore and known.signature != self.signature
 
-    def _count_known(self, known: Known) -> None:
-        if known.label is None:
+    def _count_known(self, label: Label | None) -> None:
+        if label is None:
             self.tally.failed_before += 1
         else:
             self.tally.known += 1
-            self.tally.labels[known.label] += 1
+            self.tally.labels[label] += 1
 
     def _copied(self, found: Found) -> bool:
         """Whether the very same record was judged elsewhere, so that its verdict could be taken from there."""
@@ -220,7 +241,7 @@ class Engine:
         if self.writer is not None:
             known = self.writer.known_error(row.source, row.url)
             if known is not None and not self.plan.retry_errors:
-                self._count_known(known)
+                self._count_known(known.label)
                 return
         self._keep(Done(row), b"")
 
@@ -300,7 +321,7 @@ class Engine:
             if known is not None and known.label is not None and not self._is_to_be_judged(known):
                 # The markup of a page had changed, its article had not.
                 self.writer.touch(known, raw)
-                self._count_known(known)
+                self._count_known(known.label)
             else:
                 self._keep(done, raw)
         else:

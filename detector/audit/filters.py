@@ -80,7 +80,7 @@ class Filter:
         if self.errors is not None:
             parts.append("error IS NOT NULL" if self.errors else "error IS NULL")
         if self.stories_once:
-            parts.append("(story IS NULL OR story = id)")
+            parts.append("(story IS NULL OR story = articles.id)")
         return " AND ".join(parts), values
 
 

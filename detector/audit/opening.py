@@ -11,7 +11,7 @@ from detector.errors import UnspinError
 BUSY_SECONDS = 30
 """How long to wait for another process that writes to the same store, such as a migration."""
 
-_CACHE_KIB = 64 * 1024
+_CACHE_KIB = 16 * 1024
 
 
 class StoreError(UnspinError):
@@ -50,8 +50,13 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
     return f"{path}: the store cannot be used ({said}). Name another file, or move this one away."
 
 
-def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool, any_thread: bool = False) -> sqlite3.Connection:
     """A connection to a store of this version, made or migrated where that is allowed.
+
+    Parameters
+    ----------
+    any_thread : bool
+        Other threads may use it, one at a time.
 
     Raises
     ------
@@ -63,7 +68,9 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         _refuse_place(path, read_only=read_only)
     with told(path):
         address = ":memory:" if memory else f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-        connection = sqlite3.connect(address, timeout=BUSY_SECONDS, isolation_level=None, uri=not memory)
+        connection = sqlite3.connect(
+            address, timeout=BUSY_SECONDS, isolation_level=None, uri=not memory, check_same_thread=not any_thread
+        )
         try:
             _prepare(connection, path, read_only=read_only)
         except BaseException:

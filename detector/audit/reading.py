@@ -66,6 +66,12 @@ class Gate:
             self._weight -= weight
             self._changed.notify()
 
+    def widen(self, more: int) -> None:
+        """Let so many more in."""
+        with self._changed:
+            self._most += more
+            self._changed.notify_all()
+
     def close(self) -> None:
         """Nobody waits any more."""
         with self._changed:

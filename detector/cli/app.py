@@ -2,7 +2,7 @@
 
 import typer
 
-from detector.cli import audit, check, doctor, languagetool, learn, model, serve
+from detector.cli import audit, check, doctor, languagetool, learn, model, report, serve
 
 app = typer.Typer(
     name="unspin",
@@ -40,6 +40,7 @@ def _options(
 
 app.command("check")(check.check)
 app.command("audit")(audit.audit)
+app.command("report")(report.report)
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.add_typer(model.app, name="model")

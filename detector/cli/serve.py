@@ -51,6 +51,7 @@ def serve(
         str | None,
         typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
     ] = None,
+    browse: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log only what goes wrong.")] = False,
 ) -> int:
     """Serve the editor's page and the HTTP API (docs/http-api.md), until Ctrl-C.
@@ -59,6 +60,7 @@ def serve(
     """
     _require_extra()
     import asyncio
+    import webbrowser
 
     from detector.web.pool import PoolSettings
     from detector.web.server import log_to_stderr
@@ -80,8 +82,16 @@ def serve(
         store=store,
         proxies=",".join(trusted_proxy or ()),
     )
+    if store is not None:
+        _require_store(store)
     log_to_stderr(verbose=not quiet)
-    asyncio.run(run(settings, lambda sentence: print(sentence, file=sys.stderr, flush=True)))
+
+    def listening(address: str) -> None:
+        print(f"unspin: listening on {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+        if browse:
+            webbrowser.open(address)
+
+    asyncio.run(run(settings, listening))
     return 0
 
 
@@ -95,17 +105,28 @@ def _require_extra() -> None:
         raise UnspinError(f"unspin serve needs {', '.join(missing)}: pip install 'unspin[serve]'")
 
 
+def _require_store(path: Path) -> None:
+    from detector.audit.store import Store
+
+    Store.open(path, read_only=True).close()
+
+
 def _token(file: Path | None) -> str:
     from detector.errors import UnspinError
 
+    # Not for the processes that this one starts.
+    given = os.environ.pop(_TOKEN, "")
     if file is None:
-        return os.environ.get(_TOKEN, "")
+        return given
     try:
-        return file.read_text(encoding="utf-8").strip()
+        token = file.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         raise UnspinError(
             f"the token file {file} cannot be read ({type(error).__name__}): check --token-file"
         ) from error
+    if not token:
+        raise UnspinError(f"the token file {file} is empty: put a long random word in it")
+    return token
 
 
 def _processors() -> int:

@@ -1,6 +1,5 @@
 """One fetch: ask, follow redirects, take the answer inside its limits."""
 
-import contextlib
 import http.client
 import ssl
 import zlib
@@ -90,7 +89,7 @@ def ask(target: Target, limits: FetchLimits, deadline: Deadline) -> Fetched | Ta
     try:
         wait = deadline.left(limits.connect_seconds)
         addresses = addresses_of(target, allow_private=limits.allow_private, seconds=wait)
-        with contextlib.closing(Connection(target, addresses, deadline, limits.connect_seconds)) as connection:
+        with Connection(target, addresses, deadline, limits.connect_seconds) as connection:
             connection.request("GET", target.path, headers=_headers())
             response = connection.getresponse()
             if response.status in _REDIRECTS and (location := response.headers.get("Location")):

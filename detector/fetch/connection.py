@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Sequence
 from functools import cache
-from typing import cast
+from typing import Self, cast
 
 from detector.fetch.addresses import DEFAULT_PORTS, Target
 
@@ -66,7 +66,7 @@ class _TimedSocket:
         return io.BufferedReader(_TimedReader(self._socket, self._deadline))
 
     def close(self) -> None:
-        self._socket.close()
+        """`http.client` closes the socket when it has the headers, and reads on; the connection closes it at its end."""
 
 
 class Connection(http.client.HTTPConnection):
@@ -79,6 +79,7 @@ class Connection(http.client.HTTPConnection):
         self._addresses = addresses
         self._deadline = deadline
         self._connect_seconds = connect_seconds
+        self._socket: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the first address that answers, and shake hands if the scheme is https."""
@@ -90,7 +91,17 @@ class Connection(http.client.HTTPConnection):
         except BaseException:
             sock.close()
             raise
+        self._socket = sock
         self.sock = cast("socket.socket", _TimedSocket(sock, self._deadline))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the connection."""
+        self.close()
+        if self._socket is not None:
+            self._socket.close()
 
     def _reached(self) -> socket.socket:
         patience = Deadline(self._deadline.left(self._connect_seconds))

@@ -1,8 +1,6 @@
 """The routes: what can be asked of the server, and what it answers."""
 
-import asyncio
 import json
-from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -12,85 +10,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detector.web import openapi
-from detector.web.articles import JSON, Article, Desk, strings
+from detector.web.answers import json_answer, report_answer
 from detector.web.batch import MEDIA_TYPES as LINES
 from detector.web.batch import BatchAnswer
-from detector.web.bodies import while_connected
 from detector.web.feed_routes import add_feed
-from detector.web.frames import Frame
-from detector.web.guard import LOG, Guard, fault
-from detector.web.jobs import ENCODING_ERRORS
+from detector.web.guard import Guard, fault
 from detector.web.metrics import MEDIA_TYPE as METRICS
-from detector.web.metrics import Metrics
-from detector.web.page_files import place_of_file, send_file
-from detector.web.pool import BusyError, Lane, Pool, TooLongError, WorkerCrashedError
+from detector.web.page_routes import add_page
+from detector.web.pool import Lane, Pool
 from detector.web.problems import MEDIA_TYPE as PROBLEM
 from detector.web.problems import Problem, of_status
-from detector.web.sessions import COOKIE, SECONDS, Sessions
+from detector.web.service import Service
 from detector.web.settings import Settings
 
 _BATCHES = 4
-
-
-class Service:
-    """What the routes share: articles in, verdicts out."""
-
-    def __init__(self, settings: Settings, pool: Pool) -> None:
-        self.settings = settings
-        self.pool = pool
-        self.metrics = Metrics(pool)
-        self.desk = Desk(settings)
-        self.sessions = Sessions(settings.token)
-        self.stopping = asyncio.Event()
-        self.batches = 0
-
-    async def judge(
-        self, kind: str, form: str, name: str, body: bytes, *, lane: Lane = Lane.PERSON, **more: object
-    ) -> bytes:
-        """What a worker makes of an article; see :func:`detector.web.jobs.perform`.
-
-        Raises
-        ------
-        Problem
-            If there is no answer, with the reason.
-        """
-        header = {"kind": kind, "form": form, "name": name, "most_bytes": self.settings.most_bytes, **more}
-        try:
-            answer = await self.pool.submit(header, body, lane=lane)
-        except BusyError as error:
-            self.metrics.refused.labels("queue").inc()
-            wait = {"Retry-After": str(error.retry_after)}
-            raise Problem("busy", f"{error} Try again in {error.retry_after} s.", wait) from error
-        except TooLongError as error:
-            raise Problem("time-limit", f"{error} Is it one article?") from error
-        except WorkerCrashedError as error:
-            LOG.error("a worker process ended over an article; it was replaced")  # noqa: TRY400 - nothing more is known
-            raise Problem("fault", str(error)) from error
-        return self._checked(answer)
-
-    def _checked(self, answer: Frame) -> bytes:
-        told = answer.header
-        match told.get("status"):
-            case "done":
-                if "label" in told:
-                    self.metrics.verdicts.labels(told["label"]).inc()
-                self.metrics.work_seconds.observe(told["seconds"])
-                return answer.body
-            case "refused":
-                raise Problem("unreadable-article", str(told["message"]))
-            case "failed":
-                LOG.error("a check failed: %s", told["message"])
-                raise Problem("part-missing", str(told["message"]))
-            case _:
-                LOG.error("a fault in a worker: %s", told.get("message", ""))
-                raise Problem("fault", "This is a fault in unspin, not in your text. Please report it.")
-
-    async def answer(self, request: Request, kind: str, *, any_type: bool = False, **more: object) -> bytes:
-        """What a worker makes of the article in a request, as long as whoever asked is there."""
-        with self.desk.budget.hold() as holding:
-            article: Article = await self.desk.article(request, holding, any_type=any_type)
-            job = self.judge(kind, article.form, article.name, article.body, content_type=article.content_type, **more)
-            return await while_connected(request, job)
 
 
 def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
@@ -117,21 +50,20 @@ def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
     _add_checks(app, service)
     _add_facts(app, service)
     add_feed(app, settings.store)
-    _add_page(app, service)
+    add_page(app, service)
     return Guard(app, settings, service.metrics), service
 
 
 def _add_checks(app: FastAPI, service: Service) -> None:
-    @app.post("/v1/check", **openapi.CHECK)
+    @app.post("/v1/check", **openapi.OPERATIONS["check"])
     async def check(request: Request) -> Response:
-        include = _include(request)
-        return _json(await service.answer(request, "check", include_text=include))
+        return json_answer(await service.answer(request, "check", {"include_text": _include(request)}))
 
-    @app.post("/v1/report", **openapi.REPORT)
+    @app.post("/v1/report", **openapi.OPERATIONS["report"])
     async def report(request: Request) -> Response:
-        return _report(await service.answer(request, "report"))
+        return report_answer(await service.answer(request, "report"))
 
-    @app.post("/v1/check/batch", **openapi.BATCH)
+    @app.post("/v1/check/batch", **openapi.OPERATIONS["batch"])
     async def batch(request: Request) -> Response:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in LINES:
@@ -140,99 +72,29 @@ def _add_checks(app: FastAPI, service: Service) -> None:
 
 
 def _add_facts(app: FastAPI, service: Service) -> None:
-    @app.get("/v1/model", **openapi.MODEL)
+    @app.get("/v1/model", **openapi.OPERATIONS["model"])
     async def model() -> Response:
-        return _json(service.pool.model)
+        return json_answer(service.pool.model)
 
-    @app.get("/healthz", **openapi.HEALTH)
+    @app.get("/healthz", **openapi.OPERATIONS["healthz"])
     async def healthz() -> Response:
-        return _json(b'{"status": "up"}')
+        return json_answer(b'{"status": "up"}')
 
-    @app.get("/readyz", **openapi.READY)
+    @app.get("/readyz", **openapi.OPERATIONS["readyz"])
     async def readyz() -> Response:
         if service.stopping.is_set():
             raise Problem("stopping", "The server is stopping.")
         if not service.pool.ready:
             raise Problem("part-missing", "No worker process is ready.", {"Retry-After": "2"})
-        return _json(b'{"status": "ready"}')
+        return json_answer(b'{"status": "ready"}')
 
-    @app.get("/metrics", **openapi.METRICS)
+    @app.get("/metrics", **openapi.OPERATIONS["metrics"])
     async def metrics() -> Response:
         return Response(service.metrics.text(), media_type=METRICS)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def document() -> Response:
-        return _json(json.dumps(openapi.document(app)).encode())
-
-
-def _add_page(app: FastAPI, service: Service) -> None:
-    settings = service.settings
-    model: Mapping[str, Any] = {}
-
-    @app.get("/page/settings", include_in_schema=False)
-    async def page_settings() -> Response:
-        nonlocal model
-        model = model or json.loads(service.pool.model)
-        facts = {
-            "version": version("unspin"),
-            "urls": settings.fetch,
-            "store": settings.store is not None,
-            "most_bytes": settings.most_bytes,
-            "most_words": model.get("most_words"),
-            "min_words": model.get("min_words"),
-        }
-        return _json(json.dumps(facts).encode())
-
-    @app.post("/page/check", include_in_schema=False)
-    async def page_check(request: Request) -> Response:
-        return _json(await service.answer(request, "view", any_type=True))
-
-    @app.post("/page/report", include_in_schema=False)
-    async def page_report(request: Request) -> Response:
-        return _report(await service.answer(request, "report", any_type=True))
-
-    @app.post("/page/read", include_in_schema=False)
-    async def page_read(request: Request) -> Response:
-        return _json(await service.answer(request, "read", any_type=True))
-
-    @app.post("/page/compare", include_in_schema=False)
-    async def page_compare(request: Request) -> Response:
-        with service.desk.budget.hold() as holding:
-            texts = strings(await service.desk.body(request, holding), ("text", "original"))
-            if len(texts) < 2:
-                raise Problem("bad-request", "Give text and original.")
-            first, second = (texts[name].encode("utf-8", ENCODING_ERRORS) for name in ("text", "original"))
-            job = service.judge("compare", "text", "-", first + second, first_bytes=len(first))
-            return _json(await while_connected(request, job))
-
-    @app.post("/page/session", include_in_schema=False)
-    async def sign_in(request: Request) -> Response:
-        with service.desk.budget.hold() as holding:
-            token = strings(await service.desk.body(request, holding), ("token",)).get("token", "")
-        if not service.sessions.needed:
-            return Response(status_code=204)
-        if not service.sessions.knows(token):
-            raise Problem("no-token", "That is not the token of this server.")
-        answer = Response(status_code=204)
-        secure = request.scope["scheme"] == "https"
-        answer.set_cookie(
-            COOKIE, service.sessions.issue(), max_age=SECONDS, httponly=True, samesite="strict", secure=secure
-        )
-        return answer
-
-    @app.delete("/page/session", include_in_schema=False)
-    async def sign_out() -> Response:
-        answer = Response(status_code=204)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
-        return answer
-
-    @app.get("/", include_in_schema=False)
-    @app.get("/page/{path:path}", include_in_schema=False)
-    async def page_file(request: Request) -> Response:
-        place = place_of_file(request.scope["path"])
-        if place is None:
-            raise Problem("not-found", "There is nothing at this address.")
-        return send_file(request, place)
+        return json_answer(json.dumps(openapi.document(app)).encode())
 
 
 class _Streaming(Response):
@@ -252,7 +114,7 @@ class _Streaming(Response):
         try:
             await BatchAnswer(
                 self._request,
-                service.judge,
+                lambda article: service.judge("check", article, lane=Lane.BATCH),
                 service.stopping,
                 most_line=service.settings.most_body,
                 idle_seconds=service.settings.body_seconds,
@@ -268,19 +130,6 @@ def _include(request: Request) -> bool:
     if any(wish != "text" for wish in wishes):
         raise Problem("bad-request", "The parameter include takes the value text only.")
     return bool(wishes)
-
-
-def _json(body: bytes) -> Response:
-    return Response(body, media_type=JSON)
-
-
-def _report(body: bytes) -> Response:
-    headers = {
-        "Content-Disposition": 'attachment; filename="unspin-report.html"',
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'; sandbox",
-    }
-    return Response(body, media_type="text/html; charset=utf-8", headers=headers)
 
 
 async def _answer_problem(request: Request, error: Exception) -> Response:

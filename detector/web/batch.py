@@ -12,16 +12,15 @@ from starlette.types import Receive, Scope, Send
 
 from detector.errors import UnspinError
 from detector.render.data import error_as_dict
-from detector.web.articles import MOST_NAME, parse_object
+from detector.web.articles import MOST_NAME, Article, parse_object
 from detector.web.bodies import read_lines
 from detector.web.jobs import ENCODING_ERRORS
-from detector.web.pool import Lane
 from detector.web.problems import Problem
 
 MEDIA_TYPES = ("application/x-ndjson", "application/jsonl", "application/json-lines")
 
-Judge = Callable[..., Awaitable[bytes]]
-"""From (kind, form, name, body, lane) to a verdict as JSON; raises :class:`UnspinError`."""
+Judge = Callable[[Article], Awaitable[bytes]]
+"""From an article to its verdict as JSON; raises :class:`UnspinError`."""
 
 _FIELDS = frozenset({"text", "source", "id"})
 
@@ -187,7 +186,7 @@ class BatchAnswer:
                 told["id"] = fields["id"]
             source = fields.get("source", source)
             text = fields["text"].encode("utf-8", ENCODING_ERRORS)
-            body = await self._judge("check", "text", source, text, lane=Lane.BATCH)
+            body = await self._judge(Article(text, "text", source))
         except UnspinError as error:
             return _line(error_as_dict(source, str(error)) | told)
         return _line(told)[:-1] + b", " + body[1:]

@@ -1,7 +1,5 @@
 """What a worker process does: one function for each kind of job, bytes in, bytes out."""
 
-import dataclasses
-import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import PurePath

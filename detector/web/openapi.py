@@ -1,18 +1,226 @@
-"""The OpenAPI document, with examples."""
+"""The OpenAPI document: every route of the API with its examples.
 
+The page's own routes are not in it: they change with the page. Schemas of verdicts are those of
+``detector/schema/verdict-1.json``, which the command's output is tested against as well.
+"""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.responses import Response
 
-CHECK: dict[str, Any] = {}
-REPORT: dict[str, Any] = {}
-BATCH: dict[str, Any] = {}
-MODEL: dict[str, Any] = {}
-HEALTH: dict[str, Any] = {}
-READY: dict[str, Any] = {}
-METRICS: dict[str, Any] = {}
+from detector.web import examples
+from detector.web.articles import DOCX, FORM, JSON, MOST_NAME
+from detector.web.batch import MEDIA_TYPES as LINES
+from detector.web.problems import MEDIA_TYPE as PROBLEM
+from detector.web.problems import TITLES
+
+_TEXT = {"type": "string"}
+_NAME = {"type": "string", "maxLength": MOST_NAME, "description": "A name for the article, to find it again."}
+_ADDRESS = {"type": "string", "description": "An http or https address to fetch the article from."}
+_FILE = {"type": "string", "format": "binary", "description": "A .txt, .html, .docx or .md file."}
+
+_ARTICLE = {
+    "oneOf": [
+        {
+            "type": "object",
+            "required": ["text"],
+            "properties": {"text": {"type": "string", "description": "The article."}, "source": _NAME},
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "required": ["url"],
+            "properties": {"url": _ADDRESS, "source": _NAME},
+            "additionalProperties": False,
+        },
+    ]
+}
+_FORM_OF_ARTICLE = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": _FILE, "source": _NAME},
+    "additionalProperties": False,
+}
+_BODY = {
+    "required": True,
+    "description": "An article: as JSON, as a form, or as it is. What the bytes of a file are is told by themselves.",
+    "content": {
+        JSON: {"schema": _ARTICLE, "examples": {"text": {"value": examples.REQUEST}}},
+        FORM: {"schema": _FORM_OF_ARTICLE},
+        "text/plain": {"schema": _TEXT, "example": examples.TEXT},
+        "text/html": {"schema": _TEXT, "example": f"<!doctype html><article><p>{examples.TEXT}</p></article>"},
+        "text/markdown": {"schema": _TEXT, "example": f"# {examples.TEXT}"},
+        DOCX: {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+_INCLUDE = {
+    "name": "include",
+    "in": "query",
+    "description": "`text`: the answer holds the text as read, which every offset counts.",
+    "schema": {"type": "string", "enum": ["text"]},
+}
+_SOURCE = {
+    "name": "source",
+    "in": "query",
+    "description": "A name for an article that is sent as it is.",
+    "schema": {"type": "string", "maxLength": MOST_NAME},
+}
+_ARTICLE_PROBLEMS = (
+    "bad-request", "other-site", "too-slow", "too-large", "unsupported-type", "unreadable-article", "busy", "fault",
+    "not-here", "time-limit",
+)  # fmt: skip
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _problems(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """Answers that are problems, by status. Any route may refuse a host, a token or a client that asks too often."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for kind in ("bad-host", "no-token", "too-many-requests", *kinds):
+        status, title = TITLES[kind]
+        answer = found.setdefault(
+            status, {"description": title, "content": {PROBLEM: {"schema": _ref("problem"), "examples": {}}}}
+        )
+        answer["content"][PROBLEM]["examples"][kind] = {"value": examples.problem(kind)}
+        if status == TITLES["busy"][0]:
+            answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
+    return found
+
+
+def _operation(
+    summary: str,
+    description: str,
+    answer: Mapping[str, Any],
+    *kinds: str,
+    tag: str = "checking",
+    request: Mapping[str, Any] | None = None,
+    parameters: tuple[Mapping[str, Any], ...] = (),
+) -> dict[str, Any]:
+    """What FastAPI's decorators take."""
+    extra: dict[str, Any] = {"parameters": list(parameters)} if parameters else {}
+    if request is not None:
+        extra["requestBody"] = request
+    return {
+        "summary": summary,
+        "description": description,
+        "tags": [tag],
+        "response_class": Response,
+        "responses": {200: {"description": "Done.", "content": answer}, **_problems(*kinds)},
+        "openapi_extra": extra,
+    }
+
+
+OPERATIONS: Mapping[str, Mapping[str, Any]] = {
+    "check": _operation(
+        "Check one article",
+        "The verdict: the same JSON as `unspin check --json`. The text itself is left out unless asked for.",
+        {JSON: {"schema": _ref("verdict"), "example": examples.VERDICT}},
+        *_ARTICLE_PROBLEMS,
+        request=_BODY,
+        parameters=(_INCLUDE, _SOURCE),
+    ),
+    "report": _operation(
+        "Check one article and get the report as a page",
+        "A web page of its own, to keep or to mail: no script, nothing loaded from anywhere.",
+        {"text/html": {"schema": _TEXT}},
+        *_ARTICLE_PROBLEMS,
+        request=_BODY,
+        parameters=(_SOURCE,),
+    ),
+    "batch": _operation(
+        "Check many articles",
+        "JSON Lines in, JSON Lines out, one line for each, **in the order they came** and while they come: read while "
+        "you send. An answer repeats the line's number, from 1, as `line`, and its `id`. A line that cannot be checked "
+        "is answered by `unspin.error/1`; the others are not affected. Empty lines are skipped. Batches wait for each "
+        "other and give way to single articles.",
+        {LINES[0]: {"schema": _TEXT, "example": examples.lines(examples.LINES_OUT)}},
+        "bad-request", "other-site", "unsupported-type", "busy",
+        request={
+            "required": True,
+            "content": {LINES[0]: {"schema": _TEXT, "example": examples.lines(examples.LINES_IN)}},
+        },
+    ),
+    "model": _operation(
+        "The model that judges",
+        "Its manifest, as `unspin model info --json` gives it: thresholds, false-positive rates, training data.",
+        {JSON: {"schema": _ref("model")}},
+        tag="about this server",
+    ),
+    "healthz": _operation(
+        "Is the server up?",
+        "Answers without a token.",
+        {JSON: {"schema": _ref("status"), "example": {"status": "up"}}},
+        tag="about this server",
+    ),
+    "readyz": _operation(
+        "Can the server check?",
+        "503 while no worker process is ready, and when the server is stopping. Answers without a token.",
+        {JSON: {"schema": _ref("status"), "example": {"status": "ready"}}},
+        "stopping",
+        tag="about this server",
+    ),
+    "metrics": _operation(
+        "Numbers for Prometheus",
+        "Requests, verdicts by label, waiting articles, worker processes. No text, name or address is in it.",
+        {"text/plain": {"schema": _TEXT}},
+        tag="about this server",
+    ),
+}  # fmt: skip
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The document."""
-    return app.openapi()
+    """The document of an application."""
+    made = dict(app.openapi())
+    made["info"] = {
+        "title": "unspin",
+        "version": app.version,
+        "summary": "Is this news article human copy or a machine rewrite?",
+        "description": "Offsets count code points. Errors are RFC 9457 problems. A token, where the server asks for "
+        "one, goes into the header `Authorization: Bearer TOKEN`.",
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    }
+    made["components"] = {
+        "schemas": _schemas(),
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+    }
+    # A server on a loopback address asks for none.
+    made["security"] = [{}, {"token": []}]
+    return made
+
+
+def _schemas() -> dict[str, Any]:
+    """The verdict's schema, cut up as OpenAPI wants it, and the small ones."""
+    source = files("detector").joinpath("schema", "verdict-1.json").read_text(encoding="utf-8")
+    parts: dict[str, Any] = json.loads(source.replace("#/$defs/", "#/components/schemas/"))["$defs"]
+    return {
+        **parts,
+        "problem": {
+            "type": "object",
+            "description": "What went wrong (RFC 9457).",
+            "required": ["type", "title", "status", "detail"],
+            "properties": {
+                "type": {"type": "string", "enum": [f"urn:unspin:problem:{kind}" for kind in TITLES]},
+                "title": _TEXT,
+                "status": {"type": "integer"},
+                "detail": {"type": "string", "description": "One sentence: what is wrong and what to do."},
+                "instance": {"type": "string", "description": "Names this request, as the server's log does."},
+            },
+        },
+        "model": {
+            "type": "object",
+            "required": ["schema", "columns", "thresholds", "min_words", "signature", "most_words"],
+            "properties": {
+                "schema": {"const": "unspin.model/1"},
+                "signature": {"type": "string", "description": "As in every verdict."},
+                "min_words": {"type": "integer", "description": "Below it nothing is judged."},
+                "most_words": {"type": "integer", "description": "Longer texts are refused."},
+            },
+        },
+        "status": {"type": "object", "required": ["status"], "properties": {"status": _TEXT}},
+    }

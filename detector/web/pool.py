@@ -1,27 +1,35 @@
 """Worker processes and the queue before them.
 
-Each worker is a child process that judges one article at a time (:mod:`detector.web.worker`). Two lanes lead to them:
+Each worker is a child process that judges one article at a time (:mod:`detector.web.worker`), up in milliseconds as a
+copy of a process that has everything loaded (:mod:`detector.workers`). Two lanes lead to them:
 people, who wait at a screen and are turned away when too many wait, and batches, whose lines wait their turn. A worker
 takes from both in turn, so that neither starves the other.
 """
 
 import asyncio
 import math
-import os
-import sys
+import socket
 import time
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, Any, cast
 
 from detector.errors import ModelError, UnspinError
 from detector.web.frames import Frame, pack, receive
+from detector.web.worker import main as work
+from detector.workers import context
 
-WORKER = (sys.executable, "-P", "-m", "detector.web.worker")
-"""The command of a worker process; ``-P`` so that no module of the working folder is imported."""
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnContext
+
+_PRELOAD = "detector.web.preload"
+
+Entry = Callable[[socket.socket], None]
+"""What runs in a worker process: it can be imported, and speaks :mod:`detector.web.frames` on the socket."""
 
 
 class Lane(StrEnum):
@@ -71,8 +79,8 @@ class PoolSettings:
     waiting: int = 32
     seconds: float = 20.0
     start_seconds: float = 60.0
-    abandoned_seconds: float = 2.0
-    articles: int = 20_000
+    abandoned_seconds: float = 0.5
+    articles: int = 5_000
 
 
 @dataclass(eq=False)
@@ -85,25 +93,23 @@ class _Job:
 
 @dataclass(eq=False)
 class _Worker:
-    process: asyncio.subprocess.Process
+    process: BaseProcess
+    source: asyncio.StreamReader
+    target: asyncio.StreamWriter
     done: int = 0
 
     async def exchange(self, header: Mapping[str, Any], body: bytes = b"") -> Frame:
         """Say something and hear the answer."""
-        source, target = self.process.stdin, self.process.stdout
-        if source is None or target is None:
-            raise EOFError
-        source.write(pack(header, body))
-        await source.drain()
-        return await receive(target)
+        self.target.write(pack(header, body))
+        await self.target.drain()
+        return await receive(self.source)
 
     async def stop(self) -> None:
         """End the process, whatever it does."""
-        with suppress(ProcessLookupError):
-            self.process.kill()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        await self.process.wait()
+        self.target.close()
+        self.process.kill()
+        await asyncio.to_thread(self.process.join)
+        self.process.close()
 
 
 class Pool:
@@ -114,8 +120,8 @@ class Pool:
     settings : PoolSettings
     worker_settings : mapping
         The first message to each worker: which grammar checker to use.
-    command : sequence of str
-        How a worker is started.
+    entry : callable
+        What runs in each process; see :data:`Entry`.
 
     Attributes
     ----------
@@ -131,7 +137,7 @@ class Pool:
         self,
         settings: PoolSettings,
         worker_settings: Mapping[str, Any],
-        command: Sequence[str] = WORKER,
+        entry: Entry = work,
     ) -> None:
         self.settings = settings
         self.model = b"{}"
@@ -139,7 +145,9 @@ class Pool:
         self.busy = 0
         self.ended: Counter[str] = Counter()
         self._worker_settings = dict(worker_settings)
-        self._command = tuple(command)
+        self._entry = entry
+        # Both kinds of context can make a process; their common type says nothing of it.
+        self._context = cast("SpawnContext", context(str(worker_settings.get("grammar", "none")), also=(_PRELOAD,)))
         self._lanes: dict[Lane, deque[_Job]] = {lane: deque() for lane in Lane}
         self._turn = Lane.PERSON
         self._tokens: asyncio.Queue[None] = asyncio.Queue()
@@ -158,9 +166,13 @@ class Pool:
         UnspinError
             With the worker's own sentence if it cannot start: the model is missing, for one.
         """
-        # The first alone: if it fails, one sentence is enough, and the next find the tables in the system's cache.
         workers = [await self._start()]
-        workers += await asyncio.gather(*(self._start() for _ in range(self.settings.workers - 1)))
+        try:
+            for _ in range(self.settings.workers - 1):
+                workers.append(await self._start())  # noqa: PERF401 - those that did start must be stopped
+        except BaseException:
+            await asyncio.gather(*(worker.stop() for worker in workers))
+            raise
         self._tasks = [asyncio.create_task(self._run(worker)) for worker in workers]
         self.ready = len(workers)
 
@@ -205,26 +217,23 @@ class Pool:
         return min(60, max(1, math.ceil(waiting * self._typical / max(1, self.ready))))
 
     async def _start(self) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            # A library that fails over an article may quote it there.
-            stderr=asyncio.subprocess.DEVNULL,
-            env=_environment(),
-            start_new_session=os.name == "posix",
-        )
-        worker = _Worker(process)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = self._context.Process(target=self._entry, args=(theirs,), daemon=True)
+            # It waits for the fork server.
+            await asyncio.to_thread(process.start)
+        source, target = await asyncio.open_connection(sock=ours)
+        worker = _Worker(process, source, target)
         try:
             async with asyncio.timeout(self.settings.start_seconds):
                 said = await worker.exchange(self._worker_settings)
-        except (EOFError, ValueError, TypeError, OSError) as error:
-            await worker.stop()
-            raise ModelError("a worker process died while it loaded the model: try `unspin doctor`") from error
         except TimeoutError as error:
             await worker.stop()
             limit = self.settings.start_seconds
             raise ModelError(f"a worker process did not load the model within {limit:g} s: is memory short?") from error
+        except (EOFError, ValueError, TypeError, OSError) as error:
+            await worker.stop()
+            raise ModelError("a worker process died while it loaded the model: try `unspin doctor`") from error
         except BaseException:
             await worker.stop()
             raise
@@ -297,7 +306,7 @@ class Pool:
                 (exchange, job.answer), timeout=self.settings.seconds, return_when=asyncio.FIRST_COMPLETED
             )
             if not exchange.done() and job.answer.done():
-                # Nobody waits any more. Most articles end in a moment, and a new process costs a second.
+                # Nobody waits any more. Most articles end in a moment.
                 await asyncio.wait((exchange,), timeout=self.settings.abandoned_seconds)
             if not exchange.done():
                 abandoned = job.answer.done()
@@ -313,8 +322,6 @@ class Pool:
             raise
         finally:
             exchange.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await exchange
         if not job.answer.done():
             job.answer.set_result(frame)
         self._typical += 0.1 * (time.monotonic() - begin - self._typical)
@@ -328,9 +335,3 @@ def _other(lane: Lane) -> Lane:
 def _fail(job: _Job, error: UnspinError) -> None:
     if not job.answer.done():
         job.answer.set_exception(error)
-
-
-def _environment() -> dict[str, str]:
-    """What a worker needs to know of the environment: no secret of the server, and one thread for each process."""
-    kept = {name: value for name, value in os.environ.items() if name != "UNSPIN_TOKEN"}
-    return kept | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

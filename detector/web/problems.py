@@ -32,7 +32,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
 """Every problem by name: HTTP status and title."""
 
 
-class Problem(UnspinError):
+class Problem(UnspinError):  # noqa: N818 - RFC 9457 calls it a problem
     """A request that is answered with an error.
 
     Parameters

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -16,14 +17,13 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from detector.errors import UnspinError
-from detector.web.app import Service, create_app
+from detector.web.app import create_app
 from detector.web.guard import LOG
-from detector.web.pool import Pool
+from detector.web.pool import Entry, Pool
 from detector.web.problems import MEDIA_TYPE, Problem
+from detector.web.service import Service
 from detector.web.settings import Settings, bracketed
-
-HEAD_SECONDS = 15.0
-"""How long the head of a request may take to arrive."""
+from detector.web.worker import main as work
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _OPEN_FILES = 8192
@@ -33,13 +33,19 @@ class ListenError(UnspinError):
     """The address cannot be listened on."""
 
 
-async def serve(settings: Settings, said: Callable[[str], None]) -> None:
+async def serve(
+    settings: Settings, said: Callable[[str], None], *, entry: Entry = work, stop: asyncio.Event | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM; then finish what is running.
 
     Parameters
     ----------
     said : callable
-        Takes sentences for whoever started the server.
+        Takes the address, once requests are answered there.
+    entry : callable
+        What runs in the worker processes.
+    stop : Event, optional
+        Does what SIGTERM does.
 
     Raises
     ------
@@ -49,18 +55,27 @@ async def serve(settings: Settings, said: Callable[[str], None]) -> None:
     _allow_open_files()
     listener = listen(settings)
     worker_settings = {"grammar": settings.grammar, "languagetool_server": settings.languagetool_server}
-    pool = Pool(settings.pool, worker_settings)
+    pool = Pool(settings.pool, worker_settings, entry)
     try:
         await pool.start()
         app, service = create_app(settings, pool)
         server = _Server(_config(app, settings), service)
         host, port = listener.getsockname()[:2]
-        said(f"unspin: listening on http://{bracketed(host)}:{port}/ (stop with Ctrl-C)")
-        await server.serve([listener])
+        said(f"http://{bracketed(host)}:{port}/")
+        stopping = asyncio.ensure_future(_stop(server, stop or asyncio.Event()))
+        try:
+            await server.serve([listener])
+        finally:
+            stopping.cancel()
         service.desk.close()
     finally:
         await pool.close()
         listener.close()
+
+
+async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
+    await stop.wait()
+    server.handle_exit(signal.SIGTERM, None)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -120,6 +135,9 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Take the signals while serving. uvicorn would raise them again afterwards, before the workers have ended."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         before = {name: signal.signal(name, self.handle_exit) for name in _SIGNALS}
         try:
             yield
@@ -136,7 +154,11 @@ class _Server(uvicorn.Server):
 class Protocol(H11Protocol):
     """HTTP/1.1 with a time limit on the head of every request, and problems in JSON."""
 
+    head_seconds = 15.0
+    """How long the head of a request may take to arrive."""
+
     _due: asyncio.TimerHandle | None = None
+    _begun = False  # whether a first request came
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -171,15 +193,16 @@ class Protocol(H11Protocol):
                 h11.Data(data=body),
                 h11.EndOfMessage(),
             ):
-                self.transport.write(self.conn.send(event) or b"")
+                self.transport.write(self.conn.send(event))
         self.transport.close()
 
     def _watch(self) -> None:
         """Begin or stop waiting for a head. Between requests uvicorn's own limit on idle connections holds."""
         if self.conn.their_state is not h11.IDLE:
+            self._begun = True
             self._forget()
-        elif self._due is None and (self.cycle is None or self.conn.trailing_data[0]):
-            self._due = self.loop.call_later(HEAD_SECONDS, self._too_slow)
+        elif self._due is None and (not self._begun or self.conn.trailing_data[0]):
+            self._due = self.loop.call_later(self.head_seconds, self._too_slow)
 
     def _forget(self) -> None:
         if self._due is not None:

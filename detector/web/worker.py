@@ -1,52 +1,57 @@
 """A worker process: it reads and judges articles, one at a time, and keeps nothing of them.
 
-``python -m detector.web.worker`` reads :mod:`~detector.web.frames` from standard input and answers on standard output.
-The first message holds the settings, and its answer says that the model is loaded or why it cannot be. The process
-ends when its input does, which is when the server is gone.
+It reads :mod:`~detector.web.frames` from a socket and answers on it. The first message holds the settings, and its
+answer says that the model is loaded or why it cannot be. The process ends when its socket does, which is when the
+server is gone.
 """
 
 import os
 import signal
-import sys
+import socket
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from detector.errors import UnspinError
 from detector.web.frames import pack, read
+from features.document import Document
 
 if TYPE_CHECKING:
     from detector.check import Checker
 
+_FIRST_ARTICLE = "The council said on Monday that it had agreed on a plan for the bridge. " * 8
 
-def main() -> int:
-    """Answer until standard input ends."""
+
+def main(connection: socket.socket) -> None:
+    """Answer until the socket ends."""
     # Ctrl-C and a service manager's SIGTERM reach every process; the server decides when a worker ends.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
-    _leave_no_dump()
-    output = _claim_stdout()
-    return serve(sys.stdin.buffer, output)
+    _leave_no_trace()
+    # A server that is gone needs no answer.
+    with suppress(OSError), connection, connection.makefile("rb") as source, connection.makefile("wb") as target:
+        serve(source, target)
 
 
-def serve(source: BinaryIO, target: BinaryIO) -> int:
+def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer every message of one stream on another; the first one holds the settings."""
     from detector.web.jobs import describe, perform
 
     first = read(source)
     if first is None:
-        return 0
+        return
     try:
         checker = make_checker(first.header)
+        # What loads at the first article loads now, and a grammar checker that does not answer is found out.
+        checker.check(Document(_FIRST_ARTICLE))
     except UnspinError as error:
         _write(target, pack({"status": "failed", "message": str(error)}))
-        return 2
+        return
     with closing(checker):
         _write(target, pack({"status": "ready"}, describe(checker)))
         while (frame := read(source)) is not None:
             header, body = perform(checker, frame.header, frame.body)
             _write(target, pack(header, body))
-    return 0
 
 
 def make_checker(settings: Mapping[str, Any]) -> "Checker":
@@ -66,21 +71,13 @@ def _write(target: BinaryIO, data: bytes) -> None:
     target.flush()
 
 
-def _claim_stdout() -> BinaryIO:
-    """Standard output for our messages alone: whatever a library prints goes nowhere."""
-    output = os.fdopen(os.dup(1), "wb")
+def _leave_no_trace() -> None:
+    """A library that fails over an article may print it, and a crash may leave it on the disk: neither must be."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return output
-
-
-def _leave_no_dump() -> None:
-    """A crash must not leave an article on the disk."""
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
     with suppress(ImportError, OSError, ValueError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

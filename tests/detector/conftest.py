@@ -2,9 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -246,3 +248,64 @@ def checker() -> Iterator[Checker]:
     """The embedded model without a grammar checker: what most tests of judging need, and quick."""
     with closing(Checker(grammar="none")) as made:
         yield made
+
+
+class Site:
+    """A web site of our own on loopback: what stands in ``pages`` is answered, all else is 404."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.pages: dict[str, tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], None]] = {}
+        self.asked: list[str] = []
+
+    def url(self, path: str) -> str:
+        """The address of a page."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def put(self, path: str, body: bytes | str, content_type: str = "text/html; charset=utf-8") -> str:
+        """Add a page; gives its address."""
+        data = body.encode() if isinstance(body, str) else body
+        self.pages[path] = (200, {"Content-Type": content_type}, data)
+        return self.url(path)
+
+    def move(self, path: str, location: str, status: int = 302) -> str:
+        """Add a redirect; gives its address."""
+        self.pages[path] = (status, {"Location": location}, b"")
+        return self.url(path)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A server that answers until the test is over; whoever hangs in it is left behind."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            made.asked.append(self.path)
+            answer = made.pages.get(self.path, (404, {}, b"nothing"))
+            if callable(answer):
+                answer(self)
+                return
+            status, headers, body = answer
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            if "Content-Length" not in headers:
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Tests need no log."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.block_on_close = False
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    made = Site(server.server_port)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -8,15 +8,17 @@ from typing import Any
 from urllib.parse import urljoin
 
 from detector.audit.sources.dates import iso_date
-from detector.audit.sources.naming import inside, printable
+from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.prolog import root_of
 from detector.audit.sources.raw import RawItem
-from detector.audit.sources.streams import Opened
+from detector.audit.sources.streams import Opened, wide_encoding
 from detector.audit.sources.wanted import Wanted
 from detector.fetch import is_address
 
+_DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
+_STRAY = re.compile(rb"&(?!#?\w{1,40};)")
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -42,12 +44,19 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
         )
     root_of(data, place=source.place)
     headers = {"content-type": source.content_type} if source.content_type else {}
-    parsed = feedparser.parse(data.lstrip(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    encoding = wide_encoding(data)
+    if encoding is not None:
+        # As UTF-8, which makes the encoding that the first line declares untrue.
+        data, headers = _DECLARATION.sub("", data.decode(encoding, "replace").lstrip("\ufeff"), count=1).encode(), {}
+    how: dict[str, Any] = {"response_headers": headers, "sanitize_html": False, "resolve_relative_uris": False}
+    parsed = feedparser.parse(data.lstrip(), **how)
+    if parsed.get("bozo") and (mended := _mended(data)) != data:
+        parsed = feedparser.parse(mended.lstrip(), **how)
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(
             f"{source.place} looks like a feed but cannot be read as one: check the address.", Problem.MALFORMED
         )
-    outlet = _line(parsed.feed.get("title"))
+    outlet = one_line(parsed.feed.get("title"))
     entries = [_entry(entry, outlet, source.place) for entry in parsed.entries]
     yield from _articles(entries, source, options)
     # What broke off has entries all the same; that some may be missing is said after them.
@@ -60,6 +69,16 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
         )
 
 
+def _mended(data: bytes) -> bytes:
+    """XML with ampersands escaped that begin no entity, as people write them (`R&D`); CDATA is left alone."""
+    parts = data.split(b"<![CDATA[")
+    mended = [_STRAY.sub(b"&amp;", parts[0])]
+    for part in parts[1:]:
+        literal, end, markup = part.partition(b"]]>")
+        mended.append(literal + end + _STRAY.sub(b"&amp;", markup))
+    return b"<![CDATA[".join(mended)
+
+
 def _broke_off(data: bytes) -> bool:
     end = data[-4000:].replace(b"\0", b"").lower()
     return re.search(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", end) is None
@@ -67,14 +86,14 @@ def _broke_off(data: bytes) -> bool:
 
 def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     """The items of a JSON Feed (versions 1 and 1.1)."""
-    outlet = _line(value.get("title"))
+    outlet = one_line(value.get("title"))
     items = value.get("items")
     entries = []
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict):
             text = item.get("content_html") or item.get("content_text") or item.get("summary") or ""
-            url = _line(item.get("url")) or _line(item.get("external_url"))
-            identity = _line(item.get("id")) or url
+            url = one_line(item.get("url")) or one_line(item.get("external_url"))
+            identity = one_line(item.get("id")) or url
             entries.append(
                 RawItem(
                     source.place,
@@ -82,7 +101,7 @@ def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> 
                     url=url,
                     outlet=outlet,
                     date=iso_date(item.get("date_published")) or iso_date(item.get("date_modified")),
-                    title=_line(item.get("title")),
+                    title=one_line(item.get("title")),
                     id=identity,
                 )
             )
@@ -98,15 +117,16 @@ def _entry(entry: Any, outlet: str | None, base: str) -> RawItem:  # noqa: ANN40
             link = urljoin(base, link)
         except ValueError:
             link = None
+    text = max(texts, key=_words)
     published = entry.get("published_parsed") or entry.get("updated_parsed")
     return RawItem(
         base,
-        max(texts, key=_words),
-        url=_line(link),
-        outlet=_line((entry.get("source") or {}).get("title")) or outlet,
+        text if _MARKUP.search(text) else unescape(text),
+        url=one_line(link),
+        outlet=one_line((entry.get("source") or {}).get("title")) or outlet,
         date=_date(published) or iso_date(entry.get("published")) or iso_date(entry.get("updated")),
-        title=_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
-        id=_line(entry.get("id")) or _line(link),
+        title=one_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
+        id=one_line(entry.get("id")) or one_line(link),
     )
 
 
@@ -142,11 +162,3 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
 
 def _words(text: str) -> int:
     return len(_MARKUP.sub(" ", text).split())
-
-
-def _line(value: object) -> str | None:
-    """A short value on one printable line."""
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
-        return None
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(value)[:2000]).split())
-    return printable(line) or None

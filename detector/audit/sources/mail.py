@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from pathlib import PurePath
 
 from detector.audit.sources.dates import iso_date
-from detector.audit.sources.naming import inside, printable
+from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem
 from detector.audit.sources.raw import RawItem
@@ -60,9 +60,9 @@ def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
 def _articles(data: bytes, place: str) -> Iterator[RawItem]:
     message = email.message_from_bytes(data, policy=email.policy.default)
     name, address = parseaddr(str(message.get("From", "")))
-    outlet = _line(name) or _line(address.rpartition("@")[2])
-    date, title = iso_date(str(message.get("Date", ""))), _line(str(message.get("Subject", "")))
-    identity = _line(str(message.get("Message-ID", "")).strip("<> "))
+    outlet = one_line(name) or one_line(address.rpartition("@")[2])
+    date, title = iso_date(str(message.get("Date", ""))), one_line(str(message.get("Subject", "")))
+    identity = one_line(str(message.get("Message-ID", "")).strip("<> "))
     body = message.get_body(preferencelist=("plain", "html"))
     found = False
     if body is not None and (content := _payload(body).strip()):
@@ -96,7 +96,3 @@ def _payload(part: MIMEPart) -> bytes:
 def _content_type(part: MIMEPart) -> str:
     charset = part.get_content_charset()
     return part.get_content_type() + (f"; charset={charset}" if charset else "")
-
-
-def _line(value: str) -> str | None:
-    return printable(" ".join("".join(c if c.isprintable() else " " for c in value[:2000]).split())) or None

@@ -28,6 +28,22 @@ def _escaped(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def one_line(value: object) -> str | None:
+    r"""A value for people on one printable line; None if it is empty, or neither text nor number.
+
+    Examples
+    --------
+    >>> one_line("  Talks\n end ")
+    'Talks end'
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    text = str(value)[:_LONGEST]
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split()) or None
+
+
 def inside(place: str, name: str) -> str:
     """The place of a named part of a source.
 

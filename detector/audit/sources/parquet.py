@@ -49,7 +49,7 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
 
 def _leaves(fields: Any, above: str = "") -> Iterator[str]:  # noqa: ANN401 - pyarrow ships no types
-    """Names of columns; the parts of a structure with dots, after those of the top."""
+    """Names of columns; those inside a structure with dots, after those of the top."""
     import pyarrow as pa
 
     nested = []
@@ -59,7 +59,6 @@ def _leaves(fields: Any, above: str = "") -> Iterator[str]:  # noqa: ANN401 - py
         else:
             yield above + field.name
     for field in nested:
-        yield above + field.name
         yield from _leaves([field.type.field(i) for i in range(field.type.num_fields)], f"{above}{field.name}.")
 
 

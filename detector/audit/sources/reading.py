@@ -262,12 +262,13 @@ def _guarded(place: str, items: Callable[[], _Found], *, inner: bool = False) ->
     except UnspinError as error:
         yield RawItem(place, error=str(error), error_kind=str(problem_of(error)))
     except _DAMAGED:
-        before = f"the {number:,} articles before that were read" if number else "get a complete copy"
-        yield RawItem(
-            place, error=f"{place} is damaged or breaks off in the middle: {before}.", error_kind=Problem.DAMAGED
-        )
+        yield _damaged(place, number)
     except OSError as error:
-        yield RawItem(place, error=f"{place} {_remedy(error)}.", error_kind=Problem.NOT_FOUND)
+        # The libraries that unpack raise it without a number; the system never does.
+        if error.errno is None:
+            yield _damaged(place, number)
+        else:
+            yield RawItem(place, error=f"{place} {_remedy(error)}.", error_kind=Problem.NOT_FOUND)
     except MemoryError:
         yield RawItem(
             place,
@@ -279,8 +280,14 @@ def _guarded(place: str, items: Callable[[], _Found], *, inner: bool = False) ->
         yield RawItem(place, error=fault, error_kind=Problem.FAULT)
 
 
+def _damaged(place: str, number: int) -> RawItem:
+    before = f"the {number:,} articles before that were read" if number else "get a complete copy"
+    error = f"{place} is damaged or breaks off in the middle: {before}."
+    return RawItem(place, error=error, error_kind=Problem.DAMAGED)
+
+
 def _remedy(error: OSError) -> str:
     for kind, remedy in _REMEDIES.items():
         if isinstance(error, kind):
             return remedy
-    return f"cannot be read ({os.strerror(error.errno) if error.errno else type(error).__name__}): check the file"
+    return f"cannot be read ({os.strerror(error.errno or 0)}): check the file"

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from detector.audit.sources.dates import iso_date
+from detector.audit.sources.naming import one_line
 from detector.audit.sources.options import Columns
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
@@ -31,6 +33,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _SHOWN = 12
 _TRIED = 20
+_MOST_NAMES = 500
 
 
 def plain_name(name: str) -> str:
@@ -73,6 +76,7 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
     """
     found: dict[str, str | None] = {}
     plain = {plain_name(name): name for name in reversed(names)}
+    structures = {name.rpartition(".")[0] for name in names}
     for role, usual in _NAMES.items():
         wished: str | None = getattr(chosen, role)
         if wished is not None:
@@ -80,7 +84,8 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
             if found[role] is None and role == "text":
                 return f"has no column {_quoted(wished)}, only {_listed(names)}"
         else:
-            found[role] = next((plain[name] for name in usual if name in plain), None)
+            likely = (plain[name] for name in usual if name in plain)
+            found[role] = next((name for name in likely if role != "text" or name not in structures), None)
     text = found.pop("text")
     if text is None:
         return f"has no column that is known to hold text, only {_listed(names)}: name the one that does"
@@ -142,7 +147,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> RawItem:
     """One record as an article, or as the reason why it is none."""
-    places = places_of(tuple(record)[:500], chosen)
+    places = places_of(tuple(_names_in(record)), chosen)
     if isinstance(places, str):
         return RawItem(source, error=f"{source} {places}.", error_kind=Problem.COLUMNS)
     facts = {
@@ -164,6 +169,15 @@ def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> Ra
             **facts,
         )
     return RawItem(source, text, **facts)
+
+
+def _names_in(record: Mapping[str, object]) -> Iterator[str]:
+    """The names of a record and, with dots, of the records inside it; not of thousands."""
+    for name, value in islice(record.items(), _MOST_NAMES):
+        yield name
+        if isinstance(value, dict):
+            for inner in islice(value, _MOST_NAMES // 10):
+                yield f"{name}.{inner}"
 
 
 def _value(record: Mapping[str, object], name: str | None) -> object:
@@ -196,7 +210,4 @@ def _as_line(value: object) -> str | None:
     """A short value for people: printable, on one line."""
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("title") or value.get("id")
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(value)[:2000]).split())
-    return line or None
+    return one_line(value)

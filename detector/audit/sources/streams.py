@@ -134,8 +134,8 @@ def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
         )
     counted = _Counted(source.stream)
     openers: dict[str, Callable[[], Readable]] = {
-        "gzip": lambda: gzip.GzipFile(fileobj=cast("BinaryIO", counted)),
-        "bzip2": lambda: bz2.BZ2File(cast("BinaryIO", counted)),
+        "gzip": lambda: _AsItComes(gzip.GzipFile(fileobj=cast("BinaryIO", counted))),
+        "bzip2": lambda: _AsItComes(bz2.BZ2File(cast("BinaryIO", counted))),
         "xz": lambda: _Xz(counted),
     }
     inner = _Bounded(openers[packing(source.head) or "gzip"](), counted, source.place, limits)
@@ -147,6 +147,16 @@ def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
         depth=source.depth + 1,
         named=source.named,
     )
+
+
+class _AsItComes:
+    """Gives what is unpacked at once: a full `read` would lose it where the file breaks off behind it."""
+
+    def __init__(self, file: gzip.GzipFile | bz2.BZ2File) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read1(size)
 
 
 class _Counted:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from detector.audit.sources.dates import iso_date
-from detector.audit.sources.naming import printable
+from detector.audit.sources.naming import one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
@@ -73,7 +73,7 @@ def _article(item: Any, place: str, options: SourceOptions) -> RawItem | None:  
         "outlet": _outlet(item),
         "date": _date(item),
         "title": _text_of(item, ("headline", "HeadLine", "hl1", "title")),
-        "id": _line(item.get("guid"))
+        "id": one_line(item.get("guid"))
         or _text_of(item, ("PublicIdentifier",))
         or _first(item, ("doc-id",), "id-string"),
     }
@@ -115,11 +115,11 @@ def _outlet(item: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
         if element is not None:
             inner = _found(element, "name")
             found = (
-                (_line("".join(inner.itertext())) if inner is not None else None)
-                or _line("".join(element.itertext()))
-                or _line(element.get("literal"))
-                or _line((element.get("qcode") or "").rpartition(":")[2])
-                or _line(element.get("name"))
+                (one_line("".join(inner.itertext())) if inner is not None else None)
+                or one_line("".join(element.itertext()))
+                or one_line(element.get("literal"))
+                or one_line((element.get("qcode") or "").rpartition(":")[2])
+                or one_line(element.get("name"))
             )
             if found:
                 return found
@@ -186,7 +186,7 @@ def _found(item: Any, name: str) -> Any:  # noqa: ANN401 - lxml ships no types
 def _text_of(item: Any, names: tuple[str, ...]) -> str | None:  # noqa: ANN401 - lxml ships no types
     for name in names:
         element = _found(item, name)
-        if element is not None and (text := _line("".join(element.itertext()))):
+        if element is not None and (text := one_line("".join(element.itertext()))):
             return text
     return None
 
@@ -194,10 +194,6 @@ def _text_of(item: Any, names: tuple[str, ...]) -> str | None:  # noqa: ANN401 -
 def _first(item: Any, names: tuple[str, ...], attribute: str) -> str | None:  # noqa: ANN401 - lxml ships no types
     for name in names:
         for element in item.iter(f"{{*}}{name}", name):
-            if found := _line(element.get(attribute)):
+            if found := one_line(element.get(attribute)):
                 return found
     return None
-
-
-def _line(value: str | None) -> str | None:
-    return printable(" ".join((value or "")[:2000].split())) or None

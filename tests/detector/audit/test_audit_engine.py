@@ -94,6 +94,14 @@ class TestStored:
         assert tally.labels == {Label.SPUN: 1, Label.CLEAN: 1}
         assert len((tmp_path / "log").read_text().splitlines()) == 3
 
+    def test_without_news_no_worker_is_started(self, path: Path) -> None:
+        """A look at a feed that holds nothing new needs no model; a model that is gone is noticed when it is needed."""
+        run(path, records("a", "FAULT b"))
+        gone = FakeMaker(signature="no model")
+        assert run(path, records("a", "FAULT b"), maker=gone, backend=Processes(1))[1].known == 1
+        with pytest.raises(UnspinError, match="the model is not there"):
+            run(path, records("a", "new"), maker=gone)
+
     def test_new_articles_are_added(self, path: Path) -> None:
         """A feed that has grown gets rows for what is new."""
         run(path, records("a", "b"))

@@ -13,16 +13,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from audit_fakes import records
+from audit_fakes import SIGNATURE, FakeMaker, records, verdict
 
+from detector.audit import audit
+from detector.audit.addresses import Addresses
 from detector.audit.counting import count, count_beside
-from detector.audit.identity import key_of, origin_of, storable
+from detector.audit.identity import key_of, origin_of, storable, text_hash
 from detector.audit.near_duplicates import SAME, bands, similarity, sketch
 from detector.audit.progress import Progress
 from detector.audit.reading import End, Found, Gate, read_ahead
+from detector.audit.row import AuditRow, summarise
 from detector.audit.sources import RawItem
+from detector.audit.store import Store
 from detector.audit.tally import Tally
 from detector.audit.watch import repeat, seconds_of
+from detector.audit.writing import Entry, Writer
 from detector.errors import UnspinError
 from detector.verdict import Label
 
@@ -301,3 +306,49 @@ class TestWatching:
 
         with pytest.raises(UnspinError):
             repeat(never, 60.0, tell=told.append)
+
+
+class TestAddresses:
+    """What need not be fetched again."""
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        """A store with an article of each sort; its file."""
+        path = tmp_path / "audit.sqlite"
+        with Store.open(path) as store:
+            writer = Writer(store, [], {})
+            for word in ("SPUN", "TOO_SHORT"):
+                row = AuditRow(word, text_hash(word), f"https://e.org/{word}", verdict=summarise(verdict(word)))
+                writer.put(Entry(row))
+            for kind in ("fetch", "no_text"):
+                writer.put(Entry(AuditRow(kind, url=f"https://e.org/{kind}", error="x.", error_kind=kind)))
+            writer.close()
+        return path
+
+    @pytest.mark.parametrize(
+        ("address", "signature", "retry", "known"),
+        [
+            ("SPUN", "", False, True),
+            ("SPUN", SIGNATURE, False, True),
+            ("SPUN", "another model", False, False),
+            ("TOO_SHORT", "", False, False),
+            ("fetch", "", False, True),
+            ("fetch", "", True, False),
+            ("no_text", "", False, False),
+            ("never seen", "", False, False),
+        ],
+    )
+    def test_what_is_known(self, path: Path, address: str, signature: str, retry: bool, known: bool) -> None:
+        """Only what was judged, or failed and is not to be tried again; each is counted."""
+        counted: list[Label | None] = []
+        addresses = Addresses(path, signature=lambda: signature, retry_errors=retry, count=counted.append)
+        assert addresses.known(f"https://e.org/{address}") is known
+        assert counted == ([Label.SPUN if address == "SPUN" else None] if known else [])
+        addresses.close()
+
+    def test_the_readers_ask(self, path: Path, tmp_path: Path) -> None:
+        """A list of addresses that are all known fetches none, and they count in the answer."""
+        (tmp_path / "list.txt").write_text("https://e.org/SPUN\nhttps://e.org/fetch\n")
+        tally = Tally()
+        assert list(audit([str(tmp_path / "list.txt")], store=path, jobs=0, checker=FakeMaker(), tally=tally)) == []
+        assert (tally.known, tally.failed_before, tally.labels[Label.SPUN]) == (1, 1, 1)

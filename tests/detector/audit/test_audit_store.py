@@ -359,7 +359,9 @@ class TestStories:
         )
         with Store.open(path, read_only=True) as store:
             stories = {stored.row.source: stored.story for stored in store.rows()}
-            assert store.count(Filter(stories_once=True, errors=False)) == 2
+            once = Filter(stories_once=True, errors=False)
+            assert store.count(once) == 2
+            assert [stored.row.source for stored in store.rows(once)] == ["1", "5"]
         assert stories["1"] == stories["2"] == stories["3"] == stories["4"] != stories["5"]
         assert stories["6"] is None
 

@@ -28,6 +28,7 @@ export class Card {
     this.timer = 0;
     this.element.addEventListener("pointerenter", () => clearTimeout(this.timer));
     this.element.addEventListener("pointerleave", () => this.leave());
+    this.element.addEventListener("keydown", (event) => this.#key(event));
     addEventListener("resize", () => this.anchor && this.#position());
   }
 
@@ -81,6 +82,15 @@ export class Card {
 
   focus() {
     /** @type {HTMLElement | null} */ (this.element.querySelector("button"))?.focus();
+  }
+
+  /** Escape, or Tab past either end, leads back to the mark: the card stands last on the page. @param {KeyboardEvent} event */
+  #key(event) {
+    const buttons = this.element.querySelectorAll("button");
+    const end = event.shiftKey ? buttons[0] : buttons[buttons.length - 1];
+    if (event.key !== "Escape" && !(event.key === "Tab" && document.activeElement === end)) return;
+    event.preventDefault();
+    this.close();
   }
 
   #unmark() {

@@ -31,12 +31,28 @@ export async function drawFeed(section, path, check) {
   }
 }
 
+/** The days that the views are narrowed to; as long as the page is open. */
+const period = { since: "", until: "" };
+
+/** Fields for the period. @param {() => void} changed */
+function days(changed) {
+  const field = (/** @type {"since" | "until"} */ name, /** @type {string} */ title) => {
+    const input = /** @type {HTMLInputElement} */ (make("input", { type: "date", id: `feed-${name}`, value: period[name] }));
+    input.addEventListener("change", () => {
+      period[name] = input.value;
+      changed();
+    });
+    return make("label", { for: `feed-${name}` }, title, input);
+  };
+  return [field("since", "From"), field("until", "to")];
+}
+
 /** @param {string[]} parts */
 const address = (...parts) => `#feed/${parts.map(encodeURIComponent).join("/")}`;
 
 /** @param {HTMLElement} section */
 async function overview(section) {
-  const feed = await api.get("/page/feed");
+  const feed = await api.get(`/page/feed?${new URLSearchParams(period)}`);
   const { labels } = feed;
   const told = LABELS.slice(1).filter(([key]) => labels[key]).map(([key, words]) =>
     make("li", {}, make("a", { href: address("outlet", "", key) }, `${labels[key].toLocaleString("en")} ${words}`)));
@@ -58,6 +74,7 @@ async function overview(section) {
   show(
     section,
     make("div", { class: "heading" }, make("h1", { id: "feed-title", tabindex: "-1" }, "Feed"), make("span", { class: "soft" }, isolated(feed.store), feed.period && ` · ${feed.period}`)),
+    make("div", { class: "feed-filters" }, ...days(() => again(section, () => overview(section)))),
     make("p", { class: "feed-headline" }, feed.headline),
     make("p", { class: "lede" }, `${feed.caution} ${feed.counted}`),
     make("ul", { class: "feed-labels" }, ...told),
@@ -69,6 +86,17 @@ async function overview(section) {
       ),
     make("p", { class: "lede" }, `${feed.rate} ${feed.ranking}`),
   );
+}
+
+/** Draw a view anew; what went wrong is told above it. @param {HTMLElement} section @param {() => Promise<void>} view */
+async function again(section, view) {
+  const focused = document.activeElement?.id;
+  try {
+    await view();
+    document.getElementById(focused ?? "")?.focus();
+  } catch (error) {
+    section.prepend(make("p", { class: "problem", role: "alert" }, /** @type {Error} */ (error).message));
+  }
 }
 
 /** The share with its interval. @param {{share: number | null, low: number | null, high: number | null}} outlet */
@@ -95,7 +123,7 @@ async function outlet(section, name, label) {
   const said = make("p", { class: "soft", role: "status" });
   const load = async () => {
     const offset = list.children.length;
-    const query = new URLSearchParams({ outlet: name, label, offset: String(offset) });
+    const query = new URLSearchParams({ outlet: name, label, offset: String(offset), ...period });
     const page = await api.get(`/page/feed/articles?${query}`);
     list.append(...page.articles.map(entry));
     more.hidden = !page.more;
@@ -112,7 +140,7 @@ async function outlet(section, name, label) {
     section,
     crumbs(name ? isolated(name) : "All outlets"),
     make("div", { class: "heading" }, make("h1", { id: "feed-title", tabindex: "-1" }, name ? isolated(name) : "All outlets")),
-    make("div", { class: "feed-filters" }, make("label", { for: "feed-label" }, "Show", select), said),
+    make("div", { class: "feed-filters" }, make("label", { for: "feed-label" }, "Show", select), ...days(() => again(section, () => outlet(section, name, label))), said),
     list.children.length ? list : make("p", { class: "empty" }, "No such article."),
     more,
   );

@@ -5,8 +5,11 @@ import { byId } from "./dom.js";
 const COUNT_WORDS_UP_TO = 400_000;
 
 export class Composer {
-  /** @param {(given: import("./api.js").Given) => void} give called with what is to be checked */
-  constructor(give) {
+  /**
+   * @param {(given: import("./api.js").Given) => void} give called with what is to be checked
+   * @param {(text: string) => void} compose called with a text that was pasted beside every field
+   */
+  constructor(give, compose) {
     this.give = give;
     this.text = /** @type {HTMLTextAreaElement} */ (byId("text"));
     this.address = /** @type {HTMLInputElement} */ (byId("address"));
@@ -29,6 +32,14 @@ export class Composer {
     });
     byId("by-address").addEventListener("click", () => this.showAddress(Boolean(byId("address-row").hidden)));
     this.#drops();
+    document.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text/plain");
+      const field = /** @type {Element} */ (event.target).closest?.("input, textarea, dialog");
+      if (!text?.trim() || field) return;
+      // The field that is about to get the focus would take it as well.
+      event.preventDefault();
+      compose(text);
+    });
   }
 
   /** @param {{urls: boolean, most_bytes?: number}} settings */
@@ -65,6 +76,7 @@ export class Composer {
     const problem = byId("problem");
     problem.textContent = sentence;
     problem.hidden = !sentence;
+    if (sentence) problem.scrollIntoView({ block: "nearest" });
   }
 
   #submit() {

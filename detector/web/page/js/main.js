@@ -15,7 +15,13 @@ let running = null;
 /** @type {number | null} the shown check's number in the history */
 let kept = null;
 
-const composer = new Composer((given) => checkIt(given));
+const composer = new Composer(
+  (given) => checkIt(given),
+  (text) => {
+    location.hash = "#check";
+    compose(text, "");
+  },
+);
 const result = new Result({
   keep: (decisions) => {
     if (kept !== null) store.update(kept, decisions);

@@ -67,6 +67,8 @@ export class Result {
     place(byId("head"), view.head);
     place(this.article, view.article);
     this.article.className = "article marked";
+    // An unknown language is not read out with an English voice.
+    this.article.lang = view.label === "not_english" ? "" : "en";
     place(byId("reasons"), view.reasons);
     place(byId("quality"), view.quality);
     byId("quality-box").hidden = !view.quality;
@@ -218,9 +220,6 @@ export class Result {
     document.addEventListener("pointerdown", (event) => {
       const target = /** @type {Element} */ (event.target);
       if (!target.closest("#card, [data-m]")) this.card.close();
-    });
-    this.card.element.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.card.close();
     });
     addEventListener("beforeprint", () => this.list.showAll());
   }

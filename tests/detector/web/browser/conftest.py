@@ -115,7 +115,7 @@ def server() -> type[serving]:
 def context(browser: "Browser", address: str) -> "Iterator[BrowserContext]":
     """Give a fresh profile, as wide as a laptop; whatever it logs as an error fails the test."""
     made = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, locale="en-GB")
-    made.set_default_timeout(8_000)
+    made.set_default_timeout(20_000)
     complaints: list[str] = []
     made.on("weberror", lambda error: complaints.append(str(error.error)))
     made.on("console", lambda message: complaints.append(message.text) if _bad(message) else None)

@@ -104,6 +104,15 @@ class TestGivingAnArticle:
         page.click("#check")
         assert "Paste an article" in words_of(page, "#problem")
 
+    def test_paste_beside_the_field(self, page: "Page", context: "BrowserContext", check: Check, spun: str) -> None:
+        """What is pasted while a verdict is shown becomes the next article."""
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        check(spun)
+        page.evaluate("navigator.clipboard.writeText('Another story.')")
+        page.keyboard.press("Control+V")
+        page.wait_for_selector("#result", state="hidden")
+        assert page.input_value("#text") == "Another story."
+
     def test_unreadable_file(self, page: "Page", tmp_path: Path) -> None:
         """A file that holds no article is answered with the server's sentence."""
         picture = tmp_path / "picture.txt"
@@ -391,6 +400,10 @@ class TestOtherViews:
         page.wait_for_selector(".outlets")
         assert "called spun" in words_of(page, ".feed-headline")
         assert page.locator(".outlets tbody th").first.inner_text() == "Harbour Gazette"
+        page.fill("#feed-until", "2020-01-01")
+        page.wait_for_selector(".feed-headline >> text=no articles")
+        page.fill("#feed-until", "")
+        page.wait_for_selector(".outlets")
         page.click(".outlets >> text=Harbour Gazette")
         page.wait_for_selector(".history li")
         assert page.locator(".history li").count() == 2
@@ -442,6 +455,9 @@ class TestKeyboard:
         page.keyboard.press("Enter")
         page.keyboard.press("Escape")
         assert page.locator("#card").is_hidden()
+        assert page.evaluate("document.activeElement.dataset.m") == "4"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Shift+Tab")
         assert page.evaluate("document.activeElement.dataset.m") == "4"
 
     def test_tabs(self, page: "Page", check: Check, spun: str) -> None:

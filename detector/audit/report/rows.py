@@ -1,0 +1,152 @@
+"""The articles of a store as flat rows: what exports and data frames are made of."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from detector.audit.report.findings import stored_marks
+from detector.audit.report.passages import wordings
+from detector.audit.row import mark_as_dict
+from detector.audit.store import Filter
+
+SCHEMA = "unspin.article/1"
+
+_MOST_WORDINGS = 8
+
+
+class Field(NamedTuple):
+    """A field of an exported article; ``kind`` is ``text``, ``integer`` or ``number``."""
+
+    name: str
+    kind: str
+    meaning: str
+
+
+FIELDS = (
+    Field("id", "integer", "number of the article in its store"),
+    Field("source", "text", "the place it came from, such as feed.jsonl:17"),
+    Field("url", "text", "address in the web"),
+    Field("outlet", "text", "who it is counted for: the outlet, else the host, else the file or folder"),
+    Field("date", "text", "when it was published: ISO, in UTC if it has a time"),
+    Field("title", "text", "headline"),
+    Field("label", "text", "clean, suspect, spun, too_short or not_english; only spun is an accusation"),
+    Field("probability", "number", "calibrated probability of a machine rewrite, 0 to 1; none where unspin abstains"),
+    Field("threshold", "number", "the probability from which the label is spun"),
+    Field("suspect_threshold", "number", "the probability from which the label is suspect"),
+    Field("false_positive_rate", "number", "share of human stories expected at or above the threshold"),
+    Field("quality", "number", "quality of the prose, 0 to 100; 50 is the middle of human copy"),
+    Field("words", "integer", "number of words read"),
+    Field("marks", "integer", "number of marked places"),
+    Field("odd_wordings", "text", "the heaviest marks, each with its likely original"),
+    Field("note", "text", "what a person should know beside the label"),
+    Field("error_kind", "text", "short word for the error"),
+    Field("error", "text", "why there is no label"),
+    Field("story", "integer", "the same for near-duplicates: the number of the story's first article"),
+    Field("signature", "text", "version, model and grammar checker: the score can be reproduced from it"),
+    Field("added", "text", "when the article was first seen, UTC"),
+    Field("scored", "text", "when it was last judged, UTC"),
+)
+
+_SELECTED = (
+    "a.id, a.source, a.url, a.origin, a.date, a.title, a.label, a.probability, a.threshold, a.suspect_threshold, "
+    "m.spun_rate, a.quality, a.words, a.marks, d.evidence, a.note, a.error_kind, a.error, a.story, m.signature, "
+    "a.added, a.scored"
+)
+_EVIDENCE = 14
+_DETAILS = ", d.columns, m.columns, d.quality_parts"
+
+
+class Article(NamedTuple):
+    """One article: the values of :data:`FIELDS` in their order, and what does not fit into a table.
+
+    ``evidence`` is a list as docs/json-schema.md describes it; ``measured`` maps the measured columns to numbers or
+    None; ``text`` is None unless the store keeps it and it was asked for.
+    """
+
+    values: tuple[Any, ...]
+    evidence: list[dict[str, Any]]
+    measured: dict[str, float | None]
+    quality_parts: dict[str, float | None]
+    text: str | None
+
+
+def articles(
+    connection: sqlite3.Connection,
+    filters: Filter,
+    *,
+    limit: int | None = None,
+    details: bool = True,
+    include_text: bool = False,
+) -> Iterator[Article]:
+    """The articles that meet the filters, one at a time, in the order in which they were added.
+
+    Parameters
+    ----------
+    limit : int, optional
+        Only this many: those with the highest probability, highest first.
+    details : bool
+        Also evidence as data, measured columns and parts of the quality score.
+    """
+    condition, values = filters.sql()
+    chosen, order = f"SELECT id FROM articles WHERE {condition}", "a.id"  # noqa: S608 - the filter's own words; values are bound
+    if limit is not None:
+        # Only numbers are sorted; what is wide is read afterwards.
+        chosen += " ORDER BY probability DESC, id LIMIT ?"
+        values = [*values, limit]
+        order = "a.probability DESC, a.id"
+    more = f"{_DETAILS if details else ''}{', d.text' if include_text else ''}"
+    query = (
+        f"SELECT {_SELECTED}{more} FROM articles AS a LEFT JOIN models AS m ON m.id = a.model "  # noqa: S608 - as above
+        f"LEFT JOIN details AS d ON d.article = a.id WHERE a.id IN ({chosen}) ORDER BY {order}"
+    )
+    for row in connection.execute(query, values):
+        yield _article(row, details=details, include_text=include_text)
+
+
+def _article(row: tuple[Any, ...], *, details: bool, include_text: bool) -> Article:
+    marks = tuple(stored_marks(row[_EVIDENCE]))
+    flat = list(row[: len(FIELDS)])
+    flat[_EVIDENCE] = "; ".join(
+        f"{w.wording} -> {w.expected[0]}" if w.expected else w.wording for w in wordings(marks)[:_MOST_WORDINGS]
+    )
+    values = tuple(_typed(value, field.kind) for value, field in zip(flat, FIELDS, strict=True))
+    text = row[-1] if include_text and isinstance(row[-1], str) else None
+    if not details:
+        return Article(values, [], {}, {}, text)
+    numbers, names, parts = row[len(FIELDS) : len(FIELDS) + 3]
+    columns = zip(_listed(names), _listed(numbers), strict=False)
+    return Article(
+        values,
+        [mark_as_dict(mark) for mark in marks],
+        {str(name): _typed(value, "number") for name, value in columns},
+        {str(name): _typed(value, "number") for name, value in _mapped(parts).items()},
+        text,
+    )
+
+
+def _typed(value: object, kind: str) -> Any:  # noqa: ANN401 - of one of three types, or None
+    """SQLite keeps any type in any column; an export does not."""
+    if kind == "text":
+        return value if isinstance(value, str) and value else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value) if kind == "number" else int(value)
+
+
+def _listed(text: object) -> list[Any]:
+    found = _parsed(text)
+    return found if isinstance(found, list) else []
+
+
+def _mapped(text: object) -> dict[Any, Any]:
+    found = _parsed(text)
+    return found if isinstance(found, dict) else {}
+
+
+def _parsed(text: object) -> object:
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,217 @@
+"""The report for a terminal: readable at 80 columns, and without colour when nobody is looking."""
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from detector.audit.report import words as say
+from detector.audit.report.chance import Standing
+from detector.audit.report.figures import Finding, Outlet, Summary, Wording
+from detector.render.words import probability_words, squeeze, visible
+
+WIDEST = 110
+NARROWEST = 40
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_MOST_WORDINGS = 4
+
+_STANDING_STYLE = {Standing.BEYOND: "bold red", Standing.UNCLEAR: "yellow"}
+_LABEL_STYLE = {"spun": "bold red", "suspect": "bold yellow", "clean": "green"}
+
+
+def as_text(summary: Summary, *, width: int = 80, color: bool = False) -> str:
+    """The report, ending in a line break.
+
+    Parameters
+    ----------
+    width : int
+        Columns of the terminal; used between 40 and 110.
+    color : bool
+        Whether to write ANSI colours. Nothing is said by colour alone.
+    """
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=max(NARROWEST, min(width, WIDEST)),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+        _environ={},  # the same store gives the same report everywhere
+    )
+    for block in _report(summary):
+        console.print(block)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _report(summary: Summary) -> Iterator[RenderableType]:
+    yield from _head(summary)
+    if summary.outlets:
+        yield _section("Outlets", Text(say.rate_note(summary), style="dim"), *_outlets(summary))
+    if len(summary.periods) > 1:
+        yield _section("Over time", *_over_time(summary))
+    if summary.bins:
+        yield _section("Probabilities, from 0 to 1 (logarithmic)", *_probabilities(summary))
+    if summary.findings:
+        yield _section(
+            "Articles to read first", Text(say.first_reading_note(summary), style="dim"), *_findings(summary)
+        )
+    if summary.errors:
+        yield _section("Failed", *_errors(summary))
+    yield Text()
+    for judge in summary.judges:
+        yield Text(visible(judge.signature), style="dim")
+
+
+def _head(summary: Summary) -> Iterator[RenderableType]:
+    yield Text(say.headline(summary), style="bold")
+    if caution := say.caution(summary):
+        yield Text(caution)
+    facts = [summary.store, say.period(summary), say.count(summary.all_outlets, "outlet"), summary.filters]
+    yield Text(visible(" - ".join(fact for fact in facts if fact)), style="dim")
+    yield Text(say.judged_note(summary), style="dim")
+    yield Text()
+    yield Padding(_numbers(summary), (0, 0, 0, 2))
+
+
+def _numbers(summary: Summary) -> Table:
+    tally = summary.stories
+    grid = _grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column()
+    share = f"{say.percent(summary.share.value)} ({say.interval(summary.share)})" if tally.judged else ""
+    grid.add_row(Text("spun", style=_LABEL_STYLE["spun"]), f"{tally.spun:,}", share)
+    grid.add_row(Text("suspect", style=_LABEL_STYLE["suspect"]), f"{tally.suspect:,}", "a second reading")
+    grid.add_row(Text("clean", style=_LABEL_STYLE["clean"]), f"{tally.clean:,}", "no sign of rewriting")
+    grid.add_row("too short", f"{summary.too_short:,}", Text("articles, not judged", style="dim"))
+    grid.add_row("not English", f"{summary.not_english:,}", Text("articles, not judged", style="dim"))
+    grid.add_row("failed", f"{summary.failed:,}", Text("articles", style="dim"))
+    return grid
+
+
+def _section(title: str, *content: RenderableType) -> RenderableType:
+    return Group(Text(), Text(title, style="bold"), *(Padding(part, (0, 0, 0, 2)) for part in content))
+
+
+def _grid(**settings: bool) -> Table:
+    return Table(box=None, show_header=settings.get("header", False), padding=(0, 2, 0, 0), pad_edge=False)
+
+
+def _cell(text: str, style: str = "") -> Text:
+    return Text(visible(squeeze(text)), style=style, overflow="fold")
+
+
+def _outlets(summary: Summary) -> Iterator[RenderableType]:
+    for standing, group in groupby(summary.outlets, key=lambda outlet: outlet.standing):
+        yield Text()
+        yield Text(f"{_capital(say.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
+        yield _standings(tuple(group))
+    yield Text("to expect: false alarms, if people had written every story", style="dim")
+    hidden = summary.all_outlets - len(summary.outlets)
+    if hidden > 0:
+        yield Text(f"and {say.count(hidden, 'outlet')} more (see --limit, --html)", style="dim")
+
+
+def _standings(outlets: Sequence[Outlet]) -> Table:
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", expand=True)
+    grid.add_column("#", justify="right", no_wrap=True)
+    grid.add_column("outlet", ratio=1)
+    for name in ("stories", "suspect", "spun", "share", "95 % interval", "to expect"):
+        grid.add_column(name, justify="right", no_wrap=True)
+    for outlet in outlets:
+        tally = outlet.tally
+        grid.add_row(
+            str(outlet.rank),
+            _cell(outlet.name),
+            f"{tally.judged:,}",
+            f"{tally.suspect:,}",
+            Text(f"{tally.spun:,}", style=_STANDING_STYLE.get(outlet.standing, "")),
+            say.percent(outlet.share.value),
+            say.interval(outlet.share),
+            say.number_words(outlet.false_alarms),
+        )
+    return grid
+
+
+def _over_time(summary: Summary) -> Iterator[RenderableType]:
+    flagged = [p.tally.spun + p.tally.suspect for p in summary.periods]
+    judged = [p.tally.judged for p in summary.periods]
+    grid = _grid()
+    for _ in range(3):
+        grid.add_column(no_wrap=True)
+    grid.add_row("spun or suspect", spark(flagged), f"at most {max(flagged):,}")
+    grid.add_row("all judged", spark(judged), f"at most {max(judged):,}")
+    grid.add_row("", Text(f"{summary.periods[0].first} to {summary.periods[-1].last}", style="dim"))
+    yield grid
+
+
+def _probabilities(summary: Summary) -> Iterator[RenderableType]:
+    heights = [math.log10(b.stories) + 0.5 if b.stories else 0.0 for b in summary.bins]
+    top = summary.bins[-1]
+    yield Text(f"{spark(heights)}  {say.stories(top.stories)} from {top.low:.2f}")
+
+
+def spark(values: Sequence[float]) -> str:
+    """Values as bars one letter wide; nothing but 0 is shown as nothing.
+
+    >>> spark([0, 1, 50, 100])
+    ' ▁▄█'
+    """
+    top = max(values, default=0)
+    if top <= 0:
+        return " " * len(values)
+    return "".join(_BLOCKS[0 if value <= 0 else max(1, int(value / top * (len(_BLOCKS) - 1)))] for value in values)
+
+
+def _findings(summary: Summary) -> Iterator[RenderableType]:
+    for finding in summary.findings:
+        yield Text()
+        yield _finding(finding)
+    hidden = summary.all_findings - len(summary.findings)
+    if hidden > 0:
+        yield Text()
+        yield Text(f"and {hidden:,} more (see --limit, --html, --csv)", style="dim")
+
+
+def _finding(finding: Finding) -> RenderableType:
+    title = Text(f"{probability_words(finding.probability)} ")
+    title.append(visible(finding.label), style=_LABEL_STYLE.get(finding.label, ""))
+    title.append("  ")
+    title.append(visible(squeeze(finding.title or finding.url or finding.source)), style="bold")
+    facts = [finding.outlet, finding.date[:10], finding.source]
+    if finding.copies:
+        facts.append(say.count(finding.copies, "near-duplicate"))
+    lines: list[RenderableType] = [title, Text(visible(" - ".join(map(squeeze, filter(None, facts)))), style="dim")]
+    if finding.wordings:
+        told = ", ".join(_wording(wording) for wording in finding.wordings[:_MOST_WORDINGS])
+        lines.append(Text(visible(told)))
+    return Group(*lines)
+
+
+def _wording(wording: Wording) -> str:
+    times = f" x{wording.times}" if wording.times > 1 else ""
+    better = f" -> {squeeze(wording.expected[0])}" if wording.expected else ""
+    return f"{squeeze(wording.wording)}{times}{better}"
+
+
+def _errors(summary: Summary) -> Iterator[RenderableType]:
+    grid = _grid()
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column()
+    grid.add_column(ratio=1)
+    for kind in summary.errors:
+        grid.add_row(f"{kind.articles:,}", _cell(say.kind(kind.name)), _cell(f"such as: {kind.sentence}", "dim"))
+    yield grid
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]

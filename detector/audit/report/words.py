@@ -1,0 +1,230 @@
+"""The sentences that every rendering of a report shares.
+
+They never say more than the label does: stories are *called spun*, nobody is said to have spun them, and beside every
+number stands how many false alarms to expect.
+"""
+
+import math
+
+from detector.audit.report.chance import HARD_COPY_RATE
+from detector.audit.report.figures import Figure, Judge, Outlet, Standing, Summary
+from detector.render.words import rate_words, threshold_words
+
+_KINDS = {
+    "": "no reason given",
+    "unreadable": "could not be read",
+    "fetch": "could not be fetched",
+    "too_long": "too long for an article",
+    "timeout": "took too long",
+    "worker": "the program that judged it died",
+    "grammar": "the grammar checker failed",
+    "fault": "a fault in unspin",
+    "malformed": "not in the form it claims",
+}
+
+STANDING = {
+    Standing.EXPECTED: "no more than false alarms explain",
+    Standing.UNCLEAR: "more than usual, but some human copy gets there",
+    Standing.BEYOND: "more than false alarms explain",
+    Standing.UNKNOWN: "the model states no rate",
+}
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> count(1, "story", "stories"), count(1200, "story", "stories"), count(2, "outlet")
+    ('1 story', '1,200 stories', '2 outlets')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def stories(number: int) -> str:
+    """A number of stories."""
+    return count(number, "story", "stories")
+
+
+def percent(share: float) -> str:
+    """A share in per cent, two digits that mean something, never rounded to nothing or to all.
+
+    >>> [percent(x) for x in (0.0, 0.0004, 0.0123, 0.5, 0.9996, 1.0, math.nan)]
+    ['0 %', '0.04 %', '1.2 %', '50 %', '99.9 %', '100 %', '-']
+    """
+    if math.isnan(share):
+        return "-"
+    value = 100 * share
+    if value in (0, 100):
+        return f"{value:.0f} %"
+    if value > 99:
+        return f"{min(value, 99.94):.1f} %"
+    if value < 0.1:
+        return f"{max(value, 0.005):.2f} %"
+    return f"{value:.0f} %" if round(value, 1) >= 10 else f"{value:.1f} %"
+
+
+def interval(share: Figure) -> str:
+    """The ends of an interval.
+
+    >>> interval(Figure(0.02, 0.004, 0.11))
+    '0.4 to 11 %'
+    """
+    if math.isnan(share.value):
+        return "-"
+    return f"{percent(share.low).removesuffix(' %')} to {percent(share.high)}"
+
+
+def number_words(expected: float) -> str:
+    """An expected number of stories as people say it.
+
+    >>> [number_words(x) for x in (0.0, 0.03, 0.42, 3.2, 6.02, 17.6, 2130.4, math.nan)]
+    ['0', 'under 0.1', '0.4', '3.2', '6', '18', '2,130', '-']
+    """
+    if math.isnan(expected):
+        return "-"
+    if expected == 0:
+        return "0"
+    if expected < 0.1:
+        return "under 0.1"
+    return f"{expected:.1f}".removesuffix(".0") if expected < 10 else f"{expected:,.0f}"
+
+
+def headline(summary: Summary) -> str:
+    """The finding in one sentence."""
+    if not summary.stories.judged:
+        return "No story could be judged." if summary.articles else "There are no articles to report on."
+    spun, judged = summary.stories.spun, summary.stories.judged
+    if judged == 1:
+        return f"The one story judged is {'' if spun else 'not '}called spun."
+    if not spun:
+        return f"None of {judged:,} stories is called spun."
+    return f"{spun:,} of {judged:,} stories {'is' if spun == 1 else 'are'} called spun."
+
+
+def caution(summary: Summary) -> str:
+    """How many false alarms to expect; to stand beside the headline."""
+    judged = summary.stories.judged
+    if not judged:
+        return ""
+    if math.isnan(summary.false_alarms):
+        return "The model states no false-positive rate, so nobody can say how many of these are false alarms."
+    low, high = summary.false_alarm_range
+    said = (
+        f"If people had written every one of them, {_about(summary.false_alarms)} would still be called spun by mistake"
+    )
+    said += f" (95 times in 100, {low:,} to {high:,})." if high else " (95 times in 100, none)."
+    spun = summary.stories.spun
+    if spun and spun <= high:
+        said += " This many says nothing against anybody."
+    return said
+
+
+def _about(expected: float) -> str:
+    return number_words(expected) if expected < 0.1 else f"about {number_words(expected)}"
+
+
+def rate_note(summary: Summary) -> str:
+    """The stated rate, to stand beside the table of outlets."""
+    rates = sorted({judge.spun_rate for judge in summary.judges if judge.spun_rate > 0})
+    if not rates:
+        return ""
+    said = rate_words(rates[-1])
+    if len(rates) > 1:
+        said = f"{rate_words(rates[0])} to {said}"
+    return (
+        f"unspin calls {said} human stories spun by mistake ({percent(rates[-1])}), and up to "
+        f"{100 * HARD_COPY_RATE:.0f} % in kinds of human copy that fare worst, such as English by learners. "
+        "A share near these rates is no evidence against an outlet; nor is a large share of a few stories."
+    )
+
+
+def ranking_note(summary: Summary) -> str:
+    """How the outlets are ordered and which are shown."""
+    shown = len(summary.outlets)
+    which = f"The first {shown:,} of {summary.all_outlets:,} outlets. " if shown < summary.all_outlets else ""
+    return (
+        f"{which}Outlets with more spun stories than false alarms explain come first; each group is in the order of "
+        "the lower end of the 95 % interval (Wilson), so that a few stories cannot top the list. A story that an outlet "
+        "ran in several near-identical versions counts once."
+    )
+
+
+def judge_note(judge: Judge) -> str:
+    """What a model's labels mean."""
+    if math.isnan(judge.threshold) or math.isnan(judge.suspect_threshold):
+        return f"{stories(judge.stories)}: its thresholds are not known."
+    said = f"spun from a probability of {threshold_words(judge.threshold)}"
+    if judge.spun_rate > 0:
+        said += f" ({rate_words(judge.spun_rate)} human stories get there)"
+    said += f", suspect from {threshold_words(judge.suspect_threshold)}"
+    if judge.suspect_rate > 0:
+        said += f" ({rate_words(judge.suspect_rate)})"
+    behind = f", set on {judge.calibration_articles:,} human stories" if judge.calibration_articles else ""
+    return f"{stories(judge.stories)}: {said}{behind}."
+
+
+def kind(name: str) -> str:
+    """A kind of error in words.
+
+    >>> kind("fetch"), kind("bad_zip")
+    ('could not be fetched', 'bad zip')
+    """
+    return _KINDS.get(name, name.replace("_", " "))
+
+
+def standing(outlet: Outlet) -> str:
+    """What an outlet's number says; "" where it has no spun story and so nothing to explain."""
+    return STANDING[outlet.standing] if outlet.tally.spun else ""
+
+
+def period(summary: Summary) -> str:
+    """From when to when the articles are.
+
+    >>> from detector.audit.report.figures import NOTHING, Tally
+    >>> empty = Summary("a.sqlite", "", 0, 0, Tally(), NOTHING, 0.0, (0, 0), 0, 0, 0, "2026-11-01", "2026-11-24", 0)
+    >>> period(empty)
+    '2026-11-01 to 2026-11-24'
+    """
+    if not summary.first:
+        return ""
+    return summary.first if summary.first == summary.last else f"{summary.first} to {summary.last}"
+
+
+def judged_note(summary: Summary) -> str:
+    """How articles and stories go together."""
+    parts = [f"{count(summary.articles, 'article')} in the store" + (" meet the filters" if summary.filters else "")]
+    if summary.duplicates:
+        parts.append(f"{summary.judged_articles:,} judged, which are {stories(summary.stories.judged)}: "
+                     "near-duplicates count once")  # fmt: skip
+    else:
+        parts.append(f"{summary.judged_articles:,} judged")
+    return ", ".join(parts) + "."
+
+
+def first_reading_note(summary: Summary) -> str:
+    """What the list of articles is."""
+    shown = len(summary.findings)
+    which = f"the {shown:,} of {summary.all_findings:,}" if shown < summary.all_findings else "those"
+    return (
+        f"Suspect and spun stories, {which} with the highest probability. The wording beside an odd word is what would "
+        "fit best there: a guess, made without the source story. Compare with that before you act."
+    )
+
+
+HELP = (
+    (
+        "unspin looks for articles that a program has reworded: wire stories put through a synonym spinner, a "
+        "round trip of machine translation or a paraphrasing model. It cannot tell who did it, and “clean” does "
+        "not say that a person wrote a story."
+    ),
+    (
+        "“Spun” is made at a stated rate of error, so some human stories always get it. “Suspect” asks for a "
+        "second reading and counts nowhere here. An outlet's line says “more than false alarms explain” only if "
+        "its spun stories would hardly ever come about by mistake, even in copy that fares worst, and with all "
+        "outlets of the report taken together. Outlets that share a writer or a source are no independent "
+        "witnesses."
+    ),
+    (
+        "A probability is calibrated for stories drawn half from human copy and half from rewrites. In a feed "
+        "where rewrites are rarer it overstates them."
+    ),
+)

@@ -1,0 +1,244 @@
+"""``unspin report``: what an audit found."""
+
+import datetime as dt
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from detector.audit.report import Summary
+    from detector.audit.store import Filter
+
+_OUTLETS_SHOWN = 20
+_ARTICLES_SHOWN = 10
+
+
+def report(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="The store that `unspin audit` wrote.")],
+    *,
+    html: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Also write the report as a web page of its own.")
+    ] = None,
+    csv: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as a table.")] = None,
+    jsonl: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as JSON Lines.")] = None,
+    parquet: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as Parquet.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Write the summary as JSON (docs/report.md).")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Only articles from this day or time on: 2026-11-01, or 7d or 12h ago."),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only articles up to this day (included) or time.")
+    ] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
+    min_probability: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="P", help="List and export only articles from this probability on."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Show at most N outlets and N articles; export the N articles with the highest probability.",
+        ),
+    ] = None,
+    include_text: Annotated[
+        bool, typer.Option("--include-text", help="Export the articles' text too, where the store keeps it.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no notes.")] = False,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Colour the report; by default when a person is reading.")
+    ] = None,
+) -> int:
+    """Say what an audit found: outlets by share of spun stories, the articles to read first, errors.
+
+    Near-duplicates count once, shares have their 95 % intervals, and beside every number stands how many false alarms
+    to expect. Works while an audit is writing. For FILE, - is standard output.
+
+    --min-probability narrows the list of articles and the exports, not the shares: a share among the stories above a
+    probability would mean nothing.
+
+    Exit code: 0 the report is made, 2 it could not be made. It judges nobody; for a gate see
+    `unspin audit --fail-on`.
+    """
+    from detector.audit.store import Filter
+
+    wanted = Filter(since=_when(since), until=_when(until), outlet=outlet, min_probability=min_probability)
+    wanted.sql()  # a wrong date is told before any work
+    targets = _targets(store, html=html, csv=csv, jsonl=jsonl, parquet=parquet, json=json)
+    _refuse_nothing(store, wanted)
+    if html is not None or json or (not targets.stdout and not quiet):
+        summary = _summary(store, wanted, limit)
+        if html is not None:
+            _write_page(html, summary, quiet=quiet)
+        if json:
+            _print_json(summary)
+        elif not targets.stdout and not quiet:
+            _print_text(summary, limit, color=_colored(color))
+    for kind, target in targets.exports:
+        _export(store, wanted, kind, target, limit=limit, include_text=include_text, quiet=quiet)
+    return 0
+
+
+@dataclass(frozen=True)
+class _Targets:
+    """What is exported where, and whether standard output is taken."""
+
+    exports: tuple[tuple[str, str], ...]
+    stdout: bool
+
+
+def _targets(
+    store: Path, *, html: str | None, csv: str | None, jsonl: str | None, parquet: str | None, json: bool
+) -> _Targets:
+    from detector.audit.report.export import is_ours
+    from detector.cli.result_file import refuse_result
+    from detector.render.page import GENERATOR
+
+    exports = tuple((kind, to) for kind, to in (("csv", csv), ("jsonl", jsonl), ("parquet", parquet)) if to is not None)
+    on_stdout = [f"--{kind}" for kind, to in (("html", html), *exports) if to == "-"] + (["--json"] if json else [])
+    if len(on_stdout) > 1:
+        raise typer.BadParameter("standard output holds one of them: name a file.", param_hint=" and ".join(on_stdout))
+    if parquet == "-":
+        raise typer.BadParameter("a table in Parquet is no text: name a file.", param_hint="--parquet")
+    if html not in (None, "-"):
+        refuse_result(Path(html), store, lambda head, _: head.startswith(GENERATOR.encode()))
+    for _, target in exports:
+        if target != "-":
+            refuse_result(Path(target), store, is_ours)
+    return _Targets(exports, stdout=bool(on_stdout))
+
+
+def _when(said: str | None) -> str | None:
+    """A time ago as a time: ``7d`` as a day, ``12h`` to the minute; anything else as it is."""
+    ago = re.fullmatch(r"(\d{1,5})\s*([hd])", (said or "").strip())
+    if ago is None:
+        return said
+    number, unit = int(ago[1]), ago[2]
+    now = dt.datetime.now(dt.UTC)
+    return (
+        f"{now - dt.timedelta(days=number):%Y-%m-%d}"
+        if unit == "d"
+        else f"{now - dt.timedelta(hours=number):%Y-%m-%dT%H:%MZ}"
+    )
+
+
+def _refuse_nothing(store: Path, wanted: "Filter") -> None:
+    """Raise if the store holds nothing at all, or not the outlet that was asked for."""
+    from detector.audit.report.reading import reading
+    from detector.audit.store import Filter, StoreError
+
+    with reading(store) as connection:
+        if not connection.execute("SELECT EXISTS (SELECT 1 FROM articles)").fetchone()[0]:
+            raise StoreError(f"{store}: the store holds no articles. Fill it with: unspin audit SOURCE --store {store}")
+        if wanted.outlet is None:
+            return
+        condition, values = Filter(outlet=wanted.outlet).sql()
+        query = f"SELECT EXISTS (SELECT 1 FROM articles WHERE {condition})"  # noqa: S608 - the filter's own words
+        if not connection.execute(query, values).fetchone()[0]:
+            raise StoreError(f"{store}: there is no outlet “{wanted.outlet}”. {_similar(connection, wanted.outlet)}")
+
+
+def _similar(connection: "sqlite3.Connection", name: str) -> str:
+    from difflib import get_close_matches
+
+    from detector.render.words import visible
+
+    found = [
+        str(row[0]) for row in connection.execute("SELECT DISTINCT origin FROM articles ORDER BY origin LIMIT 10000")
+    ]
+    by_folded = {known.casefold(): known for known in found}
+    near = [by_folded[key] for key in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.5)] or found[:3]
+    return f"It has: {', '.join(visible(known) for known in near)}{', …' if len(found) > len(near) else ''}"
+
+
+def _summary(store: Path, wanted: "Filter", limit: int | None) -> "Summary":
+    from detector.audit.report.summary import MOST_FINDINGS, MOST_OUTLETS, summarise
+
+    return summarise(store, wanted, outlets=limit or MOST_OUTLETS, findings=limit or MOST_FINDINGS)
+
+
+def _write_page(target: str, summary: "Summary", *, quiet: bool) -> None:
+    from detector.audit.report.page import as_html
+
+    if target == "-":
+        _print_utf8(as_html(summary))
+        return
+    from detector.cli.page_file import write_page
+
+    write_page(Path(target), as_html(summary))
+    if not quiet:
+        print(f"unspin: wrote {target}", file=sys.stderr)
+
+
+def _print_json(summary: "Summary") -> None:
+    from detector.render.data import dump
+
+    _print_utf8(dump(summary.as_dict()) + "\n")
+
+
+def _print_text(summary: "Summary", limit: int | None, *, color: bool) -> None:
+    from detector.audit.report.terminal import as_text
+
+    shown = replace(
+        summary,
+        outlets=summary.outlets[: limit or _OUTLETS_SHOWN],
+        findings=summary.findings[: limit or _ARTICLES_SHOWN],
+    )
+    width = shutil.get_terminal_size((80, 24)).columns
+    print(as_text(shown, width=width, color=color), end="", flush=True)
+
+
+def _export(
+    store: Path, wanted: "Filter", kind: str, target: str, *, limit: int | None, include_text: bool, quiet: bool
+) -> None:
+    from detector.audit.report.export import write_csv, write_jsonl, write_parquet
+    from detector.audit.report.reading import reading
+    from detector.audit.report.rows import articles
+    from detector.cli.result_file import result_file
+
+    with reading(store) as connection:
+        rows = articles(connection, wanted, limit=limit, details=kind != "csv", include_text=include_text)
+        if target == "-":
+            _to_utf8(newline="")
+            (write_csv if kind == "csv" else write_jsonl)(rows, sys.stdout)
+            return
+        if kind == "parquet":
+            with result_file(Path(target), "wb") as file:
+                count = write_parquet(rows, file, include_text=include_text)
+        elif kind == "csv":
+            # Spreadsheets take a file for UTF-8 only if it begins with this mark.
+            with result_file(Path(target), "w", encoding="utf-8-sig", errors="replace", newline="") as file:
+                count = write_csv(rows, file)
+        else:
+            with result_file(Path(target), "w", encoding="utf-8", newline="\n") as file:
+                count = write_jsonl(rows, file)
+    if not quiet:
+        print(f"unspin: wrote {target} ({count:,} article{'' if count == 1 else 's'})", file=sys.stderr)
+
+
+def _colored(wish: bool | None) -> bool:
+    if wish is not None:
+        return wish
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _to_utf8(**settings: str) -> None:
+    # JSON, tables and pages are UTF-8 whatever the terminal speaks.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", **settings)
+
+
+def _print_utf8(text: str) -> None:
+    _to_utf8()
+    sys.stdout.write(text)
+    sys.stdout.flush()
