@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from features.document import Document
+from features.memory import give_back_memory
 from features.ngrams import Floats
 from features.register import FILE, Register
 from features.windows import Resources, Windows, load_resources, measure_windows
@@ -47,7 +48,9 @@ class Analyst:
         """Open the tables of a folder; raises as :func:`features.windows.load_resources` does."""
         # Training reads tables before it has learnt the register.
         register = Register.load(folder) if (folder / FILE).is_file() else None
-        return cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register)
+        loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register)
+        give_back_memory()
+        return loaded
 
     def analyse(self, document: Document) -> Analysis:
         """Windows and word log-odds; remembered for the last documents."""

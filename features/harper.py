@@ -16,7 +16,6 @@ text also has them with a capital, for the sake of `ukraine`.
 """
 
 import contextlib
-import ctypes
 import re
 import threading
 from bisect import bisect_right
@@ -28,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from features.document import Document, Span
 from features.grammar import Category, CheckerUnavailable, Finding, knows_nothing, whole
+from features.memory import give_back_memory, share_one_heap
 
 if TYPE_CHECKING:
     import harper
@@ -169,6 +169,7 @@ class Harper:
 
     def prepare(self) -> None:
         """Begin to load the engine in the background (half a second, without holding Python back); returns at once."""
+        share_one_heap()
         # No daemon: Python would end it in the middle of Rust code, and the process would abort at exit.
         threading.Thread(target=self._load).start()
 
@@ -216,7 +217,7 @@ class _Engine:
         for linter in self._dictionaries:
             linter.set_lint_config({rule: rule == _SPELLING for rule in every})
         self._misspelt: dict[str, Finding | None] = {}
-        _give_back_memory()
+        give_back_memory()
 
     def findings(self, text: str) -> Iterator[Finding]:
         yield from self._grammar(text)
@@ -254,12 +255,6 @@ class _Engine:
             found = _misspelt(linter, sorted(missing))
             missing &= found.keys()
         self._misspelt.update((word, found[word]) for word in missing)
-
-
-def _give_back_memory() -> None:
-    """Let the allocator return what building the dictionaries left free: a third of the engine, for each worker."""
-    with contextlib.suppress(AttributeError, OSError, TypeError):  # only glibc has the call
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _with_trigger(text: str) -> list[Span]:

@@ -59,7 +59,7 @@ _STRAIGHT = (("’", "'"), ("‘", "'"), ("‐", "-"), ("‑", "-"))
 _OPENERS = frozenset(".!?:;…\"“”'‘([—–")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wording:
     """One row of the table. ``lift`` is in bits; NaN where it could not be measured."""
 
@@ -78,7 +78,7 @@ class Found:
     entry: Wording
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     """A wording made ready for matching: what follows its first two words, and which of its words need a capital."""
 
