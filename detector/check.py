@@ -19,7 +19,7 @@ from detector.language import Language, countable_words, judge_language
 from detector.places import logistic, score_sentences, settle, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
-from detector.verdict import Contribution, Label, Quality, Verdict, judge
+from detector.verdict import REGISTER, Contribution, Label, Quality, Verdict, judge
 from features import build
 from features.analysis import Analysis, Analyst
 from features.contract import check_additions, guard
@@ -33,6 +33,12 @@ from features.words import Word, words_of
 if TYPE_CHECKING:
     # Its module knows about servers and processes, which most checks never need.
     from detector.settings import LanguageToolSettings
+
+UNLIKE_NEWS = (
+    "The text is not made like news, and only news has been measured: however high its probability, "
+    "it is called no more than suspect."
+)
+"""The note of a verdict that was held back from ``spun``."""
 
 MOST_WORDS = 30_000
 """Longer texts are no articles; the limit keeps time and memory of one check in bounds."""
@@ -170,6 +176,8 @@ class Checker:
         analysis = self.analyst.analyse(plain)
         starts = np.array([plain.tokens[i].start for i in analysis.windows.token.tolist()], np.int64)
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
+        label = judge(probability, thresholds, values.get(REGISTER, math.nan))
+        held_back = label is Label.SUSPECT and probability >= thresholds.spun
         log_odds = dict(zip(manifest.columns, parts.tolist(), strict=True))
         contributions = [self._contribution(name, values[name], log_odds[name]) for name in manifest.columns]
         contributions.sort(key=lambda c: -abs(c.log_odds))
@@ -177,7 +185,7 @@ class Checker:
             self._contribution(n, v, 0.0) for m in measurements[len(self._known) :] for n, v in m.values.items()
         ]
         return Verdict(
-            label=judge(probability, thresholds),
+            label=label,
             probability=probability,
             threshold=thresholds.spun,
             suspect_threshold=thresholds.suspect,
@@ -192,6 +200,7 @@ class Checker:
             signature=self.signature,
             text=document.text,
             source=document.source,
+            note=UNLIKE_NEWS if held_back else "",
         )
 
     def words(self, document: Document) -> tuple[Word, ...]:

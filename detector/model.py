@@ -1,7 +1,7 @@
 """The model: one row of columns in, a calibrated probability and what each column did to it out.
 
-The estimator is a scikit-learn pipeline (median imputation, scaling with clipping, multinomial logistic regression over
-the kinds of writer), kept as a skops file. All that scoring one article needs of it is a matrix, which travels beside
+The estimator is a scikit-learn pipeline (median imputation, clipping, scaling, multinomial logistic regression over the
+kinds of writer), kept as a skops file. All that scoring one article needs of it is a matrix, which travels beside
 it in plain JSON: a cold ``unspin check`` must not spend seconds on importing a training library. A test holds the two
 to the same answers.
 """
@@ -162,16 +162,18 @@ def logit(probability: float) -> float:
 
 def weights_of(pipeline: "Pipeline") -> Weights:
     """The numbers of a fitted pipeline."""
-    imputer, scaler, classifier = (step for _, step in pipeline.steps)
-    coefficients, intercepts = classifier.coef_, classifier.intercept_
+    imputer, clipper, scaler, classifier = (step for _, step in pipeline.steps)
+    # Scaling to unit variance and the linear classifier are one linear map.
+    coefficients = classifier.coef_ / scaler.scale_
+    intercepts = classifier.intercept_ - coefficients @ scaler.mean_
     if len(classifier.classes_) == 2:
         coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
         intercepts = np.concatenate([[0.0], intercepts])
     return Weights(
         tuple(str(c) for c in classifier.classes_),
         imputer.statistics_,
-        scaler.data_min_,
-        np.maximum(scaler.data_max_, scaler.data_min_ + 1e-9),
+        clipper.data_min_,
+        np.maximum(clipper.data_max_, clipper.data_min_ + 1e-9),
         coefficients,
         intercepts,
     )

@@ -18,7 +18,7 @@ from features.document import Document
 from features.feature import Evidence
 from features.windows import INPUTS
 
-MARK = 0.6
+MARK = 0.65
 """Weight from which an odd word is marked: clearly more likely put there than not; an editor reads every mark."""
 
 CONTEXT = ("channel_same", "gain_same", "recurrence", "observed_lift")

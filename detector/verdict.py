@@ -17,6 +17,13 @@ class Label(StrEnum):
     NOT_ENGLISH = "not_english"
 
 
+NO_FLOOR = -1000.0
+"""A floor that nothing is under."""
+
+REGISTER = "news_register_log_odds"
+"""The column that says how much a text is made like news."""
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities from which a label is given, set on held-out human copy for stated false-positive rates.
@@ -29,6 +36,8 @@ class Thresholds:
         The share of human articles expected at or above each threshold.
     articles : int
         How many held-out human articles the thresholds were set on.
+    news_floor : float
+        Log-odds of being made like news (:data:`REGISTER`) below which no text is called ``spun``.
     """
 
     suspect: float
@@ -36,6 +45,7 @@ class Thresholds:
     suspect_rate: float
     spun_rate: float
     articles: int
+    news_floor: float = NO_FLOOR
 
 
 @dataclass(frozen=True)
@@ -156,15 +166,18 @@ class Verdict:
         return as_html_fragment(self)
 
 
-def judge(probability: float, thresholds: Thresholds) -> Label:
+def judge(probability: float, thresholds: Thresholds, news: float = NAN) -> Label:
     """The label for a probability.
+
+    ``news`` is how much the text is made like news, log-odds; under the thresholds' floor it is at most ``suspect``,
+    for nothing is known of how often such texts would be accused. NaN, where that cannot be told, changes nothing.
 
     >>> at = Thresholds(suspect=0.5, spun=0.9, suspect_rate=0.02, spun_rate=0.005, articles=4000)
     >>> [judge(p, at).value for p in (0.1, 0.5, 0.95)]
     ['clean', 'suspect', 'spun']
     """
     if probability >= thresholds.spun:
-        return Label.SPUN
+        return Label.SUSPECT if news < thresholds.news_floor else Label.SPUN
     if probability >= thresholds.suspect:
         return Label.SUSPECT
     return Label.CLEAN

@@ -8,6 +8,7 @@ from features.country_names import CountryNames
 from features.feature import Feature
 from features.grammar import Grammar, GrammarChecker
 from features.hidden_characters import HiddenCharacters
+from features.news_register import NewsRegister
 from features.ngram_oddity import NgramOddity
 from features.odd_synonyms import OddSynonyms
 from features.repeated_words import RepeatedWords
@@ -29,6 +30,7 @@ def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ..
     return (
         OddSynonyms(analyst),
         NgramOddity(analyst),
+        NewsRegister(analyst),
         Grammar(checker, known=analyst.resources.ngrams.knows),
         Attribution(),
         Articles(),

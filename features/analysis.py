@@ -13,6 +13,7 @@ import numpy as np
 from features.document import Document
 from features.memory import give_back_memory
 from features.ngrams import Floats
+from features.register import FILE, Register
 from features.windows import Resources, Windows, load_resources, measure_windows
 from features.word_model import WordModel
 
@@ -39,12 +40,15 @@ class Analyst:
 
     resources: Resources
     word_model: WordModel
+    register: Register | None = None
     _memory: "OrderedDict[str, Analysis]" = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @classmethod
     def load(cls, folder: Path) -> "Analyst":
         """Open the tables of a folder; raises as :func:`features.windows.load_resources` does."""
-        loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"))
+        # Training reads tables before it has learnt the register.
+        register = Register.load(folder) if (folder / FILE).is_file() else None
+        loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register)
         give_back_memory()
         return loaded
 

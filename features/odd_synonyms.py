@@ -2,6 +2,9 @@
 
 `accepted to trade prisoners` was `agreed to trade prisoners`. Each word's probability of having been put there comes
 from :mod:`features.word_model`; the columns say how such words are spread over the article.
+
+Every different word counts once, with the mean of its log-odds: a term that recurs through an article is its subject, and
+ten times the same odd word are one oddity.
 """
 
 from dataclasses import dataclass
@@ -22,11 +25,77 @@ NAMED = 4
 """Originals named for a mark."""
 
 _SHARES = (0.5, 0.7, 0.9)
-_TOPS = (5, 10, 25)
+_TOPS = (2, 5, 10, 25)
+_RATES = (0.02, 0.05, 0.1, 0.2, 0.4)
+_TAUGHT_SHARE = 0.12
+"""Share of changed words that the word model's log-odds take for granted, as in its training."""
 _QUOTED_MIN = 20
+_PROSE_MIN = 40
+"""Words outside quotes from which prose is measured apart; with fewer, all words stand for it."""
 _GAIN = INPUTS.index("gain")
 _CHANNEL = INPUTS.index("channel")
 _ALTERNATIVES = INPUTS.index("alternatives")
+
+
+def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
+    return (
+        Column(
+            f"{prefix}mean_probability",
+            "probability",
+            0,
+            1,
+            f"How likely the average word{where} was put there by a rewriter.",
+        ),
+        *(
+            Column(
+                f"{prefix}over_{round(100 * t)}_per_1000_words",
+                "per 1,000 different words",
+                0,
+                1000,
+                f"Words{where} that were put there by a rewriter with a probability over {t:.0%}.",
+            )
+            for t in _SHARES
+        ),
+        *(
+            Column(
+                f"{prefix}top_{t}_percent_log_odds",
+                "log-odds",
+                -30,
+                30,
+                f"How odd the oddest {t} % of the words{where} are, on average.",
+            )
+            for t in _TOPS
+        ),
+        Column(f"{prefix}mean_log_odds", "log-odds", -30, 30, f"How odd the average word{where} is."),
+        *(
+            Column(
+                f"{prefix}evidence_at_{round(100 * r)}_percent_nats_per_word",
+                "nats per different word",
+                -30,
+                30,
+                f"How much better the words{where} are explained if {r:.0%} of them were put there by a rewriter.",
+            )
+            for r in _RATES
+        ),
+        Column(
+            f"{prefix}evidence_nats_per_word",
+            "nats per different word",
+            -30,
+            30,
+            f"The same for the share of the words{where} that explains them best.",
+        ),
+    )
+
+
+_ALL = "odd_synonyms_"
+_PROSE = "odd_synonyms_outside_quotes_"
+_OF_PROSE = (
+    "mean_probability",
+    "over_70_per_1000_words",
+    "top_10_percent_log_odds",
+    "mean_log_odds",
+    "evidence_nats_per_word",
+)
 
 
 @dataclass(frozen=True)
@@ -36,37 +105,8 @@ class OddSynonyms:
     analyst: Analyst
     name: str = "odd_synonyms"
     columns: tuple[Column, ...] = (
-        Column(
-            "odd_synonyms_mean_probability",
-            "probability",
-            0,
-            1,
-            "How likely the average word was put there by a rewriter.",
-        ),
-        *(
-            Column(
-                f"odd_synonyms_over_{round(100 * t)}_per_1000_words",
-                "per 1,000 words",
-                0,
-                1000,
-                f"Words that were put there by a rewriter with a probability over {t:.0%}.",
-            )
-            for t in _SHARES
-        ),
-        *(
-            Column(
-                f"odd_synonyms_top_{t}_percent_log_odds",
-                "log-odds",
-                -30,
-                30,
-                f"How odd the oddest {t} % of the words are, on average.",
-            )
-            for t in _TOPS
-        ),
-        Column("odd_synonyms_mean_log_odds", "log-odds", -30, 30, "How odd the average word is."),
-        Column(
-            "odd_synonyms_kinds_per_1000_words", "per 1,000 words", 0, 1000, "Different odd words, each counted once."
-        ),
+        *_spread_columns(_ALL, ""),
+        *(c for c in _spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
         Column(
             "odd_synonyms_mean_gain", "nats", 0, 12, "How much better the best alternative fits, averaged over words."
         ),
@@ -99,23 +139,19 @@ class OddSynonyms:
         if not len(analysis.log_odds):
             return unmeasured(self.columns)
         p, odds, windows = analysis.probability, analysis.log_odds, analysis.windows
-        n = len(p)
-        ordered = np.sort(odds)[::-1]
         tokens = document.tokens
-        starts = np.fromiter((tokens[i].start for i in windows.token.tolist()), np.int64, n)
+        starts = np.fromiter((tokens[i].start for i in windows.token.tolist()), np.int64, len(p))
+        ids = windows.encoded.ids[windows.token]
+        quoted = inside(document, starts)
+        prose = ~quoted if (~quoted).sum() >= _PROSE_MIN else np.ones(len(p), bool)
+        spread, of_prose = _spread(by_word(ids, odds)), _spread(by_word(ids[prose], odds[prose]))
         values = {
-            "odd_synonyms_mean_probability": float(p.mean()),
-            **{f"odd_synonyms_over_{round(100 * t)}_per_1000_words": 1000.0 * float((p > t).mean()) for t in _SHARES},
-            **{
-                f"odd_synonyms_top_{t}_percent_log_odds": float(ordered[: max(1, round(n * t / 100))].mean())
-                for t in _TOPS
-            },
-            "odd_synonyms_mean_log_odds": float(odds.mean()),
-            "odd_synonyms_kinds_per_1000_words": 1000.0 * _kinds(windows.encoded.ids[windows.token], p) / n,
+            **{_ALL + name: value for name, value in spread.items()},
+            **{_PROSE + name: of_prose[name] for name in _OF_PROSE},
             "odd_synonyms_mean_gain": float(np.maximum(windows.inputs[:, _GAIN], 0.0).mean()),
             "odd_synonyms_mean_channel": _mean(windows.inputs[windows.inputs[:, _ALTERNATIVES] > 0, _CHANNEL]),
             "odd_synonyms_in_sentences_share": _sentences_touched(document, starts, p),
-            "odd_synonyms_quote_contrast_log_odds": _contrast(odds, inside(document, starts)),
+            "odd_synonyms_quote_contrast_log_odds": _contrast(odds, quoted),
         }
         return Measurement(values, tuple(self._marks(document, analysis)))
 
@@ -155,8 +191,31 @@ def like(model: str, word: str) -> str:
     return word[:1].upper() + word[1:] if model[:1].isupper() else word
 
 
-def _kinds(ids: NDArray[np.int32], p: Floats) -> int:
-    return len(np.unique(ids[p > _SHARES[0]]))
+def by_word(ids: NDArray[np.int32], odds: Floats) -> NDArray[np.float64]:
+    """The mean log-odds of each different word, in order of id.
+
+    >>> by_word(np.array([7, 9, 7], np.int32), np.array([1.0, 5.0, 3.0], np.float32)).tolist()
+    [2.0, 5.0]
+    """
+    _, at = np.unique(ids, return_inverse=True)
+    return np.bincount(at, odds) / np.bincount(at)
+
+
+def _spread(odds: NDArray[np.float64]) -> dict[str, float]:
+    n = len(odds)
+    p = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
+    ordered = np.sort(odds)[::-1]
+    ratios = odds - np.log(_TAUGHT_SHARE / (1.0 - _TAUGHT_SHARE))
+    # The article as a mixture of a writer's words and a rewriter's, at several shares of the latter.
+    evidence = [float(np.logaddexp(np.log1p(-r), np.log(r) + ratios).mean()) for r in _RATES]
+    return {
+        "mean_probability": float(p.mean()),
+        **{f"over_{round(100 * t)}_per_1000_words": 1000.0 * float((p > t).mean()) for t in _SHARES},
+        **{f"top_{t}_percent_log_odds": float(ordered[: max(1, round(n * t / 100))].mean()) for t in _TOPS},
+        "mean_log_odds": float(odds.mean()),
+        **{f"evidence_at_{round(100 * r)}_percent_nats_per_word": e for r, e in zip(_RATES, evidence, strict=True)},
+        "evidence_nats_per_word": max(evidence),
+    }
 
 
 def _mean(values: Floats) -> float:

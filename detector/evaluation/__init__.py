@@ -111,7 +111,7 @@ def evaluate(
     )
     answer["goals"] = goal_rows(answer)
     write_report(answer, out)
-    fit = _fit_articles(data, seed, quick=quick)
+    fit = _fit_articles(data, root, seed, quick=quick)
     scorer.measure(texts_of(fit), "articles to fit")
     answer["ablations"] = ablations.ablation_rows(scorer, fit, news, probes, seed)
     answer["baselines"] = _baselines(scorer, fit, news, probes, seed, progress)
@@ -238,8 +238,9 @@ TEXTHUMANIZE_MOST = 40
 """Texts of each kind for a detector that takes a second for each."""
 
 
-def _fit_articles(data: Path, seed: int, *, quick: bool) -> list[Article]:
-    articles = training.fit_articles(data, training.trained_spinners(data), training.Amounts(), seed)
+def _fit_articles(data: Path, root: Path, seed: int, *, quick: bool) -> list[Article]:
+    spinners = {**training.trained_spinners(data), **training.swap_of(root)}
+    articles = training.fit_articles(data, spinners, training.Amounts(), seed)
     if not quick:
         return articles
     some = np.random.default_rng(seed).permutation(len(articles))[:QUICK_FIT]

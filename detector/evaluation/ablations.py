@@ -14,7 +14,7 @@ from detector.manifest import Calibration
 from detector.measuring import features_of
 from detector.model import HUMAN, Weights, expit, weights_of
 from detector.training import blank_grammar, calibrate, fit_pipeline, kind_of
-from detector.verdict import Label, judge
+from detector.verdict import REGISTER, Label, judge
 
 
 def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
@@ -82,7 +82,8 @@ def grammar_rows(
 
         scores = score(human)
         negatives = Negatives(scores, [a.story for a in human])
-        labels = [judge(expit(float(s)), thresholds) for s in scores]
+        news_like = scorer.rows(texts_of(human))[:, scorer.manifest.columns.index(REGISTER)]
+        labels = [judge(expit(float(s)), thresholds, float(r)) for s, r in zip(scores, news_like, strict=True)]
         row: dict[str, Any] = {
             "checker": checker,
             "human_spun": labels.count(Label.SPUN) / max(1, len(labels)),

@@ -18,7 +18,11 @@ from detector.evaluation.families import SHARED_LISTS, Sample
 from detector.evaluation.scoring import open_scorer
 from detector.manifest import sha256
 from detector.model import MANIFEST
-from detector.training import TABLES, VECTORS, train
+from detector.training import NEIGHBOURS, TABLES, VECTORS, Amounts, train
+
+AMOUNTS = Amounts(word_news=140, word_other=45, fit_news=300, fit_other=150, calibrate_news=200, calibrate_other=120)
+"""Half of what the shipped model learns from: five trainings must end within the hour. What a model loses by the family
+that it never saw is so a little overstated, never understated."""
 
 MADE_AGAIN = ("word_model.npz", "alternatives.npz")
 """Tables that depend on the families that are trained on."""
@@ -108,6 +112,7 @@ def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset()
         progress=retraining.progress,
         reuse_tables=vectors is not None,
         leave_out=leave_out,
+        amounts=AMOUNTS,
     )
     if vectors is None:
         # A model that was installed comes without its vectors; now that they are made, the next training can use them.
@@ -126,6 +131,8 @@ def _lay_out(source: Path, folder: Path, vectors: Path, *, pairs_only: bool) -> 
     tables.mkdir(parents=True)
     (folder / VECTORS).parent.mkdir(parents=True, exist_ok=True)
     _link(vectors, folder / VECTORS)
+    if vectors.with_name(NEIGHBOURS).is_file():
+        _link(vectors.with_name(NEIGHBOURS), (folder / VECTORS).with_name(NEIGHBOURS))
     for path in sorted(source.iterdir()):
         if path.name not in MADE_AGAIN and not (pairs_only and path.name.startswith("trigram_")):
             _link(path, tables / path.name)

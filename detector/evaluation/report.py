@@ -158,7 +158,8 @@ def _left_out(answer: Mapping[str, Any]) -> str:
     text = title + (
         "Simulated spinners, scored by models trained again without them and without every family that shares their "
         "list; right beside it the shipped model, which was trained with them. What a thesaurus lists stays among the "
-        "alternatives of which originals are named; what the family was seen to put does not.\n\n"
+        "alternatives of which originals are named; what the family was seen to put does not. These models learn from half as "
+        "many stories as the shipped one.\n\n"
     )
     if not rows:
         text += "This run did not train such models (`unspin evaluate` without `--quick` and `--no-left-out` does).\n"

@@ -16,7 +16,7 @@ from detector.language import Language, countable_words, judge_language
 from detector.manifest import Manifest, sha256
 from detector.measuring import measure_texts
 from detector.model import Model, Weights, load
-from detector.verdict import Label, judge
+from detector.verdict import REGISTER, Label, judge
 from features.document import Document
 from features.harper import Harper
 
@@ -116,9 +116,10 @@ class Scorer:
         """What ``unspin check`` answers."""
         at = self.manifest.thresholds[CHECKER]
         states = {_SHORT: Label.TOO_SHORT, _FOREIGN: Label.NOT_ENGLISH}
+        news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)]
         return [
-            states.get(float(self._rows[text_key(t)][-2])) or judge(float(p), at)
-            for t, p in zip(texts, self.probability(texts), strict=True)
+            states.get(float(self._rows[text_key(t)][-2])) or judge(float(p), at, float(r))
+            for t, p, r in zip(texts, self.probability(texts), news, strict=True)
         ]
 
     @cached_property

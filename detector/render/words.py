@@ -47,6 +47,7 @@ _KIND_OF_FEATURE = {
     "articles": GRAMMAR,
     "repeated_words": GRAMMAR,
     "ngram_oddity": FLUENCY,
+    "news_register": FLUENCY,
     "hidden_characters": CHARACTERS,
 }
 

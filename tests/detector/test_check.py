@@ -18,7 +18,7 @@ from detector.errors import GrammarError, ModelError, UnreadableError
 from detector.model import expit
 from detector.render import as_json
 from detector.tabulate import tabulate
-from detector.verdict import Label, Verdict, judge
+from detector.verdict import REGISTER, Label, Verdict, judge
 from features.document import Document
 
 SEEDS = Path(features.__file__).parents[1] / "seeds" / "texts"
@@ -96,10 +96,12 @@ class TestVerdict:
     def test_label_follows_from_the_probability(
         self, verdicts: dict[str, Verdict], checker: Checker, name: str
     ) -> None:
-        """Probability and thresholds alone make the label, and the verdict carries both."""
+        """Probability, thresholds and whether it is made like news make the label, and the verdict carries them."""
         verdict = verdicts[name]
         thresholds = checker.model.manifest.thresholds["none"]
-        assert verdict.label is judge(verdict.probability, thresholds)
+        (news,) = (c.value for c in verdict.contributions if c.column == REGISTER)
+        assert verdict.label is judge(verdict.probability, thresholds, news)
+        assert bool(verdict.note) is (verdict.label is Label.SUSPECT and verdict.probability >= thresholds.spun)
         assert (verdict.suspect_threshold, verdict.threshold) == (thresholds.suspect, thresholds.spun)
 
     def test_evidence_lies_in_the_text(self, verdicts: dict[str, Verdict], name: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from detector.check import Checker
 from detector.cli import main
@@ -63,13 +63,13 @@ class TestScore:
     """A row in, a probability and its reasons out."""
 
     def test_both_files_say_the_same(self, model: Model) -> None:
-        """The weights that the command reads and the estimator that scikit-learn reads agree to nine digits."""
+        """The weights that the command reads and the estimator that scikit-learn reads agree, as far as a probability next to 1 can tell."""
         rows = rows_for(model, 300)
         kinds = model.estimator.predict_proba(rows)
         human = list(model.estimator.classes_).index(HUMAN)
         spun = np.delete(kinds, human, axis=1).sum(axis=1)
         expected = np.log(spun) - np.log(kinds[:, human])
-        np.testing.assert_allclose(model.weights.log_odds(rows), expected, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(model.weights.log_odds(rows), expected, rtol=1e-6, atol=1e-9)
 
     @pytest.mark.parametrize("words", [60, 250, 5000])
     @pytest.mark.parametrize("grammar", CHECKERS)
@@ -117,7 +117,8 @@ class TestWeights:
         pipeline = Pipeline(
             [
                 ("fill", SimpleImputer(strategy="median")),
-                ("scale", MinMaxScaler(clip=True)),
+                ("clip", MinMaxScaler(clip=True)),
+                ("scale", StandardScaler()),
                 ("of", LogisticRegression()),
             ]
         ).fit(rows, rng.choice(kinds, len(rows)))

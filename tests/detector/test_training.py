@@ -25,6 +25,7 @@ from detector.spinners import Spinner, ThesaurusSpinner, from_table
 from detector.training import (
     NEWS,
     OTHER_HUMAN,
+    REWRITE,
     VECTORS,
     Amounts,
     fit_pipeline,
@@ -296,7 +297,7 @@ def test_plain_numbers_say_what_the_estimator_says(first: Trained) -> None:
     human = list(opened.estimator.classes_).index(HUMAN)
     p = opened.estimator.predict_proba(some)[:, human]
     assert opened.weights.log_odds(some) == pytest.approx(np.log((1 - p) / p), abs=1e-6)
-    assert opened.weights.classes == ("dictionary", HUMAN, "thesaurus")
+    assert opened.weights.classes == (HUMAN, REWRITE)
 
 
 def test_thresholds_are_ordered(first: Trained) -> None:
@@ -348,12 +349,12 @@ def test_the_same_seed_gives_the_same_model(first: Trained, second: Trained) -> 
 
 
 def test_a_family_left_out_is_not_seen(first: Trained, tmp_path: Path) -> None:
-    """Without the dictionary the classifier has no such class; vectors that are not there are made again."""
+    """Without the dictionary nothing is rewritten by it; vectors that are not there are made again."""
     out = started(first, tmp_path / "without", keep_vectors=False)
     made = trained(
         first.data, out, reuse_tables=True, leave_out=frozenset({"dictionary"}), vectors_at=tmp_path / "kept" / "v.npy"
     )
-    assert model.load(made.artefact).weights.classes == (HUMAN, "thesaurus")
+    assert model.load(made.artefact).weights.coefficients.tolist() != model.load(first.artefact).weights.coefficients.tolist()
     again, before = np.load(tmp_path / "kept" / "v.npy"), np.load(first.out / VECTORS)
     assert again.shape == before.shape
     assert np.abs(np.linalg.norm(again, axis=1) - 1.0)[np.any(again != 0, axis=1)].max() < 1e-5
@@ -375,9 +376,9 @@ def test_learners_are_not_rewritten() -> None:
 
 
 def test_kinds_of_articles() -> None:
-    """Dictionary families are one class, other simulated rewriters another."""
+    """Every rewriting is one class."""
     kinds = [kind_of(Article("k", "t", kind, "g", "s", 1)) for kind in (HUMAN, "dictionary-spare-names", "careful")]
-    assert kinds == [HUMAN, "dictionary", "thesaurus"]
+    assert kinds == [HUMAN, REWRITE, REWRITE]
 
 
 def test_only_what_would_be_judged_is_learnt_from() -> None:
@@ -406,6 +407,19 @@ def test_a_large_group_raises_the_threshold() -> None:
     assert (high >= grouped.spun).mean() <= training.GROUP_RATE
     assert (together >= alone.spun).mean() <= training.SPUN_RATE
     assert (together >= alone.suspect).mean() <= training.SUSPECT_RATE
+
+
+def test_what_is_unlike_news_cannot_be_accused_and_moves_no_threshold() -> None:
+    """Texts under the floor count as never called spun; they count for `suspect` as everybody does."""
+    low = np.linspace(0.0, 0.4, 1000)
+    essays = np.full(50, 0.99)
+    together, register = np.concatenate([low, essays]), np.concatenate([np.full(1000, 5.0), np.full(50, -5.0)])
+    groups = ["news"] * len(together)
+    held_back = set_thresholds(together, groups, register, 0.0)
+    assert held_back.spun <= 0.4
+    assert held_back.spun < set_thresholds(together, groups).spun
+    assert held_back.news_floor == 0.0
+    assert held_back.spun_rate <= training.SPUN_RATE
 
 
 def test_columns_that_were_never_measured_are_filled() -> None:

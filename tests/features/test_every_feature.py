@@ -17,8 +17,9 @@ from features.feature import Feature, Measurement
 # What unspin measures with, in its own order, over the tables that come with it; and grammar without a checker.
 FEATURES: tuple[Feature, ...] = (*build(Analyst.load(Path(features.__file__).parent / "tables"), None),)
 
-# These read each word with the two before it, so that what stands before the text touches its first sentence.
-CONTEXTUAL = frozenset({"ngram_oddity", "odd_synonyms"})
+# These read each word with the two before it, so that what stands before the text touches its first sentence; or they
+# weigh the text as a whole, in which an emoji is a token.
+CONTEXTUAL = frozenset({"news_register", "ngram_oddity", "odd_synonyms"})
 
 CLEAN = """The harbour board in Port Ellis agreed on Tuesday to widen the eastern channel, officials said.
 

@@ -1,0 +1,45 @@
+"""Whether a text is made like news at all: its small words, capitals, figures, quotes and sentences.
+
+A rewriter changes what is said with nouns, verbs and adjectives; how often a text says `the`, `said`, `I` and `if`, and
+how much of it is names and figures, stays the genre's (function words tell genres apart since Mosteller & Wallace 1964;
+Biber 1988). So essays, papers, fiction and old prose, whose words are odd to a model of news for honest reasons, can be
+known for what they are, rewritten or not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.analysis import Analyst
+from features.document import Document
+from features.feature import Column, Measurement, unmeasured
+from features.register import rates
+
+LEAST = 40
+"""Words from which a register can be told."""
+
+
+@dataclass(frozen=True)
+class NewsRegister:
+    """The feature; see the module."""
+
+    analyst: Analyst
+    name: str = "news_register"
+    columns: tuple[Column, ...] = (
+        Column(
+            "news_register_log_odds",
+            "log-odds",
+            -30,
+            30,
+            "How much the make-up of the text is that of news, rather than of essays, papers, fiction or old prose.",
+        ),
+    )
+
+    def measure(self, document: Document) -> Measurement:
+        """One column; NaN for a text of under :data:`LEAST` words."""
+        register = self.analyst.register
+        if register is None or len(document.words) < LEAST:
+            return unmeasured(self.columns)
+        forms = self.analyst.analyse(document).windows.encoded.forms
+        measured = rates(document, forms, self.analyst.resources.ngrams, register.words)
+        return Measurement({self.columns[0].name: float(np.clip(register.log_odds(measured), -30.0, 30.0))}, ())
