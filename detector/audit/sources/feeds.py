@@ -31,7 +31,7 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
         If it is too large, declares entities, is no feed after all, or the package that reads feeds is missing.
     """
     try:
-        import feedparser
+        import feedparser  # noqa: F401 - asked for here, so that a missing package is told apart
     except ImportError:
         raise SourceError(
             f"{source.place} is a feed, and reading feeds needs the package feedparser: pip install 'unspin[audit]'.",
@@ -48,10 +48,9 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     if encoding is not None:
         # As UTF-8, which makes the encoding that the first line declares untrue.
         data, headers = _DECLARATION.sub("", data.decode(encoding, "replace").lstrip("\ufeff"), count=1).encode(), {}
-    how: dict[str, Any] = {"response_headers": headers, "sanitize_html": False, "resolve_relative_uris": False}
-    parsed = feedparser.parse(data.lstrip(), **how)
+    parsed = _parsed(data, headers, source.place)
     if parsed.get("bozo") and (mended := _mended(data)) != data:
-        parsed = feedparser.parse(mended.lstrip(), **how)
+        parsed = _parsed(mended, headers, source.place)
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(
             f"{source.place} looks like a feed but cannot be read as one: check the address.", Problem.MALFORMED
@@ -67,6 +66,17 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
             f"{source.place} breaks off in the middle: the {len(entries):,} entries before that were read.",
             Problem.DAMAGED,
         )
+
+
+def _parsed(data: bytes, headers: dict[str, str], place: str) -> Any:  # noqa: ANN401 - feedparser ships no types
+    import feedparser
+
+    try:
+        return feedparser.parse(
+            data.lstrip(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception:  # noqa: BLE001 - it is built on several parsers, and encodings are looked up by name
+        raise SourceError(f"{place} is a damaged feed: no entry in it could be read.", Problem.DAMAGED) from None
 
 
 def _mended(data: bytes) -> bytes:
@@ -118,13 +128,14 @@ def _entry(entry: Any, outlet: str | None, base: str) -> RawItem:  # noqa: ANN40
         except ValueError:
             link = None
     text = max(texts, key=_words)
-    published = entry.get("published_parsed") or entry.get("updated_parsed")
+    # Asked plainly: feedparser's own `get` takes one for the other, with a warning each time.
+    dates = [dict.get(entry, name) for name in ("published_parsed", "updated_parsed", "published", "updated")]
     return RawItem(
         base,
         text if _MARKUP.search(text) else unescape(text),
         url=one_line(link),
         outlet=one_line((entry.get("source") or {}).get("title")) or outlet,
-        date=_date(published) or iso_date(entry.get("published")) or iso_date(entry.get("updated")),
+        date=_date(dates[0]) or iso_date(dates[2]) or _date(dates[1]) or iso_date(dates[3]),
         title=one_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
         id=one_line(entry.get("id")) or one_line(link),
     )

@@ -1,5 +1,6 @@
 """Web archives (WARC, and ARC inside gzip): each archived page as an article."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened
+
+# It warns of odd addresses; without a handler Python would print that among our own lines.
+logging.getLogger("warcio").addHandler(logging.NullHandler())
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown"})
 _RECORDS = frozenset({"response", "resource", "conversion"})
@@ -30,10 +34,12 @@ def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             f"{source.place} is a web archive, and reading it needs the package warcio: pip install 'unspin[audit]'.",
             Problem.MISSING_PACKAGE,
         ) from None
+    # It would print what stands after a damaged record.
+    quiet = type("Quiet", (ArchiveIterator,), {"INC_RECORD": ""})
     number = 0
     pages = 0
     try:
-        for number, record in enumerate(ArchiveIterator(source.stream), 1):
+        for number, record in enumerate(quiet(source.stream), 1):
             item = _article(record, f"{source.place}:{number}", options)
             if item is not None:
                 pages += 1

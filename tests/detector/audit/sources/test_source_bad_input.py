@@ -81,6 +81,12 @@ class TestDamagedFiles:
         """A web archive that ends in a header."""
         assert gather(name="a.warc", data=b"WARC/1.0\r\nWARC-Type: resp")[0].error_kind in {"damaged", "no_text"}
 
+    def test_warc_with_a_wrong_length(self, gather: Gather, capfd: pytest.CaptureFixture[str]) -> None:
+        """What stands behind a record of a wrong length is not printed: it may be an article."""
+        record = b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nunpublished copy\r\n\r\n"
+        assert gather(name="a.warc", data=record * 2)
+        assert "copy" not in "".join(capfd.readouterr())
+
     def test_truncated_xml(self, gather: Gather) -> None:
         """Feeds and wires that break off give what is whole, and an error."""
         item = "<item><guid>{}</guid><description>Text here.</description></item>"
