@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from detector.web import openapi
@@ -14,7 +14,7 @@ from detector.web.answers import json_answer, report_answer
 from detector.web.batch import MEDIA_TYPES as LINES
 from detector.web.batch import BatchAnswer
 from detector.web.feed_routes import add_feed
-from detector.web.guard import Guard, fault
+from detector.web.guard import GONE, Guard, fault
 from detector.web.metrics import MEDIA_TYPE as METRICS
 from detector.web.page_routes import add_page
 from detector.web.pool import Lane, Pool
@@ -46,6 +46,7 @@ def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
     )
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_exception_handler(Exception, _answer_fault)
     _add_checks(app, service)
     _add_facts(app, service)
@@ -144,6 +145,11 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     sentences = {404: "There is nothing at this address.", 405: "This address does not take that method."}
     problem = of_status(error.status_code, sentences.get(error.status_code, ""), error.headers)
     return await _answer_problem(request, problem)
+
+
+async def _answer_nobody(request: Request, error: Exception) -> Response:
+    del request, error
+    return Response(status_code=GONE)
 
 
 async def _answer_fault(request: Request, error: Exception) -> Response:

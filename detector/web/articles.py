@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from python_multipart.multipart import parse_options_header
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -119,6 +119,12 @@ class Desk:
             parsed = await form.parse()
         except (MultiPartException, KeyError, ValueError, AssertionError) as error:
             raise Problem("bad-request", "The form cannot be read: send one file, or a text, in it.") from error
+        try:
+            return await self._from_parts(request, parsed)
+        finally:
+            await parsed.close()
+
+    async def _from_parts(self, request: Request, parsed: FormData) -> Article:
         fields: dict[str, str] = {}
         upload: UploadFile | None = None
         for name, value in parsed.multi_items():

@@ -27,6 +27,9 @@ from detector.web.settings import Settings
 
 LOG = logging.getLogger("unspin.web")
 
+GONE = 499
+"""What the log and the counters say of a client that went away; nobody is sent it."""
+
 SEND_SECONDS = 60.0
 """Who takes none of an answer for so long is gone."""
 
@@ -76,7 +79,7 @@ class Guard:
         try:
             await self._answer(scope, receive, answer)
         except (ClientDisconnect, TimeoutError):
-            answer.status = answer.status or 499
+            answer.status = answer.status or GONE
         finally:
             self._under_way -= 1
             self._report(scope, answer, time.perf_counter() - begin)

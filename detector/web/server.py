@@ -27,6 +27,7 @@ from detector.web.worker import main as work
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _OPEN_FILES = 8192
+_BACKLOG = 2048
 
 
 class ListenError(UnspinError):
@@ -61,12 +62,13 @@ async def serve(
         app, service = create_app(settings, pool)
         server = _Server(_config(app, settings), service)
         host, port = listener.getsockname()[:2]
-        said(f"http://{bracketed(host)}:{port}/")
         stopping = asyncio.ensure_future(_stop(server, stop or asyncio.Event()))
-        try:
+        with server.taking_signals():
+            # Who comes at once waits until the server takes over.
+            listener.listen(_BACKLOG)
+            said(f"http://{bracketed(host)}:{port}/")
             await server.serve([listener])
-        finally:
-            stopping.cancel()
+        stopping.cancel()
         service.desk.close()
     finally:
         await pool.close()
@@ -118,7 +120,7 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:  # noqa: ANN401 - u
         server_header=False,
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=settings.proxies or None,
-        backlog=2048,
+        backlog=_BACKLOG,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=int(settings.stop_seconds),
         h11_max_incomplete_event_size=32_768,
@@ -134,7 +136,12 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take the signals while serving. uvicorn would raise them again afterwards, before the workers have ended."""
+        """Do nothing. uvicorn would raise the signals again afterwards, before the workers have ended."""
+        yield
+
+    @contextmanager
+    def taking_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM for a request to stop; they come to the main thread alone."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
