@@ -2,12 +2,14 @@
 
     python notebooks/run.py --out FOLDER              all of them
     python notebooks/run.py --out FOLDER 01 06        those whose names begin so
+    python notebooks/run.py --out FOLDER --pages      as pages of Markdown with pictures, not as notebooks
 
 Needs the development environment (jupytext, nbclient, ipykernel) and the extras `plot` and `train`. The notebooks run one
 after another in one kernel that forgets all names in between, so that tables and libraries are loaded once.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from pages import as_page
 
 HERE = Path(__file__).resolve().parent
 SECONDS_A_CELL = 120
@@ -30,10 +33,13 @@ def notebooks(beginnings: Sequence[str] = ()) -> list[Path]:
     return [path for path in found if not beginnings or path.name.startswith(tuple(beginnings))]
 
 
-def run(paths: Sequence[Path], out: Path) -> list[str]:
-    """Execute notebooks and write ``NAME.ipynb`` for each, also where a cell failed; names of those that failed."""
+def run(paths: Sequence[Path], out: Path, *, pages: bool = False) -> list[str]:
+    """Execute notebooks and write each, also where a cell failed; names of those that failed."""
     out.mkdir(parents=True, exist_ok=True)
     failed = []
+    # Threads that wait for each other on busy processors take minutes over matrices of a hundred rows.
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     kernel = KernelManager(kernel_name="python3")
     try:
         for path in paths:
@@ -50,7 +56,14 @@ def run(paths: Sequence[Path], out: Path) -> list[str]:
                 print(f"{path.name} failed: {error.ename}: {error.evalue}", file=sys.stderr)
             del notebook.cells[0]
             notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-            nbformat.write(notebook, out / f"{path.stem}.ipynb")
+            if pages:
+                text, pictures = as_page(notebook, path.stem)
+                # Not `.md`: these are written anew with the site, and are no part of the pages that are kept.
+                (out / f"{path.stem}.myst").write_text(text, encoding="utf-8")
+                for name, content in pictures.items():
+                    (out / name).write_bytes(content)
+            else:
+                nbformat.write(notebook, out / f"{path.stem}.ipynb")
             print(f"{path.name}: {time.monotonic() - began:.1f} s", file=sys.stderr)
     finally:
         if kernel.has_kernel:
@@ -63,8 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, required=True, help="folder for the executed notebooks")
     parser.add_argument("beginnings", nargs="*", help="beginnings of names; all notebooks by default")
+    parser.add_argument("--pages", action="store_true", help="write pages of Markdown with pictures")
     chosen = parser.parse_args(arguments)
-    return 1 if run(notebooks(chosen.beginnings), chosen.out) else 0
+    return 1 if run(notebooks(chosen.beginnings), chosen.out, pages=chosen.pages) else 0
 
 
 if __name__ == "__main__":
