@@ -41,7 +41,6 @@ PAGES = sorted(
 TRAINING = "needs a data folder that cannot be committed; trained end to end in tests/detector/test_training.py"
 NETWORK = "downloads, and no test needs the network"
 SERVER = "runs until it is stopped; started and stopped in tests/detector/web"
-SCHEDULE = "for another program's settings, which is not here"
 
 # (page, text the block or the command line begins with, why it is not run)
 NOT_RUN = (
@@ -64,7 +63,7 @@ NOT_RUN = (
 # What pages call the reader's own files, and what stands in for them.
 STAND_INS = {"ARTICLE": "story.txt"}
 
-SHELL = re.compile(r"[|<>&;]")
+SHELL = re.compile(r"[|<>&;*]")
 
 
 @dataclass(frozen=True)
