@@ -83,6 +83,8 @@ _DETAILS: Mapping[str, str] = {
     "too-large": "The article is larger than 10 MB: give one article.",
     "unsupported-type": "This Content-Type is not read: send application/json.",
     "unreadable-article": "story.pdf is a PDF file, which cannot be read: save it as plain text first.",
+    "unfetched": "http://192.168.0.1/ is an address inside a private network: it is not fetched.",
+    "part-missing": "LanguageTool does not answer.",
     "busy": "Too many articles are waiting to be checked. Try again in 2 s.",
     "too-many-requests": "More than 20 requests a second came from this address: slow down.",
     "fault": "This is a fault in unspin, not in your text. Please report it.",

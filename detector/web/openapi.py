@@ -70,8 +70,8 @@ _SOURCE = {
     "schema": {"type": "string", "maxLength": MOST_NAME},
 }
 _ARTICLE_PROBLEMS = (
-    "bad-request", "other-site", "too-slow", "too-large", "unsupported-type", "unreadable-article", "busy", "fault",
-    "not-here", "time-limit",
+    "bad-request", "other-site", "too-slow", "too-large", "unsupported-type", "unreadable-article", "unfetched", "busy",
+    "fault", "not-here", "time-limit", "part-missing",
 )  # fmt: skip
 
 
