@@ -44,7 +44,14 @@ UNFINISHED = VENV / "unspin-unfinished"
 LOG = VENV / "unspin-install.log"
 
 # The extra of pyproject.toml that a command needs beside the package itself.
-EXTRA_OF = {"audit": "audit", "report": "audit", "serve": "serve", "train": "train", "evaluate": "train"}
+EXTRA_OF = {
+    "audit": "audit",
+    "report": "audit",
+    "calibrate": "audit",
+    "serve": "serve",
+    "train": "train",
+    "evaluate": "train",
+}
 # The dependency group of pyproject.toml that the tests need, beside all extras.
 DEV = "dev"
 

@@ -19,7 +19,7 @@ from detector.language import Language, countable_words, judge_language
 from detector.places import logistic, score_sentences, settle, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
-from detector.verdict import REGISTER, Contribution, Label, Quality, Verdict, judge
+from detector.verdict import REGISTER, Contribution, Label, Quality, Thresholds, Verdict, judge
 from features import build
 from features.analysis import Analysis, Analyst
 from features.contract import check_additions, guard
@@ -32,6 +32,7 @@ from features.words import Word, words_of
 
 if TYPE_CHECKING:
     # Its module knows about servers and processes, which most checks never need.
+    from detector.own_thresholds import OwnThresholds
     from detector.settings import LanguageToolSettings
 
 UNLIKE_NEWS = (
@@ -60,16 +61,19 @@ class Checker:
     extra_features : sequence of Feature
         Features of your own. Their marks stand in the verdict beside unspin's, and their values among its
         contributions, with log-odds of 0: the model does not know them, so they move no score and accuse nobody.
+    thresholds : OwnThresholds or Path or str, optional
+        A newsroom's own, or the file of them that ``unspin calibrate`` wrote; by default the model's.
 
     Attributes
     ----------
     signature : str
-        Version, model and grammar checker: a score can be reproduced from it.
+        Version, model and grammar checker, and thresholds if they are not the model's: a score can be reproduced from it.
 
     Raises
     ------
     ModelError
-        If the model or a table is missing or damaged.
+        If the model or a table is missing or damaged, or the thresholds are, or were made for another model or grammar
+        checker.
     GrammarError
         If the grammar checker that was asked for cannot be had.
     ValueError
@@ -84,6 +88,7 @@ class Checker:
         tables: Path | None = None,
         languagetool: "LanguageToolSettings | None" = None,
         extra_features: Sequence[Feature] = (),
+        thresholds: "OwnThresholds | Path | str | None" = None,
     ) -> None:
         # First, because Harper then loads beside the tables.
         self.grammar = _grammar(grammar, languagetool)
@@ -93,7 +98,25 @@ class Checker:
         self._known = build(self.analyst, self.grammar)
         self._add(extra_features)
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
+        self._own: Thresholds | None = None
+        if thresholds is not None:
+            self._take(thresholds)
         self._is_grammar = np.array([self._feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds that hold: the newsroom's own if there are any, else the model's for this grammar checker."""
+        return self._own or self.model.manifest.thresholds[self.checker]
+
+    def _take(self, thresholds: "OwnThresholds | Path | str") -> None:
+        from detector.own_thresholds import OwnThresholds, read_thresholds
+
+        if isinstance(thresholds, OwnThresholds):
+            own, name = thresholds, "own thresholds"
+        else:
+            own, name = read_thresholds(thresholds), str(thresholds)
+        self._own = own.over(self.thresholds, model=self.model.hash, grammar=self.checker, name=name)
+        self.signature += f" | thresholds {own.hash}"
 
     def _add(self, extra: Sequence[Feature]) -> None:
         self._extra = check_additions(extra, self._known)
@@ -171,7 +194,7 @@ class Checker:
         scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
         probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
         article = float(parts.sum()) + intercept
-        thresholds = manifest.thresholds[self.checker]
+        thresholds = self.thresholds
         plain = _plain(document)
         analysis = self.analyst.analyse(plain)
         starts = np.array([plain.tokens[i].start for i in analysis.windows.token.tolist()], np.int64)
@@ -236,7 +259,7 @@ class Checker:
         return tuple(settle(weigh(found, OddSynonyms.name, by_start)))
 
     def _abstain(self, document: Document, label: Label, note: str) -> Verdict:
-        thresholds = self.model.manifest.thresholds[self.checker]
+        thresholds = self.thresholds
         return Verdict(
             label=label,
             probability=math.nan,

@@ -6,7 +6,6 @@ set calibration, thresholds and quality percentiles on the ``calibrate`` stories
 """
 
 import json
-import math
 import platform
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,6 +34,7 @@ from detector.measuring import analyst, measure_texts
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Weights, weights_of, write_weights
 from detector.places import sentence_inputs, word_inputs
 from detector.quality import PARTS
+from detector.recalibration import SPUN_RATE, SUSPECT_RATE, threshold_above
 from detector.reference import count_reference, read_reference
 from detector.register_training import fit_register
 from detector.similarity import vectors
@@ -75,9 +75,6 @@ OTHER_HUMAN = (
     "esl-m2",
 )
 """Human writing that must not be flagged although it is no wire copy: rewriters, translators, learners."""
-
-SPUN_RATE, SUSPECT_RATE = 0.005, 0.02
-"""Shares of human copy that may be called ``spun`` (1 in 200) and at least ``suspect`` (1 in 50)."""
 
 GROUP_RATE = 0.008
 """No kind of human copy may be called ``spun`` more often than this on the calibration stories."""
@@ -491,13 +488,13 @@ def set_thresholds(
     everybody = probability
     if register is not None:
         probability = np.where(register < floor, 0.0, probability)
-    spun = _above(probability, SPUN_RATE)
+    spun = threshold_above(probability, SPUN_RATE)
     names = np.array([KINDS_OF_HUMAN.get(g, g) for g in groups])
     for name in sorted(set(names)):
         own = probability[names == name]
         if len(own) >= GROUP_LEAST:
-            spun = max(spun, _above(own, GROUP_RATE))
-    suspect = min(_above(everybody, SUSPECT_RATE), spun)
+            spun = max(spun, threshold_above(own, GROUP_RATE))
+    suspect = min(threshold_above(everybody, SUSPECT_RATE), spun)
     return Thresholds(
         suspect=suspect,
         spun=spun,
@@ -506,14 +503,6 @@ def set_thresholds(
         articles=len(probability),
         news_floor=floor,
     )
-
-
-def _above(probability: NDArray[np.float64], rate: float) -> float:
-    """The smallest probability that at most ``rate`` of the articles reach, a little above the last that must not."""
-    ordered = np.sort(probability)[::-1]
-    allowed = math.floor(rate * len(ordered))
-    edge = float(ordered[allowed])
-    return min(1.0, edge + 1e-6 if allowed == 0 else (edge + float(ordered[allowed - 1])) / 2)
 
 
 def _places(

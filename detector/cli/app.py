@@ -2,7 +2,7 @@
 
 import typer
 
-from detector.cli import audit, check, doctor, languagetool, learn, model, report, serve
+from detector.cli import audit, calibrate, check, doctor, languagetool, learn, model, report, serve
 
 app = typer.Typer(
     name="unspin",
@@ -42,6 +42,7 @@ app.command("check")(check.check)
 app.command("audit")(audit.audit)
 app.command("report")(report.report)
 app.command("serve")(serve.serve)
+app.command("calibrate")(calibrate.calibrate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(model.app, name="model")
 app.add_typer(languagetool.app, name="languagetool")

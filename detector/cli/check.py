@@ -71,6 +71,10 @@ def check(
         str | None,
         typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
     ] = None,
+    thresholds: Annotated[
+        Path | None,
+        typer.Option("--thresholds", metavar="FILE", help="Your newsroom's own, made by unspin calibrate."),
+    ] = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch addresses inside your own network.")
     ] = False,
@@ -100,7 +104,7 @@ def check(
         include_text=include_text,
         indent=2 if len(articles) == 1 else None,  # one article is laid out for reading; several are JSON Lines
     )
-    checker = _LazyChecker(Grammar.LANGUAGETOOL if languagetool_server else grammar, languagetool_server)
+    checker = _LazyChecker(Grammar.LANGUAGETOOL if languagetool_server else grammar, languagetool_server, thresholds)
     code = Exit.NOTHING_FLAGGED
     with closing(checker):
         for number, (source, answer) in enumerate(
@@ -171,16 +175,19 @@ def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
 class _LazyChecker:
     """The checker, made for the first article that could be read: loading the model costs most of a second."""
 
-    def __init__(self, grammar: Grammar, server: str | None) -> None:
+    def __init__(self, grammar: Grammar, server: str | None, thresholds: Path | None = None) -> None:
         self.grammar = grammar
         self.server = server
+        self.thresholds = thresholds
         self.made: Checker | None = None
 
     def __call__(self) -> "Checker":
         if self.made is None:
             from detector.check import Checker
 
-            self.made = Checker(grammar=self.grammar.value, languagetool=self._languagetool())
+            self.made = Checker(
+                grammar=self.grammar.value, languagetool=self._languagetool(), thresholds=self.thresholds
+            )
         return self.made
 
     def close(self) -> None:

@@ -1,0 +1,46 @@
+"""A newsroom's own copy, scored: what its thresholds are set on."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+from detector.audit import audit
+from detector.audit.row import AuditRow, Judgement
+from detector.audit.sources import SourceOptions
+from detector.recalibration import Scored
+from detector.verdict import REGISTER, Label
+
+
+def score_copy(
+    sources: Sequence[str],
+    *,
+    grammar: str,
+    languagetool_server: str | None = None,
+    jobs: int | None = None,
+    options: SourceOptions | None = None,
+    complain: Callable[[str], None] = lambda _: None,
+) -> Iterator[Scored]:
+    """Score every article of the sources once, by the embedded model; in no order.
+
+    ``complain`` takes one sentence for each article that cannot be read or judged; those are not among the scored.
+
+    Raises
+    ------
+    UnspinError
+        If it cannot begin or go on: no model, no grammar checker, no workers.
+    """
+    rows = audit(sources, grammar=grammar, languagetool_server=languagetool_server, jobs=jobs, options=options)
+    for row in rows:
+        if row.verdict is None:
+            complain(row.error or "")
+        else:
+            yield _scored(row, row.verdict)
+
+
+def _scored(row: AuditRow, verdict: Judgement) -> Scored:
+    judged = verdict.label in {Label.CLEAN, Label.SUSPECT, Label.SPUN}
+    return Scored(
+        source=row.source,
+        text=row.hash or row.source,
+        probability=verdict.probability if judged else math.nan,
+        news=verdict.columns.get(REGISTER, math.nan),
+    )

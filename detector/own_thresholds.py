@@ -1,0 +1,178 @@
+"""A newsroom's own thresholds as a file: what ``unspin calibrate`` writes and ``unspin check --thresholds`` takes.
+
+The file is JSON and holds numbers only, no word of the copy it was made from. It is good for the model and the grammar
+checker it was made with: another model's probabilities mean something else. The floor of the register of news is not in
+it; that one stays the model's.
+"""
+
+import hashlib
+import json
+import math
+import re
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from detector.errors import ModelError
+from detector.verdict import Thresholds
+
+SCHEMA = "unspin.thresholds"
+VERSION = 1
+"""Bump when a field changes its meaning; files of a later version are refused."""
+
+_MOST_BYTES = 64 * 1024
+_MOST_ARTICLES = 10**12
+_MODEL = re.compile(r"[0-9a-f]{8}")
+_WORD = re.compile(r"[\w.+-]{1,40}")
+_AGAIN = "make it again with: unspin calibrate"
+
+
+@dataclass(frozen=True)
+class OwnThresholds:
+    """Thresholds set on a newsroom's own copy.
+
+    Parameters
+    ----------
+    model : str
+        The first eight digits of the model's hash.
+    grammar : str
+        The grammar checker that ran.
+    suspect, spun : float
+        Smallest probability for the label, 0 to 1, ``suspect <= spun``.
+    suspect_rate, spun_rate : float
+        The false-positive rates that they were set for, above 0 and below 1.
+    articles : int
+        How many articles of the newsroom they were set on.
+    created : str
+        ISO date.
+    """
+
+    model: str
+    grammar: str
+    suspect: float
+    spun: float
+    suspect_rate: float
+    spun_rate: float
+    articles: int
+    created: str = ""
+
+    @property
+    def hash(self) -> str:
+        """Eight hexadecimal digits that name these thresholds in signatures."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
+
+    @classmethod
+    def of(cls, thresholds: Thresholds, *, model: str, grammar: str) -> Self:
+        """Thresholds of today for a model and a grammar checker."""
+        t, today = thresholds, datetime.now(UTC).date().isoformat()
+        return cls(model, grammar, t.suspect, t.spun, t.suspect_rate, t.spun_rate, t.articles, today)
+
+    def over(self, shipped: Thresholds, *, model: str, grammar: str, name: str = "own thresholds") -> Thresholds:
+        """These in place of a model's own, whose floor they keep. ``name`` is what errors call them: their file.
+
+        Raises
+        ------
+        ModelError
+            If they were made for another model or grammar checker.
+        """
+        if self.model != model:
+            raise ModelError(
+                f"{name}: made for model {self.model}, and this is model {model}, whose probabilities mean something else: "
+                + _AGAIN
+            )
+        if self.grammar != grammar:
+            raise ModelError(
+                f"{name}: made for the grammar checker {self.grammar}, and this check uses {grammar}: "
+                f"use --grammar {self.grammar}, or {_AGAIN}"
+            )
+        return replace(
+            shipped,
+            suspect=self.suspect,
+            spun=self.spun,
+            suspect_rate=self.suspect_rate,
+            spun_rate=self.spun_rate,
+            articles=self.articles,
+        )
+
+
+def as_json(thresholds: OwnThresholds) -> str:
+    """The file's text."""
+    t = thresholds
+    fields = {
+        "schema": f"{SCHEMA}/{VERSION}",
+        "model": t.model,
+        "grammar": t.grammar,
+        "thresholds": {"spun": t.spun, "suspect": t.suspect},
+        "rates": {"spun": t.spun_rate, "suspect": t.suspect_rate},
+        "articles": t.articles,
+        "created": t.created,
+    }
+    return json.dumps(fields, indent=1, allow_nan=False) + "\n"
+
+
+def read_thresholds(path: Path | str) -> OwnThresholds:
+    """Read a file of thresholds.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, damaged, no such file or of a later version.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or "no such name"
+        raise ModelError(f"{path}: the thresholds cannot be read ({why}): name a file of unspin calibrate") from error
+    try:
+        fields = None if len(data) > _MOST_BYTES else json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        fields = None
+    schema = fields.get("schema") if isinstance(fields, dict) else None
+    name, _, number = schema.partition("/") if isinstance(schema, str) else ("", "", "")
+    if not isinstance(fields, dict) or name != SCHEMA:
+        raise ModelError(f"{path}: holds no thresholds of unspin, or is damaged: {_AGAIN}")
+    if number != str(VERSION):
+        raise ModelError(
+            f"{path}: was written by another unspin (thresholds of version {number[:8]!r}, this one reads {VERSION}): "
+            f"update unspin, or {_AGAIN}"
+        )
+    try:
+        return _checked(fields)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path}: the thresholds are damaged: {_AGAIN}") from error
+
+
+def _checked(fields: dict[str, Any]) -> OwnThresholds:
+    limits, rates, articles = fields["thresholds"], fields["rates"], fields["articles"]
+    made = OwnThresholds(
+        model=_text(fields["model"], _MODEL),
+        grammar=_text(fields["grammar"], _WORD),
+        suspect=_number(limits["suspect"]),
+        spun=_number(limits["spun"]),
+        suspect_rate=_number(rates["suspect"]),
+        spun_rate=_number(rates["spun"]),
+        articles=articles,
+        created=_text(fields["created"], _WORD),
+    )
+    # At 0 everything would be accused.
+    if not 0.0 < made.suspect <= made.spun <= 1.0:
+        raise ValueError("thresholds")
+    if not (0.0 < made.spun_rate < 1.0 and 0.0 < made.suspect_rate < 1.0):
+        raise ValueError("rates")
+    if type(articles) is not int or not 0 < articles < _MOST_ARTICLES:
+        raise ValueError("articles")
+    return made
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1 or not math.isfinite(value):
+        raise ValueError("a number")
+    return float(value)
+
+
+def _text(value: object, form: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise ValueError("a text")
+    return value

@@ -1,0 +1,199 @@
+"""Thresholds for stated false-positive rates, from probabilities of human copy.
+
+Training sets the shipped thresholds with it, and ``unspin calibrate`` a newsroom's own. A threshold is an order
+statistic of the scores: of 1,000 articles at a rate of 1 in 200 it lies between the fifth and the sixth highest.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import UnspinError
+from detector.intervals import Figure, wilson
+from detector.verdict import Thresholds
+
+SPUN_RATE, SUSPECT_RATE = 0.005, 0.02
+"""Shares of human copy that may be called ``spun`` (1 in 200) and at least ``suspect`` (1 in 50)."""
+
+HIGHEST_RATE = 0.1
+"""Nobody may accuse more than one human article in ten."""
+
+SHOWN = 10
+"""Highest-scoring articles that are named."""
+
+_STEP = 1e-6
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One article of the copy.
+
+    Parameters
+    ----------
+    source : str
+        Where it came from.
+    text : str
+        What tells its text from others, such as a hash.
+    probability : float
+        0 to 1; NaN where no verdict was given.
+    news : float
+        How much it is made like news, log-odds; NaN where that cannot be told.
+    """
+
+    source: str
+    text: str
+    probability: float
+    news: float
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of the judged articles a threshold calls by its label, with the share's 95 % interval."""
+
+    threshold: float
+    hits: int
+    share: Figure
+
+
+@dataclass(frozen=True)
+class Recalibration:
+    """New thresholds, and how they and the shipped ones do on the copy they were set on.
+
+    Parameters
+    ----------
+    thresholds : Thresholds
+        The new ones; their rates are the stated ones.
+    read, repeated, abstained : int
+        Articles read; of them, those whose text was there already; of the rest, those that get no verdict.
+    held_back : int
+        Judged articles that are too little like news to be called ``spun``.
+    spun, suspect, shipped_spun, shipped_suspect : Count
+        Of the judged articles. ``suspect`` counts both labels.
+    highest : tuple of Scored
+        The articles that score highest, highest first.
+    """
+
+    thresholds: Thresholds
+    read: int
+    repeated: int
+    abstained: int
+    held_back: int
+    spun: Count
+    suspect: Count
+    shipped_spun: Count
+    shipped_suspect: Count
+    highest: tuple[Scored, ...]
+
+    @property
+    def lower(self) -> tuple[str, ...]:
+        """The labels that will be given more easily than by the shipped thresholds."""
+        pairs = {"spun": (self.spun, self.shipped_spun), "suspect": (self.suspect, self.shipped_suspect)}
+        return tuple(label for label, (new, old) in pairs.items() if new.threshold < old.threshold)
+
+
+def needed(rate: float) -> int:
+    """Fewest articles on which a rate can be seen at all: one of them may be called.
+
+    >>> needed(0.005), needed(0.02)
+    (200, 50)
+    """
+    return math.ceil(1 / rate - 1e-9)
+
+
+def check_rates(spun_rate: float, suspect_rate: float) -> None:
+    """Raise UnspinError unless ``0 < spun_rate <= suspect_rate <= HIGHEST_RATE``."""
+    if not 0 < spun_rate <= suspect_rate <= HIGHEST_RATE:
+        raise UnspinError(
+            f"the rates {spun_rate:g} for spun and {suspect_rate:g} for suspect cannot be: each is a share above 0 and up to "
+            f"{HIGHEST_RATE:g}, and that for suspect is no smaller."
+        )
+
+
+def recalibrate(
+    copy: Iterable[Scored], shipped: Thresholds, *, spun_rate: float = SPUN_RATE, suspect_rate: float = SUSPECT_RATE
+) -> Recalibration:
+    """Thresholds that hold the stated rates on the copy; the floor under ``spun`` stays the shipped one.
+
+    As in training, an article under the floor counts as not called ``spun``, and for ``suspect`` as every other; an article
+    that comes twice counts once.
+
+    Raises
+    ------
+    UnspinError
+        If there is too little copy to see the rates, if most of it is unlike news, or if so much of it scores at the very top
+        that no threshold holds them.
+    """
+    check_rates(spun_rate, suspect_rate)
+    articles = list(copy)
+    # The order they come in depends on the workers; which of equal texts is named must not.
+    once = list({a.text: a for a in sorted(articles, key=lambda a: a.source, reverse=True)}.values())
+    judged = [a for a in once if not math.isnan(a.probability)]
+    everybody = np.array([a.probability for a in judged], np.float64)
+    held_back = np.array([a.news < shipped.news_floor for a in judged], bool)
+    _refuse(len(judged), int(held_back.sum()), spun_rate)
+    accusable = np.where(held_back, 0.0, everybody)
+    suspect = threshold_above(everybody, suspect_rate)
+    # Where much that is unlike news scores high, the rate for suspect is the harder to hold.
+    spun = max(threshold_above(accusable, spun_rate), suspect)
+    counts = _count(accusable, spun), _count(everybody, suspect)
+    if any(c.hits > _allowed(rate, len(judged)) for c, rate in zip(counts, (spun_rate, suspect_rate), strict=True)):
+        raise UnspinError(
+            "so many of these articles have the highest probability there is that no threshold holds the rates: "
+            "they are machine rewrites, or copy that unspin must not be used for."
+        )
+    return Recalibration(
+        thresholds=Thresholds(suspect, spun, suspect_rate, spun_rate, len(judged), shipped.news_floor),
+        read=len(articles),
+        repeated=len(articles) - len(once),
+        abstained=len(once) - len(judged),
+        held_back=int(held_back.sum()),
+        spun=counts[0],
+        suspect=counts[1],
+        shipped_spun=_count(accusable, shipped.spun),
+        shipped_suspect=_count(everybody, shipped.suspect),
+        highest=tuple(sorted(judged, key=lambda a: (-a.probability, a.source))[:SHOWN]),
+    )
+
+
+def threshold_above(probability: NDArray[np.float64], rate: float) -> float:
+    """The smallest probability that at most ``rate`` of the articles reach, a little above the last that must not.
+
+    It is 1 where articles at 1 leave nothing above them.
+
+    >>> round(threshold_above(np.array([0.1, 0.2, 0.3, 0.6]), 0.25), 6)
+    0.45
+    >>> round(threshold_above(np.array([0.1, 0.3, 0.3, 0.3]), 0.25), 6)
+    0.300001
+    """
+    ordered = np.sort(probability)[::-1]
+    allowed = _allowed(rate, len(ordered))
+    edge = float(ordered[allowed])
+    # Between the last that may be called and the first that must not, if there is anything between them.
+    middle = edge if allowed == 0 else (edge + float(ordered[allowed - 1])) / 2
+    return min(1.0, middle if middle > edge else edge + _STEP)
+
+
+def _allowed(rate: float, articles: int) -> int:
+    return math.floor(rate * articles + 1e-9)
+
+
+def _refuse(judged: int, held_back: int, spun_rate: float) -> None:
+    least = needed(spun_rate)
+    if judged < least:
+        raise UnspinError(
+            f"{judged:,} articles of this copy can be judged, and a rate of 1 in {1 / spun_rate:,.0f} cannot be told from fewer "
+            f"than {least:,}: give more of your copy, or a higher --spun-rate."
+        )
+    if 2 * held_back > judged:
+        raise UnspinError(
+            f"{held_back:,} of {judged:,} articles are not made like news, and only news has been measured: no threshold for "
+            "spun can be set on this copy."
+        )
+
+
+def _count(probability: NDArray[np.float64], threshold: float) -> Count:
+    hits = int((probability >= threshold).sum())
+    return Count(threshold, hits, wilson(hits, len(probability)))
