@@ -48,7 +48,11 @@ NOT_RUN = (
     ("README.md", "python3 start.py serve", SERVER),
     ("README.md", "python3 start.py train", TRAINING),
     ("README.md", "python3 start.py evaluate", TRAINING),
-    ("docs/audit.md", "unspin audit https://example.org/feed.xml", "it looks again and again, at a feed that is not there"),
+    (
+        "docs/audit.md",
+        "unspin audit https://example.org/feed.xml",
+        "it looks again and again, at a feed that is not there",
+    ),
     ("docs/audit.md", "dask scheduler", "it takes several machines"),
     ("docs/audit.md", "python -m detector.audit.benchmark FEED", "it takes minutes"),
     ("docs/scale.md", "python -m detector.audit.benchmark FEED", "it takes half an hour"),
