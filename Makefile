@@ -9,6 +9,7 @@ fix:
 	.venv/bin/ruff format .
 
 docs:
+	.venv/bin/python notebooks/run.py --out docs/notebooks --pages
 	.venv/bin/python -m sphinx -W --keep-going -q docs site
 	@echo "open site/index.html"
 

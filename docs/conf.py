@@ -5,6 +5,8 @@ It needs no network, neither to be built nor to be read: no fonts, scripts or pi
 """
 
 from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
 
 project = "unspin"
 author = "the unspin authors"
@@ -12,7 +14,8 @@ project_copyright = "2026, the unspin authors"
 release = version = installed_version("unspin")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
-source_suffix = {".md": "markdown"}
+# Executed notebooks are `.myst`: written with the site, and no part of the pages that are kept.
+source_suffix = {".md": "markdown", ".myst": "markdown"}
 
 # Headings can be linked to by the same names as where the repository is browsed.
 myst_heading_anchors = 4
@@ -33,3 +36,17 @@ html_title = "unspin"
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"source_repository": "", "footer_icons": []}
+
+
+def list_notebooks(_: Any, page: str, source: list[str]) -> None:  # noqa: ANN401 - Sphinx's application
+    """Name the executed notebooks on their page; without `make docs`, which writes them, there are none."""
+    if page == "notebooks":
+        names = sorted(path.stem for path in (Path(__file__).parent / "notebooks").glob("*.myst"))
+        source[0] += (
+            "\n".join(["```{toctree}", "", *(f"notebooks/{name}" for name in names), "```", ""]) if names else ""
+        )
+
+
+def setup(app: Any) -> None:  # noqa: ANN401 - as above
+    """What Sphinx calls when it starts."""
+    app.connect("source-read", list_notebooks)
