@@ -51,6 +51,10 @@ def serve(
         str | None,
         typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
     ] = None,
+    thresholds: Annotated[
+        Path | None,
+        typer.Option("--thresholds", metavar="FILE", help="Your newsroom's own, made by unspin calibrate."),
+    ] = None,
     browse: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log only what goes wrong.")] = False,
 ) -> int:
@@ -75,6 +79,7 @@ def serve(
         pool=PoolSettings(workers=workers or _processors(), waiting=waiting, seconds=seconds),
         grammar=grammar.value,
         languagetool_server=languagetool_server,
+        thresholds=thresholds,
         most_bytes=int(most_megabytes * 1_000_000),
         rate=rate,
         burst=max(1, int(3 * rate)),

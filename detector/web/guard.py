@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
+from fastapi import FastAPI
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from detector.web.jobs import place_of
 from detector.web.metrics import Metrics
@@ -58,10 +59,10 @@ _HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """The application that stands before another."""
+    """The application that stands before another, ``inner``."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
-        self._app = app
+    def __init__(self, app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+        self.inner = app
         self._settings = settings
         self._metrics = metrics
         self._sessions = Sessions(settings.token)
@@ -71,7 +72,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.inner(scope, receive, send)
             return
         answer = _Answer(send, secrets.token_hex(6))
         begin = time.perf_counter()
@@ -92,7 +93,7 @@ class Guard:
                 scope = {**scope, "method": "GET"}
             scope["unspin.request"] = answer.request
             answer.scope = scope
-            await self._app(scope, receive, answer)
+            await self.inner(scope, receive, answer)
         except Problem as problem:
             await answer.problem(problem)
         except (ClientDisconnect, asyncio.CancelledError, TimeoutError):

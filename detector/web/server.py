@@ -55,7 +55,11 @@ async def serve(
     """
     _allow_open_files()
     listener = listen(settings)
-    worker_settings = {"grammar": settings.grammar, "languagetool_server": settings.languagetool_server}
+    worker_settings = {
+        "grammar": settings.grammar,
+        "languagetool_server": settings.languagetool_server,
+        "thresholds": str(settings.thresholds) if settings.thresholds else None,
+    }
     pool = Pool(settings.pool, worker_settings, entry)
     try:
         await pool.start()

@@ -30,6 +30,8 @@ class Settings:
     pool : PoolSettings
     grammar, languagetool_server : str, str or None
         Who checks grammar.
+    thresholds : Path or None
+        A newsroom's own thresholds, made by ``unspin calibrate``.
     most_bytes : int
         Largest article, in bytes.
     body_seconds : float
@@ -57,6 +59,7 @@ class Settings:
     pool: PoolSettings = field(default_factory=PoolSettings)
     grammar: str = "harper"
     languagetool_server: str | None = None
+    thresholds: Path | None = None
     most_bytes: int = 10_000_000
     body_seconds: float = 30.0
     buffered_bytes: int = 128_000_000

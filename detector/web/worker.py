@@ -55,15 +55,21 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def make_checker(settings: Mapping[str, Any]) -> "Checker":
-    """The checker that the settings ask for: ``grammar``, and ``languagetool_server`` (an address or None)."""
+    """The checker that the settings ask for.
+
+    Parameters
+    ----------
+    settings : mapping
+        ``grammar``; ``languagetool_server``, an address or None; ``thresholds``, a file of one's own or None.
+    """
     from detector.check import Checker
 
-    server = settings.get("languagetool_server")
+    server, thresholds = settings.get("languagetool_server"), settings.get("thresholds")
     if server:
         from detector.settings import read_settings
 
-        return Checker(grammar="languagetool", languagetool=read_settings(server))
-    return Checker(grammar=settings.get("grammar", "harper"))
+        return Checker(grammar="languagetool", languagetool=read_settings(server), thresholds=thresholds)
+    return Checker(grammar=settings.get("grammar", "harper"), thresholds=thresholds)
 
 
 def _write(target: BinaryIO, data: bytes) -> None:

@@ -1,6 +1,7 @@
 """The OpenAPI document: whole, true, and no request that it allows or forbids is a fault."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from detector.web import examples
 from detector.web.batch import MEDIA_TYPES as LINES
 from detector.web.problems import TITLES
+from detector.web.reference import reference
 
 Server = Any
 OPERATIONS = (
@@ -110,3 +112,9 @@ def test_whatever_is_sent_is_answered_as_documented(
         )
 
     ask()
+
+
+def test_its_page_is_current() -> None:
+    """docs/http-api.md is what the document says today."""
+    page = Path(__file__).parents[3] / "docs" / "http-api.md"
+    assert page.read_text(encoding="utf-8") == reference(), "run: python -m detector.web.reference > docs/http-api.md"
