@@ -1,7 +1,7 @@
 """Stage one of training: the tables that come from reference copy."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -37,18 +37,26 @@ def all_stories(data: Path) -> Iterator[Story]:
         yield from stories(data, name)
 
 
-def read_reference(data: Path, words: Mapping[str, int], *, jobs: int) -> Ids:
+def read_reference(data: Path, words: Mapping[str, int], *, jobs: int, archive: Iterable[str] = ()) -> Ids:
     """The stories of the role ``reference`` as ids of a vocabulary, for those who have its counts already."""
     texts = (story.text for story in all_stories(data) if story.role == "reference")
-    stream = tokenise_all(texts, jobs=jobs)
+    stream = tokenise_all(chain(archive, texts), jobs=jobs)
     to = np.fromiter((words.get(word, UNKNOWN) for word in stream.words), np.int32, len(stream.words))
     return to[np.where(stream.ids < 0, -stream.ids - 1, stream.ids)]
 
 
 def count_reference(
-    data: Path, folder: Path, *, sizes: Sizes, jobs: int, progress: Callable[[str], None]
+    data: Path,
+    folder: Path,
+    *,
+    sizes: Sizes,
+    jobs: int,
+    progress: Callable[[str], None],
+    archive: Iterable[str] | None = None,
 ) -> tuple[dict[str, int], Ids]:
-    """Count the stories of the role ``reference`` into n-gram tables in ``folder``.
+    """Count the stories of the role ``reference`` into n-gram tables in ``folder``, and the texts of an archive.
+
+    What shares text with a held-out story is left out, wherever it came from.
 
     Returns
     -------
@@ -60,6 +68,13 @@ def count_reference(
     held_out: list[str] = []
 
     def reference() -> Iterator[str]:
+        # First, so that an archive without articles ends the training before hours of it.
+        if archive is not None:
+            counted = 0
+            for text in archive:
+                counted += 1
+                yield text
+            progress(f"reference copy: your archive, {counted:,} stories")
         for name in SETS:
             counted = 0
             for story in stories(data, name):

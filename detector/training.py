@@ -24,6 +24,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from detector.alternatives import build_alternatives, originals
+from detector.archive import ARCHIVE, Archive
 from detector.articles import Article, human_articles
 from detector.confusions import count_confusions
 from detector.corpus import SETS
@@ -145,6 +146,7 @@ def train(
     reuse_tables: bool = False,
     leave_out: frozenset[str] = frozenset(),
     vectors_at: Path | None = None,
+    archive: Archive | None = None,
 ) -> Manifest:
     """Train everything and write it to ``out/features/tables`` and ``out/detector/artefact``.
 
@@ -166,6 +168,8 @@ def train(
         Families of rewriting that no part of the model may see.
     vectors_at : Path, optional
         Where the word vectors are kept between trainings that reuse tables; made if missing. By default under ``out``.
+    archive : Archive, optional
+        A newsroom's own copy, counted as reference copy beside that of the data folder. Tables that are reused hold theirs.
 
     Raises
     ------
@@ -177,9 +181,9 @@ def train(
     for folder in (tables, artefact):
         folder.mkdir(parents=True, exist_ok=True)
     if not reuse_tables:
-        _count(data, out, vectors_at, seed=seed, jobs=jobs, progress=progress)
+        _count(data, out, vectors_at, archive, seed=seed, jobs=jobs, progress=progress)
     spinners = trained_spinners(data, leave_out)
-    lifts = _alternatives(data, out, vectors_at, spinners, seed=seed, jobs=jobs, progress=progress)
+    lifts = _alternatives(data, out, vectors_at, archive, spinners, seed=seed, jobs=jobs, progress=progress)
     # Its lists come of the reference copy, so it has no lift of its own and is measured with everybody's.
     spinners[SWAP] = NeighbourSwap(tables, vectors_at.with_name(NEIGHBOURS))
     _word_model(data, tables, spinners, lifts, amounts, seed=seed, jobs=jobs, progress=progress)
@@ -229,9 +233,19 @@ def fit_articles(data: Path, spinners: Mapping[str, Spinner], amounts: Amounts, 
     return spin_articles(_half(humans, second=True), spinners, seed)
 
 
-def _count(data: Path, out: Path, vectors_at: Path, *, seed: int, jobs: int, progress: Callable[[str], None]) -> None:
-    counts, ids = count_reference(data, out / TABLES, sizes=Sizes(), jobs=jobs, progress=progress)
-    (out / TABLES / HEADER).write_text(json.dumps({"format": FORMAT, **counts}, indent=1) + "\n", encoding="utf-8")
+def _count(
+    data: Path,
+    out: Path,
+    vectors_at: Path,
+    archive: Archive | None,
+    *,
+    seed: int,
+    jobs: int,
+    progress: Callable[[str], None],
+) -> None:
+    counts, ids = count_reference(data, out / TABLES, sizes=Sizes(), jobs=jobs, progress=progress, archive=archive)
+    header = {"format": FORMAT, **counts, **({} if archive is None else {ARCHIVE: archive.hash})}
+    (out / TABLES / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
     _save_vectors(vectors_at, ids, seed=seed, progress=progress)
 
 
@@ -246,6 +260,7 @@ def _alternatives(
     data: Path,
     out: Path,
     vectors_at: Path,
+    archive: Archive | None,
     spinners: Mapping[str, Spinner],
     *,
     seed: int,
@@ -259,7 +274,7 @@ def _alternatives(
     progress(f"alternatives: {len(seen.pairs):,} pairs that simulated rewriters were seen to confuse")
     ngrams = NgramModel.load(out / TABLES)
     if not vectors_at.is_file():
-        ids = read_reference(data, ngrams.ids, jobs=jobs)
+        ids = read_reference(data, ngrams.ids, jobs=jobs, archive=archive or ())
         _save_vectors(vectors_at, ids, seed=seed, progress=progress)
     near = np.load(vectors_at, allow_pickle=False)
     if not vectors_at.with_name(NEIGHBOURS).is_file():
@@ -397,6 +412,7 @@ def _manifest(
     floor = float(np.nanquantile(rows[news, register], UNLIKE_NEWS))
     counts = json.loads((tables / HEADER).read_text(encoding="utf-8"))
     del counts["format"]
+    archive = {ARCHIVE: counts.pop(ARCHIVE)} if ARCHIVE in counts else {}
     # The word swap teaches what is odd; a probability is of the rewriters that people use.
     met = np.array([a.kind != SWAP for a in held])
     for checker, measured in (("harper", rows), ("languagetool", without), ("none", without)):
@@ -430,7 +446,8 @@ def _manifest(
         sentence=(),
         min_words=MIN_WORDS,
         training_data={
-            f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in SETS if (data / f"{n}.jsonl.xz").is_file()
+            **{f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in SETS if (data / f"{n}.jsonl.xz").is_file()},
+            **archive,
         },
         metrics={**metrics, "reference": counts, "calibration_articles": len(held)},
         versions={

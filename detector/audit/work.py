@@ -26,6 +26,8 @@ from features.document import Document
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
+    from detector.own_thresholds import OwnThresholds
+
 
 class Judge(Protocol):
     """What judges articles: a :class:`~detector.check.Checker`, or anything that looks like one."""
@@ -78,10 +80,13 @@ class CheckerMaker:
         ``"harper"``, ``"languagetool"`` or ``"none"``.
     languagetool_server : str, optional
         Address of a running LanguageTool server.
+    thresholds : OwnThresholds, optional
+        A newsroom's own.
     """
 
     grammar: str = "harper"
     languagetool_server: str | None = None
+    thresholds: "OwnThresholds | None" = None
 
     def __call__(self) -> Judge:
         """Load model and tables, and start the grammar checker."""
@@ -92,7 +97,7 @@ class CheckerMaker:
             from detector.settings import read_settings
 
             settings = read_settings(self.languagetool_server)
-        return Checker(grammar=self.grammar, languagetool=settings)
+        return Checker(grammar=self.grammar, languagetool=settings, thresholds=self.thresholds)
 
 
 @dataclass(frozen=True)

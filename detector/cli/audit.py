@@ -12,6 +12,7 @@ from detector.cli.exit import Exit
 if TYPE_CHECKING:
     from detector.audit import Tally
     from detector.audit.sources import SourceOptions
+    from detector.audit.work import CheckerMaker
 
 
 def _column(what: str) -> Any:  # noqa: ANN401 - Typer's own kind of option is private
@@ -37,6 +38,10 @@ def audit(
     languagetool_server: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
+    ] = None,
+    thresholds: Annotated[
+        Path | None,
+        typer.Option("--thresholds", metavar="FILE", help="Your newsroom's own, made by unspin calibrate."),
     ] = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts too.")] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Judge again what another model judged.")] = False,
@@ -131,6 +136,7 @@ def audit(
             "backend": backend,
             "scheduler": scheduler,
             "options": options,
+            "checker": None if thresholds is None else _maker(grammar, languagetool_server, thresholds),
         },
         json=json,
         quiet=quiet,
@@ -140,6 +146,13 @@ def audit(
     tally = Tally()
     run(tally)
     return _exit_code(tally, fail_on, allow_errors=allow_errors)
+
+
+def _maker(grammar: Grammar, server: str | None, thresholds: Path) -> "CheckerMaker":
+    from detector.audit.work import CheckerMaker
+    from detector.own_thresholds import read_thresholds
+
+    return CheckerMaker(grammar.value, server, read_thresholds(thresholds))
 
 
 def _source_options(

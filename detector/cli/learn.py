@@ -1,6 +1,7 @@
 """``unspin train`` and ``unspin evaluate``: the model made anew, and measured."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -20,14 +21,24 @@ def train(
             help="Where features/tables and detector/artefact go: a clone of unspin, whose model is replaced, or any folder.",
         ),
     ] = Path("model"),
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reference",
+            metavar="SOURCE",
+            help="Your own archive, any source that unspin audit reads: counted as reference copy beside DATA's. Again for more.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:
     """Rebuild every table and the model from a data folder."""
     _must_be_folder(data)
+    from detector.archive import Archive
     from detector.training import train as train_on
 
-    train_on(data, out, seed=seed, progress=_silent if quiet else _note)
+    archive = Archive(lambda: _texts(reference)) if reference else None
+    train_on(data, out, seed=seed, progress=_silent if quiet else _note, archive=archive)
     return 0
 
 
@@ -74,6 +85,17 @@ def evaluate(
 def _must_be_folder(data: Path) -> None:
     if not data.is_dir():
         raise DataError(f"{data}: not a folder. Name the folder that holds the data.")
+
+
+def _texts(sources: list[str]) -> Iterator[str]:
+    """The texts of an archive; what cannot be read is told and left out."""
+    from detector.audit.sources import read_sources
+
+    for item in read_sources(sources):
+        if item.document is not None:
+            yield item.document.text
+        else:
+            _note(f"unspin: {item.error}")
 
 
 def _note(message: str) -> None:

@@ -14,13 +14,16 @@ import numpy as np
 import pytest
 
 from detector import alternatives, model, training
+from detector.archive import Archive
 from detector.articles import Article
 from detector.check import Checker
 from detector.confusions import STORIES
 from detector.corpus import SETS, Set, mend, role_of
+from detector.errors import DataError
 from detector.manifest import Manifest, sha256
 from detector.manifest import read as read_manifest
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS
+from detector.recalibration import SPUN_RATE, SUSPECT_RATE
 from detector.spinners import Spinner, ThesaurusSpinner, from_table
 from detector.training import (
     NEWS,
@@ -325,6 +328,34 @@ def test_a_copy_of_a_held_out_story_is_not_counted(first: Trained) -> None:
     assert any("1 of" in line and "left out" in line for line in first.said)
 
 
+def test_an_archive_is_counted_beside_the_data(first: Trained, tmp_path: Path) -> None:
+    """Its words are known afterwards, what is in it twice, foreign or held out is not counted; its hash is in the manifest."""
+    extra = [
+        f"The mayor of Vexborough said on day {n} that the zorbing rink would open to the people." for n in range(60)
+    ]
+    own = "\n".join(extra[:30]), "\n".join(extra[30:])
+    held = next(a.text for a in training._humans(first.data, "calibrate", 1, 0, AMOUNTS, 0))
+    foreign = "Le maire a démissionné mardi, a indiqué la préfecture dans un communiqué. " * 20
+    archive = Archive(lambda: iter([*own, own[0], held, foreign]))
+    made = trained(first.data, tmp_path / "own", archive=archive)
+    before = json.loads((first.tables / HEADER).read_text(encoding="utf-8"))
+    after = json.loads((made.tables / HEADER).read_text(encoding="utf-8"))
+    assert (after["stories"], after["left_out"]) == (before["stories"] + 2, before["left_out"] + 1)
+    assert "reference copy: your archive, 3 stories" in made.said
+    assert "zorbing" in NgramModel.load(made.tables).words
+    assert "zorbing" not in NgramModel.load(first.tables).words
+    assert made.manifest.training_data == {**first.manifest.training_data, "archive": archive.hash}
+    again = Archive(lambda: iter([foreign, held, own[1], own[0]]))
+    assert len(list(again)) == 3
+    assert again.hash == archive.hash
+
+
+def test_an_archive_without_articles_ends_the_training() -> None:
+    """Whoever names a wrong folder is told before anything is counted."""
+    with pytest.raises(DataError, match="no English article"):
+        list(Archive(lambda: iter(["12.4 13.1 19.0 " * 50])))
+
+
 def test_alternatives_lead_back_to_the_reporters_word(first: Trained) -> None:
     """“stated” may stand for “said”, by thesaurus or by what the rewriters were seen to do."""
     ngrams = NgramModel.load(first.tables)
@@ -354,7 +385,10 @@ def test_a_family_left_out_is_not_seen(first: Trained, tmp_path: Path) -> None:
     made = trained(
         first.data, out, reuse_tables=True, leave_out=frozenset({"dictionary"}), vectors_at=tmp_path / "kept" / "v.npy"
     )
-    assert model.load(made.artefact).weights.coefficients.tolist() != model.load(first.artefact).weights.coefficients.tolist()
+    assert (
+        model.load(made.artefact).weights.coefficients.tolist()
+        != model.load(first.artefact).weights.coefficients.tolist()
+    )
     again, before = np.load(tmp_path / "kept" / "v.npy"), np.load(first.out / VECTORS)
     assert again.shape == before.shape
     assert np.abs(np.linalg.norm(again, axis=1) - 1.0)[np.any(again != 0, axis=1)].max() < 1e-5
@@ -405,8 +439,8 @@ def test_a_large_group_raises_the_threshold() -> None:
     grouped = set_thresholds(together, ["news"] * len(low) + ["esl-jfleg"] * len(high))
     assert grouped.spun > alone.spun
     assert (high >= grouped.spun).mean() <= training.GROUP_RATE
-    assert (together >= alone.spun).mean() <= training.SPUN_RATE
-    assert (together >= alone.suspect).mean() <= training.SUSPECT_RATE
+    assert (together >= alone.spun).mean() <= SPUN_RATE
+    assert (together >= alone.suspect).mean() <= SUSPECT_RATE
 
 
 def test_what_is_unlike_news_cannot_be_accused_and_moves_no_threshold() -> None:
@@ -419,7 +453,7 @@ def test_what_is_unlike_news_cannot_be_accused_and_moves_no_threshold() -> None:
     assert held_back.spun <= 0.4
     assert held_back.spun < set_thresholds(together, groups).spun
     assert held_back.news_floor == 0.0
-    assert held_back.spun_rate <= training.SPUN_RATE
+    assert held_back.spun_rate <= SPUN_RATE
 
 
 def test_columns_that_were_never_measured_are_filled() -> None:
