@@ -1,15 +1,18 @@
 """``unspin calibrate``: own copy in, a file of thresholds out."""
 
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from detector.audit import AuditRow, Judgement, clean_copy
+from detector.audit import AuditRow, Judgement, Store, clean_copy
+from detector.audit.work import CheckerMaker
 from detector.check import Checker
 from detector.cli import main
-from detector.own_thresholds import read_thresholds
+from detector.model import embedded
+from detector.own_thresholds import OwnThresholds, as_json, read_thresholds
 from detector.verdict import REGISTER, Label
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -114,3 +117,34 @@ def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path, capsys: pyte
     assert other.read_text(encoding="utf-8") == '{"mine": 1}'
     assert main(["calibrate", "x", "--out", str(tmp_path / "t.json"), "--spun-rate", "0.5"]) == 2
     assert "nothing that unspin wrote" in capsys.readouterr().err
+
+
+def test_an_audit_takes_the_thresholds(seeds: dict[str, str], tmp_path: Path) -> None:
+    """Rows of an audit hold the newsroom's thresholds and name them."""
+    made = OwnThresholds(embedded().hash, "none", 0.2, 0.6, 0.02, 0.005, 400, "2026-11-24")
+    (tmp_path / "t.json").write_text(as_json(made), encoding="utf-8")
+    (tmp_path / "story.txt").write_text(seeds["river-flood.txt"], encoding="utf-8")
+    store = tmp_path / "a.sqlite"
+    command = ["audit", str(tmp_path / "story.txt"), "--store", str(store), "--grammar", "none", "--jobs", "0", "-q"]
+    assert main([*command, "--thresholds", str(tmp_path / "t.json"), "--fail-on", "never"]) == 0
+    with Store.open(store, read_only=True) as opened:
+        verdicts = [stored.row.verdict for stored in opened.rows()]
+    assert [(v.threshold, v.calibration_articles) for v in verdicts if v] == [(0.6, 400)]
+    assert all(v and v.signature.endswith(f" | thresholds {made.hash}") for v in verdicts)
+
+
+def test_workers_of_an_audit_can_be_told() -> None:
+    """What makes a checker travels to worker processes and is known there by its content."""
+    made = OwnThresholds("12345678", "none", 0.2, 0.6, 0.02, 0.005, 400, "2026-11-24")
+    maker = CheckerMaker("none", None, made)
+    assert pickle.loads(pickle.dumps(maker)) == maker  # noqa: S301 - made here
+    assert hash(maker) == hash(CheckerMaker("none", None, made))
+
+
+def test_an_audit_by_a_damaged_file_does_not_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The store is not even made."""
+    (tmp_path / "t.json").write_text("{}", encoding="utf-8")
+    store = tmp_path / "a.sqlite"
+    assert main(["audit", "x", "--store", str(store), "--thresholds", str(tmp_path / "t.json"), "-q"]) == 2
+    assert "damaged" in capsys.readouterr().err
+    assert not store.exists()
