@@ -1,7 +1,7 @@
 """Thresholds for stated false-positive rates, from probabilities of human copy.
 
 Training sets the shipped thresholds with it, and ``unspin calibrate`` a newsroom's own. A threshold is an order
-statistic of the scores: of 1,000 articles at a rate of 1 in 200 it lies between the fifth and the sixth highest.
+statistic of the scores: of 1,000 articles at a rate of 1 in 200 the five highest reach it.
 """
 
 import math
@@ -135,9 +135,9 @@ def recalibrate(
     held_back = np.array([a.news < shipped.news_floor for a in judged], bool)
     _refuse(len(judged), int(held_back.sum()), spun_rate)
     accusable = np.where(held_back, 0.0, everybody)
-    suspect = threshold_above(everybody, suspect_rate)
+    suspect = threshold_above(everybody, suspect_rate, cautious=True)
     # Where much that is unlike news scores high, the rate for suspect is the harder to hold.
-    spun = max(threshold_above(accusable, spun_rate), suspect)
+    spun = max(threshold_above(accusable, spun_rate, cautious=True), suspect)
     counts = _count(accusable, spun), _count(everybody, suspect)
     if any(c.hits > _allowed(rate, len(judged)) for c, rate in zip(counts, (spun_rate, suspect_rate), strict=True)):
         raise UnspinError(
@@ -158,22 +158,25 @@ def recalibrate(
     )
 
 
-def threshold_above(probability: NDArray[np.float64], rate: float) -> float:
-    """The smallest probability that at most ``rate`` of the articles reach, a little above the last that must not.
+def threshold_above(probability: NDArray[np.float64], rate: float, *, cautious: bool = False) -> float:
+    """A probability that at most ``rate`` of the articles reach.
 
-    It is 1 where articles at 1 leave nothing above them.
+    It stands halfway between the last article that may reach it and the first that must not, or, ``cautious``, at the former:
+    the k-th highest of n is reached by k / (n + 1) of further articles of the same kind, on average over samples, which keeps
+    the rate where n is small. (Halfway it is half an article more, which only small samples notice.) It is 1 where articles
+    at 1 leave nothing above them.
 
-    >>> round(threshold_above(np.array([0.1, 0.2, 0.3, 0.6]), 0.25), 6)
-    0.45
+    >>> [round(threshold_above(np.array([0.1, 0.2, 0.3, 0.6]), 0.25, cautious=c), 6) for c in (False, True)]
+    [0.45, 0.6]
     >>> round(threshold_above(np.array([0.1, 0.3, 0.3, 0.3]), 0.25), 6)
     0.300001
     """
     ordered = np.sort(probability)[::-1]
     allowed = _allowed(rate, len(ordered))
     edge = float(ordered[allowed])
-    # Between the last that may be called and the first that must not, if there is anything between them.
-    middle = edge if allowed == 0 else (edge + float(ordered[allowed - 1])) / 2
-    return min(1.0, middle if middle > edge else edge + _STEP)
+    last = edge if allowed == 0 else float(ordered[allowed - 1])
+    found = last if cautious else (edge + last) / 2
+    return min(1.0, found if found > edge else edge + _STEP)
 
 
 def _allowed(rate: float, articles: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from detector.audit import audit
 from detector.audit.row import AuditRow, Judgement
 from detector.audit.sources import SourceOptions
+from detector.audit.tally import Tally
 from detector.recalibration import Scored
 from detector.verdict import REGISTER, Label
 
@@ -17,18 +18,28 @@ def score_copy(
     languagetool_server: str | None = None,
     jobs: int | None = None,
     options: SourceOptions | None = None,
+    tally: Tally | None = None,
+    tick: Callable[[], None] = lambda: None,
     complain: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Scored]:
     """Score every article of the sources once, by the embedded model; in no order.
 
-    ``complain`` takes one sentence for each article that cannot be read or judged; those are not among the scored.
+    The arguments are those of :func:`detector.audit.audit`; ``complain`` takes one sentence for each article that cannot be read or judged; those are not among the scored.
 
     Raises
     ------
     UnspinError
         If it cannot begin or go on: no model, no grammar checker, no workers.
     """
-    rows = audit(sources, grammar=grammar, languagetool_server=languagetool_server, jobs=jobs, options=options)
+    rows = audit(
+        sources,
+        grammar=grammar,
+        languagetool_server=languagetool_server,
+        jobs=jobs,
+        options=options,
+        tally=tally,
+        tick=tick,
+    )
     for row in rows:
         if row.verdict is None:
             complain(row.error or "")

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,7 +11,10 @@ from detector.cli.check import Grammar
 
 if TYPE_CHECKING:
     from detector.intervals import Figure
-    from detector.recalibration import Count, Recalibration
+    from detector.recalibration import Count, Recalibration, Scored
+
+_MOST_WRONG = 10
+"""Sentences about articles that could not be judged; more would hide what was found."""
 
 
 def calibrate(
@@ -61,7 +64,6 @@ def calibrate(
     writes a small file for unspin check --thresholds. It holds numbers and no text. Look at the articles that score
     highest before you use it: one rewrite among them hides others.
     """
-    from detector.audit.clean_copy import score_copy
     from detector.audit.sources import Columns, SourceOptions
     from detector.cli.result_file import refuse_result, result_file
     from detector.fetch import FetchLimits
@@ -72,16 +74,9 @@ def calibrate(
     check_rates(spun_rate, suspect_rate)
     refuse_result(out, out.parent, lambda head, _: SCHEMA.encode() in head)
     checker = Grammar.LANGUAGETOOL if languagetool_server else grammar
-    copy = list(
-        score_copy(
-            sources,
-            grammar=checker.value,
-            languagetool_server=languagetool_server,
-            jobs=jobs,
-            options=SourceOptions(columns=Columns(text=text_column), fetch=FetchLimits(allow_private=allow_private)),
-            complain=_complain,
-        )
-    )
+    options = SourceOptions(columns=Columns(text=text_column), fetch=FetchLimits(allow_private=allow_private))
+    settings = {"grammar": checker.value, "languagetool_server": languagetool_server, "jobs": jobs, "options": options}
+    copy = _scored(sources, settings, quiet=quiet)
     model = embedded()
     found = recalibrate(copy, model.manifest.thresholds[checker.value], spun_rate=spun_rate, suspect_rate=suspect_rate)
     with result_file(out, "w", encoding="utf-8") as file:
@@ -95,6 +90,26 @@ def calibrate(
             "that is unlike yours may be wronged: a contributor's, a new subject, another house style."
         )
     return 0
+
+
+def _scored(sources: list[str], settings: dict[str, Any], *, quiet: bool) -> "list[Scored]":
+    from detector.audit.clean_copy import score_copy
+    from detector.audit.counting import count_beside
+    from detector.audit.progress import Progress
+    from detector.audit.tally import Tally
+
+    tally, wrong = Tally(), list[str]()
+    if quiet:
+        copy = list(score_copy(sources, complain=wrong.append, **settings))
+    else:
+        count_beside(sources, lambda number: setattr(tally, "total", number))
+        with Progress(tally) as progress:
+            copy = list(score_copy(sources, tally=tally, tick=progress.tick, complain=wrong.append, **settings))
+    for sentence in wrong[:_MOST_WRONG]:
+        _complain(sentence)
+    if len(wrong) > _MOST_WRONG:
+        _complain(f"{len(wrong) - _MOST_WRONG:,} more could not be read or judged; unspin audit lists them all.")
+    return copy
 
 
 def report(found: "Recalibration") -> Iterator[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 PURPOSES = {
-    "audit": "unspin audit and unspin report",
+    "audit": "unspin audit, unspin report and unspin calibrate",
     "dask": "unspin audit --backend dask",
     "serve": "unspin serve",
     "plot": "drawings in notebooks",

@@ -81,7 +81,7 @@ def test_the_file_holds_no_text_and_no_place(
     assert "archive" not in text
     out, err = capsys.readouterr()
     assert "0.399000  archive.jsonl:399" in out
-    assert "spun 0.397500 2 of 400: 0.50%" in " ".join(out.split())
+    assert "spun 0.398000 2 of 400: 0.50%" in " ".join(out.split())
     assert "warning: lower than the shipped thresholds: spun and suspect." in err
 
 

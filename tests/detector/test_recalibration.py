@@ -133,3 +133,15 @@ def test_the_threshold_lies_between_two_articles() -> None:
     """Halfway between the last that may be called and the first that must not."""
     assert threshold_above(np.array([0.0, 0.2, 0.4, 0.8]), 0.5) == pytest.approx(0.3)
     assert threshold_above(np.array([1.0, 1.0, 1.0]), 0.5) == 1.0
+
+
+def test_further_copy_keeps_the_rate_too() -> None:
+    """Set on samples of 200, thresholds are reached by 1 in 200 of what comes later, on average, and not by more."""
+    rng = np.random.default_rng(0)
+    samples = rng.uniform(0.0, 1.0, (3000, 200))
+    # Of uniform scores, what lies above a threshold is the share that will reach it.
+    later = [1.0 - threshold_above(sample, 0.005, cautious=True) for sample in samples]
+    halfway = [1.0 - threshold_above(sample, 0.005) for sample in samples]
+    assert 0.0045 < np.mean(later) < 0.0053
+    assert np.mean(halfway) > 0.0065
+    assert recalibrate(copy(samples[0].tolist()), SHIPPED).thresholds.spun == samples[0].max()
