@@ -19,7 +19,10 @@ from detector.web.problems import MEDIA_TYPE as PROBLEM
 from detector.web.problems import TITLES
 
 _TEXT = {"type": "string"}
-_NAME = {"type": "string", "maxLength": MOST_NAME, "description": "A name for the article, to find it again."}
+_NAME = {
+    "type": "string",
+    "description": f"A name for the article, to find it again; {MOST_NAME} characters of it are kept.",
+}
 _ADDRESS = {"type": "string", "description": "An http or https address to fetch the article from."}
 _FILE = {"type": "string", "format": "binary", "description": "A .txt, .html, .docx or .md file."}
 
@@ -67,7 +70,7 @@ _SOURCE = {
     "name": "source",
     "in": "query",
     "description": "A name for an article that is sent as it is.",
-    "schema": {"type": "string", "maxLength": MOST_NAME},
+    "schema": _TEXT,
 }
 _ARTICLE_PROBLEMS = (
     "bad-request", "other-site", "too-slow", "too-large", "unsupported-type", "unreadable-article", "unfetched", "busy",
