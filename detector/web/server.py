@@ -111,7 +111,7 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def _config(app: Any, settings: Settings) -> uvicorn.Config:  # noqa: ANN401 - uvicorn takes any application
-    for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
+    for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi", "python_multipart", "python_multipart.multipart"):
         # They would quote requests; the guard logs what may be logged.
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return uvicorn.Config(

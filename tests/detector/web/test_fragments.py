@@ -90,7 +90,7 @@ class TestPieces:
         shown = _Text(seen["article"])
         assert shown.open == []
         assert re.sub(r"\s", "", shown.text) == re.sub(
-            r"\s", "", say.visible(text, keep="\n\t\r\f\v\x1c\x1d\x1e\x85\u2028\u2029")
+            r"\s", "", say.visible(text, keep="\n\t\r\f\v\x1c\x1d\x1e\x1f\x85\u2028\u2029")
         )
         assert {number for mark in seen["marks"] for number in mark["rows"]} <= {row["number"] for row in seen["rows"]}
 

@@ -99,6 +99,11 @@ def test_a_store_that_is_none_is_told_before_anything_starts(
     assert "other.sqlite" in refused(capsys, "--store", str(other))
 
 
+def test_thresholds_that_are_none_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A worker finds out; the command says it."""
+    assert "missing.json" in refused(capsys, "--grammar", "none", "--thresholds", str(tmp_path / "missing.json"))
+
+
 def test_a_missing_extra_is_one_sentence(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """It says what to install."""
 
@@ -199,3 +204,17 @@ def test_stopping_ends_a_batch_after_the_lines_under_way(serving: Serving) -> No
 def test_the_version_is_told_to_who_may_ask(plain: Server) -> None:
     """In the OpenAPI document, not in a header."""
     assert plain.ask("GET", "/openapi.json").json["info"]["version"] == version("unspin")
+
+
+@pytest.mark.parametrize("name", ["unspin.service", "Containerfile", "nginx.conf"])
+def test_the_examples_for_servers_name_what_there_is(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Options that the command has, routes that the server has, the port that it takes by itself."""
+    text = (PACKAGES / "docs" / "examples" / name).read_text(encoding="utf-8")
+    main(["serve", "--help"])
+    shown = capsys.readouterr().out
+    command = re.sub(r"\\\n", "", "".join(text.partition("serve")[1:])) if "serve" in text else ""
+    used = re.findall(r"(?<![\w-])--[a-z-]+", command)
+    assert all(f"{option} " in shown for option in used)
+    assert (name == "nginx.conf") == (not used)
+    assert str(Settings().port) in text
+    assert set(re.findall(r"/v1/[a-z/]+", text)) <= {"/v1/check/batch"}

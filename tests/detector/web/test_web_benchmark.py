@@ -1,0 +1,46 @@
+"""The load script: what it sends, counts and says. Its figures are no matter of a test."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from detector.web.benchmark import WORDS, Load, Seen, _page, articles, flat_out, steady
+from features.document import Document
+
+Serving = Callable[..., Any]
+"""Starts a server: see conftest."""
+
+
+def test_every_request_is_sent_and_counted(serving: Serving) -> None:
+    """Verdicts and refusals apart; what goes wrong on the way is a failure."""
+    server = serving(pool={"waiting": 1})
+
+    async def load_it() -> tuple[Seen, Seen]:
+        load = Load(server.port, ["Talks.", "sleep 0.02"])
+        calm = await steady(load, 100, 0.4, lambda: 1.0)
+        flood = await flat_out(load, 10, 0.3, lambda: 1.0)
+        load.close()
+        return calm, flood
+
+    calm, flood = asyncio.run(load_it())
+    assert sum(calm.statuses.values()) == 40
+    assert calm.failures == flood.failures == 0
+    assert flood.statuses["200"] == len(flood.waits) > 0
+    assert flood.statuses["429"] == len(flood.refusals) > 0
+    assert calm.memory
+    page = "\n".join(_page(calm, 40.0, flood, calm))
+    assert f"| {flood.statuses['429']:,} |" in page
+
+
+def test_a_server_that_is_gone_is_a_failure() -> None:
+    """Not silence."""
+    seen = Seen()
+    asyncio.run(Load(9, ["Talks."]).one(seen))
+    assert seen.failures == 1
+
+
+def test_articles_have_the_length_that_the_budget_names() -> None:
+    """Each another."""
+    made = articles(3)
+    assert [len(Document(text).words) for text in made] == [WORDS] * 3
+    assert len(set(made)) == 3
