@@ -63,7 +63,6 @@ NOT_RUN = (
     ("docs/benchmark.md", "python -m detector.benchmark", "takes minutes; tests/detector/test_benchmark.py runs parts"),
     ("docs/http-api.md", "curl", "it asks a server; tests/detector/web/ does"),
     ("docs/deploy.md", "python3 -c", "it writes into the system's folders"),
-    ("docs/deploy.md", "{literalinclude}", "a file in docs/examples/, shown whole"),
     ("docs/deploy.md", "podman", "it takes podman and a registry"),
     ("docs/json-schema.md", "unspin check --json story.txt | jq", "needs jq, which is no part of unspin"),
 )
