@@ -78,11 +78,16 @@ def test_a_worker_killed_in_the_middle_costs_no_article(cluster: Any, tmp_path: 
 
 
 def test_an_article_that_kills_workers_is_one_error(cluster: Any, tmp_path: Path) -> None:  # noqa: ANN401 - as above
-    """The cluster gives up on it after a few workers, and the audit does not wait for ever."""
+    """The cluster gives up on it after a few workers, and the audit does not wait for ever.
+
+    Dask blames whatever waited at a worker that died, so one or two articles beside it may share its error: a run with
+    `--retry-errors` judges them.
+    """
     texts = [*different(30), "KILL ALWAYS"]
     found, _ = run(tmp_path / "audit.sqlite", texts, cluster.scheduler_address)
-    assert [kind for kind in found.values() if kind != "clean"] == ["worker"]
+    assert set(found.values()) == {"clean", "worker"}
     assert found["feed.jsonl:31"] == "worker"
+    assert list(found.values()).count("worker") <= 3
 
 
 def test_no_scheduler_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
