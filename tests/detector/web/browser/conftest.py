@@ -35,13 +35,16 @@ EVIL = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\"'><sv
 Open = Callable[..., "Page"]
 
 
-@pytest.fixture(scope="package")
-def browser() -> "Iterator[Browser]":
-    """One headless browser for all tests of this folder.
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: while Playwright's driver runs, this thread has an event loop, and no test starts one."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents)
 
-    Not for all of the session: while Playwright's driver runs, this thread has a running event loop, and no other test
-    could start one.
-    """
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One headless browser for all tests."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright, which drives the browser, is missing")
     path = os.environ.get("UNSPIN_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
@@ -52,7 +55,7 @@ def browser() -> "Iterator[Browser]":
         made.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an audit store of six articles, one of which has a hostile name."""
     from detector.audit import audit
@@ -76,7 +79,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def address(browser: "Browser", store: Path) -> Iterator[str]:
     """Give the address of a running `unspin serve`."""
     pytest.importorskip("uvicorn", reason="the server's packages (extra serve) are missing")
@@ -167,13 +170,13 @@ def show(page: "Page") -> Callable[[Verdict], None]:
     return answer_and_check
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def spun() -> str:
     """Give an article that a program rewrote."""
     return (TEXTS / SPUN).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def human() -> str:
     """Give the article it was made from."""
     return (TEXTS / HUMAN).read_text(encoding="utf-8")
