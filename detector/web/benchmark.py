@@ -103,11 +103,7 @@ class Load:
             (seen.waits if status == 200 else seen.refusals).append(time.perf_counter() - begin)
 
     async def _exchange(self) -> int:
-        if self._idle:
-            source, target = self._idle.pop()
-        else:
-            source, target = await asyncio.open_connection("127.0.0.1", self._port)
-            self._open += 1
+        source, target = await self._connection()
         try:
             target.write(next(self._requests))
             head = await source.readuntil(b"\r\n\r\n")
@@ -119,6 +115,18 @@ class Load:
             raise
         self._idle.append((source, target))
         return int(head.split(b" ", 2)[1])
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._idle:
+            source, target = self._idle.pop()
+            if not source.at_eof():
+                return source, target
+            # Nobody used it for a while, so the server hung up, as it may: no request was lost.
+            self._open -= 1
+            target.close()
+        made = await asyncio.open_connection("127.0.0.1", self._port)
+        self._open += 1
+        return made
 
     def close(self) -> None:
         """Let every connection go."""
