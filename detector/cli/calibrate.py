@@ -72,7 +72,7 @@ def calibrate(
     from detector.recalibration import check_rates, recalibrate
 
     check_rates(spun_rate, suspect_rate)
-    refuse_result(out, out.parent, lambda head, _: SCHEMA.encode() in head)
+    refuse_result(out, None, lambda head, _: SCHEMA.encode() in head)
     checker = Grammar.LANGUAGETOOL if languagetool_server else grammar
     options = SourceOptions(columns=Columns(text=text_column), fetch=FetchLimits(allow_private=allow_private))
     settings = {"grammar": checker.value, "languagetool_server": languagetool_server, "jobs": jobs, "options": options}

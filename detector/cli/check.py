@@ -167,9 +167,11 @@ def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
         if json:
             raise typer.BadParameter("standard output can hold the page or the JSON: name a file.", param_hint="--html")
         return
-    from detector.cli.page_file import refuse_target
+    from detector.cli.page_file import is_page
+    from detector.cli.result_file import refuse_result
 
-    refuse_target(html, articles[0])
+    source = None if articles[0] == "-" else Path(articles[0])
+    refuse_result(html, source, is_page, source_is="article", not_ours="not a page", over_empty=False)
 
 
 class _LazyChecker:

@@ -101,8 +101,8 @@ def _targets(
     store: Path, *, html: str | None, csv: str | None, jsonl: str | None, parquet: str | None, json: bool
 ) -> _Targets:
     from detector.audit.report.export import is_ours
+    from detector.cli.page_file import is_page
     from detector.cli.result_file import refuse_result
-    from detector.render.page import GENERATOR
 
     exports = tuple((kind, to) for kind, to in (("csv", csv), ("jsonl", jsonl), ("parquet", parquet)) if to is not None)
     on_stdout = [f"--{kind}" for kind, to in (("html", html), *exports) if to == "-"] + (["--json"] if json else [])
@@ -111,7 +111,7 @@ def _targets(
     if parquet == "-":
         raise typer.BadParameter("a table in Parquet is no text: name a file.", param_hint="--parquet")
     if html not in (None, "-"):
-        refuse_result(Path(html), store, lambda head, _: head.startswith(GENERATOR.encode()))
+        refuse_result(Path(html), store, is_page)
     for _, target in exports:
         if target != "-":
             refuse_result(Path(target), store, is_ours)

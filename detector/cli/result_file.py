@@ -12,22 +12,34 @@ from detector.errors import UnspinError
 _ENDS = 64 * 1024
 
 
-def refuse_result(target: Path, source: Path, is_ours: Callable[[bytes, bytes], bool]) -> None:
-    """Raise if writing ``target`` would destroy something; called before the work.
+def refuse_result(
+    target: Path,
+    source: Path | None,
+    is_ours: Callable[[bytes, bytes], bool],
+    *,
+    source_is: str = "store",
+    not_ours: str = "nothing",
+    over_empty: bool = True,
+) -> None:
+    """Raise if writing ``target`` would destroy something; called before the work, so that a mistake costs nothing.
 
     Parameters
     ----------
-    source : Path
-        The file that the results are made of.
+    source : Path or None
+        The file that the results are made of; None where it is no file.
     is_ours : callable
         Given the beginning and the end of a file, says whether it is an earlier result.
+    source_is, not_ours : str
+        What the sentences call the source, and a file that is not ours.
+    over_empty : bool
+        Whether an empty file may be written over.
     """
     if not target.parent.is_dir():
         raise UnspinError(f"{target}: the folder {target.parent} does not exist. Make it, or name another file.")
     if not target.exists():
         return
-    if source.exists() and target.samefile(source):
-        raise UnspinError(f"{target}: this is the store itself. Name another file.")
+    if source is not None and source.exists() and target.samefile(source):
+        raise UnspinError(f"{target}: this is the {source_is} itself. Name another file.")
     if not target.is_file():
         raise UnspinError(f"{target}: not a file, so nothing can be written there. Name another file.")
     try:
@@ -37,9 +49,9 @@ def refuse_result(target: Path, source: Path, is_ours: Callable[[bytes, bytes], 
             tail = file.read(_ENDS)
     except OSError as error:
         raise UnspinError(f"{target}: cannot be read ({error.strerror}). Name another file.") from error
-    if head and not is_ours(head, tail):
+    if (head or not over_empty) and not is_ours(head, tail):
         raise UnspinError(
-            f"{target}: exists and is nothing that unspin wrote. Name another file, or delete this one first."
+            f"{target}: exists and is {not_ours} that unspin wrote. Name another file, or delete this one first."
         )
 
 

@@ -327,14 +327,15 @@ class TestPageFile:
             assert "is the article itself" in err
         assert article.read_text("utf-8") == GENERATOR
 
-    def test_refuses_what_is_not_ours(self, run: Run, tmp_path: Path) -> None:
-        """`--html a.txt b.txt`, typed by mistake, costs nobody a story."""
+    @pytest.mark.parametrize("text", ["My story.", ""])
+    def test_refuses_what_is_not_ours(self, run: Run, tmp_path: Path, text: str) -> None:
+        """`--html a.txt b.txt`, typed by mistake, costs nobody a story, not even one that is yet to be written."""
         story = tmp_path / "story.txt"
-        story.write_text("My story.", "utf-8")
+        story.write_text(text, "utf-8")
         code, out, err = run("check", "spun.txt", "--html", str(story))
         assert (code, out) == (Exit.FAILED, "")
         assert "not a page that unspin wrote" in err
-        assert story.read_text("utf-8") == "My story."
+        assert story.read_text("utf-8") == text
 
     def test_refuses_folders_and_their_lack(self, run: Run, tmp_path: Path) -> None:
         """A folder is no file, and no folder is made."""
