@@ -3,21 +3,19 @@
 Without colour the marks are brackets and numbers that survive a pipe; with colour they are coloured as well.
 """
 
-import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from detector.render import words as say
+from detector.render.console import bare_table, cell, printed, section
 from detector.verdict import Label, Verdict
 
 # A line longer than this is hard to read, however wide the window is.
 WIDEST = 100
-NARROWEST = 40
 MOST_SUBSTITUTIONS = 25
 MOST_OTHERS = 12
 MOST_REASONS = 5
@@ -52,22 +50,7 @@ def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
     color : bool
         Whether to write ANSI colours. Nothing is said by colour alone.
     """
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=max(NARROWEST, min(width, WIDEST)),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        no_color=not color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},  # the same verdict gives the same report everywhere
-    )
-    for block in _report(verdict):
-        console.print(block)
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return printed(_report(verdict), width=width, widest=WIDEST, color=color)
 
 
 def _report(verdict: Verdict) -> Iterator[RenderableType]:
@@ -78,24 +61,24 @@ def _report(verdict: Verdict) -> Iterator[RenderableType]:
 
     yield _head(verdict)
     if verdict.text.strip():
-        yield _section("The article", _article(verdict, shown))
+        yield section("The article", _article(verdict, shown))
     if substitutions:
-        yield _section(
+        yield section(
             "Likely substitutions",
             _substitutions(substitutions[:MOST_SUBSTITUTIONS]),
             _rest(len(substitutions) - MOST_SUBSTITUTIONS),
         )
     if others:
-        yield _section(
+        yield section(
             "Also marked" if substitutions else "Marked",
             _others(others[:MOST_OTHERS]),
             _rest(len(others) - MOST_OTHERS),
         )
     if verdict.contributions:
-        yield _section("What speaks for a rewrite", *_reasons(say.for_rewrite(verdict.contributions)))
-        yield _section("What speaks for honest copy", *_reasons(say.for_honest_copy(verdict.contributions)))
+        yield section("What speaks for a rewrite", *_reasons(say.for_rewrite(verdict.contributions)))
+        yield section("What speaks for honest copy", *_reasons(say.for_honest_copy(verdict.contributions)))
     if not math.isnan(verdict.quality.score):
-        yield _section(f"Quality {verdict.quality.score:.0f} of 100", *_quality(verdict))
+        yield section(f"Quality {verdict.quality.score:.0f} of 100", *_quality(verdict))
     yield Text()
     yield Text(say.visible(verdict.signature), style="dim")
 
@@ -113,11 +96,6 @@ def _head(verdict: Verdict) -> RenderableType:
         probability.append(f". {say.probability_meaning(verdict)}")
         lines += [Text(), probability, Text(say.threshold_meaning(verdict))]
     return Group(*lines)
-
-
-def _section(title: str, *content: RenderableType | None) -> RenderableType:
-    body = [Padding(part, (0, 0, 0, 2)) for part in content if part is not None]
-    return Group(Text(), Text(title, style="bold"), *body)
 
 
 def _rest(hidden: int) -> Text | None:
@@ -151,16 +129,8 @@ def _plain(text: str) -> str:
     return say.visible(unix, keep="\n")
 
 
-def _grid() -> Table:
-    return Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
-
-
-def _cell(text: str, style: str = "") -> Text:
-    return Text(say.visible(say.squeeze(text)), style=style, overflow="fold")
-
-
 def _substitutions(table: Sequence[say.Row]) -> Table:
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    grid = bare_table(heads=True)
     grid.add_column("", justify="right", no_wrap=True)
     grid.add_column("in the text", ratio=3)
     grid.add_column("likely original", ratio=4)
@@ -170,8 +140,8 @@ def _substitutions(table: Sequence[say.Row]) -> Table:
     for row in table:
         grid.add_row(
             f"[{row.number}]",
-            _cell(row.wording, _MARK_STYLE[row.kind.key]),
-            _cell(", ".join(row.expected[:3])),
+            cell(row.wording, _MARK_STYLE[row.kind.key]),
+            cell(", ".join(row.expected[:3])),
             _times(row),
             f"{row.weight:.2f}",
             Text(row.kind.title, style="dim"),
@@ -184,27 +154,27 @@ def _times(row: say.Row) -> str:
 
 
 def _others(table: Sequence[say.Row]) -> Table:
-    grid = _grid()
+    grid = bare_table()
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(max_width=28)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(ratio=1)
     for row in table:
-        message = _cell(row.message or row.kind.title)
+        message = cell(row.message or row.kind.title)
         if row.expected:
             message.append(f" Better: {say.visible(say.squeeze(', '.join(row.expected[:3])))}.")
-        grid.add_row(f"[{row.number}]", _cell(row.wording, _MARK_STYLE[row.kind.key]), _times(row), message)
+        grid.add_row(f"[{row.number}]", cell(row.wording, _MARK_STYLE[row.kind.key]), _times(row), message)
     return grid
 
 
 def _reasons(reasons: Sequence[say.Reason]) -> list[RenderableType]:
     if not reasons:
         return [Text("nothing that was measured", style="dim")]
-    grid = _grid()
+    grid = bare_table()
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(ratio=1)
     for reason in reasons[:MOST_REASONS]:
-        told = _cell(f"{reason.title}{say.reason_value(reason)}")
+        told = cell(f"{reason.title}{say.reason_value(reason)}")
         if reason.strongest.meaning:
             told.append(f". {say.visible(say.squeeze(reason.strongest.meaning))}", style="dim")
         grid.add_row(f"{reason.log_odds:+.2f}", told)
@@ -213,14 +183,14 @@ def _reasons(reasons: Sequence[say.Reason]) -> list[RenderableType]:
 
 
 def _quality(verdict: Verdict) -> list[RenderableType]:
-    grid = _grid()
+    grid = bare_table()
     grid.add_column(no_wrap=True)
     grid.add_column()
     grid.add_column(ratio=1)
     for part in verdict.quality.parts:
         grid.add_row(
-            _cell(part.name.replace("_", " ")),
-            _cell(say.value_words(part.value, part.unit)),
-            _cell(say.percentile_words(part.percentile)),
+            cell(part.name.replace("_", " ")),
+            cell(say.value_words(part.value, part.unit)),
+            cell(say.percentile_words(part.percentile)),
         )
     return [grid, Text(say.quality_meaning(verdict.quality), style="dim")]

@@ -1,11 +1,10 @@
 """The report for a terminal: readable at 80 columns, and without colour when nobody is looking."""
 
-import io
 import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -13,10 +12,10 @@ from rich.text import Text
 from detector.audit.report import words as say
 from detector.audit.report.chance import Standing
 from detector.audit.report.figures import Finding, Outlet, Summary, Wording
+from detector.render.console import bare_table, cell, printed, section
 from detector.render.words import probability_words, squeeze, visible
 
 WIDEST = 110
-NARROWEST = 40
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _MOST_WORDINGS = 4
 
@@ -34,38 +33,21 @@ def as_text(summary: Summary, *, width: int = 80, color: bool = False) -> str:
     color : bool
         Whether to write ANSI colours. Nothing is said by colour alone.
     """
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=max(NARROWEST, min(width, WIDEST)),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        no_color=not color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},  # the same store gives the same report everywhere
-    )
-    for block in _report(summary):
-        console.print(block)
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return printed(_report(summary), width=width, widest=WIDEST, color=color)
 
 
 def _report(summary: Summary) -> Iterator[RenderableType]:
     yield from _head(summary)
     if summary.outlets:
-        yield _section("Outlets", Text(say.rate_note(summary), style="dim"), *_outlets(summary))
+        yield section("Outlets", Text(say.rate_note(summary), style="dim"), *_outlets(summary))
     if len(summary.periods) > 1:
-        yield _section("Over time", *_over_time(summary))
+        yield section("Over time", *_over_time(summary))
     if summary.bins:
-        yield _section("Probabilities, from 0 to 1 (logarithmic)", *_probabilities(summary))
+        yield section("Probabilities, from 0 to 1 (logarithmic)", *_probabilities(summary))
     if summary.findings:
-        yield _section(
-            "Articles to read first", Text(say.first_reading_note(summary), style="dim"), *_findings(summary)
-        )
+        yield section("Articles to read first", Text(say.first_reading_note(summary), style="dim"), *_findings(summary))
     if summary.errors:
-        yield _section("Failed", *_errors(summary))
+        yield section("Failed", *_errors(summary))
     yield Text()
     for judge in summary.judges:
         yield Text(visible(judge.signature), style="dim")
@@ -84,7 +66,7 @@ def _head(summary: Summary) -> Iterator[RenderableType]:
 
 def _numbers(summary: Summary) -> Table:
     tally = summary.stories
-    grid = _grid()
+    grid = bare_table()
     grid.add_column(no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column()
@@ -96,18 +78,6 @@ def _numbers(summary: Summary) -> Table:
     grid.add_row("not English", f"{summary.not_english:,}", Text("articles, not judged", style="dim"))
     grid.add_row("failed", f"{summary.failed:,}", Text("articles", style="dim"))
     return grid
-
-
-def _section(title: str, *content: RenderableType) -> RenderableType:
-    return Group(Text(), Text(title, style="bold"), *(Padding(part, (0, 0, 0, 2)) for part in content))
-
-
-def _grid(**settings: bool) -> Table:
-    return Table(box=None, show_header=settings.get("header", False), padding=(0, 2, 0, 0), pad_edge=False)
-
-
-def _cell(text: str, style: str = "") -> Text:
-    return Text(visible(squeeze(text)), style=style, overflow="fold")
 
 
 def _outlets(summary: Summary) -> Iterator[RenderableType]:
@@ -122,7 +92,7 @@ def _outlets(summary: Summary) -> Iterator[RenderableType]:
 
 
 def _standings(outlets: Sequence[Outlet]) -> Table:
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", expand=True)
+    grid = bare_table(heads=True, expand=True)
     grid.add_column("#", justify="right", no_wrap=True)
     grid.add_column("outlet", ratio=1)
     for name in ("stories", "suspect", "spun", "share", "95 % interval", "to expect"):
@@ -131,7 +101,7 @@ def _standings(outlets: Sequence[Outlet]) -> Table:
         tally = outlet.tally
         grid.add_row(
             str(outlet.rank),
-            _cell(outlet.name),
+            cell(outlet.name),
             f"{tally.judged:,}",
             f"{tally.suspect:,}",
             Text(f"{tally.spun:,}", style=_STANDING_STYLE.get(outlet.standing, "")),
@@ -145,7 +115,7 @@ def _standings(outlets: Sequence[Outlet]) -> Table:
 def _over_time(summary: Summary) -> Iterator[RenderableType]:
     flagged = [p.tally.spun + p.tally.suspect for p in summary.periods]
     judged = [p.tally.judged for p in summary.periods]
-    grid = _grid()
+    grid = bare_table()
     for _ in range(3):
         grid.add_column(no_wrap=True)
     grid.add_row("spun or suspect", spark(flagged), f"at most {max(flagged):,}")
@@ -204,12 +174,12 @@ def _wording(wording: Wording) -> str:
 
 
 def _errors(summary: Summary) -> Iterator[RenderableType]:
-    grid = _grid()
+    grid = bare_table()
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column()
     grid.add_column(ratio=1)
     for kind in summary.errors:
-        grid.add_row(f"{kind.articles:,}", _cell(say.kind(kind.name)), _cell(f"such as: {kind.sentence}", "dim"))
+        grid.add_row(f"{kind.articles:,}", cell(say.kind(kind.name)), cell(f"such as: {kind.sentence}", "dim"))
     yield grid
 
 
