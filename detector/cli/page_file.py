@@ -7,7 +7,7 @@ from detector.cli.result_file import result_file
 
 def is_page(head: bytes, _tail: bytes = b"") -> bool:
     """Whether a file that begins like this is an earlier page of ours, which may be written over."""
-    from detector.render.page import GENERATOR
+    from detector.render.document import GENERATOR
 
     return head.startswith(GENERATOR.encode())
 

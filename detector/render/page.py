@@ -7,41 +7,23 @@ The article, its source name and every wording are a stranger's text. They reach
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from importlib.resources import files
 
 from detector.render import words as say
+from detector.render.document import document, look
 from detector.render.markup import esc, isolated, meeting, paragraphs, percent, within
 from detector.verdict import Label, Verdict
 from features.document import Span
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-# The first line of every page; the command overwrites no file that lacks it.
-GENERATOR = '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="generator" content="unspin">'
 
 
 def as_html(verdict: Verdict) -> str:
     """The report as one self-contained page that can be mailed, printed and opened without a network."""
     title = f"{say.TITLE[verdict.label]}: {verdict.source}"
-    return (
-        f"{GENERATOR}\n"
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="robots" content="noindex">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{esc(title)} - unspin</title>\n"
-        f"<style>\n{_style()}</style>\n"
-        f"</head>\n<body>\n{_body(verdict)}</body>\n</html>\n"
-    )
+    return document(f"{title} - unspin", look(), _body(verdict))
 
 
 def as_html_fragment(verdict: Verdict) -> str:
     """The report for a notebook cell or another page: a style element and one ``div``, with no names outside it."""
-    return f"<style>\n{_style()}</style>\n{_body(verdict)}"
-
-
-def _style() -> str:
-    return files("detector.render").joinpath("page.css").read_text(encoding="utf-8")
+    return f"<style>\n{look()}</style>\n{_body(verdict)}"
 
 
 def _body(verdict: Verdict) -> str:

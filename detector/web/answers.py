@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from detector.render.document import POLICY
 from detector.web.articles import JSON
 
 
@@ -11,10 +12,9 @@ def json_answer(body: bytes) -> Response:
 
 
 def report_answer(body: bytes) -> Response:
-    """A report to keep: its style stands in it, so it has a policy of its own."""
+    """A report to keep: its style stands in it, so it has the policy that the page itself names."""
     headers = {
         "Content-Disposition": 'attachment; filename="unspin-report.html"',
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'; sandbox",
+        "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'; sandbox",
     }
     return Response(body, media_type="text/html; charset=utf-8", headers=headers)

@@ -19,7 +19,7 @@ from detector.cli.reference import reference
 from detector.errors import GrammarError, ModelError, UnreadableError
 from detector.fetch import Fetched, FetchLimits
 from detector.render import as_line
-from detector.render.page import GENERATOR
+from detector.render.document import GENERATOR
 from detector.verdict import Label, Verdict
 from features import languagetool
 from features.document import Document

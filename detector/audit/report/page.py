@@ -14,28 +14,17 @@ from urllib.parse import urlsplit
 from detector.audit.report import charts, outlets
 from detector.audit.report import words as say
 from detector.audit.report.figures import Finding, Piece, Summary, Wording
+from detector.render.document import document, look
 from detector.render.markup import esc, isolated
-from detector.render.page import GENERATOR
 from detector.render.words import TITLE, kind_of, probability_words, squeeze
 from detector.verdict import Label
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _MOST_EXPECTED = 2
 
 
 def as_html(summary: Summary) -> str:
     """The report as one self-contained page that can be mailed, printed and opened without a network."""
-    return (
-        f"{GENERATOR}\n"
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="robots" content="noindex">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{esc(say.headline(summary))} - unspin audit</title>\n"
-        f"<style>\n{_style()}</style>\n"
-        f"</head>\n<body>\n{_body(summary)}</body>\n</html>\n"
-    )
+    return document(f"{say.headline(summary)} - unspin audit", _style(), _body(summary))
 
 
 def as_html_fragment(summary: Summary) -> str:
@@ -45,8 +34,7 @@ def as_html_fragment(summary: Summary) -> str:
 
 def _style() -> str:
     # The look is that of a single article's page; what an audit needs besides stands in its own file.
-    common = files("detector.render").joinpath("page.css").read_text(encoding="utf-8")
-    return common + files("detector.audit.report").joinpath("report.css").read_text(encoding="utf-8")
+    return look() + files("detector.audit.report").joinpath("report.css").read_text(encoding="utf-8")
 
 
 def _body(summary: Summary) -> str:
