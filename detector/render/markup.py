@@ -1,15 +1,20 @@
-"""What every HTML rendering of a verdict is made with: escaping, and how places lie within each other."""
+"""What every HTML rendering of a verdict is made with: escaping, and the text cut at its marks."""
 
 import html
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from detector.render import words as say
-from detector.verdict import SentenceScore
 from features.document import Span
 
-_Placed = TypeVar("_Placed", SentenceScore, say.Mark)
+
+class _HasSpan(Protocol):
+    @property
+    def span(self) -> Span: ...
+
+
+_Place = TypeVar("_Place", bound=_HasSpan)
 
 
 def esc(text: str) -> str:
@@ -41,13 +46,24 @@ def paragraphs(text: str) -> Iterator[Span]:
         start = end
 
 
-def meeting(places: Sequence[_Placed], stretch: Span) -> Sequence[_Placed]:
+def cut(places: Sequence[_Place], stretch: Span) -> Iterator[tuple[Span, _Place | None]]:
+    """The stretch in pieces, which joined are all of it: what lies between places, with None, and places in turn.
+
+    Places are in order. One that runs past the stretch is clipped, one that overlaps another before it is passed over.
+    Pieces between places may be empty; they stand first, last and between any two.
+    """
+    at = stretch.start
+    for place in _meeting(places, stretch):
+        start, end = max(place.span.start, stretch.start), min(place.span.end, stretch.end)
+        if at <= start < end:
+            yield Span(at, start), None
+            yield Span(start, end), place
+            at = end
+    yield Span(at, stretch.end), None
+
+
+def _meeting(places: Sequence[_Place], stretch: Span) -> Sequence[_Place]:
     """Those of the places, in order and apart, that may share a code point with the stretch."""
     first = bisect_left(places, stretch.start, key=lambda place: place.span.end)
     last = bisect_left(places, stretch.end, key=lambda place: place.span.start)
     return places[first:last]
-
-
-def within(span: Span, other: Span) -> Span:
-    """What two stretches share; ``start >= end`` where they share nothing."""
-    return Span(max(span.start, other.start), min(span.end, other.end))

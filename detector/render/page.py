@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from detector.render import words as say
 from detector.render.document import document, look
-from detector.render.markup import esc, isolated, meeting, paragraphs, percent, within
+from detector.render.markup import cut, esc, isolated, paragraphs, percent
 from detector.verdict import Label, Verdict
 from features.document import Span
 
@@ -111,20 +111,13 @@ def _pieces(
     targets: set[int],
 ) -> Iterator[str]:
     """The paragraph as HTML: sentences carry the shading, marks lie within sentences."""
-    at = paragraph.start
-    for sentence in meeting(verdict.sentences, paragraph):
-        span = within(sentence.span, paragraph)
-        if span.start >= span.end or span.start < at:
-            continue
-        yield from _marked(verdict, placed, Span(at, span.start), by_number, prefix, targets)
+    for span, sentence in cut(verdict.sentences, paragraph):
         inner = "".join(_marked(verdict, placed, span, by_number, prefix, targets))
-        if math.isnan(sentence.probability):
+        if sentence is None or math.isnan(sentence.probability):
             yield inner
         else:
             p = f"{min(1.0, max(0.0, sentence.probability)):.2f}"
             yield f'<span class="sentence" style="--p:{p}">{inner}</span>'
-        at = span.end
-    yield from _marked(verdict, placed, Span(at, paragraph.end), by_number, prefix, targets)
 
 
 def _marked(
@@ -136,21 +129,17 @@ def _marked(
     targets: set[int],
 ) -> Iterator[str]:
     """A stretch of text with its marks as links to their rows; a mark that runs past it is closed and opened again."""
-    at = stretch.start
-    for mark in meeting(placed, stretch):
-        span = within(mark.span, stretch)
-        if span.start >= span.end:
-            continue
-        yield esc(verdict.text[at : span.start])
+    for span, mark in cut(placed, stretch):
         wording = esc(verdict.text[span.start : span.end])
+        if mark is None:
+            yield wording
+            continue
         row = by_number[mark.numbers[0]]
         number = f"<sup>{_numbers(mark.numbers, prefix, targets)}</sup>" if span.end == mark.span.end else ""
         yield (
             f'<a class="mark k-{mark.kind.key}" href="#{prefix}-m{row.number}" data-tip="{esc(_tip(row))}">'
             f"<span>{wording}</span>{number}</a>"
         )
-        at = span.end
-    yield esc(verdict.text[at : stretch.end])
 
 
 def _numbers(numbers: Iterable[int], prefix: str, targets: set[int]) -> str:

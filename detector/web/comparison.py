@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from detector.render import words as say
 from detector.render.data import dump
-from detector.render.markup import esc, paragraphs, within
+from detector.render.markup import cut, esc, paragraphs
 from detector.web.alignment import Gap, Pair, gaps, longest_runs, matched
 from features.document import Document, Span
 
@@ -52,8 +52,8 @@ def compare(text: str, original: str) -> dict[str, Any]:
         "schema": SCHEMA,
         "summary": _summary(here, pairs, substitutions),
         "rows": [
-            [_marked(text, left, stretch), _marked(original, right, cut)]
-            for stretch, cut in zip(_stretches(text), cuts, strict=True)
+            [_marked(text, left, stretch), _marked(original, right, beside)]
+            for stretch, beside in zip(_stretches(text), cuts, strict=True)
         ],
         "substitutions": _table(here, there, substitutions),
     }
@@ -179,13 +179,10 @@ def _marked(text: str, places: Sequence[_Place], stretch: Span) -> str:
 
 def _line(text: str, places: Sequence[_Place], line: Span) -> str:
     parts = []
-    at = line.start
-    first = bisect_right(places, line.start, key=lambda place: place.span.end)
-    for place in places[first:]:
-        if place.span.start >= line.end:
-            break
-        span = within(place.span, line)
-        tied = f'class="d" data-d="{place.number}"' if place.number >= 0 else 'class="only"'
-        parts.append(f"{esc(text[at : span.start])}<span {tied}>{esc(text[span.start : span.end])}</span>")
-        at = span.end
-    return "".join([*parts, esc(text[at : line.end])])
+    for span, place in cut(places, line):
+        shown = esc(text[span.start : span.end])
+        if place is not None:
+            tied = f'class="d" data-d="{place.number}"' if place.number >= 0 else 'class="only"'
+            shown = f"<span {tied}>{shown}</span>"
+        parts.append(shown)
+    return "".join(parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from detector.render import words as say
-from detector.render.markup import esc, meeting, paragraphs, within
+from detector.render.markup import cut, esc, paragraphs
 from detector.verdict import Verdict
 from features.document import Document, Span
 
@@ -33,39 +33,33 @@ def _sentences(
     numbered: dict[int, int],
     articles: dict[int, Span],
 ) -> Iterator[str]:
-    at = paragraph.start
-    for sentence in meeting(verdict.sentences, paragraph):
-        span = within(sentence.span, paragraph)
-        if span.start >= span.end or span.start < at:
-            continue
-        yield from _marked(verdict.text, placed, Span(at, span.start), numbered, articles)
+    for span, sentence in cut(verdict.sentences, paragraph):
         inner = "".join(_marked(verdict.text, placed, span, numbered, articles))
-        if math.isnan(sentence.probability):
+        if sentence is None:
+            yield inner
+        elif math.isnan(sentence.probability):
             yield f'<span class="s">{inner}</span>'
         else:
             p = min(1.0, max(0.0, sentence.probability))
             shade = min(_SHADES - 1, int(p * _SHADES))
             yield f'<span class="s s{shade}" data-p="{p:.2f}">{inner}</span>'
-        at = span.end
-    yield from _marked(verdict.text, placed, Span(at, paragraph.end), numbered, articles)
 
 
 def _marked(
     text: str, placed: Sequence[say.Mark], stretch: Span, numbered: dict[int, int], articles: dict[int, Span]
 ) -> Iterator[str]:
-    at = stretch.start
-    for mark in meeting(placed, stretch):
-        span = within(mark.span, stretch)
-        if span.start >= span.end:
+    between = stretch
+    for span, mark in cut(placed, stretch):
+        if mark is None:
+            between = span
             continue
         number = numbered[mark.span.start]
-        yield from _before(text, Span(at, span.start), number, articles.get(number))
+        yield from _before(text, between, number, articles.get(number))
         yield (
             f'<span class="m k-{mark.kind.key}" role="button" tabindex="-1" data-m="{number}" data-n="{mark.numbers[0]}">'
             f"{esc(text[span.start : span.end])}</span>"
         )
-        at = span.end
-    yield esc(text[at : stretch.end])
+    yield esc(text[between.start : between.end])
 
 
 def _before(text: str, stretch: Span, number: int, indefinite: Span | None) -> Iterator[str]:
