@@ -1,8 +1,8 @@
 """The command ``unspin``: arguments in, text and an exit code out. The work is done elsewhere.
 
 To add a command: write it as a function in a module of this package, register it in :mod:`detector.cli.app`, and run
-``python -m detector.cli.reference > docs/cli.md``. Import what the command needs inside it: ``unspin --help`` must not
-wait for NumPy.
+``python -m detector.cli.reference > docs/cli.md``. Options that other commands have too stand in
+:mod:`detector.cli.options`. Import what the command needs inside it: ``unspin --help`` must not wait for NumPy.
 """
 
 import os

@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detector.cli.check import FailOn, Grammar
 from detector.cli.exit import Exit
+from detector.cli.options import (
+    AllowPrivate,
+    FailingLabel,
+    FailOn,
+    Grammar,
+    GrammarChecker,
+    Jobs,
+    LanguageToolServer,
+    Thresholds,
+    checker_for,
+    column,
+)
 
 if TYPE_CHECKING:
     from detector.audit import Tally
     from detector.audit.sources import SourceOptions
     from detector.audit.work import CheckerMaker
-
-
-def _column(what: str) -> Any:  # noqa: ANN401 - Typer's own kind of option is private
-    return typer.Option(metavar="NAME", help=f"Where the {what} is in JSON, CSV or Parquet, if a guess is wrong.")
 
 
 def audit(
@@ -32,17 +39,9 @@ def audit(
     store: Annotated[
         Path, typer.Option("--store", metavar="FILE", help="Where the results go; made if it is not there.")
     ] = Path("audit.sqlite"),
-    grammar: Annotated[
-        Grammar, typer.Option(help="Grammar checker: the built-in one, LanguageTool if you have it, or none.")
-    ] = Grammar.HARPER,
-    languagetool_server: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
-    ] = None,
-    thresholds: Annotated[
-        Path | None,
-        typer.Option("--thresholds", metavar="FILE", help="Your newsroom's own, made by unspin calibrate."),
-    ] = None,
+    grammar: GrammarChecker = Grammar.HARPER,
+    languagetool_server: LanguageToolServer = None,
+    thresholds: Thresholds = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts too.")] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Judge again what another model judged.")] = False,
     retry_errors: Annotated[
@@ -54,21 +53,14 @@ def audit(
     delay: Annotated[
         float, typer.Option("--delay", metavar="SECONDS", min=0.0, help="Least time between two requests to a host.")
     ] = 1.0,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow addresses of this machine and the local network.")
-    ] = False,
-    text_column: Annotated[str | None, _column("text")] = None,
-    id_column: Annotated[str | None, _column("id")] = None,
-    url_column: Annotated[str | None, _column("address")] = None,
-    outlet_column: Annotated[str | None, _column("outlet")] = None,
-    date_column: Annotated[str | None, _column("date")] = None,
-    title_column: Annotated[str | None, _column("headline")] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", "-j", metavar="N", min=0, help="Worker processes; else one a processor. 0: none, all in this one."
-        ),
-    ] = None,
+    allow_private: AllowPrivate = False,
+    text_column: Annotated[str | None, column("text")] = None,
+    id_column: Annotated[str | None, column("id")] = None,
+    url_column: Annotated[str | None, column("address")] = None,
+    outlet_column: Annotated[str | None, column("outlet")] = None,
+    date_column: Annotated[str | None, column("date")] = None,
+    title_column: Annotated[str | None, column("headline")] = None,
+    jobs: Jobs = None,
     time_limit: Annotated[
         float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="For each article; 0 for none.")
     ] = 60.0,
@@ -82,9 +74,7 @@ def audit(
         str | None,
         typer.Option("--every", metavar="TIME", help="Look again and again, such as every 15m; ends with Ctrl-C."),
     ] = None,
-    fail_on: Annotated[
-        FailOn, typer.Option(help="The label from which the exit code is 1. Only spun is an accusation.")
-    ] = FailOn.SPUN,
+    fail_on: FailingLabel = FailOn.SPUN,
     allow_errors: Annotated[
         bool, typer.Option("--allow-errors", help="Articles that could not be judged do not make the exit code 2.")
     ] = False,
@@ -104,8 +94,7 @@ def audit(
     from detector.audit.watch import repeat, seconds_of
     from detector.errors import UnspinError
 
-    if languagetool_server:
-        grammar = Grammar.LANGUAGETOOL
+    grammar = checker_for(grammar, languagetool_server)
     seconds = seconds_of(every) if every is not None else None
     if seconds is not None and "-" in sources:
         raise UnspinError("standard input ends once it is read, so it cannot be watched: leave out - or --every.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detector.cli.check import Grammar
+from detector.cli.options import AllowPrivate, Grammar, Jobs, LanguageToolServer, checker_for, column
 
 if TYPE_CHECKING:
     from detector.intervals import Figure
@@ -39,23 +39,10 @@ def calibrate(
     grammar: Annotated[
         Grammar, typer.Option(help="Grammar checker: the one that your checks will use.")
     ] = Grammar.HARPER,
-    languagetool_server: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow addresses of this machine and the local network.")
-    ] = False,
-    text_column: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Where the text is in JSON, CSV or Parquet, if a guess is wrong."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs", "-j", metavar="N", min=0, help="Worker processes; else one a processor. 0: none, all in this one."
-        ),
-    ] = None,
+    languagetool_server: LanguageToolServer = None,
+    allow_private: AllowPrivate = False,
+    text_column: Annotated[str | None, column("text")] = None,
+    jobs: Jobs = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes but warnings.")] = False,
 ) -> int:
     """Set the thresholds on your own clean copy.
@@ -73,7 +60,7 @@ def calibrate(
 
     check_rates(spun_rate, suspect_rate)
     refuse_result(out, None, lambda head, _: SCHEMA.encode() in head)
-    checker = Grammar.LANGUAGETOOL if languagetool_server else grammar
+    checker = checker_for(grammar, languagetool_server)
     options = SourceOptions(columns=Columns(text=text_column), fetch=FetchLimits(allow_private=allow_private))
     settings = {"grammar": checker.value, "languagetool_server": languagetool_server, "jobs": jobs, "options": options}
     copy = _scored(sources, settings, quiet=quiet)

@@ -1,44 +1,33 @@
 """``unspin check``: one article, or a few."""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detector.cli.exit import Exit
+from detector.cli.options import (
+    Color,
+    FailingLabel,
+    FailOn,
+    Grammar,
+    GrammarChecker,
+    LanguageToolServer,
+    Thresholds,
+    checker_for,
+)
+from detector.cli.stdout import colored, print_utf8
 
 if TYPE_CHECKING:
     from detector.check import Checker
     from detector.settings import LanguageToolSettings
     from detector.verdict import Verdict
     from features.document import Document
-
-
-class Grammar(StrEnum):
-    """Who looks for grammar errors."""
-
-    HARPER = "harper"
-    LANGUAGETOOL = "languagetool"
-    NONE = "none"
-
-
-class FailOn(StrEnum):
-    """From which label the exit code is 1.
-
-    The default is ``spun``: only that label is an accusation, and it alone has the low false-positive rate. A gate
-    that also stops every suspect story would stop human copy several times as often.
-    """
-
-    SPUN = "spun"
-    SUSPECT = "suspect"
-    NEVER = "never"
 
 
 def check(
@@ -64,27 +53,15 @@ def check(
     include_text: Annotated[
         bool, typer.Option("--include-text", help="With --json: include the text of the article.")
     ] = False,
-    grammar: Annotated[
-        Grammar, typer.Option(help="Grammar checker: the built-in one, LanguageTool if you have it, or none.")
-    ] = Grammar.HARPER,
-    languagetool_server: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
-    ] = None,
-    thresholds: Annotated[
-        Path | None,
-        typer.Option("--thresholds", metavar="FILE", help="Your newsroom's own, made by unspin calibrate."),
-    ] = None,
+    grammar: GrammarChecker = Grammar.HARPER,
+    languagetool_server: LanguageToolServer = None,
+    thresholds: Thresholds = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch addresses inside your own network.")
     ] = False,
-    fail_on: Annotated[
-        FailOn, typer.Option(help="The label from which the exit code is 1. Only spun is an accusation.")
-    ] = FailOn.SPUN,
+    fail_on: FailingLabel = FailOn.SPUN,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each article; no notes.")] = False,
-    color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Colour the report; by default when a person is reading.")
-    ] = None,
+    color: Color = None,
 ) -> int:
     """Check articles; mark the words that give a rewrite away.
 
@@ -100,11 +77,11 @@ def check(
         page=html,
         json=json,
         quiet=quiet,
-        color=_colored(color),
+        color=colored(color),
         include_text=include_text,
         indent=2 if len(articles) == 1 else None,  # one article is laid out for reading; several are JSON Lines
     )
-    checker = _LazyChecker(Grammar.LANGUAGETOOL if languagetool_server else grammar, languagetool_server, thresholds)
+    checker = _LazyChecker(checker_for(grammar, languagetool_server), languagetool_server, thresholds)
     code = Exit.NOTHING_FLAGGED
     with closing(checker):
         for number, (source, answer) in enumerate(
@@ -135,10 +112,10 @@ class _Output:
         from detector.render import as_html, as_json, as_line, as_text
 
         if self.page is not None and str(self.page) == "-":
-            _print_utf8(as_html(verdict))
+            print_utf8(as_html(verdict))
             return
         if self.json:
-            _print_utf8(as_json(verdict, include_text=self.include_text, indent=self.indent) + "\n")
+            print_utf8(as_json(verdict, include_text=self.include_text, indent=self.indent) + "\n")
         elif self.quiet:
             print(as_line(verdict), flush=True)
         else:
@@ -157,7 +134,7 @@ class _Output:
         if self.json:
             from detector.render.data import dump, error_as_dict
 
-            _print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")
+            print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")
 
 
 def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
@@ -243,21 +220,7 @@ def _read(source: str, *, allow_private: bool) -> "Document":
     return decode(page.data, name=source, content_type=page.content_type)
 
 
-def _colored(wish: bool | None) -> bool:
-    if wish is not None:
-        return wish
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
 def _fails(verdict: "Verdict", fail_on: FailOn) -> bool:
     if fail_on is FailOn.NEVER:
         return False
     return verdict.flagged if fail_on is FailOn.SUSPECT else verdict.label == FailOn.SPUN.value
-
-
-def _print_utf8(text: str) -> None:
-    # JSON and pages are UTF-8 whatever the terminal speaks.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    sys.stdout.write(text)
-    sys.stdout.flush()

@@ -1,7 +1,6 @@
 """``unspin report``: what an audit found."""
 
 import datetime as dt
-import os
 import re
 import shutil
 import sys
@@ -10,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from detector.cli.options import Color
+from detector.cli.stdout import colored, print_utf8, to_utf8
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,9 +57,7 @@ def report(
         bool, typer.Option("--include-text", help="Export the articles' text too, where the store keeps it.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no notes.")] = False,
-    color: Annotated[
-        bool | None, typer.Option("--color/--no-color", help="Colour the report; by default when a person is reading.")
-    ] = None,
+    color: Color = None,
 ) -> int:
     """Say what an audit found: outlets by share of spun stories, the articles to read first, errors.
 
@@ -83,7 +83,7 @@ def report(
         if json:
             _print_json(summary)
         elif not targets.stdout and not quiet:
-            _print_text(summary, limit, color=_colored(color))
+            _print_text(summary, limit, color=colored(color))
     for kind, target in targets.exports:
         _export(store, wanted, kind, target, limit=limit, include_text=include_text, quiet=quiet)
     return 0
@@ -171,7 +171,7 @@ def _write_page(target: str, summary: "Summary", *, quiet: bool) -> None:
     from detector.audit.report.page import as_html
 
     if target == "-":
-        _print_utf8(as_html(summary))
+        print_utf8(as_html(summary))
         return
     from detector.cli.page_file import write_page
 
@@ -183,7 +183,7 @@ def _write_page(target: str, summary: "Summary", *, quiet: bool) -> None:
 def _print_json(summary: "Summary") -> None:
     from detector.render.data import dump
 
-    _print_utf8(dump(summary.as_dict()) + "\n")
+    print_utf8(dump(summary.as_dict()) + "\n")
 
 
 def _print_text(summary: "Summary", limit: int | None, *, color: bool) -> None:
@@ -209,7 +209,7 @@ def _export(
     with reading(store) as connection:
         rows = articles(connection, wanted, limit=limit, details=kind != "csv", include_text=include_text)
         if target == "-":
-            _to_utf8(newline="")
+            to_utf8(newline="")
             (write_csv if kind == "csv" else write_jsonl)(rows, sys.stdout)
             return
         if kind == "parquet":
@@ -224,21 +224,3 @@ def _export(
                 count = write_jsonl(rows, file)
     if not quiet:
         print(f"unspin: wrote {target} ({count:,} article{'' if count == 1 else 's'})", file=sys.stderr)
-
-
-def _colored(wish: bool | None) -> bool:
-    if wish is not None:
-        return wish
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def _to_utf8(**settings: str) -> None:
-    # JSON, tables and pages are UTF-8 whatever the terminal speaks.
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace", **settings)
-
-
-def _print_utf8(text: str) -> None:
-    _to_utf8()
-    sys.stdout.write(text)
-    sys.stdout.flush()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from detector.cli.check import Grammar
+from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
 
 _NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
@@ -44,17 +44,9 @@ def serve(
     seconds: Annotated[float, typer.Option(min=0.1, help="Time limit of one article.")] = 20.0,
     most_megabytes: Annotated[float, typer.Option(min=0.01, max=100, help="Largest article.")] = 10.0,
     rate: Annotated[float, typer.Option(min=0, help="Requests a second from one address; 0 for no limit.")] = 20.0,
-    grammar: Annotated[
-        Grammar, typer.Option(help="Grammar checker: the built-in one, LanguageTool if you have it, or none.")
-    ] = Grammar.HARPER,
-    languagetool_server: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
-    ] = None,
-    thresholds: Annotated[
-        Path | None,
-        typer.Option("--thresholds", metavar="FILE", help="Your newsroom's own, made by unspin calibrate."),
-    ] = None,
+    grammar: GrammarChecker = Grammar.HARPER,
+    languagetool_server: LanguageToolServer = None,
+    thresholds: Thresholds = None,
     browse: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log only what goes wrong.")] = False,
 ) -> int:

@@ -516,7 +516,7 @@ class TestOtherCommands:
 
 def test_labels_and_fail_on_agree() -> None:
     """Each label that --fail-on names is a label."""
-    from detector.cli.check import FailOn
+    from detector.cli.options import FailOn
 
     assert {choice.value for choice in FailOn} - {"never"} <= {label.value for label in Label}
 
