@@ -5,7 +5,6 @@ machine and on what else it does; ratios within one run much less, so contenders
 """
 
 import argparse
-import itertools
 import os
 import platform
 import statistics
@@ -17,22 +16,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.resources import files
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from detector.errors import DataError, UnspinError
+from detector.errors import UnspinError
+from detector.seed_articles import WORDS, articles
 from features.document import Document
 from features.grammar import CheckerUnavailable
 
-WORDS = 850
-"""Length of an article: what the budgets are written for."""
-
 UNSPIN, WITH_HARPER = "unspin without grammar", "unspin with Harper"
 NUMPY = "importing numpy"
-
-_STRIDE = 11  # neighbours in the list of seeds are rewrites of one another
 
 Contender = Callable[[str], object]
 
@@ -60,32 +54,6 @@ class Budget:
 COLD = Budget("s", most=1.5)
 THROUGHPUT = {UNSPIN: Budget("articles/s", least=60), WITH_HARPER: Budget("articles/s", least=40)}
 FIRST_PROCESS, NEXT_PROCESS = Budget("MB", most=500), Budget("MB", most=150)
-
-
-def articles(count: int, words: int = WORDS) -> list[str]:
-    """Articles of exactly so many words, each begun at another of the seed stories.
-
-    Raises
-    ------
-    DataError
-        If this is not a clone: the seed stories are not installed with the package.
-    """
-    folder = files("seeds") / "texts"
-    if not folder.is_dir():
-        raise DataError("the benchmark reads the seed articles, which are in a clone of unspin only: run it there")
-    names = sorted(path.name for path in folder.iterdir() if path.name.endswith(".txt"))
-    stories = [(folder / name).read_text(encoding="utf-8") for name in names]
-    return [
-        _cut((stories[at % len(stories)] for at in itertools.count(start, _STRIDE)), words) for start in range(count)
-    ]
-
-
-def _cut(stories: Iterator[str], words: int) -> str:
-    """Stories one after another, cut after so many words."""
-    text = ""
-    while len(spans := Document(text).words) < words:
-        text += next(stories).strip() + "\n\n"
-    return text[: spans[words - 1].end] + ".\n"
 
 
 def take_turns(

@@ -18,15 +18,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
 from detector.audit.benchmark import children, proportional_megabytes
-from detector.errors import DataError, UnspinError
-from features.document import Document
-
-WORDS = 850
-"""Length of an article: what the budgets are written for."""
+from detector.errors import UnspinError
+from detector.seed_articles import WORDS, articles
 
 MOST_MILLISECONDS = 150
 """The 95th percentile at :data:`RATE` must stay below."""
@@ -202,31 +198,6 @@ def _port(said: Iterable[str] | None) -> int:
             return int(found[1])
         told += line
     raise UnspinError(f"the server did not start: {told.strip()}")
-
-
-def articles(count: int, words: int = WORDS) -> list[str]:
-    """Articles of at least so many words, put together from the seed stories.
-
-    Raises
-    ------
-    DataError
-        If this is not a clone: the seed stories are not installed with the package.
-    """
-    folder = files("seeds") / "texts"
-    if not folder.is_dir():
-        raise DataError("the benchmark reads the seed articles, which are in a clone of unspin only: run it there")
-    stories = [
-        path.read_text(encoding="utf-8") for path in sorted(folder.iterdir(), key=str) if path.name.endswith(".txt")
-    ]
-    made = []
-    for start in range(count):
-        text = ""
-        for at in itertools.count(start, 11):  # neighbours are rewrites of one another
-            text += stories[at % len(stories)].strip() + "\n\n"
-            if len(found := Document(text).words) >= words:
-                made.append(text[: found[words - 1].end])
-                break
-    return made
 
 
 async def measure(server: Server, texts: Sequence[str], *, seconds: float, long: float, workers: int) -> Iterator[str]:

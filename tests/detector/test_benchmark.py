@@ -1,4 +1,4 @@
-"""The benchmark: its articles, its turns, its page. Nothing here asserts a speed."""
+"""The benchmark: its turns, its page. Nothing here asserts a speed."""
 
 import sys
 from collections.abc import Sequence
@@ -7,20 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from detector import benchmark
-from detector.benchmark import Budget, Memory, articles, main, page, take_turns
-from features.document import Document
+from detector import benchmark, seed_articles
+from detector.benchmark import Budget, Memory, main, page, take_turns
+from detector.seed_articles import articles
 
 SPEED = {benchmark.UNSPIN: 0.010, benchmark.WITH_HARPER: 0.030, "another": 0.005}
 COLD = {"unspin check": 2.0, benchmark.NUMPY: 0.1}
-
-
-def test_articles_are_of_one_length() -> None:
-    """Each has 850 words, each is another, and none is an echo of its beginning."""
-    made = articles(24)
-    assert [len(Document(text).words) for text in made] == [850] * 24
-    assert len(set(made)) == 24
-    assert all(text.count(text[:200]) == 1 for text in made)
 
 
 def test_turns() -> None:
@@ -113,6 +105,6 @@ def test_a_server_that_is_down(capsys: pytest.CaptureFixture[str], monkeypatch: 
 
 def test_outside_a_clone(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     """Without the seed articles there is nothing to time: one sentence, and 2."""
-    monkeypatch.setattr(benchmark, "files", lambda _: tmp_path)
+    monkeypatch.setattr(seed_articles, "files", lambda _: tmp_path)
     assert main([]) == 2
     assert "in a clone" in capsys.readouterr().err

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from detector.web.benchmark import WORDS, Load, Seen, _page, articles, flat_out, steady
-from features.document import Document
+from detector.web.benchmark import Load, Seen, _page, flat_out, steady
 
 Serving = Callable[..., Any]
 """Starts a server: see conftest."""
@@ -37,10 +36,3 @@ def test_a_server_that_is_gone_is_a_failure() -> None:
     seen = Seen()
     asyncio.run(Load(9, ["Talks."]).one(seen))
     assert seen.failures == 1
-
-
-def test_articles_have_the_length_that_the_budget_names() -> None:
-    """Each another."""
-    made = articles(3)
-    assert [len(Document(text).words) for text in made] == [WORDS] * 3
-    assert len(set(made)) == 3
