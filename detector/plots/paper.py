@@ -79,6 +79,36 @@ def label_rows(ax: Axes, names: Sequence[str], most: int = 60) -> None:
         written.set_fontfamily(SANS)
 
 
+def note_at_end(ax: Axes, y: float, text: str) -> None:
+    """A short note of ours at the right end of the axes, at a height of the data."""
+    ax.annotate(
+        text,
+        (1.0, y),
+        (4, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="center",
+        color=SOFT,
+        fontsize=8,
+    )
+
+
+def label_axes(ax: Axes, x: str, y: str | None = None) -> None:
+    """Say what the axes measure; one that is not named is left as it is."""
+    ax.set_xlabel(x, color=SOFT, fontsize=9)
+    if y is not None:
+        ax.set_ylabel(y, color=SOFT, fontsize=9)
+
+
+def frame_rows(ax: Axes, x: str) -> None:
+    """The frame of a picture of named rows: a scale below, with lines behind the bars, and nothing at the sides."""
+    ax.grid(axis="x", color=LINE, lw=0.6)
+    ax.set_axisbelow(True)
+    open_frame(ax, keep=("bottom",))
+    ax.tick_params(axis="y", length=0, colors=INK)
+    label_axes(ax, x)
+
+
 def say_nothing(ax: Axes, why: str) -> Axes:
     """An empty picture that says why it is empty."""
     ax.set_axis_off()

@@ -14,9 +14,11 @@ from detector.plots.paper import (
     INK,
     LINE,
     SERIES,
-    SOFT,
     axes,
+    frame_rows,
+    label_axes,
     label_rows,
+    note_at_end,
     open_frame,
     say_nothing,
 )
@@ -56,8 +58,7 @@ def reliability(
     container = ax.errorbar(x, y, [below, above], fmt="o-", color=colour, ms=5, lw=1.2, elinewidth=1, label=told)
     container.lines[0].set_gid("curve")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
-    ax.set_xlabel("probability that was said", color=SOFT, fontsize=9)
-    ax.set_ylabel("share that were rewrites, 95 % interval", color=SOFT, fontsize=9)
+    label_axes(ax, "probability that was said", "share that were rewrites, 95 % interval")
     open_frame(ax)
     for text in ax.legend(loc="upper left", frameon=False, fontsize=8).get_texts():
         text.set_parse_math(False)
@@ -101,16 +102,7 @@ def scores_by_outlet(
         ax.plot([np.median(_log_odds(values))] * 2, [row - 0.34, row + 0.34], color=INK, lw=1.6)
         count = f"{int(high.sum()):,} of {len(values):,}" if threshold is not None else f"{len(values):,}"
         # Apart from the name, whose writing direction would turn the figures round.
-        ax.annotate(
-            count,
-            (1.0, row),
-            (4, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            color=SOFT,
-            fontsize=8,
-        )
+        note_at_end(ax, row, count)
     label_rows(ax, [name for name, _ in groups], most=40)
     for line, told, colour in ((suspect_threshold, "suspect", BETWEEN), (threshold, "spun", FOR_REWRITE)):
         if line is not None:
@@ -128,11 +120,7 @@ def scores_by_outlet(
     ticks = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999]
     ax.set_xticks(_log_odds(np.array(ticks)), [f"{tick:g}" for tick in ticks])
     ax.set_ylim(len(groups) - 0.5, -0.5)
-    ax.grid(axis="x", color=LINE, lw=0.6)
-    ax.set_axisbelow(True)
-    open_frame(ax, keep=("bottom",))
-    ax.tick_params(axis="y", length=0, colors=INK)
-    ax.set_xlabel("probability of a machine rewrite; the bar is the outlet's median", color=SOFT, fontsize=9)
+    frame_rows(ax, "probability of a machine rewrite; the bar is the outlet's median")
     return ax
 
 

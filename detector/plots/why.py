@@ -6,12 +6,11 @@ from detector.plots.paper import (
     FOR_HONEST,
     FOR_REWRITE,
     INK,
-    LINE,
     SOFT,
     axes,
     drawable,
+    frame_rows,
     label_rows,
-    open_frame,
     say_nothing,
 )
 from detector.render.words import reason_value, reasons
@@ -53,12 +52,8 @@ def contributions(verdict: Verdict, *, ax: Axes | None = None, most: int = 10) -
     label_rows(ax, [reason.title for reason in shown])
     ax.invert_yaxis()
     ax.axvline(0, color=INK, lw=0.8)
-    ax.grid(axis="x", color=LINE, lw=0.6)
-    ax.set_axisbelow(True)
     # Room for what stands behind the longest bar.
     low, high = ax.get_xlim()
     ax.set_xlim(low, max(high, 0.0) * 1.9 + 0.1)
-    open_frame(ax, keep=("bottom",))
-    ax.tick_params(axis="y", length=0, colors=INK)
-    ax.set_xlabel("log-odds: left speaks for honest copy, right for a machine rewrite", color=SOFT, fontsize=9)
+    frame_rows(ax, "log-odds: left speaks for honest copy, right for a machine rewrite")
     return ax

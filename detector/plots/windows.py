@@ -14,7 +14,10 @@ from detector.plots.paper import (
     SOFT,
     axes,
     drawable,
+    frame_rows,
+    label_axes,
     label_rows,
+    note_at_end,
     open_frame,
     say_nothing,
     write,
@@ -50,16 +53,7 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
     if judged:
         ax.plot(at, probability, ".", color=INK, ms=2.5, alpha=0.55)
         ax.axhline(MARK, color=SOFT, lw=0.8, ls=(0, (4, 3)))
-        ax.annotate(
-            "marked",
-            (1.0, MARK),
-            (4, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            color=SOFT,
-            fontsize=8,
-        )
+        note_at_end(ax, MARK, "marked")
     for i in _apart(height, len(words) / (3.2 * most_labels), most_labels):
         word = words[i]
         likely = f" → {word.alternatives[0].text}" if word.alternatives else ""
@@ -77,8 +71,7 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
         )
         ax.plot([i, i], [height[i], 1.03], color=LINE, lw=0.7, zorder=0)
     ax.set(xlim=(-1, len(words)), ylim=(0, 1.02), yticks=[0, 0.25, 0.5, 0.75, 1])
-    ax.set_xlabel("word of the article", color=SOFT, fontsize=9)
-    ax.set_ylabel("put there by a rewriter", color=SOFT, fontsize=9)
+    label_axes(ax, "word of the article", "put there by a rewriter")
     open_frame(ax)
     return ax
 
@@ -117,11 +110,7 @@ def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
     label_rows(ax, [f"“{word.text}”, as written", *(a.text for a in shown)], most=32)
     ax.set_ylim(len(shown) + 0.6, -1.3)
     ax.axvline(0, color=INK, lw=0.8)
-    ax.grid(axis="x", color=LINE, lw=0.6)
-    ax.set_axisbelow(True)
-    open_frame(ax, keep=("bottom",))
-    ax.tick_params(axis="y", length=0, colors=INK)
-    ax.set_xlabel("nats by which it fits better than the written word", color=SOFT, fontsize=9)
+    frame_rows(ax, "nats by which it fits better than the written word")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
     return ax
 
