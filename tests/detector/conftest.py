@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,9 @@ from detector.check import Checker
 from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
 from features.document import Span
 from features.feature import Evidence
+
+# What several folders of tests make their inputs with, found by path: there are no packages below tests/.
+sys.path.insert(0, str(Path(__file__).parent / "fakes"))
 
 NAN = math.nan
 SIGNATURE = "unspin 0.1.0|model:3f9c2a71|grammar:harper"

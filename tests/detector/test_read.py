@@ -3,13 +3,13 @@
 import io
 import os
 import sys
-import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from packed_files import zipped
 
 from detector.errors import UnreadableError
 from detector.read import Kind, Limits, decode, examine, examine_bytes, read
@@ -31,16 +31,8 @@ def docx(body: str, *, namespace: str = WORD, part: str = "word/document.xml", p
         f'<w:document xmlns:w="{namespace}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
         f"<w:body>{body}</w:body></w:document>"
     )
-    return archive({"[Content_Types].xml": "<Types/>", part: xml})
-
-
-def archive(parts: dict[str, str]) -> bytes:
-    """A zip archive."""
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return stored.getvalue()
+    made: bytes = zipped({"[Content_Types].xml": "<Types/>", part: xml})
+    return made
 
 
 def paragraph(*runs: str) -> str:
@@ -483,7 +475,7 @@ class TestDocx:
     )
     def test_other_archives(self, parts: dict[str, str], what: str) -> None:
         """Other kinds of zip archive are named."""
-        assert what in refusal(archive(parts), "a.docx")
+        assert what in refusal(zipped(parts), "a.docx")
 
 
 class TestRefusals:

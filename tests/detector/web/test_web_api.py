@@ -1,8 +1,6 @@
 """What the API answers: the same verdicts as the command, whichever way the article comes."""
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from packed_files import word_document
 
 from detector.cli import main
 from detector.web.articles import DOCX
@@ -20,16 +19,6 @@ Serving = Callable[..., Server]
 
 LINES = {"Content-Type": "application/x-ndjson"}
 SCHEMA = json.loads((Path(__file__).parents[3] / "detector" / "schema" / "verdict-1.json").read_text(encoding="utf-8"))
-
-
-def docx(*paragraphs: str) -> bytes:
-    """A Word document."""
-    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
-    name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{name}"><w:body>{body}</w:body></w:document>')
-    return file.getvalue()
 
 
 def form(*parts: tuple[str, str | None, str | bytes], boundary: str = "xYzZY") -> tuple[bytes, dict[str, str]]:
@@ -66,9 +55,9 @@ def test_every_way_to_send_an_article_gives_the_same_judgement(api: Server, spun
         api.ask("POST", "/v1/check", spun.encode(), {"Content-Type": "application/octet-stream"}),
         api.ask("POST", "/v1/check", spun.encode(), {"Content-Type": "text/markdown"}),
         api.ask("POST", "/v1/check", page.encode(), {"Content-Type": "text/html"}),
-        api.ask("POST", "/v1/check", docx(*paragraphs), {"Content-Type": DOCX}),
+        api.ask("POST", "/v1/check", word_document(*paragraphs), {"Content-Type": DOCX}),
         api.ask("POST", "/v1/check", *form(("file", "story.txt", spun), ("source", None, "mine"))),
-        api.ask("POST", "/v1/check", *form(("file", "story.docx", docx(*paragraphs)))),
+        api.ask("POST", "/v1/check", *form(("file", "story.docx", word_document(*paragraphs)))),
         api.ask("POST", "/v1/check", *form(("text", None, spun))),
     ]
     assert [way.status for way in ways] == [200] * len(ways)
@@ -233,7 +222,7 @@ def test_what_the_page_asks(api: Server, spun: str) -> None:
     assert settings["store"] is False
     sent = {"Content-Type": "application/msword", "X-Unspin-Source": "story.txt"}
     assert api.ask("POST", "/page/check", spun.encode(), sent).json["schema"] == "unspin.view/1"
-    assert api.ask("POST", "/page/read", docx("One.", "Two."), sent).json["text"] == "One.\nTwo."
+    assert api.ask("POST", "/page/read", word_document("One.", "Two."), sent).json["text"] == "One.\nTwo."
     assert api.post("/page/compare", {"text": spun, "original": "Talks."}).json["schema"] == "unspin.comparison/1"
     assert api.post("/page/compare", {"text": spun}).kind == "bad-request"
     assert api.post("/page/compare", {"text": "word " * 40_000, "original": "x"}).kind == "unreadable-article"

@@ -1,16 +1,15 @@
 """Whatever arrives: a verdict or a problem that says what is wrong; never a fault, and never a stuck server."""
 
 import asyncio
-import io
 import json
 import socket
 import time
-import zipfile
 from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import Any
 
 import pytest
+from packed_files import zipped
 
 from detector.web.problems import TITLES
 from detector.web.server import Protocol
@@ -33,15 +32,6 @@ def raw(server: Server, data: bytes, *, half_close: bool = False) -> bytes:
         while chunk := connection.recv(65_536):
             got += chunk
         return got
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    """A zip archive."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return file.getvalue()
 
 
 def multipart(data: bytes, name: str = "story.docx", field: str = "file") -> tuple[bytes, dict[str, str]]:

@@ -1,17 +1,16 @@
 """Whatever is wrong with a source is one clear error, and the rest goes on."""
 
 import gzip
-import io
 import json
 import lzma
 import os
-import tarfile
 import zipfile
 from collections.abc import Callable
 from itertools import chain, count
 from pathlib import Path
 
 import pytest
+from packed_files import tarred, zipped
 
 from detector.audit.item import Item
 from detector.audit.sources import ArchiveLimits, SourceOptions, read_raw, read_sources
@@ -50,27 +49,15 @@ class TestDamagedFiles:
 
     def test_truncated_archives(self, gather: Gather) -> None:
         """A zip without its directory and a tar that ends in a member are told from whole ones."""
-        stored = io.BytesIO()
-        with zipfile.ZipFile(stored, "w") as archive:
-            archive.writestr("a.txt", "one")
-        assert gather(name="a.zip", data=stored.getvalue()[:-10])[-1].error_kind == "damaged"
-        stored = io.BytesIO()
-        with tarfile.open(fileobj=stored, mode="w") as tar:
-            for name in ("a.txt", "b.txt"):
-                info = tarfile.TarInfo(name)
-                info.size = 3000
-                tar.addfile(info, io.BytesIO(b"word " * 600))
-        found = gather(name="a.tar", data=stored.getvalue()[:5000])
+        assert gather(name="a.zip", data=zipped({"a.txt": "one"})[:-10])[-1].error_kind == "damaged"
+        found = gather(name="a.tar", data=tarred(dict.fromkeys(("a.txt", "b.txt"), b"word " * 600))[:5000])
         assert found[0].error is None
         assert found[-1].error_kind == "damaged"
 
     def test_a_damaged_member(self, texts: Texts) -> None:
         """A member with a wrong checksum is an error; the other members are read."""
-        stored = io.BytesIO()
-        with zipfile.ZipFile(stored, "w") as archive:
-            for name in ("a.txt", "b.txt", "c.txt"):
-                archive.writestr(name, f"story {name}")
-        broken = stored.getvalue().replace(b"story b.txt", b"story X.txt")
+        whole = zipped({name: f"story {name}" for name in ("a.txt", "b.txt", "c.txt")}, zipfile.ZIP_STORED)
+        broken = whole.replace(b"story b.txt", b"story X.txt")
         assert texts(name="a.zip", data=broken) == ["story a.txt", "[damaged]", "story c.txt"]
 
     def test_damaged_parquet(self, gather: Gather) -> None:
@@ -111,14 +98,14 @@ class TestAttacks:
 
     def test_zip_bomb(self, gather: Gather) -> None:
         """A zip bomb is one error for the archive, after what was harmless in it; so is one inside another archive."""
-        bomb = _zip(
+        bomb = zipped(
             {"a.txt": b"fine", "b.jsonl": (b'{"text": "' + b"a" * 9000 + b'"}\n') * 300, "c.txt": b"never read"}
         )
         found = gather(name="a.zip", data=bomb, archives=SMALL)
         assert found[-1].error_kind == "unsafe"
         assert found[-1].source.endswith("a.zip")
         assert found[0].document is not None
-        outer = _zip({"one.txt": b"one", "bomb.zip": bomb, "two.txt": b"two"})
+        outer = zipped({"one.txt": b"one", "bomb.zip": bomb, "two.txt": b"two"})
         texts = [item.document.text if item.document else item.error_kind for item in gather(
             name="b.zip", data=outer, archives=SMALL)]  # fmt: skip
         assert texts[0] == "one"
@@ -126,7 +113,7 @@ class TestAttacks:
 
     def test_too_many_members(self, gather: Gather) -> None:
         """An archive of too many files is given up after as many as are allowed."""
-        found = gather(name="a.zip", data=_zip({f"{n}.txt": b"x" for n in range(60)}), archives=SMALL)
+        found = gather(name="a.zip", data=zipped({f"{n}.txt": b"x" for n in range(60)}), archives=SMALL)
         assert len(found) == 51
         assert "more than 50 files" in str(found[-1].error)
 
@@ -386,11 +373,3 @@ def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
     items = read_sources(chain([str(tmp_path / "a.jsonl")], (f"x{number}" for number in count())))
     assert [next(items).document is not None, next(items).document is not None] == [True, True]
     items.close()  # type: ignore[attr-defined]
-
-
-def _zip(members: dict[str, bytes]) -> bytes:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return stored.getvalue()

@@ -9,13 +9,12 @@ import io
 import json
 import lzma
 import os
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from packed_files import tarred, zipped
 
 from detector.audit.sources import ArchiveLimits, Columns, SourceOptions, read_sources
 from detector.audit.sources.dates import iso_date
@@ -31,24 +30,6 @@ OPTIONS = SourceOptions(
     most_record_bytes=200_000,
     most_feed_bytes=200_000,
 )
-
-
-def _zip(members: dict[str, bytes]) -> bytes:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return stored.getvalue()
-
-
-def _tar(members: dict[str, bytes]) -> bytes:
-    stored = io.BytesIO()
-    with tarfile.open(fileobj=stored, mode="w") as archive:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return stored.getvalue()
 
 
 def _parquet() -> bytes:
@@ -94,9 +75,9 @@ SAMPLES = [
     b'[{"text": "one"}, {"text": "two", "id": 5}, 7]', b'{"articles": [{"content": "one"}]}',
     b'id,text,date\n1,"a ""b""\nc",2026-11-24\n2,d,\n', b"text\tid\na\t1\n",
     gzip.compress(LINES), lzma.compress(LINES), bz2.compress(LINES), RSS.decode().encode("utf-16"), LINES.decode().encode("utf-16"),
-    _zip({"a.txt": b"one", "b/c.html": PAGE, "d.jsonl": LINES, "e.zip": _zip({"f.txt": b"x"})}),
-    _tar({"a.txt": b"one", "b.xml": RSS}), gzip.compress(_tar({"a.txt": b"one", "b.gz": gzip.compress(LINES)})),
-    _zip({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document xmlns:w='http://schemas.openxmlformats"
+    zipped({"a.txt": b"one", "b/c.html": PAGE, "d.jsonl": LINES, "e.zip": zipped({"f.txt": b"x"})}),
+    tarred({"a.txt": b"one", "b.xml": RSS}), gzip.compress(tarred({"a.txt": b"one", "b.gz": gzip.compress(LINES)})),
+    zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document xmlns:w='http://schemas.openxmlformats"
           b".org/wordprocessingml/2006/main'><w:p><w:r><w:t>a</w:t></w:r></w:p></w:document>"}),
     _parquet(),
 ]  # fmt: skip

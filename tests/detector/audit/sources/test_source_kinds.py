@@ -7,12 +7,12 @@ import json
 import lzma
 import os
 import tarfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from packed_files import tarred, word_document, zipped
 
 from detector.audit.item import Item
 from detector.audit.sources import Columns
@@ -107,26 +107,6 @@ def warc(*pages: tuple[str, str, bytes]) -> bytes:
         )
         records.append(head.encode() + http + b"\r\n\r\n")
     return b"".join(records)
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    """A zip archive."""
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return stored.getvalue()
-
-
-def tarred(members: dict[str, bytes]) -> bytes:
-    """A tar archive."""
-    stored = io.BytesIO()
-    with tarfile.open(fileobj=stored, mode="w") as archive:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return stored.getvalue()
 
 
 class TestArticles:
@@ -409,11 +389,7 @@ class TestFoldersAndArchives:
 
     def test_a_word_document(self, texts: Texts) -> None:
         """A .docx is an article, not an archive."""
-        xml = (
-            '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r>'
-            f"<w:t>{STORY}</w:t></w:r></w:p></w:body></w:document>"
-        )
-        document = zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": xml.encode()})
+        document = word_document(STORY, more={"[Content_Types].xml": "<Types/>"})
         assert texts(name="a.docx", data=document) == [STORY]
         assert texts(name="b.zip", data=zipped({"x/a.docx": document})) == [STORY]
 

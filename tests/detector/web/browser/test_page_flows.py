@@ -3,12 +3,12 @@
 import json
 import math
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from packed_files import word_document
 
 from detector.verdict import Label, Quality, SentenceScore, Verdict
 from features.document import Document, Span
@@ -67,10 +67,7 @@ class TestGivingAnArticle:
     def test_upload(self, page: "Page", spun: str, tmp_path: Path) -> None:
         """A .docx is read, and its file name shown."""
         document = tmp_path / "talks.docx"
-        word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-        lines = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in spun.splitlines())
-        with zipfile.ZipFile(document, "w") as archive:
-            archive.writestr("word/document.xml", f'<w:document xmlns:w="{word}"><w:body>{lines}</w:body></w:document>')
+        document.write_bytes(word_document(*spun.splitlines()))
         page.set_input_files("#file", document)
         page.wait_for_selector("#verdict")
         assert words_of(page, "#verdict") == "Spun"

@@ -1,12 +1,12 @@
 """A stranger's words are text on the page, wherever they come from and wherever they go."""
 
 import math
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packed_files import word_document
 
 from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
 from features.document import Span
@@ -96,14 +96,10 @@ def test_evidence(page: "Page", show: Callable[[Verdict], None]) -> None:
 def test_file_name_and_docx_properties(page: "Page", spun: str, tmp_path: Path) -> None:
     """The name of a file, and all that a .docx says of itself, run nothing."""
     escaped = EVIL.replace("&", "&amp;").replace("<", "&lt;")
-    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    lines = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in [escaped, *spun.splitlines()])
     core = f'<cp:coreProperties xmlns:cp="c" xmlns:dc="d"><dc:title>{escaped}</dc:title></cp:coreProperties>'
     # A slash cannot stand in a file's name.
     document = tmp_path / f"{EVIL.replace('/', '')}.docx"
-    with zipfile.ZipFile(document, "w") as archive:
-        archive.writestr("docProps/core.xml", core)
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{word}"><w:body>{lines}</w:body></w:document>')
+    document.write_bytes(word_document(escaped, *spun.splitlines(), more={"docProps/core.xml": core}))
     page.set_input_files("#file", document)
     page.wait_for_selector("#verdict")
     assert "onerror" in page.locator("#about").inner_text()
