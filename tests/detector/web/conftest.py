@@ -7,7 +7,7 @@ import json
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -94,6 +94,16 @@ class Server:
             connection.request(method, path, body, dict(headers or {}))
             got = connection.getresponse()
             return Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
+
+    @contextmanager
+    def begin(self, path: str, **headers: str) -> Iterator[http.client.HTTPConnection]:
+        """A connection on which a request has begun; its body is the caller's to send. ``_`` in a name is a hyphen."""
+        with closing(self.connect()) as connection:
+            connection.putrequest("POST", path)
+            for name, value in headers.items():
+                connection.putheader(name.replace("_", "-"), value)
+            connection.endheaders()
+            yield connection
 
     def post(self, path: str, fields: Mapping[str, Any], **headers: str) -> Answer:
         """Send JSON."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -159,11 +158,7 @@ def test_a_batch_answers_every_line_in_order(api: Server, spun: str) -> None:
 
 def test_a_batch_answers_while_it_is_sent(api: Server) -> None:
     """The first answer is there before the second line is sent."""
-    with closing(api.connect()) as connection:
-        connection.putrequest("POST", "/v1/check/batch")
-        connection.putheader("Content-Type", "application/x-ndjson")
-        connection.putheader("Transfer-Encoding", "chunked")
-        connection.endheaders()
+    with api.begin("/v1/check/batch", Content_Type="application/x-ndjson", Transfer_Encoding="chunked") as connection:
 
         def send(data: bytes) -> None:
             connection.send(b"%x\r\n%s\r\n" % (len(data), data))
@@ -204,11 +199,7 @@ def test_a_batch_survives_a_worker_that_dies(plain: Server) -> None:
 def test_a_batch_that_falls_silent_is_ended(serving: Serving) -> None:
     """What came is answered, and the last line says why there is no more."""
     server = serving(body_seconds=0.3)
-    with closing(server.connect()) as connection:
-        connection.putrequest("POST", "/v1/check/batch")
-        connection.putheader("Content-Type", "application/x-ndjson")
-        connection.putheader("Content-Length", "1000")
-        connection.endheaders()
+    with server.begin("/v1/check/batch", Content_Type="application/x-ndjson", Content_Length="1000") as connection:
         connection.send(b'{"text": "One."}\n')
         rows = [json.loads(line) for line in connection.getresponse().read().splitlines()]
     assert [row["schema"] for row in rows] == ["unspin.verdict/1", "unspin.error/1"]

@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -195,11 +195,7 @@ def test_a_length_and_chunks_at_once_cannot_smuggle_a_request(plain: Server) -> 
 def test_a_slow_upload_is_ended(serving: Serving) -> None:
     """One byte now and then does not hold a place for ever."""
     server = serving(body_seconds=0.4)
-    with closing(server.connect()) as connection:
-        connection.putrequest("POST", "/v1/check")
-        connection.putheader("Content-Type", "text/plain")
-        connection.putheader("Content-Length", "1000")
-        connection.endheaders()
+    with server.begin("/v1/check", Content_Type="text/plain", Content_Length="1000") as connection:
         for _ in range(3):
             connection.send(b"x")
             time.sleep(0.05)
@@ -301,11 +297,7 @@ def test_a_thousand_uploads_at_once_are_checked_or_told_to_come_again(serving: S
 def test_uploads_share_a_bounded_memory(serving: Serving) -> None:
     """Above it the next upload is told to come again; what has ended gives its share back."""
     server = serving(buffered_bytes=100_000)
-    with closing(server.connect()) as connection:
-        connection.putrequest("POST", "/v1/check")
-        connection.putheader("Content-Type", "text/plain")
-        connection.putheader("Content-Length", "90000")
-        connection.endheaders()
+    with server.begin("/v1/check", Content_Type="text/plain", Content_Length="90000") as connection:
         connection.send(b"x" * 80_000)
         while (answer := server.ask("POST", "/v1/check", b"x" * 40_000, TEXT)).status == 200:
             time.sleep(0.01)  # what was sent first has not arrived yet
