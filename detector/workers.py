@@ -46,3 +46,10 @@ def context(grammar: str = "harper", also: Sequence[str] = ()) -> BaseContext:
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload([_NEEDED.get(grammar, "detector.preload"), *also])
     return server
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

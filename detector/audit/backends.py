@@ -6,7 +6,6 @@ worker that dies and takes all others with it, takes results as fast as they com
 single job in the caller's own process, and over Dask waits for ever on a task that has killed its workers.
 """
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
@@ -16,6 +15,7 @@ from typing import Protocol
 from detector.audit.reading import Found
 from detector.audit.work import Done, Maker, Orders, Record, introduce, judge
 from detector.errors import UnspinError
+from detector.workers import cores
 
 DEPTH = 2
 """Batches a worker holds: the one it works on, and the next, so that it never waits."""
@@ -134,10 +134,3 @@ def backend(name: str, *, jobs: int | None, scheduler: str | None) -> Backend:
     from detector.audit.processes import Processes
 
     return Processes(jobs or cores())
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -10,6 +10,7 @@ import typer
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
 
 _NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
+_MOST_WORKERS = 4  # unless more are asked for
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -62,13 +63,14 @@ def serve(
     from detector.web.server import log_to_stderr
     from detector.web.server import serve as run
     from detector.web.settings import Settings
+    from detector.workers import cores
 
     settings = Settings(
         host=host,
         port=port,
         token=_token(token_file),
         names=tuple(name or ()),
-        pool=PoolSettings(workers=workers or _processors(), waiting=waiting, seconds=seconds),
+        pool=PoolSettings(workers=workers or min(_MOST_WORKERS, cores()), waiting=waiting, seconds=seconds),
         grammar=grammar.value,
         languagetool_server=languagetool_server,
         thresholds=thresholds,
@@ -124,8 +126,3 @@ def _token(file: Path | None) -> str:
     if not token:
         raise UnspinError(f"the token file {file} is empty: put a long random word in it")
     return token
-
-
-def _processors() -> int:
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(4, count)
