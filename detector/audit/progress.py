@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
 from detector.audit.tally import Tally
+from detector.render.words import count
 from detector.verdict import Label
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def line(tally: Tally, rate: float) -> str:
         parts.append(f"{rate:,.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute")
         if total is not None and total > tally.done:
             parts.append(f"{duration((total - tally.done) / rate)} left")
-    errors = f"{tally.errors:,} error{'' if tally.errors == 1 else 's'}"
+    errors = count(tally.errors, "error")
     return f"{', '.join(parts)}; {tally.labels[Label.SPUN]:,} spun, {tally.labels[Label.SUSPECT]:,} suspect, {errors}"
 
 

@@ -214,13 +214,15 @@ def _export(
             return
         if kind == "parquet":
             with result_file(Path(target), "wb") as file:
-                count = write_parquet(rows, file, include_text=include_text)
+                written = write_parquet(rows, file, include_text=include_text)
         elif kind == "csv":
             # Spreadsheets take a file for UTF-8 only if it begins with this mark.
             with result_file(Path(target), "w", encoding="utf-8-sig", errors="replace", newline="") as file:
-                count = write_csv(rows, file)
+                written = write_csv(rows, file)
         else:
             with result_file(Path(target), "w", encoding="utf-8", newline="\n") as file:
-                count = write_jsonl(rows, file)
+                written = write_jsonl(rows, file)
     if not quiet:
-        print(f"unspin: wrote {target} ({count:,} article{'' if count == 1 else 's'})", file=sys.stderr)
+        from detector.render.words import count
+
+        print(f"unspin: wrote {target} ({count(written, 'article')})", file=sys.stderr)

@@ -7,7 +7,7 @@ and page renderers are imported when they are used, so that a batch which only w
 import math
 
 from detector.render.data import as_dict, as_json, error_as_dict
-from detector.render.words import TITLE, probability_words, visible
+from detector.render.words import TITLE, count, probability_words, visible
 from detector.verdict import Label, Verdict
 
 __all__ = ["as_dict", "as_html", "as_html_fragment", "as_json", "as_line", "as_text", "error_as_dict"]
@@ -28,13 +28,9 @@ def as_line(verdict: Verdict) -> str:
         said.append(f"probability {probability_words(verdict.probability)}")
     if not math.isnan(verdict.quality.score):
         said.append(f"quality {verdict.quality.score:.0f}")
-    said.append(_count(verdict.words, "word"))
-    said.append(_count(len(verdict.evidence), "mark"))
+    said.append(count(verdict.words, "word"))
+    said.append(count(len(verdict.evidence), "mark"))
     return f"{visible(verdict.source)}: {', '.join(said)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:

@@ -48,20 +48,15 @@ def _body(verdict: Verdict) -> str:
 
 
 def _head(verdict: Verdict) -> str:
-    count = f"{verdict.words:,} word{'' if verdict.words == 1 else 's'}"
     note = f'<p class="note">{esc(verdict.note)}</p>\n' if verdict.note else ""
     return (
         "<header>\n"
-        f'<p class="source">{isolated(verdict.source)} <span class="count">{count}</span></p>\n'
+        f'<p class="source">{isolated(verdict.source)} <span class="count">{say.count(verdict.words, "word")}</span></p>\n'
         f'<h1><span class="label">{say.TITLE[verdict.label]}</span></h1>\n'
-        f'<p class="statement">{_capital(say.statement(verdict))}</p>\n'
+        f'<p class="statement">{esc(say.capital(say.statement(verdict)))}</p>\n'
         f"{note}{_gauge(verdict)}"
         "</header>\n"
     )
-
-
-def _capital(sentence: str) -> str:
-    return esc(sentence[0].upper() + sentence[1:])
 
 
 def _gauge(verdict: Verdict) -> str:

@@ -86,8 +86,7 @@ def _report(verdict: Verdict) -> Iterator[RenderableType]:
 def _head(verdict: Verdict) -> RenderableType:
     line = Text(say.TITLE[verdict.label], style=_LABEL_STYLE[verdict.label])
     line.append(f": {say.statement(verdict)}", style="not bold default")
-    words = f"{verdict.words:,} word{'' if verdict.words == 1 else 's'}"
-    lines = [line, Text(f"{say.visible(verdict.source)} - {words}", style="dim")]
+    lines = [line, Text(f"{say.visible(verdict.source)} - {say.count(verdict.words, 'word')}", style="dim")]
     if verdict.note:
         lines.append(Text(f"Note: {say.visible(verdict.note)}"))
     if not math.isnan(verdict.probability):

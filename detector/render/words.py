@@ -69,6 +69,20 @@ _STATEMENT = {
 }
 
 
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> count(1, "story", "stories"), count(1200, "story", "stories"), count(2, "outlet")
+    ('1 story', '1,200 stories', '2 outlets')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital at its beginning, whatever follows."""
+    return sentence[0].upper() + sentence[1:]
+
+
 def kind_of(feature: str) -> Kind:
     """The family that a feature's marks belong to; a feature unknown here gets a neutral one.
 

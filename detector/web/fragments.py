@@ -86,10 +86,9 @@ def title_of(text: str) -> str:
 
 def _head(verdict: Verdict, note: str) -> str:
     notes = "".join(f'<p class="note">{esc(line)}</p>' for line in (verdict.note, note) if line)
-    sentence = say.statement(verdict)
     return (
         f'<div class="said"><h1 id="verdict" tabindex="-1">{say.TITLE[verdict.label]}</h1>'
-        f'<p class="statement">{esc(sentence[0].upper() + sentence[1:])}</p>'
+        f'<p class="statement">{esc(say.capital(say.statement(verdict)))}</p>'
         f'{_acting(verdict)}{notes}</div><div class="measured">{_gauge(verdict)}'
         f'<p class="meaning">{esc(say.probability_meaning(verdict))} {_NOT_SAID[verdict.label]}</p>'
         f"{_error_rate(verdict)}</div>"

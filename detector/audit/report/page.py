@@ -16,7 +16,7 @@ from detector.audit.report import words as say
 from detector.audit.report.figures import Finding, Piece, Summary, Wording
 from detector.render.document import document, look
 from detector.render.markup import esc, isolated
-from detector.render.words import TITLE, kind_of, probability_words, squeeze
+from detector.render.words import TITLE, count, kind_of, probability_words, squeeze
 from detector.verdict import Label
 
 _MOST_EXPECTED = 2
@@ -63,7 +63,7 @@ def _body(summary: Summary) -> str:
 def _head(summary: Summary) -> str:
     facts = [isolated(summary.store), esc(say.period(summary))]
     if summary.all_outlets:
-        facts.append(esc(say.count(summary.all_outlets, "outlet")))
+        facts.append(esc(count(summary.all_outlets, "outlet")))
     if summary.filters:
         facts.append(isolated(summary.filters))
     caution = f'<p class="statement">{esc(say.caution(summary))}</p>\n' if summary.stories.judged else ""
@@ -108,9 +108,9 @@ def _findings(summary: Summary) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    facts = [isolated(finding.outlet), esc(finding.date[:10]), esc(say.count(finding.words, "word"))]
+    facts = [isolated(finding.outlet), esc(finding.date[:10]), esc(count(finding.words, "word"))]
     if finding.copies:
-        facts.append(esc(say.count(finding.copies, "near-duplicate")))
+        facts.append(esc(count(finding.copies, "near-duplicate")))
     if not math.isnan(finding.quality):
         facts.append(f"quality {finding.quality:.0f}")
     return (

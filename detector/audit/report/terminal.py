@@ -13,7 +13,7 @@ from detector.audit.report import words as say
 from detector.audit.report.chance import Standing
 from detector.audit.report.figures import Finding, Outlet, Summary, Wording
 from detector.render.console import bare_table, cell, printed, section
-from detector.render.words import probability_words, squeeze, visible
+from detector.render.words import capital, count, probability_words, squeeze, visible
 
 WIDEST = 110
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -57,7 +57,7 @@ def _head(summary: Summary) -> Iterator[RenderableType]:
     yield Text(say.headline(summary), style="bold")
     if caution := say.caution(summary):
         yield Text(caution)
-    facts = [summary.store, say.period(summary), say.count(summary.all_outlets, "outlet"), summary.filters]
+    facts = [summary.store, say.period(summary), count(summary.all_outlets, "outlet"), summary.filters]
     yield Text(visible(" - ".join(fact for fact in facts if fact)), style="dim")
     yield Text(say.judged_note(summary), style="dim")
     yield Text()
@@ -83,12 +83,12 @@ def _numbers(summary: Summary) -> Table:
 def _outlets(summary: Summary) -> Iterator[RenderableType]:
     for standing, group in groupby(summary.outlets, key=lambda outlet: outlet.standing):
         yield Text()
-        yield Text(f"{_capital(say.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
+        yield Text(f"{capital(say.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
         yield _standings(tuple(group))
     yield Text("to expect: false alarms, if people had written every story", style="dim")
     hidden = summary.all_outlets - len(summary.outlets)
     if hidden > 0:
-        yield Text(f"and {say.count(hidden, 'outlet')} more (see --limit, --html)", style="dim")
+        yield Text(f"and {count(hidden, 'outlet')} more (see --limit, --html)", style="dim")
 
 
 def _standings(outlets: Sequence[Outlet]) -> Table:
@@ -159,7 +159,7 @@ def _finding(finding: Finding) -> RenderableType:
     title.append(visible(squeeze(finding.title or finding.url or finding.source)), style="bold")
     facts = [finding.outlet, finding.date[:10], finding.source]
     if finding.copies:
-        facts.append(say.count(finding.copies, "near-duplicate"))
+        facts.append(count(finding.copies, "near-duplicate"))
     lines: list[RenderableType] = [title, Text(visible(" - ".join(map(squeeze, filter(None, facts)))), style="dim")]
     if finding.wordings:
         told = ", ".join(_wording(wording) for wording in finding.wordings[:_MOST_WORDINGS])
@@ -181,7 +181,3 @@ def _errors(summary: Summary) -> Iterator[RenderableType]:
     for kind in summary.errors:
         grid.add_row(f"{kind.articles:,}", cell(say.kind(kind.name)), cell(f"such as: {kind.sentence}", "dim"))
     yield grid
-
-
-def _capital(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]

@@ -8,7 +8,7 @@ import math
 
 from detector.audit.report.chance import HARD_COPY_RATE
 from detector.audit.report.figures import Figure, Judge, Outlet, Standing, Summary
-from detector.render.words import rate_words, threshold_words
+from detector.render.words import count, rate_words, threshold_words
 
 _KINDS = {
     "": "no reason given",
@@ -28,15 +28,6 @@ STANDING = {
     Standing.BEYOND: "more than false alarms explain",
     Standing.UNKNOWN: "the model states no rate",
 }
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun.
-
-    >>> count(1, "story", "stories"), count(1200, "story", "stories"), count(2, "outlet")
-    ('1 story', '1,200 stories', '2 outlets')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def stories(number: int) -> str:
