@@ -1,8 +1,9 @@
 """From the data folder to a model: every table and every number that unspin ships, by one command.
 
 Stages: count reference copy (:mod:`detector.reference`); find alternatives (:mod:`detector.alternatives`); fit the word
-model (:mod:`detector.word_training`) on one half of the ``fit`` stories; fit the article classifier on the other half;
-set calibration, thresholds and quality percentiles on the ``calibrate`` stories. Nothing here sees a ``test`` story.
+model (:mod:`detector.word_training`) and learn the phrasing of rewriters (:mod:`detector.phrasing_training`) on one half of
+the ``fit`` stories; fit the article classifier (:mod:`detector.classifier`) on the other half; set calibration, thresholds
+and quality percentiles on the ``calibrate`` stories. Nothing here sees a ``test`` story.
 """
 
 import json
@@ -17,19 +18,18 @@ from pathlib import Path
 import numpy as np
 import skops.io
 from numpy.typing import NDArray
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from detector.alternatives import build_alternatives, originals
 from detector.archive import ARCHIVE, Archive
 from detector.articles import Article, human_articles
+from detector.classifier import fit_pipeline
 from detector.confusions import count_confusions
 from detector.corpus import SETS
 from detector.counting import Sizes
 from detector.language import Language, countable_words, judge_language
+from detector.lessons import Lesson, learn_phrasing
 from detector.manifest import PROTOCOL, Calibration, Manifest, log_length, sha256, write
 from detector.measuring import analyst, measure_texts
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Weights, weights_of, write_weights
@@ -38,6 +38,7 @@ from detector.quality import PARTS
 from detector.recalibration import SPUN_RATE, SUSPECT_RATE, threshold_above
 from detector.reference import count_reference, read_reference
 from detector.register_training import fit_register
+from detector.rewrites import ROUND_TRIP, WRITTEN, real_rewrites, round_trips
 from detector.similarity import vectors
 from detector.spinners import Spinner, families
 from detector.spinners.neighbours import NeighbourSwap, write_neighbours
@@ -48,6 +49,7 @@ from features.grammar import GrammarChecker
 from features.harper import Harper
 from features.lexicon import lexicon
 from features.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
+from features.phrase_table import PhraseTable
 
 NEWS = (
     "reuters-fin",
@@ -97,9 +99,6 @@ KINDS_OF_HUMAN = {
 }
 """Sets whose articles are counted as one kind of human copy when thresholds are set."""
 
-PENALTY = 0.03
-"""Inverse strength of the classifier's ridge penalty, over columns of unit variance."""
-
 MIN_WORDS = 60
 TABLES = Path("features") / "tables"
 VECTORS = Path(".cache") / "vectors.npy"
@@ -116,9 +115,6 @@ WEIGHTS_OF_FAMILIES = {"dictionary": 3.0, "dictionary-spare-names": 3.0, "consis
 
 VECTOR_WORDS = 40_000
 VECTOR_TOKENS = 45_000_000
-REWRITE = "rewrite"
-"""The classifier's class of every rewriting. Classes by kind were tried: they find a little more of the kinds that were
-met and less of strangers."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +129,10 @@ class Amounts:
     calibrate_other: int = 250
     per_outlet: int = 60
     world_factor: int = 5
+    phrasing_news: int = 1200
+    phrasing_other: int = 500
+    trips: int = 300
+    calibrate_trips: int = 40
 
 
 def train(
@@ -189,16 +189,16 @@ def train(
     _word_model(data, tables, spinners, lifts, amounts, seed=seed, jobs=jobs, progress=progress)
     checker = Harper()
     fit = fit_articles(data, spinners, amounts, seed)
-    held = spin_articles(
-        _humans(data, "calibrate", amounts.calibrate_news, amounts.calibrate_other, amounts, seed), spinners, seed
-    )
-    progress(f"articles: {len(fit):,} to fit, {len(held):,} to calibrate")
-    news = [a for a in fit if a.group.split(":")[0] not in OTHER_HUMAN]
-    fit_register(data, tables, news, seed=seed, jobs=jobs).save(tables)
+    fit_register(data, tables, _reporters(fit), seed=seed, jobs=jobs).save(tables)
     progress("articles: learnt the register of news")
-    columns, rows = measure_texts([a.text for a in fit], tables, checker, jobs=jobs)
+    phrases, lesson = phrasing_lesson(data, tables, fit, amounts, leave_out=leave_out, seed=seed, jobs=jobs)
+    phrases.save(tables)
+    progress(f"articles: learnt the phrasing of rewriters ({', '.join(phrases.kinds) or 'none is there'})")
+    held = held_articles(data, spinners, amounts, leave_out=leave_out, seed=seed, jobs=jobs)
+    progress(f"articles: {len(lesson.articles):,} to fit, {len(held):,} to calibrate")
+    columns, measured = measure_texts(lesson.texts, tables, checker, jobs=jobs)
     progress("articles: measured those to fit")
-    pipeline = fit_pipeline(rows, [kind_of(a) for a in fit], seed=seed)
+    pipeline = fit_pipeline(lesson.rows(columns, measured), lesson.kinds, columns, seed=seed)
     weights = weights_of(pipeline)
     _, held_rows = measure_texts([a.text for a in held], tables, checker, jobs=jobs)
     progress("articles: measured those to calibrate")
@@ -214,11 +214,16 @@ def train(
 
 
 def trained_spinners(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
-    """The families with lists that a model is trained on: all but the round trips and those left out.
+    """The families with lists that a model is trained on, but for those left out.
 
-    Round trips were tried: the classifier then found more of them and fewer light rewrites by everybody else.
+    Round trips are apart: what the word model and the head of word swaps learnt of them they took from light rewrites.
     """
-    return {n: s for n, s in families(data).items() if not n.startswith("round-trip") and n not in leave_out}
+    return {n: s for n, s in families(data).items() if not n.startswith(ROUND_TRIP) and n not in leave_out}
+
+
+def trained_trips(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
+    """The round trips that a model is trained on: by every engine of this machine but those left out."""
+    return {n: s for n, s in families(data).items() if n.startswith(ROUND_TRIP) and n not in leave_out}
 
 
 def swap_of(root: Path, vectors_at: Path | None = None) -> dict[str, Spinner]:
@@ -231,6 +236,50 @@ def fit_articles(data: Path, spinners: Mapping[str, Spinner], amounts: Amounts, 
     """What the classifier is fitted on: the second half of the ``fit`` stories, and rewrites of the reporters' copy."""
     humans = _humans(data, "fit", amounts.fit_news, amounts.fit_other, amounts, seed)
     return spin_articles(_half(humans, second=True), spinners, seed)
+
+
+def phrasing_lesson(
+    data: Path,
+    tables: Path,
+    fit: Sequence[Article],
+    amounts: Amounts,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+    seed: int,
+    jobs: int,
+) -> tuple[PhraseTable, Lesson]:
+    """The phrasing of rewriters, learnt from the first half of the ``fit`` stories, and all that the classifier learns from.
+
+    ``fit`` is what :func:`fit_articles` gave; real rewrites and round trips are added to it.
+    """
+    # Of many outlets, as everywhere, and of each more than elsewhere: nothing here is costly to measure.
+    wide = replace(amounts, per_outlet=amounts.phrasing_news // 8)
+    human = _half(_humans(data, "fit", amounts.phrasing_news, amounts.phrasing_other, wide, seed + 3), second=False)
+    trips = round_trips(_reporters(human), trained_trips(data, leave_out), amounts.trips, seed=seed, jobs=jobs)
+    rewrites = [*real_rewrites(data, "fit", leave_out), *trips]
+    return learn_phrasing(tables, fit, human, rewrites, judgeable, seed=seed, jobs=jobs)
+
+
+def held_articles(
+    data: Path,
+    spinners: Mapping[str, Spinner],
+    amounts: Amounts,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+    seed: int,
+    jobs: int,
+) -> list[Article]:
+    """What calibration and thresholds are set on: the ``calibrate`` stories, and rewrites of the kinds that are trained."""
+    humans = _humans(data, "calibrate", amounts.calibrate_news, amounts.calibrate_other, amounts, seed)
+    trips = round_trips(
+        _reporters(humans), trained_trips(data, leave_out), amounts.calibrate_trips, seed=seed, jobs=jobs
+    )
+    real = [a for a in real_rewrites(data, "calibrate", leave_out) if a.kind not in {HUMAN, WRITTEN}]
+    return [*spin_articles(humans, spinners, seed), *(a for a in (*real, *trips) if judgeable(a.text))]
+
+
+def _reporters(articles: Iterable[Article]) -> list[Article]:
+    return [a for a in articles if a.group.split(":")[0] not in OTHER_HUMAN]
 
 
 def _count(
@@ -368,29 +417,6 @@ def spin_articles(articles: Sequence[Article], spinners: Mapping[str, Spinner], 
                 Article(article.key, made.text, family, f"{family} at {rate:.0%}", article.story, article.words)
             )
     return result
-
-
-def kind_of(article: Article) -> str:
-    """The classifier's class of an article."""
-    return HUMAN if article.kind == HUMAN else REWRITE
-
-
-def fit_pipeline(rows: NDArray[np.float64], kinds: Sequence[str], *, seed: int) -> Pipeline:
-    """Fit the article classifier on rows (articles, columns) and their classes.
-
-    The penalty is strong: columns that say nearly the same then share the weight, where a weak one plays them against
-    each other in ways that hold for the rewriters that were met and for no others.
-    """
-    pipeline = Pipeline(
-        [
-            ("fill", SimpleImputer(strategy="median", keep_empty_features=True)),
-            ("clip", MinMaxScaler(clip=True)),
-            ("scale", StandardScaler()),
-            ("classify", LogisticRegression(C=PENALTY, max_iter=5000, class_weight="balanced", random_state=seed)),
-        ]
-    )
-    low, high = np.nanquantile(rows, [0.002, 0.998], axis=0)
-    return pipeline.fit(np.clip(rows, low, high), np.asarray(kinds))
 
 
 def _manifest(

@@ -11,6 +11,7 @@ from features.hidden_characters import HiddenCharacters
 from features.news_register import NewsRegister
 from features.ngram_oddity import NgramOddity
 from features.odd_synonyms import OddSynonyms
+from features.phrasing import Phrasing
 from features.repeated_words import RepeatedWords
 from features.tell_tales import TellTales
 
@@ -31,6 +32,7 @@ def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ..
         OddSynonyms(analyst),
         NgramOddity(analyst),
         NewsRegister(analyst),
+        Phrasing(analyst),
         Grammar(checker, known=analyst.resources.ngrams.knows),
         Attribution(),
         Articles(),

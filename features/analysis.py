@@ -13,6 +13,8 @@ import numpy as np
 from features.document import Document
 from features.memory import give_back_memory
 from features.ngrams import Floats
+from features.phrase_table import FILE as PHRASES
+from features.phrase_table import PhraseTable
 from features.register import FILE, Register
 from features.windows import Resources, Windows, load_resources, measure_windows
 from features.word_model import WordModel
@@ -41,14 +43,16 @@ class Analyst:
     resources: Resources
     word_model: WordModel
     register: Register | None = None
+    phrases: PhraseTable | None = None
     _memory: "OrderedDict[str, Analysis]" = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @classmethod
     def load(cls, folder: Path) -> "Analyst":
         """Open the tables of a folder; raises as :func:`features.windows.load_resources` does."""
-        # Training reads tables before it has learnt the register.
+        # Training reads tables before it has learnt these.
         register = Register.load(folder) if (folder / FILE).is_file() else None
-        loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register)
+        phrases = PhraseTable.load(folder) if (folder / PHRASES).is_file() else None
+        loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register, phrases)
         give_back_memory()
         return loaded
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detector import training, word_training
+from detector import classifier, lessons, phrasing_training, rewrites, training, word_training
 from detector.articles import Article
 from detector.counting import OVERLAP, SHINGLE
 from detector.evaluation import ablations, agreement, baselines, curves, located
@@ -24,6 +24,8 @@ from detector.evaluation.intervals import REPLICATES, Negatives, wilson
 from detector.evaluation.left_out import LEFT_OUT, Retraining, left_out_rows, pairs_only_rows
 from detector.evaluation.report import write_report
 from detector.evaluation.scoring import CHECKER, Scorer, open_scorer
+from detector.lessons import Lesson
+from detector.rewrites import KINDS, WRITTEN
 from detector.spinners import families as spinner_families
 from detector.verdict import Label
 
@@ -111,10 +113,10 @@ def evaluate(
     )
     answer["goals"] = goal_rows(answer)
     write_report(answer, out)
-    fit = _fit_articles(data, root, seed, quick=quick)
-    scorer.measure(texts_of(fit), "articles to fit")
+    fit = _lesson(data, root, seed, jobs=jobs, quick=quick)
+    scorer.measure(fit.texts, "articles to fit")
     answer["ablations"] = ablations.ablation_rows(scorer, fit, news, probes, seed)
-    answer["baselines"] = _baselines(scorer, fit, news, probes, seed, progress)
+    answer["baselines"] = _baselines(scorer, fit.articles, news, probes, seed, progress)
     write_report(answer, out)
     if (not quick) if left_out is None else left_out:
         retraining = Retraining(data, root, cache, seed, jobs, progress)
@@ -154,7 +156,7 @@ def _about(scorer: Scorer, root: Path, news: Sequence[Article], *, seed: int, qu
         "replicates": REPLICATES,
         "overlap": OVERLAP,
         "shingle": SHINGLE,
-        "real_sets_in_training": real_sets_in_training(),
+        "real_families_in_training": [family for family in KINDS if family != WRITTEN],
     }
 
 
@@ -171,12 +173,13 @@ REWRITTEN_SETS = (
     "spinbot-sample",
     "spintax-article",
 )
-"""Sets that hold rewrites by real tools."""
+"""Sets that hold rewrites by real tools; training may learn from those of one set alone."""
 
 
 def real_sets_in_training() -> list[str]:
-    """Sets of real rewrites that the training code names: it may read them, so they are no strangers."""
-    code = "".join(Path(str(m.__file__)).read_text(encoding="utf-8") for m in (training, word_training))
+    """Sets of real rewrites that the code names which makes the lessons: it may read them, so they are no strangers."""
+    modules = (training, word_training, rewrites, lessons, phrasing_training, classifier)
+    code = "".join(Path(str(m.__file__)).read_text(encoding="utf-8") for m in modules)
     return [name for name in REWRITTEN_SETS if name in code]
 
 
@@ -194,7 +197,7 @@ def _overall(scorer: Scorer, groups: Sequence[writers.HumanGroup]) -> dict[str, 
 def _calibration(scorer: Scorer, news: Sequence[Article], samples: Sequence[Sample]) -> dict[str, Any]:
     human = scorer.probability(texts_of(judged_of(scorer, news)))
     kinds: Mapping[str, tuple[str, ...]] = {
-        "kinds that were trained": (rewriters.SIMULATED,),
+        "kinds that were trained": (rewriters.SIMULATED, rewriters.TRIP),
         "all spinners and round trips": (rewriters.SIMULATED, rewriters.COMBINED, rewriters.TRIP),
         "real tools": (rewriters.REAL,),
     }
@@ -234,17 +237,20 @@ def _located(
 
 
 QUICK_FIT = 600
+QUICK_LESSON = training.Amounts(phrasing_news=200, phrasing_other=80, trips=30)
 TEXTHUMANIZE_MOST = 40
 """Texts of each kind for a detector that takes a second for each."""
 
 
-def _fit_articles(data: Path, root: Path, seed: int, *, quick: bool) -> list[Article]:
+def _lesson(data: Path, root: Path, seed: int, *, jobs: int, quick: bool) -> Lesson:
+    """What the model's classifier was fitted on."""
     spinners = {**training.trained_spinners(data), **training.swap_of(root)}
-    articles = training.fit_articles(data, spinners, training.Amounts(), seed)
-    if not quick:
-        return articles
-    some = np.random.default_rng(seed).permutation(len(articles))[:QUICK_FIT]
-    return [articles[i] for i in sorted(some)]
+    amounts = training.Amounts()
+    articles = training.fit_articles(data, spinners, amounts, seed)
+    if quick:
+        some = np.random.default_rng(seed).permutation(len(articles))[:QUICK_FIT]
+        articles, amounts = [articles[i] for i in sorted(some)], QUICK_LESSON
+    return training.phrasing_lesson(data, root / training.TABLES, articles, amounts, seed=seed, jobs=jobs)[1]
 
 
 def _baselines(

@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 
 from detector.articles import Article
+from detector.classifier import fit_pipeline
 from detector.evaluation.curves import RATES, judged_of, texts_of
 from detector.evaluation.families import Sample
 from detector.evaluation.intervals import Floats, Negatives
 from detector.evaluation.scoring import Scorer
+from detector.lessons import Lesson
 from detector.manifest import Calibration
 from detector.measuring import features_of
 from detector.model import HUMAN, Weights, expit, weights_of
-from detector.training import blank_grammar, calibrate, fit_pipeline, kind_of
+from detector.training import blank_grammar, calibrate
 from detector.verdict import REGISTER, Label, judge
 
 
@@ -24,11 +26,12 @@ def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
 
 
 def ablation_rows(
-    scorer: Scorer, fit: Sequence[Article], news: Sequence[Article], probes: Mapping[str, Sequence[Sample]], seed: int
+    scorer: Scorer, fit: Lesson, news: Sequence[Article], probes: Mapping[str, Sequence[Sample]], seed: int
 ) -> list[dict[str, Any]]:
     """Share of each probe found at 1 % of human copy, for all columns, without each feature, and by each alone."""
-    rows, kinds, lengths = scorer.rows(texts_of(fit)), [kind_of(a) for a in fit], scorer.words(texts_of(fit))
-    spun = np.array([kind != HUMAN for kind in kinds])
+    names = scorer.manifest.columns
+    rows, lengths = fit.rows(names, scorer.rows(fit.texts)), scorer.words(fit.texts)
+    spun = np.array([kind != HUMAN for kind in fit.kinds])
     columns = feature_columns(scorer)
     everything = sorted(i for own in columns.values() for i in own)
     human = judged_of(scorer, news)
@@ -40,7 +43,7 @@ def ablation_rows(
     for name, chosen in choices.items():
         if np.isnan(rows[:, chosen]).all():
             continue
-        weights = weights_of(fit_pipeline(rows[:, chosen], kinds, seed=seed))
+        weights = weights_of(fit_pipeline(rows[:, chosen], fit.kinds, [names[i] for i in chosen], seed=seed))
         calibration = calibrate(weights.log_odds(rows[:, chosen]), lengths, spun)
 
         def score(
@@ -117,6 +120,9 @@ def probes_of(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
         ],
         "round trip, news (DetectRL)": [
             s for s in samples if s.family == "round trip (DetectRL)" and s.variant == "news"
+        ],
+        "LLM polish, news (DetectRL)": [
+            s for s in samples if s.family == "LLM polish (DetectRL)" and s.variant == "news"
         ],
         "DIPPER, news": [s for s in samples if s.family == "DIPPER (DetectRL)" and s.variant == "news"],
     }

@@ -156,8 +156,8 @@ def _left_out(answer: Mapping[str, Any]) -> str:
     rows = answer.get("left_out", [])
     trained = {(r["family"], r["variant"]): r for r in answer["families"]}
     text = title + (
-        "Simulated spinners, scored by models trained again without them and without every family that shares their "
-        "list; right beside it the shipped model, which was trained with them. What a thesaurus lists stays among the "
+        "Scored by models trained again without them and without every family that shares their list, and of round trips "
+        "without every pair of related languages; right beside it the shipped model, which was trained with them. What a thesaurus lists stays among the "
         "alternatives of which originals are named; what the family was seen to put does not. These models learn from half as "
         "many stories as the shipped one.\n\n"
     )
@@ -188,23 +188,20 @@ def _left_out(answer: Mapping[str, Any]) -> str:
             ],
         )
         text += "\n\n"
-    seen = answer["about"]["real_sets_in_training"]
-    if seen:
-        text += f"Of the real tools below, training reads {', '.join(seen)}: those rows are no strangers.\n"
-    else:
-        text += (
-            "No rewrite by a real tool, no round trip and no language model's text was trained on: in the next table all "
-            "rows but those of the simulated spinners are strangers too.\n"
-        )
+    learnt = " and ".join(answer["about"]["real_families_in_training"])
+    text += (
+        f"Of the rewrites by real tools in the next tables, {learnt} gave other stories to training; all other tools are "
+        "strangers. The round trips through the rule-based engine were trained on, by the same four pairs of languages.\n"
+    )
     return text
 
 
 _SORT_TITLES = {
     "simulated spinner": "Simulated spinners (trained on others of their rewrites)",
     "sparing spinner": "Spinners that spare parts, and tortured phrases",
-    "round trip": "Round trips through a rule-based engine (not trained on)",
-    "real tool": "Real tools (not trained on)",
-    "language model": "Paraphrase and polish by language models (not trained on)",
+    "round trip": "Round trips through a rule-based engine (trained on others of them)",
+    "real tool": "Real tools (only DetectRL's round trip is trained on)",
+    "language model": "Paraphrase and polish by language models (only DetectRL's polish is trained on)",
 }
 
 

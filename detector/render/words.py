@@ -48,6 +48,7 @@ _KIND_OF_FEATURE = {
     "repeated_words": GRAMMAR,
     "ngram_oddity": FLUENCY,
     "news_register": FLUENCY,
+    "phrasing": FLUENCY,
     "hidden_characters": CHARACTERS,
 }
 

@@ -19,7 +19,7 @@ FEATURES: tuple[Feature, ...] = (*build(Analyst.load(Path(features.__file__).par
 
 # These read each word with the two before it, so that what stands before the text touches its first sentence; or they
 # weigh the text as a whole, in which an emoji is a token.
-CONTEXTUAL = frozenset({"news_register", "ngram_oddity", "odd_synonyms"})
+CONTEXTUAL = frozenset({"news_register", "ngram_oddity", "odd_synonyms", "phrasing"})
 
 CLEAN = """The harbour board in Port Ellis agreed on Tuesday to widen the eastern channel, officials said.
 

@@ -1,0 +1,105 @@
+"""Rewrites to learn from that no spinner of ours made: by real tools, and by round trips through a rule-based engine."""
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from detector.articles import Article, group_of
+from detector.corpus import held_out
+from detector.spinners import Spinner, spin_many
+from features.document import Document
+
+POLISH, TRIP, WRITTEN = "LLM polish (DetectRL)", "round trip (DetectRL)", "written by a language model (DetectRL)"
+"""Families of the set of real rewrites that is learnt from, as the evaluation names them."""
+
+SET = "detectrl"
+_FAMILIES = {"LLM polish": POLISH, "back-translation (DetectRL)": TRIP}
+_WRITTEN = "llm_written"
+
+ROUND_TRIP = "round-trip-"
+"""How the names of families begin that make round trips through a rule-based engine."""
+
+KINDS = {POLISH: "language_model", WRITTEN: "language_model", TRIP: "translation"}
+
+SYNONYMS, RULE_BASED = "synonyms", "rule_based"
+"""The classifier's classes of spinners that swap words, and of round trips by rules."""
+
+TRIP_RATES = (1.0, 1.0, 0.6)
+"""Shares of the sentences that make the trip."""
+
+_BATCH = 25
+# A model that was told to polish says so first, and a text that an editor gets has lost that line.
+_PREAMBLE = re.compile(r"^\W{0,4}(?:here is|here's|here’s|sure|certainly)\b[^\n:]{0,160}:\s*", re.IGNORECASE)
+
+
+def kind_of(family: str) -> str:
+    """The classifier's class of a family of rewriting.
+
+    >>> kind_of("careful"), kind_of("round-trip-catalan"), kind_of("LLM polish (DetectRL)")
+    ('synonyms', 'rule_based', 'language_model')
+    """
+    return KINDS.get(family) or (RULE_BASED if family.startswith(ROUND_TRIP) else SYNONYMS)
+
+
+def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()) -> list[Article]:
+    """Rewrites by real tools of one role, and the human originals (kind ``human``); none if the set is not there.
+
+    ``leave_out`` holds families that may not be seen.
+    """
+    if not (data / f"{SET}.jsonl.xz").is_file():
+        return []
+    articles = []
+    for story in held_out(data, SET):
+        if story.role != role:
+            continue
+        family = (
+            "human"
+            if story.label == "human"
+            else WRITTEN
+            if story.label == _WRITTEN
+            else _FAMILIES.get(str(story.fields.get("tool")))
+        )
+        if family is not None and family not in leave_out:
+            text = _PREAMBLE.sub("", story.text)
+            articles.append(Article(story.key, text, family, group_of(story), story.group, len(Document(text).words)))
+    return articles
+
+
+def round_trips(
+    articles: Sequence[Article], spinners: Mapping[str, Spinner], each: int, *, seed: int, jobs: int
+) -> list[Article]:
+    """Round trips of reporters' copy: ``each`` articles by every engine among the spinners, no article by two.
+
+    Articles that come back as they were are left out, and with too few articles every engine gets its share of them.
+    """
+    names = sorted(name for name in spinners if name.startswith(ROUND_TRIP))
+    each = min(each, len(articles) // len(names)) if names else 0
+    drawn = random.Random(f"{seed} round trips").sample(list(articles), each * len(names))
+    parts = [
+        (name, drawn[i : min(i + _BATCH, (k + 1) * each)])
+        for k, name in enumerate(names)
+        for i in range(k * each, (k + 1) * each, _BATCH)
+    ]
+    made = Parallel(n_jobs=jobs)(delayed(_trip)(name, spinners[name], part, seed) for name, part in parts)
+    return [article for part in made for article in part]
+
+
+def _trip(name: str, spinner: Spinner, articles: Sequence[Article], seed: int) -> list[Article]:
+    rngs = [random.Random(f"{seed} {name} {a.key}") for a in articles]
+    found = []
+    for rate in sorted(set(TRIP_RATES)):
+        own = [(a, rng) for a, rng in zip(articles, rngs, strict=True) if _rate_of(a, seed) == rate]
+        made = spin_many(spinner, [a.text for a, _ in own], [rng for _, rng in own], rate)
+        found += [
+            Article(a.key, m.text, name, f"{name} at {rate:.0%}", a.story, a.words)
+            for (a, _), m in zip(own, made, strict=True)
+            if m.changes
+        ]
+    return found
+
+
+def _rate_of(article: Article, seed: int) -> float:
+    return random.Random(f"{seed} share {article.key}").choice(TRIP_RATES)

@@ -1,0 +1,71 @@
+"""How a text is put together out of the commonest words and pairs of them, against human news.
+
+Language models polish with `however`, `additionally` and `, with`; a round trip through another language comes back with
+`this is` and `very`, without `would have`, `going to` and particles (`out`, `up`), because the language between has none;
+rule-based engines carry over articles and prepositions word by word. So rewriters whose every word fits its place are
+known by words that name no subject: translationese is told from originals by function words (Baroni & Bernardini 2006;
+Volansky, Ordan & Wintner 2015), and language models by theirs (Kobak et al. 2025).
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.analysis import Analyst
+from features.document import Document
+from features.feature import Column, Measurement, unmeasured
+
+LEAST = 40
+"""Words from which the phrasing of a text can be told."""
+
+_HIGHEST = 30.0
+
+
+@dataclass(frozen=True)
+class Phrasing:
+    """The feature; see the module."""
+
+    analyst: Analyst
+    name: str = "phrasing"
+    columns: tuple[Column, ...] = (
+        Column(
+            "phrasing_language_model_log_odds",
+            "log-odds",
+            -_HIGHEST,
+            _HIGHEST,
+            "How much the common words are put together as language models do when they polish a text.",
+        ),
+        Column(
+            "phrasing_translation_log_odds",
+            "log-odds",
+            -_HIGHEST,
+            _HIGHEST,
+            "How much the common words are put together as in a text translated into another language and back.",
+        ),
+        Column(
+            "phrasing_rule_based_log_odds",
+            "log-odds",
+            -_HIGHEST,
+            _HIGHEST,
+            "How much the common words are put together as in a translation by rules, word by word.",
+        ),
+    )
+
+    def measure(self, document: Document) -> Measurement:
+        """Three columns; NaN for a text of under :data:`LEAST` words, and for a kind that the table does not know."""
+        table = self.analyst.phrases
+        if table is None or len(document.words) < LEAST:
+            return unmeasured(self.columns)
+        forms = self.analyst.analyse(document).windows.encoded.forms
+        found = dict(zip(table.kinds, np.clip(table.log_odds(forms), -_HIGHEST, _HIGHEST).tolist(), strict=True))
+        return Measurement({c.name: found.get(kind_of(c.name), math.nan) for c in self.columns}, ())
+
+
+def kind_of(column: str) -> str:
+    """The kind of rewriter that a column is about, as the table names it.
+
+    >>> kind_of("phrasing_rule_based_log_odds")
+    'rule_based'
+    """
+    return column.removeprefix("phrasing_").removesuffix("_log_odds")
