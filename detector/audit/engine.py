@@ -16,13 +16,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from detector.audit.backends import DEPTH, Answer, Backend, Batch, died
 from detector.audit.reading import MOST_AHEAD, End, Found, Gate, read_ahead
 from detector.audit.row import AuditRow
 from detector.audit.tally import Tally
-from detector.audit.work import Done, Orders, Record, failed, kind_of_error
+from detector.audit.work import Done, Orders, Record, failed
 from detector.audit.writing import Entry, Known, Writer
 from detector.errors import UnspinError
 from detector.verdict import Label
@@ -233,9 +233,9 @@ class Engine:
         return True
 
     def _store_error(self, record: Record) -> None:
-        sentence = getattr(record, "error", None) or f"{record.source} has no text."
+        sentence = record.error or f"{record.source} has no text."
         address = record.source.startswith(("http://", "https://"))
-        row = failed(record, sentence, kind_of_error(record, "fetch" if address else "unreadable"))
+        row = failed(record, sentence, record.error_kind or ("fetch" if address else "unreadable"))
         if self.writer is not None:
             known = self.writer.known_error(row.source, row.url)
             if known is not None and not self.plan.retry_errors:
@@ -354,6 +354,6 @@ class Engine:
         yield from rows
 
 
-def _place(record: Any) -> AuditRow:  # noqa: ANN401 - a record and what it tells of its article
+def _place(record: Record) -> AuditRow:
     """A row that says only where an article stands."""
     return failed(record, "-", "")
