@@ -107,8 +107,8 @@ class AuditRow:
     error : str or None
         One sentence.
     error_kind : str or None
-        A short word to count errors by: ``unreadable``, ``fetch``, ``too_long``, ``timeout``, ``worker``, ``grammar``,
-        ``fault``.
+        A short word to count errors by: that of the source (:class:`~detector.audit.sources.problems.Problem`), or
+        ``too_long``, ``timeout``, ``worker``, ``grammar``, ``fault``.
     text : str or None
         The text as read, only where it was asked to be kept.
     """
