@@ -10,8 +10,9 @@ from detector.audit.identity import key_of, origin_of, storable, storable_date, 
 from detector.audit.lock import Lock
 from detector.audit.near_duplicates import SAME, bands, similarity
 from detector.audit.opening import StoreError, told
-from detector.audit.row import AuditRow, Judgement, Packed, as_json, finite, pack
+from detector.audit.row import AuditRow, Judgement, Packed, as_json, pack
 from detector.audit.store import Store
+from detector.render.plain import finite
 from detector.verdict import Label
 
 MOST_CANDIDATES = 64
