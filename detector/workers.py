@@ -15,6 +15,9 @@ import sys
 from collections.abc import Sequence
 from multiprocessing.context import BaseContext
 
+FIRST_ARTICLE = "The council said on Monday that it had agreed on a plan for the bridge. " * 8
+"""What is checked before any article is: what is built at first use, over a text of some length, is built then."""
+
 _NEEDED = {"harper": "detector.preload.with_harper"}
 """Which module the fork server imports, by grammar checker."""
 

@@ -24,7 +24,8 @@ def score_copy(
 ) -> Iterator[Scored]:
     """Score every article of the sources once, by the embedded model; in no order.
 
-    The arguments are those of :func:`detector.audit.audit`; ``complain`` takes one sentence for each article that cannot be read or judged; those are not among the scored.
+    The arguments are those of :func:`detector.audit.audit`; ``complain`` takes one sentence for each article that
+    cannot be read or judged, which is then not among the scored.
 
     Raises
     ------

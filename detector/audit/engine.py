@@ -16,13 +16,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from detector.audit.backends import DEPTH, Answer, Backend, Batch, died
 from detector.audit.reading import MOST_AHEAD, End, Found, Gate, read_ahead
 from detector.audit.row import AuditRow
 from detector.audit.tally import Tally
-from detector.audit.work import Done, Orders, Record, failed, kind_of_error
+from detector.audit.work import Done, Orders, Record, failed
 from detector.audit.writing import Entry, Known, Writer
 from detector.errors import UnspinError
 from detector.verdict import Label
@@ -85,12 +85,10 @@ class Engine:
         writer: Writer | None = None,
         plan: Plan | None = None,
         tally: Tally | None = None,
-        batch: int = BATCH,
     ) -> None:
         self.backend, self.orders, self.writer = backend, orders, writer
         self.plan = plan or Plan()
         self.tally = tally or Tally()
-        self.batch = batch
         self.signature = ""
         self._started = False
         self._gate = Gate(MOST_AHEAD)
@@ -154,7 +152,7 @@ class Engine:
         if not self._started:
             self.signature = self.backend.start(self.orders.maker, self.deliver)
             self._started = True
-            self._gate.widen(DEPTH * self.batch * self.backend.room())
+            self._gate.widen(DEPTH * BATCH * self.backend.room())
 
     def _over(self) -> bool:
         return self._end is not None and not (self._waiting or self._again or self._flying)
@@ -174,7 +172,7 @@ class Engine:
                 self._count_known(event.label)
             else:
                 self._answered(*event)
-            if self._due() or (self._waiting and len(self._waiting) >= self.batch * max(1, self.backend.room())):
+            if self._due() or (self._waiting and len(self._waiting) >= BATCH * max(1, self.backend.room())):
                 return
             try:
                 event = self._events.get_nowait()
@@ -235,9 +233,9 @@ class Engine:
         return True
 
     def _store_error(self, record: Record) -> None:
-        sentence = getattr(record, "error", None) or f"{record.source} has no text."
+        sentence = record.error or f"{record.source} has no text."
         address = record.source.startswith(("http://", "https://"))
-        row = failed(record, sentence, kind_of_error(record, "fetch" if address else "unreadable"))
+        row = failed(record, sentence, record.error_kind or ("fetch" if address else "unreadable"))
         if self.writer is not None:
             known = self.writer.known_error(row.source, row.url)
             if known is not None and not self.plan.retry_errors:
@@ -254,7 +252,7 @@ class Engine:
             return
         while self._waiting and self.backend.room() > 0:
             # Half a batch is handed over only to a worker that would otherwise wait.
-            if len(self._waiting) < self.batch and self._end is None and not self.backend.idle():
+            if len(self._waiting) < BATCH and self._end is None and not self.backend.idle():
                 return
             if not self.backend.submit(self.orders, Batch(self._next(gate))):
                 raise UnspinError("a worker refused a batch it had room for: this is a fault in unspin.")
@@ -262,7 +260,7 @@ class Engine:
 
     def _next(self, gate: Gate) -> tuple[Found, ...]:
         # At the end the last articles are shared out, so that no worker waits long for another.
-        most = self.batch
+        most = BATCH
         if self._end is not None:
             most = max(1, min(most, len(self._waiting) // max(1, self.backend.room())))
         taken, weight = list[Found](), 0
@@ -356,6 +354,6 @@ class Engine:
         yield from rows
 
 
-def _place(record: Any) -> AuditRow:  # noqa: ANN401 - a record and what it tells of its article
+def _place(record: Record) -> AuditRow:
     """A row that says only where an article stands."""
     return failed(record, "-", "")

@@ -5,12 +5,12 @@ is kept of it is a :class:`Judgement`: every number, and the heaviest marks with
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from detector.audit.identity import storable
+from detector.render.plain import finite
 from detector.verdict import Label, Verdict
 from features.feature import NAN
 
@@ -107,8 +107,8 @@ class AuditRow:
     error : str or None
         One sentence.
     error_kind : str or None
-        A short word to count errors by: ``unreadable``, ``fetch``, ``too_long``, ``timeout``, ``worker``, ``grammar``,
-        ``fault``.
+        A short word to count errors by: that of the source (:class:`~detector.audit.sources.problems.Problem`), or
+        ``too_long``, ``timeout``, ``worker``, ``grammar``, ``fault``.
     text : str or None
         The text as read, only where it was asked to be kept.
     """
@@ -183,11 +183,6 @@ def as_json(value: Any) -> str:  # noqa: ANN401 - plain values
     """JSON that SQLite takes: what is not Unicode becomes U+FFFD."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return storable(text, None) or ""
-
-
-def finite(value: float) -> float | None:
-    """The number, or None for NaN and infinities, which JSON and SQL lack."""
-    return float(value) if math.isfinite(value) else None
 
 
 def mark_as_dict(mark: Mark) -> dict[str, Any]:

@@ -63,10 +63,9 @@ class StoredRow:
 class Store:
     """An open store; a context manager. Made by :meth:`open`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.connection = connection
-        self.read_only = read_only
 
     @classmethod
     def open(cls, path: Path | str, *, read_only: bool = False) -> Self:
@@ -80,7 +79,7 @@ class Store:
             In one sentence: no such file, not a store, of a newer unspin, not allowed.
         """
         path = Path(path)
-        return cls(path, connect(path, read_only=read_only), read_only=read_only)
+        return cls(path, connect(path, read_only=read_only))
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from detector.audit.identity import text_hash
 from detector.audit.item import Item
@@ -47,8 +47,8 @@ class Maker(Protocol):
         """A judge; raises UnspinError if there can be none."""
 
 
-class Record(Protocol):
-    """An article found and not yet read, such as :class:`~detector.audit.sources.raw.RawItem`."""
+class Place(Protocol):
+    """Where an article stands and what is known of it: a record, an item or a row."""
 
     @property
     def source(self) -> str:
@@ -56,7 +56,31 @@ class Record(Protocol):
 
     @property
     def url(self) -> str | None:
-        """Its address, if that is known before it is read."""
+        """Its address, if that is known."""
+
+    @property
+    def outlet(self) -> str | None:
+        """Who published it."""
+
+    @property
+    def date(self) -> str | None:
+        """When."""
+
+    @property
+    def title(self) -> str | None:
+        """Its headline."""
+
+
+class Record(Place, Protocol):
+    """An article found and not yet read, such as :class:`~detector.audit.sources.raw.RawItem`."""
+
+    @property
+    def error(self) -> str | None:
+        """One sentence, if there is nothing to read."""
+
+    @property
+    def error_kind(self) -> str | None:
+        """What sort of error it is."""
 
     @property
     def data(self) -> bytes | str | None:
@@ -167,26 +191,27 @@ def _judge_one(judging: Judge, orders: Orders, record: Record) -> Done:
     except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
         return Done(failed(record, _fault(record.source, error), "fault"))
     if item.document is None:
-        return Done(failed(item, item.error or "", kind_of_error(item, "unreadable")))
+        return Done(failed(item, item.error or "", item.error_kind or "unreadable"))
     text = item.document.text
+    hashed = text_hash(text)
     try:
         judgement = summarise(judging.check(item.document))
         sketched, packed = sketch(text), pack(judgement)
     except UnreadableError as error:
-        return Done(failed(item, str(error), "too_long"))
+        return Done(failed(item, str(error), "too_long", hashed))
     except GrammarError as error:
-        return Done(failed(item, str(error), "grammar"))
+        return Done(failed(item, str(error), "grammar", hashed))
     except UnspinError as error:
-        return Done(failed(item, str(error), "unreadable"))
+        return Done(failed(item, str(error), "unreadable", hashed))
     except Exception as error:  # noqa: BLE001 - as above
-        return Done(failed(item, _fault(item.source, error), "fault"))
-    return Done(_row(item, judgement, text if orders.keep_text else None), sketched, packed)
+        return Done(failed(item, _fault(item.source, error), "fault", hashed))
+    return Done(_row(item, judgement, hashed, text if orders.keep_text else None), sketched, packed)
 
 
-def _row(item: Item, judgement: Judgement, text: str | None) -> AuditRow:
+def _row(item: Item, judgement: Judgement, hashed: str, text: str | None) -> AuditRow:
     return AuditRow(
         source=item.source,
-        hash=text_hash(item.document.text) if item.document is not None else None,
+        hash=hashed,
         url=item.url,
         outlet=item.outlet,
         date=item.date,
@@ -196,24 +221,18 @@ def _row(item: Item, judgement: Judgement, text: str | None) -> AuditRow:
     )
 
 
-def failed(place: Any, sentence: str, kind: str) -> AuditRow:  # noqa: ANN401 - an item or a record: both have these facts
-    """The row of an article that could not be judged."""
-    document: Document | None = getattr(place, "document", None)
+def failed(place: Place, sentence: str, kind: str, hashed: str | None = None) -> AuditRow:
+    """The row of an article that could not be judged; ``hashed`` is of its text, if it has one."""
     return AuditRow(
         source=place.source,
-        hash=None if document is None else text_hash(document.text),
+        hash=hashed,
         url=place.url,
-        outlet=getattr(place, "outlet", None),
-        date=getattr(place, "date", None),
-        title=getattr(place, "title", None),
+        outlet=place.outlet,
+        date=place.date,
+        title=place.title,
         error=sentence,
         error_kind=kind,
     )
-
-
-def kind_of_error(place: object, otherwise: str) -> str:
-    """The kind of error a source gave, where it gives one."""
-    return getattr(place, "error_kind", None) or otherwise
 
 
 def _fault(source: str, error: Exception) -> str:

@@ -10,8 +10,9 @@ from detector.audit.identity import key_of, origin_of, storable, storable_date, 
 from detector.audit.lock import Lock
 from detector.audit.near_duplicates import SAME, bands, similarity
 from detector.audit.opening import StoreError, told
-from detector.audit.row import AuditRow, Judgement, Packed, as_json, finite, pack
+from detector.audit.row import AuditRow, Judgement, Packed, as_json, pack
 from detector.audit.store import Store
+from detector.render.plain import finite
 from detector.verdict import Label
 
 MOST_CANDIDATES = 64
@@ -19,17 +20,16 @@ MOST_CANDIDATES = 64
 
 _CHANGED = (
     "raw, hash, source, url, outlet, origin, date, title, label, probability, threshold, suspect_threshold, "
-    "quality, words, marks, note, model, error, error_kind, story, run, scored"
+    "quality, words, marks, note, model, error, error_kind, run, scored"
 ).split(", ")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a store has of an article: exactly one of ``label`` and ``error``."""
+    """What a store has of an article; no ``label`` means an error."""
 
     id: int
     label: Label | None
-    error: str | None
     signature: str | None
     url: str | None
 
@@ -136,14 +136,14 @@ class Writer:
     def _known(self, condition: str, *values: object) -> Known | None:
         with told(self.store.path):
             found = self._sql.execute(
-                "SELECT articles.id, label, error, signature, url FROM articles "  # noqa: S608 - fixed words
+                "SELECT articles.id, label, signature, url FROM articles "  # noqa: S608 - fixed words
                 f"LEFT JOIN models ON models.id = model WHERE {condition} ORDER BY error IS NOT NULL LIMIT 1",
                 values,
             ).fetchone()
         if found is None:
             return None
-        id_, label, error, signature, url = found
-        return Known(id_, None if label is None else Label(label), error, signature, url)
+        id_, label, signature, url = found
+        return Known(id_, None if label is None else Label(label), signature, url)
 
     def put(self, entry: Entry) -> None:
         """Write a row: a new one, or over that of the same article.
@@ -234,7 +234,7 @@ class Writer:
         id_, label = found
         if label is not None and columns["label"] is None:
             return None
-        changes = {name: columns.get(name) for name in _CHANGED if name != "story"}
+        changes = {name: columns.get(name) for name in _CHANGED}
         self._sql.execute(
             f"UPDATE articles SET {', '.join(f'{name} = ?' for name in changes)}, tries = tries + 1 WHERE id = ?",  # noqa: S608 - as above
             [*changes.values(), id_],

@@ -1,4 +1,4 @@
-"""``unspin languagetool``: the only command that may download anything, and only when asked to."""
+"""``unspin languagetool``: the only command that downloads a program, and only when asked to."""
 
 from typing import Annotated
 

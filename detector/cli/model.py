@@ -19,8 +19,9 @@ def _group() -> None:
 @app.command("info")
 def info(*, json: Annotated[bool, typer.Option("--json", help="Write the whole manifest as JSON.")] = False) -> int:
     """Show the model's manifest: protocol, thresholds and their false-positive rates, training data, figures."""
-    from detector.cli.plain import as_plain, lines
+    from detector.cli.plain import lines
     from detector.model import embedded
+    from detector.render.plain import as_plain
 
     manifest = as_plain(embedded().manifest)
     if json:

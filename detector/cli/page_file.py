@@ -5,7 +5,7 @@ from pathlib import Path
 from detector.cli.result_file import result_file
 
 
-def is_page(head: bytes, _tail: bytes = b"") -> bool:
+def is_page(head: bytes, _tail: bytes) -> bool:
     """Whether a file that begins like this is an earlier page of ours, which may be written over."""
     from detector.render.document import GENERATOR
 

@@ -3,10 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from detector.render.plain import as_plain
-
-__all__ = ["as_plain", "lines"]
-
 
 def lines(values: Mapping[str, Any], indent: int = 0) -> Iterator[str]:
     r"""Plain values as indented lines.

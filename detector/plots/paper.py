@@ -65,9 +65,9 @@ def known_only(text: str, font: str) -> str:
     return "".join(c if ord(c) in known else "�" for c in text)
 
 
-def write(ax: Axes, x: float, y: float, text: str, *, font: str = SANS, **settings: Any) -> Text:  # noqa: ANN401 - matplotlib's
+def write(ax: Axes, x: float, y: float, text: str, **settings: Any) -> Text:  # noqa: ANN401 - matplotlib's
     """Put a text on the axes as it stands: neither mathematics nor TeX."""
-    return ax.text(x, y, drawable(text, font), family=font, parse_math=False, usetex=False, **settings)
+    return ax.text(x, y, drawable(text), family=SANS, parse_math=False, usetex=False, **settings)
 
 
 def label_rows(ax: Axes, names: Sequence[str], most: int = 60) -> None:

@@ -8,13 +8,11 @@ import gc
 
 from detector.check import Checker
 from detector.errors import UnspinError
+from detector.workers import FIRST_ARTICLE
 from features.document import Document
 
 with contextlib.suppress(UnspinError):
-    # A text of some length, so that what is built at first use is built here.
-    Checker(grammar="none").check(
-        Document("The council said on Monday that it had agreed on a plan for the bridge. " * 8)
-    )
+    Checker(grammar="none").check(Document(FIRST_ARTICLE))
 # The collector would touch, and so copy, every page of what was loaded.
 gc.collect()
 gc.freeze()

@@ -1,10 +1,10 @@
 """A verdict as JSON: schema ``unspin.verdict/1``, documented in docs/json-schema.md."""
 
 import json
-import math
 import re
 from typing import Any
 
+from detector.render.plain import finite
 from detector.verdict import Verdict
 
 SCHEMA = "unspin.verdict/1"
@@ -26,20 +26,20 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
         "schema": SCHEMA,
         "source": verdict.source,
         "label": verdict.label.value,
-        "probability": _number(verdict.probability),
-        "threshold": _number(verdict.threshold),
-        "suspect_threshold": _number(verdict.suspect_threshold),
-        "false_positive_rate": _number(verdict.spun_rate),
-        "suspect_false_positive_rate": _number(verdict.suspect_rate),
+        "probability": finite(verdict.probability),
+        "threshold": finite(verdict.threshold),
+        "suspect_threshold": finite(verdict.suspect_threshold),
+        "false_positive_rate": finite(verdict.spun_rate),
+        "suspect_false_positive_rate": finite(verdict.suspect_rate),
         "words": int(verdict.words),
         "quality": {
-            "score": _number(verdict.quality.score),
+            "score": finite(verdict.quality.score),
             "parts": [
                 {
                     "name": part.name,
-                    "value": _number(part.value),
+                    "value": finite(part.value),
                     "unit": part.unit,
-                    "percentile": _number(part.percentile),
+                    "percentile": finite(part.percentile),
                     "meaning": part.meaning,
                 }
                 for part in verdict.quality.parts
@@ -51,7 +51,7 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
             {
                 "start": int(sentence.span.start),
                 "end": int(sentence.span.end),
-                "probability": _number(sentence.probability),
+                "probability": finite(sentence.probability),
             }
             for sentence in verdict.sentences
         ],
@@ -63,7 +63,7 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
                 "text": verdict.text[evidence.span.start : evidence.span.end],
                 "message": evidence.message,
                 "expected": list(evidence.expected),
-                "weight": _number(evidence.weight),
+                "weight": finite(evidence.weight),
             }
             for evidence in verdict.evidence
         ],
@@ -71,10 +71,10 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
             {
                 "column": contribution.column,
                 "feature": contribution.feature,
-                "value": _number(contribution.value),
+                "value": finite(contribution.value),
                 "unit": contribution.unit,
                 "meaning": contribution.meaning,
-                "log_odds": _number(contribution.log_odds),
+                "log_odds": finite(contribution.log_odds),
             }
             for contribution in verdict.contributions
         ],
@@ -102,7 +102,3 @@ def dump(answer: dict[str, Any], *, indent: int | None = 2) -> str:
     """
     text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=indent)
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -7,7 +7,9 @@ from typing import Any
 
 
 def as_plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
-    """Dataclasses and mappings as dicts, sequences as lists, NaN as None, everything else that JSON lacks as text.
+    """Records and mappings as dicts, sequences as lists, NaN as None, everything else that JSON lacks as text.
+
+    A record is a dataclass or a named tuple.
 
     >>> from pathlib import Path
     >>> as_plain({"path": Path("a"), "rates": (0.5, math.nan)})
@@ -15,12 +17,19 @@ def as_plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: as_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return as_plain(value._asdict())
     if isinstance(value, Mapping):
         return {str(key): as_plain(item) for key, item in value.items()}
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return finite(value)
     if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, (Sequence, set, frozenset)):
         return [as_plain(item) for item in value]
     return str(value)
+
+
+def finite(value: float) -> float | None:
+    """The number, or None for NaN and infinities, which JSON and SQL lack."""
+    return float(value) if math.isfinite(value) else None

@@ -23,6 +23,8 @@ Judge = Callable[[Article], Awaitable[bytes]]
 """From an article to its verdict as JSON; raises :class:`UnspinError`."""
 
 _FIELDS = frozenset({"text", "source", "id"})
+_MOST_WAITING = 16_000_000
+"""Bytes of lines that may wait."""
 
 
 class _Inbox:
@@ -31,8 +33,7 @@ class _Inbox:
     It is large, so that a client that sends everything before it reads anything gets its answers too.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._size = 0
         self._lines: deque[tuple[int, bytes | None]] = deque()
         self._ended = False
@@ -40,7 +41,7 @@ class _Inbox:
 
     async def put(self, number: int, line: bytes | None) -> None:
         async with self._changed:
-            await self._changed.wait_for(lambda: self._size < self._most)
+            await self._changed.wait_for(lambda: self._size < _MOST_WAITING)
             self._lines.append((number, line))
             self._size += len(line or b"")
             self._changed.notify_all()
@@ -75,8 +76,8 @@ class BatchAnswer:
         See :data:`Judge`.
     stopping : Event
         Set when the server is to stop: lines under way are answered, the rest is not begun.
-    most_line, most_waiting : int
-        Bytes of one line, and of lines that may wait.
+    most_line : int
+        Bytes of one line.
     idle_seconds : float
         How long nothing may arrive.
     ahead : int
@@ -90,7 +91,6 @@ class BatchAnswer:
         stopping: asyncio.Event,
         *,
         most_line: int,
-        most_waiting: int = 16_000_000,
         idle_seconds: float = 30.0,
         ahead: int = 2,
     ) -> None:
@@ -99,7 +99,7 @@ class BatchAnswer:
         self._stopping = stopping
         self._most_line = most_line
         self._idle_seconds = idle_seconds
-        self._inbox = _Inbox(most_waiting)
+        self._inbox = _Inbox()
         self._tasks: asyncio.Queue[asyncio.Task[bytes] | None] = asyncio.Queue(max(1, ahead))
         self._last_words = ""
         self._begun = 0  # number of the last line that was taken to be judged

@@ -58,11 +58,6 @@ class Holding:
         self._budget.used += size
         self.size += size
 
-    def shrink(self, size: int) -> None:
-        """Give some back."""
-        self._budget.used -= size
-        self.size -= size
-
 
 def refuse_announced(request: Request, most: int) -> None:
     """Raise :class:`Problem` for a body whose ``Content-Length`` is too large, before any of it is read."""

@@ -99,14 +99,14 @@ def article(store: Path, number: int) -> bytes:
     """
     with reading(store) as connection:
         row = connection.execute(
-            f"SELECT {_LISTED}, url, outlet, quality, note, evidence, text, signature FROM "  # noqa: S608 - fixed words
+            f"SELECT {_LISTED}, url, quality, note, evidence, text, signature FROM "  # noqa: S608 - fixed words
             f"(SELECT *, id AS article_id FROM articles) AS a LEFT JOIN details ON details.article = a.article_id "
             "LEFT JOIN (SELECT id AS model_id, signature FROM models) AS m ON m.model_id = a.model WHERE article_id = ?",
             (number,),
         ).fetchone()
     if row is None:
         raise UnspinError(f"the store holds no article {number}: it may have been audited anew")
-    *listed, url, _, quality, note, evidence, text, signature = row
+    *listed, url, quality, note, evidence, text, signature = row
     marks = tuple(stored_marks(evidence))
     return _json(
         {

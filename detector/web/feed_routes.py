@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detector.errors import UnspinError
+from detector.web.answers import json_answer
 from detector.web.problems import Problem
 
-_JSON = "application/json"
 _MOST_KEPT = 8
 
 
@@ -28,7 +28,7 @@ def add_feed(app: FastAPI, store: Path | None) -> None:
     @app.get("/page/feed", include_in_schema=False)
     async def feed(request: Request) -> Response:
         given = asked(request, "since", "until")
-        return Response(await overviews.get(_known(store), **given), media_type=_JSON)
+        return json_answer(await overviews.get(_known(store), **given))
 
     @app.get("/page/feed/articles", include_in_schema=False)
     async def articles(request: Request) -> Response:
@@ -37,7 +37,7 @@ def add_feed(app: FastAPI, store: Path | None) -> None:
         path = _known(store)
         from detector.web.feed import articles as find
 
-        return Response(await _read(lambda: find(path, offset=offset, **given)), media_type=_JSON)
+        return json_answer(await _read(lambda: find(path, offset=offset, **given)))
 
     @app.get("/page/feed/articles/{number}", include_in_schema=False)
     async def article(request: Request, number: str) -> Response:
@@ -46,7 +46,7 @@ def add_feed(app: FastAPI, store: Path | None) -> None:
         path = _known(store)
         from detector.web.feed import article as find
 
-        return Response(await _read(lambda: find(path, wanted), missing="not-found"), media_type=_JSON)
+        return json_answer(await _read(lambda: find(path, wanted), missing="not-found"))
 
 
 class _Overviews:

@@ -1,9 +1,9 @@
 """Worker processes and the queue before them.
 
 Each worker is a child process that judges one article at a time (:mod:`detector.web.worker`), up in milliseconds as a
-copy of a process that has everything loaded (:mod:`detector.workers`). Two lanes lead to them:
-people, who wait at a screen and are turned away when too many wait, and batches, whose lines wait their turn. A worker
-takes from both in turn, so that neither starves the other.
+copy of a process that has everything loaded (:mod:`detector.workers`). Two lanes lead to them: people, who wait at a
+screen and are turned away when too many wait, and batches, whose lines wait their turn. A worker takes from both in
+turn, so that neither starves the other.
 """
 
 import asyncio
@@ -119,7 +119,7 @@ class Pool:
     ----------
     settings : PoolSettings
     worker_settings : mapping
-        The first message to each worker: which grammar checker to use.
+        The first message to each worker; see :func:`detector.web.worker.make_checker`.
     entry : callable
         What runs in each process; see :data:`Entry`.
 

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from detector.errors import UnspinError
 from detector.web.frames import pack, read
+from detector.workers import FIRST_ARTICLE
 from features.document import Document
 
 if TYPE_CHECKING:
     from detector.check import Checker
-
-_FIRST_ARTICLE = "The council said on Monday that it had agreed on a plan for the bridge. " * 8
 
 
 def main(connection: socket.socket) -> None:
@@ -43,7 +42,7 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     try:
         checker = make_checker(first.header)
         # What loads at the first article loads now, and a grammar checker that does not answer is found out.
-        checker.check(Document(_FIRST_ARTICLE))
+        checker.check(Document(FIRST_ARTICLE))
     except UnspinError as error:
         _write(target, pack({"status": "failed", "message": str(error)}))
         return

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
+from page_reader import Page
 
 from detector.check import Checker
 from detector.verdict import Verdict
@@ -20,31 +20,13 @@ HOSTILE = [
 ]
 
 
-class Tags(HTMLParser):
-    """Names of all elements, and of their attributes."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: set[str] = set()
-        self.open: list[str] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember it."""
-        self.found |= {tag, *(name for name, _ in attrs)}
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """It closes what was opened last."""
-        assert self.open.pop() == tag
-
-
 def is_harmless(page: str) -> None:
     """No element that runs or loads anything, no steering character, and every element closed."""
-    tags = Tags(page)
-    assert not tags.found & {"script", "img", "iframe", "object", "link", "src", "onerror", "onmouseover"}
-    assert not tags.open
+    read = Page(page)
+    names = {name for tag, attributes in read.elements for name in (tag, *attributes)}
+    assert not names & {"script", "img", "iframe", "object", "link", "src", "onerror", "onmouseover"}
+    assert not read.open
+    assert not read.crossed
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b\ud800-\udfff]", page)
     page.encode()
 

@@ -4,13 +4,13 @@ import html
 import os
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from inspect import isclass
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reader import Page
 
 import features
 from detector.render import as_html, as_html_fragment, as_json, as_line, as_text
@@ -241,37 +241,6 @@ class TestTerminal:
         assert len(as_text(bare("x" * 1_000_000))) < 30_000
 
 
-class Page(HTMLParser):
-    """What a browser would make of a page: elements, attributes and the text shown."""
-
-    VOID = frozenset({"meta", "br", "hr", "img", "link", "input"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.unbalanced: list[str] = []
-        self.text: list[str] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element."""
-        self.elements.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note an end that closes something else."""
-        if not self.open or self.open.pop() != tag:
-            self.unbalanced.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        """Collect what is shown."""
-        if not self.open or self.open[-1] not in ("style", "title"):
-            self.text.append(data)
-
-
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -331,7 +300,7 @@ class TestPage:
         page = Page(render(infected(poison)))
         assert {tag for tag, _ in page.elements} <= ALLOWED
         assert {name for _, attributes in page.elements for name in attributes} <= ATTRIBUTES
-        assert page.unbalanced == []
+        assert page.crossed == []
         assert page.open == []
         for _, attributes in page.elements:
             assert re.fullmatch(r"#u[0-9a-f]{8}-[mt]\d+", attributes.get("href") or "#u00000000-m1")
@@ -343,7 +312,7 @@ class TestPage:
         """The same for texts nobody thought of."""
         page = Page(as_html(replace(infected(poison or "x"), note=other)))
         assert {tag for tag, _ in page.elements} <= ALLOWED
-        assert page.unbalanced == []
+        assert page.crossed == []
         as_html(infected(poison or "x")).encode("utf-8")
 
     def test_nothing_is_loaded(self, case: tuple[str, Verdict]) -> None:

@@ -1,7 +1,7 @@
 """What false alarms alone would do: how many human stories get the label ``spun`` by mistake, and when there are more.
 
 Some human copy is always called spun; the model states how much. So a number of spun stories says something about an
-outlet only where it is more than that - and unspin would rather say nothing than accuse (docs/PHILOSOPHY.md). Two
+outlet only where it is more than that - and unspin would rather say nothing than accuse (docs/PHILOSOPHY.md). Three
 things make this stricter than a test of one share:
 
 - An outlet must beat :data:`HARD_COPY_RATE`, not the average rate: writers in a second language and some other honest

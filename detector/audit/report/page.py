@@ -28,7 +28,7 @@ def as_html(summary: Summary) -> str:
 
 
 def as_html_fragment(summary: Summary) -> str:
-    """The report for a notebook cell or another page: a style element and one ``div``, with no names outside it."""
+    """The report for a notebook cell or another page: a style element and one ``main``, with no names outside it."""
     return f"<style>\n{_style()}</style>\n{_body(summary)}"
 
 

@@ -8,7 +8,7 @@ from detector.audit.row import Mark
 from detector.render.words import kind_of, squeeze
 
 MOST_WORDINGS = 12
-MOST_PASSAGES = 3
+_MOST_PASSAGES = 3
 _REACH = 110
 """Code points of context on either side of a mark."""
 
@@ -42,7 +42,7 @@ def _swapped(wording: Wording) -> bool:
     return bool(wording.expected) and kind_of(wording.feature).swapped
 
 
-def passages(text: str, marks: Iterable[Mark], most: int = MOST_PASSAGES) -> tuple[tuple[Piece, ...], ...]:
+def passages(text: str, marks: Iterable[Mark]) -> tuple[tuple[Piece, ...], ...]:
     """The stretches of a text with the heaviest marks, in order, each cut into plain and marked pieces.
 
     A mark that does not quote the text at its place is left out: it belongs to another text.
@@ -58,7 +58,7 @@ def passages(text: str, marks: Iterable[Mark], most: int = MOST_PASSAGES) -> tup
             groups[-1].append(mark)
         else:
             groups.append([mark])
-    heaviest = sorted(groups, key=lambda group: (-sum(m.weight for m in group), group[0].start))[:most]
+    heaviest = sorted(groups, key=lambda group: (-sum(m.weight for m in group), group[0].start))[:_MOST_PASSAGES]
     shown = sorted(heaviest, key=lambda group: group[0].start)
     return tuple(_cut(text, group, placed) for group in shown)
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from detector.audit.opening import connect, told
 from detector.audit.store import Store
 
-_CACHE_KIB = 16 * 1024
-
 
 @contextmanager
 def reading(store: Store | str | Path) -> Iterator[sqlite3.Connection]:
@@ -35,7 +33,6 @@ def reading(store: Store | str | Path) -> Iterator[sqlite3.Connection]:
             # The file is open for reading only; this lock would forbid temporary tables as well.
             connection.execute("PRAGMA query_only = OFF")
             connection.execute("PRAGMA temp_store = FILE")
-            connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
             # A damaged letter costs that letter and not the report.
             connection.text_factory = _decoded
             connection.execute("BEGIN")

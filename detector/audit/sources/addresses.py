@@ -77,8 +77,7 @@ class Sitemap:
 
     def is_index(self) -> bool:
         """Whether it names sitemaps and not pages."""
-        root = root_of(self._source.head, place=self._source.place)
-        return root is not None and root.name.lower() == "sitemapindex"
+        return root_of(self._source.head, place=self._source.place) == "sitemapindex"
 
     def _elements(self, name: str) -> Iterator[Any]:
         from lxml import etree

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from detector.audit.sources.problems import Problem, SourceError
-from detector.audit.sources.prolog import Root, root_of
+from detector.audit.sources.prolog import root_of
 from detector.audit.sources.records import TEXT_NAMES, plain_name
 from detector.audit.sources.streams import Opened, packing
 from detector.fetch import is_address
@@ -109,13 +109,12 @@ def _title(text: str) -> str:
     return f" (its title: {title})" if title.isprintable() and title else ""
 
 
-def _kind_of_xml(root: Root) -> Kind | None:
-    name = root.name.lower()
-    if name in _FEED_ROOTS:
+def _kind_of_xml(root: str) -> Kind | None:
+    if root in _FEED_ROOTS:
         return Kind.FEED
-    if name in _SITEMAP_ROOTS:
+    if root in _SITEMAP_ROOTS:
         return Kind.SITEMAP
-    return Kind.WIRE if name in _WIRE_ROOTS else None
+    return Kind.WIRE if root in _WIRE_ROOTS else None
 
 
 def _text(head: bytes) -> str:

@@ -1,7 +1,6 @@
 """The root element of an XML document, and whether entities are declared before it."""
 
 import re
-from typing import NamedTuple
 from xml.parsers import expat
 
 from detector.audit.sources.problems import Problem, SourceError
@@ -13,13 +12,6 @@ _ROOT = re.compile(
 )
 
 
-class Root(NamedTuple):
-    """Namespace (often ``""``) and local name of a root element."""
-
-    namespace: str
-    name: str
-
-
 class _FoundError(Exception):
     """The root element was reached."""
 
@@ -28,8 +20,8 @@ class _DeclaredError(Exception):
     """An entity was declared."""
 
 
-def root_of(data: bytes, *, place: str) -> Root | None:
-    """The root element of XML; None if the bytes are none, or not well-formed up to there.
+def root_of(data: bytes, *, place: str) -> str | None:
+    """The name of the root element of XML, in small letters and without its namespace; None if the bytes are none, or not well-formed up to there.
 
     No entity is ever expanded and nothing is loaded: entity bombs (billion laughs) and external entities need a
     declaration before the root, and a document with one is refused here, before any other parser sees it.
@@ -49,7 +41,7 @@ def root_of(data: bytes, *, place: str) -> Root | None:
     Examples
     --------
     >>> root_of(b"<?xml version='1.0'?><rss version='2.0'>", place="feed.xml")
-    Root(namespace='', name='rss')
+    'rss'
     """
     data = data.lstrip(b" \t\r\n")
     start = _BEFORE_TAG.search(data)
@@ -58,11 +50,10 @@ def root_of(data: bytes, *, place: str) -> Root | None:
     prolog = data[: start.start()] if start else data
     if _ENTITY.search(prolog) or _ENTITY.search(prolog.replace(b"\0", b"")):
         raise _refusal(place)
-    found: list[Root] = []
+    found: list[str] = []
 
     def begin(name: str, _attributes: dict[str, str]) -> None:
-        namespace, _, local = name.rpartition(" ")
-        found.append(Root(namespace, local))
+        found.append(name.rpartition(" ")[2].lower())
         raise _FoundError
 
     def declared(*_: object) -> None:
@@ -81,7 +72,7 @@ def root_of(data: bytes, *, place: str) -> Root | None:
         pass
     # Feeds that are not well-formed are read all the same; the name of the root is enough.
     if start and (match := _ROOT.match(data, start.start())):
-        return Root("", match[1].decode("ascii"))
+        return match[1].decode("ascii").lower()
     return None
 
 

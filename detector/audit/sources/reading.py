@@ -36,7 +36,7 @@ from detector.audit.sources.parquet import parquet
 from detector.audit.sources.problems import Problem, SourceError, problem_of
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.records import once
-from detector.audit.sources.streams import Opened, Readable, kept, opened, unpacked
+from detector.audit.sources.streams import Opened, Readable, kept, opened, refuse_depth, unpacked
 from detector.audit.sources.tables import table
 from detector.audit.sources.wanted import Wanted, fetched
 from detector.audit.sources.warc import warc
@@ -132,7 +132,7 @@ class Reading:
         elif kind is Kind.ZIP:
             yield from self._zip(source, url)
         elif kind is Kind.TAR:
-            self._refuse_depth(source)
+            refuse_depth(source, self._options.archives)
             yield from self._members(tar_members(source, options.archives), source)
         elif kind is Kind.ADDRESSES:
             self._refuse_unasked(source)
@@ -157,7 +157,7 @@ class Reading:
                 file.seek(0)
                 yield self._article(opened(cast("Readable", file), place=source.place, name=source.name), url)
                 return
-            self._refuse_depth(source)
+            refuse_depth(source, self._options.archives)
             yield from self._members(zip_members(file, source, self._options.archives), source)
 
     def _members(self, members: Iterator[Member], source: Opened) -> _Found:
@@ -206,13 +206,6 @@ class Reading:
             raise SourceError(
                 f"{source.place} is a list of addresses: name it as a source, or give --follow to fetch them.",
                 Problem.FETCH,
-            )
-
-    def _refuse_depth(self, source: Opened) -> None:
-        if source.depth >= self._options.archives.depth:
-            raise SourceError(
-                f"{source.place} is packed more than {self._options.archives.depth} times: unpack it first.",
-                Problem.TOO_LARGE,
             )
 
 

@@ -128,10 +128,7 @@ def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
     EOFError, OSError, lzma.LZMAError, zlib.error
         From here and from the stream, if it is damaged or breaks off.
     """
-    if source.depth >= limits.depth:
-        raise SourceError(
-            f"{source.place} is packed more than {limits.depth} times: unpack it first.", Problem.TOO_LARGE
-        )
+    refuse_depth(source, limits)
     counted = _Counted(source.stream)
     openers: dict[str, Callable[[], Readable]] = {
         "gzip": lambda: _AsItComes(gzip.GzipFile(fileobj=cast("BinaryIO", counted))),
@@ -147,6 +144,14 @@ def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
         depth=source.depth + 1,
         named=source.named,
     )
+
+
+def refuse_depth(source: Opened, limits: ArchiveLimits) -> None:
+    """Raise :class:`SourceError` if there are too many packings inside each other to open another."""
+    if source.depth >= limits.depth:
+        raise SourceError(
+            f"{source.place} is packed more than {limits.depth} times: unpack it first.", Problem.TOO_LARGE
+        )
 
 
 class _AsItComes:

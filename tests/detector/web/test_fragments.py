@@ -4,11 +4,11 @@ import json
 import math
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reader import Page
 
 from detector.render import words as say
 from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
@@ -35,28 +35,6 @@ def at(text: str, wording: str, *expected: str, feature: str = "odd_synonyms", w
     """Evidence at every place of a wording."""
     places = [Span(*match.span()) for match in re.finditer(re.escape(wording), text)]
     return [Evidence(feature, place, f"“{wording}” is odd", expected, weight) for place in places]
-
-
-class _Text(HTMLParser):
-    """The text of a fragment, and its tags."""
-
-    def __init__(self, fragment: str) -> None:
-        super().__init__()
-        self.text = ""
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(fragment)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def everything(seen: dict[str, Any]) -> str:
@@ -89,8 +67,8 @@ class TestPieces:
         seen = view(verdict_of(text, *marks))
         assert "".join(seen["pieces"]) == text
         assert len(seen["pieces"]) == 2 * len(seen["marks"]) + 1
-        shown = _Text(seen["article"])
-        assert shown.open == []
+        shown = Page(seen["article"])
+        assert shown.open == shown.crossed == []
         assert re.sub(r"\s", "", shown.text) == re.sub(
             r"\s", "", say.visible(text, keep="\n\t\r\f\v\x1c\x1d\x1e\x85\u2028\u2029")
         )
@@ -132,7 +110,7 @@ class TestArticle:
 
     def test_sentences_carry_their_probability(self) -> None:
         """A sentence too short to say has none."""
-        tags = _Text(view(verdict_of(TEXT))["article"]).tags
+        tags = Page(view(verdict_of(TEXT))["article"]).elements
         probabilities = [
             attributes.get("data-p")
             for tag, attributes in tags
@@ -156,7 +134,9 @@ class TestArticle:
             ),
             note="<tt>",
         )
-        for tag, attributes in _Text(everything(seen)).tags:
+        shown = Page(everything(seen))
+        assert shown.open == shown.crossed == []
+        for tag, attributes in shown.elements:
             assert tag in {"h1", "p", "span", "strong", "svg", "rect", "line", "details", "summary", "button", "div", "table", "caption",
                            "thead", "tbody", "tr", "th", "td", "small", "ul", "li"}, tag  # fmt: skip
             assert not {name for name in attributes if name == "style" or name.startswith("on")}
@@ -191,7 +171,7 @@ class TestWording:
     def test_sentences_of_the_report(self) -> None:
         """The words are those of every other rendering."""
         verdict = verdict_of(TEXT, label=Label.SPUN, probability=0.95, spun_rate=0.005, suspect_rate=0.02)
-        head = _Text(view(verdict)["head"]).text
+        head = Page(view(verdict)["head"]).text
         assert say.probability_meaning(verdict) in head
         assert say.threshold_meaning(verdict) in head
 

@@ -60,7 +60,7 @@ function inWords(p) {
  * @param {string[]} titles
  * @param {(chosen: number) => void} choose
  */
-export function switcher(titles, choose) {
+function switcher(titles, choose) {
   const group = make("div", { class: "segmented", role: "group", "aria-label": "Order" });
   const buttons = titles.map((title, number) => {
     const click = () => {

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from audit_report_store import TEXT, Fill, failed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from page_reader import Page
 
 from detector.audit.report import Summary, summarise
 from detector.audit.report.page import as_html
@@ -27,35 +27,6 @@ EVIL = (
     "a\nb\r\n\tc",
     "\ud800"[:0] + "क्षि 👩‍🚒 שלום",
 )
-
-
-class Page(HTMLParser):
-    """Notes what a browser would make of a page."""
-
-    VOID = frozenset({"meta", "br", "input", "link", "img"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.crossed: list[str] = []
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag."""
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note tags that are closed in the wrong order."""
-        if not self.open or self.open.pop() != tag:
-            self.crossed.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        """Gather what is read."""
-        self.text += data
 
 
 def hostile(fill: Fill, evil: str, name: str = "evil.sqlite") -> Summary:
@@ -88,9 +59,11 @@ class TestHarmless:
         page = Page(as_html(hostile(fill, evil)))
         assert not page.crossed
         assert not page.open
-        assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img", "iframe", "object", "link", "form", "base"})
-        assert sum(tag == "style" for tag, _ in page.tags) == 1
-        for _, attributes in page.tags:
+        assert {tag for tag, _ in page.elements}.isdisjoint(
+            {"script", "img", "iframe", "object", "link", "form", "base"}
+        )
+        assert sum(tag == "style" for tag, _ in page.elements) == 1
+        for _, attributes in page.elements:
             assert not any(name.startswith("on") for name in attributes)
             assert "src" not in attributes
             assert (attributes.get("href") or "https:").startswith("https:")
@@ -133,8 +106,8 @@ class TestPage:
     def test_every_order_of_the_outlets_is_there(self, desk: Path) -> None:
         """Each button has its own table with the same outlets, and one is chosen from the start."""
         page = Page(as_html(summarise(desk)))
-        buttons = [attributes for tag, attributes in page.tags if tag == "input"]
-        tables = [a for tag, a in page.tags if tag == "div" and (a.get("class") or "").startswith("sorted")]
+        buttons = [attributes for tag, attributes in page.elements if tag == "input"]
+        tables = [a for tag, a in page.elements if tag == "div" and (a.get("class") or "").startswith("sorted")]
         assert len(buttons) == len(tables) == 5
         assert [b["id"] for b in buttons if "checked" in b] == [buttons[0]["id"]]
         assert all(page.text.count(name) >= 5 for name in ("Mill", "Herald", "Tiny"))

@@ -32,8 +32,6 @@ SPUN = "river-board-talks.spun-dictionary.txt"
 HUMAN = "river-board-talks.txt"
 EVIL = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\"'><svg onload=window.pwned=1>"
 
-Open = Callable[..., "Page"]
-
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
