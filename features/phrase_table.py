@@ -1,5 +1,6 @@
 """The table of :mod:`features.phrasing`: which common words and pairs of them are counted, and what their rates say."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,9 @@ FIRST = 2
 """Symbol of the first of the table's words."""
 
 _PAIR = np.uint32(1 << 16)
+
+_DAMAGED = (BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, TypeError, ValueError)
+"""What reading an archive of arrays ends with where a byte is wrong."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +66,22 @@ class PhraseTable:
         """
         path = folder / FILE
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                if str(arrays["format"]) != FORMAT:
-                    message = f"{path} is not in the format “{FORMAT}”: train again or reinstall unspin"
-                    raise ValueError(message)
-                return cls(
-                    tuple(str(arrays["kinds"]).split()),
-                    tuple(str(arrays["words"]).split("\n")),
-                    int(arrays["paired"]),
-                    arrays["items"],
-                    arrays["weights"],
-                    arrays["intercepts"],
-                )
-        except (BadZipFile, KeyError) as error:
+            # Opened here, because NumPy leaves a damaged archive open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                if str(arrays["format"]) == FORMAT:
+                    return cls(
+                        tuple(str(arrays["kinds"]).split()),
+                        tuple(str(arrays["words"]).split("\n")),
+                        int(arrays["paired"]),
+                        arrays["items"],
+                        arrays["weights"],
+                        arrays["intercepts"],
+                    )
+        except _DAMAGED as error:
             message = f"{path} is damaged: train again or reinstall unspin"
             raise ValueError(message) from error
+        message = f"{path} is not in the format “{FORMAT}”: train again or reinstall unspin"
+        raise ValueError(message)
 
     def save(self, folder: Path) -> None:
         """Write what :meth:`load` reads."""

@@ -1,0 +1,300 @@
+"""How a text is put together out of common words: the table, and what the feature says by it."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import features
+from features.analysis import Analyst
+from features.document import Document
+from features.ngrams import plain_forms
+from features.phrase_table import FILE, FIRST, FORMAT, MARKS, NUMBER, OTHER, PhraseTable, items_of, rates_of
+from features.phrasing import LEAST, Phrasing, kind_of
+
+TABLES = Path(features.__file__).parent / "tables"
+SEEDS = Path(__file__).parents[2] / "seeds" / "texts"
+
+THE, OF, HOWEVER, COMMA = range(FIRST, FIRST + 4)
+WORDS = ("the", "of", "however", ",")
+SYMBOLS = {word: place for place, word in enumerate(WORDS, FIRST)}
+LANGUAGE_MODEL, TRANSLATION, RULE_BASED = (column.name for column in Phrasing.columns)
+
+
+def pair(first: int, second: int) -> int:
+    """How two symbols that stand side by side are counted."""
+    return (first + 1) * 65_536 + second
+
+
+def table_of(kinds: tuple[str, ...] = ("language_model", "rule_based"), size: float = 1.0) -> PhraseTable:
+    """Polish has `however` and `however,`; translation by rules has `of the`."""
+    weights = size * np.array([[0.0, 1.0, 2.0, 0.0], [0.0, -1.0, 0.0, 4.0]], np.float32)[: len(kinds)]
+    items = np.array([THE, HOWEVER, pair(HOWEVER, COMMA), pair(OF, THE)], np.uint32)
+    order = np.argsort(items)
+    return PhraseTable(kinds, WORDS, len(WORDS), items[order], weights[:, order], np.array([-0.5, 0.25])[: len(kinds)])
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Analyst:
+    """What the package measures with."""
+    return Analyst.load(TABLES)
+
+
+def over(shipped: Analyst, table: PhraseTable | None) -> Phrasing:
+    """The feature over another table."""
+    return Phrasing(Analyst(shipped.resources, shipped.word_model, shipped.register, table))
+
+
+def seed(name: str) -> Document:
+    """One of our own articles."""
+    return Document((SEEDS / name).read_text(encoding="utf-8"))
+
+
+class TestItems:
+    """What is counted."""
+
+    def test_words_and_pairs(self) -> None:
+        """Words of the table are counted alone, and those that stand side by side as a pair."""
+        assert items_of(["of", "the", "the"], SYMBOLS, 4).tolist() == [OF, THE, THE, pair(OF, THE), pair(THE, THE)]
+
+    @pytest.mark.parametrize("mark", ['"', "'", "-", "--", "(", ")", "/", "…", "🙂"])
+    def test_marks_of_the_house_style_are_passed_over(self, mark: str) -> None:
+        """Quotes, dashes and brackets neither count nor come between two words."""
+        assert items_of(["of", mark, "the", mark], SYMBOLS, 4).tolist() == items_of(["of", "the"], SYMBOLS, 4).tolist()
+
+    def test_marks_that_a_writer_chooses_count(self) -> None:
+        """A comma of the table is a word like others."""
+        assert items_of(["however", ","], SYMBOLS, 4).tolist() == [HOWEVER, COMMA, pair(HOWEVER, COMMA)]
+
+    def test_figures_and_unknown_words_are_symbols(self) -> None:
+        """Neither counts alone; beside a word of the table each makes a pair of its own kind."""
+        assert items_of(["the", "00-day", "of", "truce"], SYMBOLS, 4).tolist() == [
+            THE,
+            OF,
+            pair(THE, NUMBER),
+            pair(NUMBER, OF),
+            pair(OF, OTHER),
+        ]
+
+    def test_pairs_of_two_unknown_words_are_left_out(self) -> None:
+        """Names and figures beside each other say what the text is about."""
+        assert items_of(["mara", "quill", "000", "000", "boats"], SYMBOLS, 4).tolist() == []
+
+    def test_only_the_first_words_are_paired(self) -> None:
+        """A rarer word counts alone, and its pairs do not count."""
+        assert items_of(["the", "however", "the"], SYMBOLS, 2).tolist() == [THE, HOWEVER, THE]
+
+    def test_nothing_to_count(self) -> None:
+        """No words, no items; a single word has no neighbour."""
+        assert items_of([], SYMBOLS, 4).tolist() == []
+        assert items_of(["the"], SYMBOLS, 4).tolist() == [THE]
+
+    def test_pairs_are_never_taken_for_words(self) -> None:
+        """The lowest pair lies above the highest symbol that a table may have."""
+        assert pair(OTHER, OTHER) > FIRST + 60_000
+
+
+class TestRates:
+    """Square roots of shares."""
+
+    def test_shares_are_of_what_was_counted(self) -> None:
+        """What the table does not count makes nothing rarer."""
+        items = np.array([3, 5, 8], np.uint32)
+        at, rate = rates_of(np.array([8, 3, 8, 4, 900, 8], np.uint32), items)
+        assert at.tolist() == [0, 2]
+        assert (rate**2).tolist() == pytest.approx([0.25, 0.75])
+
+    @pytest.mark.parametrize("items", [[], [3, 5]])
+    def test_nothing_that_is_counted(self, items: list[int]) -> None:
+        """A text that has nothing of the table, or a table of nothing, has no rates."""
+        for found in ([], [900]):
+            at, rate = rates_of(np.array(found, np.uint32), np.array(items, np.uint32))
+            assert (at.tolist(), rate.tolist()) == ([], [])
+
+
+class TestTable:
+    """The table and its file."""
+
+    def test_log_odds_by_hand(self) -> None:
+        """Intercept, and weights times square roots of shares: of four items, `however` is one and its pair another."""
+        forms = plain_forms(Document("However, the tide turned of the moon."))
+        found = table_of().log_odds(forms)
+        # however, however+comma, the, of+the; then another the.
+        share = {"however": 1 / 5, "however,": 1 / 5, "the": 2 / 5, "of the": 1 / 5}
+        assert found.tolist() == pytest.approx(
+            [
+                -0.5 + math.sqrt(share["however"]) + 2 * math.sqrt(share["however,"]),
+                0.25 - math.sqrt(share["however"]) + 4 * math.sqrt(share["of the"]),
+            ]
+        )
+
+    def test_nothing_known_leaves_the_intercepts(self) -> None:
+        """A text of unknown words alone is as likely as any."""
+        assert table_of().log_odds(["mara", "quill"]).tolist() == [-0.5, 0.25]
+
+    def test_capitals_and_curly_marks_change_nothing(self) -> None:
+        """The table is over plain forms, so that typography tells nothing."""
+        plain, typeset = (
+            plain_forms(Document(text))
+            for text in ('the end of the "road", however, is - here', "The end of the “road”, However, is – here")
+        )
+        assert table_of().log_odds(plain).tolist() == table_of().log_odds(typeset).tolist()
+
+    def test_what_is_saved_is_read(self, tmp_path: Path) -> None:
+        """Every field comes back as it was."""
+        table = table_of()
+        table.save(tmp_path)
+        again = PhraseTable.load(tmp_path)
+        assert (again.kinds, again.words, again.paired) == (table.kinds, table.words, table.paired)
+        for name in ("items", "weights", "intercepts"):
+            assert getattr(again, name).tolist() == getattr(table, name).tolist()
+            assert getattr(again, name).dtype == getattr(table, name).dtype
+        assert again.symbols == SYMBOLS
+
+    def test_a_table_without_kinds_is_read(self, tmp_path: Path) -> None:
+        """A training that meets no rewriter of these kinds writes one."""
+        table_of(()).save(tmp_path)
+        assert PhraseTable.load(tmp_path).kinds == ()
+        assert PhraseTable.load(tmp_path).log_odds(["the"]).shape == (0,)
+
+    def test_another_format_is_refused(self, tmp_path: Path) -> None:
+        """The sentence names the file and the format that was wanted."""
+        table_of().save(tmp_path)
+        with np.load(tmp_path / FILE) as arrays:
+            fields = {**{name: arrays[name] for name in arrays.files}, "format": "unspin phrasing 0"}
+        np.savez(tmp_path / FILE, **fields)
+        with pytest.raises(ValueError, match=rf"{FILE} is not in the format “{FORMAT}”"):
+            PhraseTable.load(tmp_path)
+
+    @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
+    def test_a_file_that_was_cut_off_is_refused(self, tmp_path: Path, share: float) -> None:
+        """Whatever is left of the file."""
+        table_of().save(tmp_path)
+        whole = (tmp_path / FILE).read_bytes()
+        (tmp_path / FILE).write_bytes(whole[: int(share * len(whole))])
+        with pytest.raises(ValueError, match=f"{FILE} is damaged"):
+            PhraseTable.load(tmp_path)
+
+    @pytest.mark.parametrize("content", [b"no archive at all", b"\x80\x04K\x01.", b"PK\x03\x04"])
+    def test_another_file_is_refused(self, tmp_path: Path, content: bytes) -> None:
+        """Something else under the table's name, a pickle among it, is damage too."""
+        (tmp_path / FILE).write_bytes(content)
+        with pytest.raises(ValueError, match=f"{FILE} is damaged"):
+            PhraseTable.load(tmp_path)
+
+    def test_no_byte_can_be_changed_unnoticed(self, tmp_path: Path) -> None:
+        """A flipped byte gives the table as it was, or the error that is promised, and never another table."""
+        table = table_of()
+        table.save(tmp_path)
+        whole = (tmp_path / FILE).read_bytes()
+        refused = 0
+        for at in range(0, len(whole), 7):
+            flipped = bytearray(whole)
+            flipped[at] ^= 0x55
+            (tmp_path / FILE).write_bytes(flipped)
+            try:
+                again = PhraseTable.load(tmp_path)
+            except (ValueError, OSError):
+                refused += 1
+            else:
+                assert again.items.tolist() == table.items.tolist()
+                assert again.weights.tolist() == table.weights.tolist()
+        assert refused > len(whole) / 7 / 2
+
+    @pytest.mark.parametrize("missing", ["format", "kinds", "words", "paired", "items", "weights", "intercepts"])
+    def test_a_part_that_lacks_is_damage(self, tmp_path: Path, missing: str) -> None:
+        """Every part is needed."""
+        table_of().save(tmp_path)
+        with np.load(tmp_path / FILE) as arrays:
+            fields = {name: arrays[name] for name in arrays.files if name != missing}
+        np.savez(tmp_path / FILE, **fields)
+        with pytest.raises(ValueError, match=f"{FILE} is damaged"):
+            PhraseTable.load(tmp_path)
+
+    def test_a_missing_file_is_told_as_such(self, tmp_path: Path) -> None:
+        """Nothing there is no damage."""
+        with pytest.raises(FileNotFoundError):
+            PhraseTable.load(tmp_path)
+
+
+class TestFeature:
+    """Three columns of an article."""
+
+    def test_columns_say_what_the_table_says(self, shipped: Analyst) -> None:
+        """Each kind's log-odds under its column; a kind that the table lacks is not measured."""
+        document = seed("river-flood.txt")
+        measured = over(shipped, table_of()).measure(document)
+        model, rules = table_of().log_odds(plain_forms(document))
+        assert measured.values[LANGUAGE_MODEL] == pytest.approx(model)
+        assert measured.values[RULE_BASED] == pytest.approx(rules)
+        assert math.isnan(measured.values[TRANSLATION])
+        assert list(measured.evidence) == []
+
+    def test_columns_are_named_after_the_kinds(self) -> None:
+        """Every column is of one kind, and no two of the same."""
+        assert [kind_of(c.name) for c in Phrasing.columns] == ["language_model", "translation", "rule_based"]
+
+    def test_short_texts_are_not_measured(self, shipped: Analyst) -> None:
+        """A text of the least length is measured, and with a word less it is not."""
+        feature = over(shipped, table_of())
+        enough, short = (Document("the " * n) for n in (LEAST, LEAST - 1))
+        assert not math.isnan(feature.measure(enough).values[LANGUAGE_MODEL])
+        assert all(math.isnan(value) for value in feature.measure(short).values.values())
+
+    def test_without_a_table_nothing_is_measured(self, shipped: Analyst) -> None:
+        """Training reads the other tables before it has learnt this one."""
+        values = over(shipped, None).measure(seed("river-flood.txt")).values
+        assert list(values) == [c.name for c in Phrasing.columns]
+        assert all(math.isnan(value) for value in values.values())
+
+    def test_values_are_clipped(self, shipped: Analyst) -> None:
+        """However much a text has of something, a column keeps within its range."""
+        highest, lowest = Phrasing.columns[0].high, Phrasing.columns[0].low
+        document = Document("However, the tide turned. " * 20)
+        values = over(shipped, table_of(size=1000.0)).measure(document).values
+        assert values[LANGUAGE_MODEL] == highest
+        assert values[RULE_BASED] == lowest
+
+
+class TestShipped:
+    """The table that comes with the package."""
+
+    def test_all_kinds_are_known(self, shipped: Analyst) -> None:
+        """Every column of a full-length article is measured."""
+        values = Phrasing(shipped).measure(seed("river-flood.txt")).values
+        assert not any(math.isnan(value) for value in values.values())
+
+    def test_the_table_keeps_its_contract(self) -> None:
+        """Items are sorted and fit the words; weights are finite and of the right shape; words are plain and common."""
+        table = PhraseTable.load(TABLES)
+        assert set(table.kinds) == {kind_of(c.name) for c in Phrasing.columns}
+        assert table.weights.shape == (len(table.kinds), len(table.items))
+        assert table.intercepts.shape == (len(table.kinds),)
+        assert np.isfinite(table.weights).all()
+        assert np.isfinite(table.intercepts).all()
+        assert (np.diff(table.items.astype(np.int64)) > 0).all()
+        assert len(set(table.words)) == len(table.words) <= 60_000
+        assert all(word == word.lower() for word in table.words)
+        assert all(word in MARKS or word.replace("'", "").isalpha() for word in table.words)
+        alone = table.items[table.items < pair(OTHER, OTHER)]
+        assert int(alone.min()) >= FIRST
+        assert int(alone.max()) < FIRST + len(table.words)
+        assert {"the", ",", "of", "however"} <= set(table.words)
+
+    def test_our_own_stories_are_nobodys_rewrite(self, shipped: Analyst) -> None:
+        """Of no clean story is it likelier that a model polished or an engine translated it than that people wrote it."""
+        clean = sorted(p.name for p in SEEDS.glob("*.txt") if p.name.count(".") == 1)
+        assert len(clean) > 10
+        for name in clean:
+            assert max(Phrasing(shipped).measure(seed(name)).values.values()) < 0, name
+
+    @pytest.mark.parametrize(("column", "way"), [(RULE_BASED, "spun-round-trip"), (LANGUAGE_MODEL, "spun-paraphraser")])
+    def test_rewrites_of_a_kind_come_nearer_to_it(self, shipped: Analyst, column: str, way: str) -> None:
+        """Our own rewrites that imitate a kind of rewriter are more like it than the stories that they were made of."""
+        rewrites = sorted(p.name for p in SEEDS.glob(f"*.{way}.txt"))
+        assert rewrites
+        for name in rewrites:
+            story = name.replace(f".{way}", "")
+            spun, clean = (Phrasing(shipped).measure(seed(n)).values[column] for n in (name, story))
+            assert spun > clean, name
