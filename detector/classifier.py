@@ -60,8 +60,11 @@ def fit_pipeline(
     """
     of = np.asarray(kinds)
     names = sorted({*kinds} - {HUMAN})
-    low, high = np.nanquantile(rows, [_CLIPPED, 1 - _CLIPPED], axis=0)
-    clipped = np.clip(rows, low, high)
+    # A kind of rewriting that nobody is of leaves a column without a value.
+    measured = ~np.isnan(rows).all(axis=0)
+    low, high = np.nanquantile(rows[:, measured], [_CLIPPED, 1 - _CLIPPED], axis=0)
+    clipped = rows.copy()
+    clipped[:, measured] = np.clip(rows[:, measured], low, high)
     prepare = Pipeline(
         [
             ("fill", SimpleImputer(strategy="median", keep_empty_features=True)),
