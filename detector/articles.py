@@ -5,9 +5,10 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from detector.corpus import Story, held_out
+from detector.corpus import Story, held_out, stories
 from features.document import Document
 
 LENGTHS = (60, 900)
@@ -17,6 +18,10 @@ JOINED = frozenset(
     {"mrpc", "turkcorpus-human-simplified", "esl-jfleg", "esl-m2", "pan-mturk-spun", "agnews-textfooler", "agnews-test"}
 )
 """Sets of single sentences or leads, joined to article length."""
+
+
+READ = 5
+"""Stories that are read of a large set for each article that is drawn from it."""
 
 
 @dataclass(frozen=True)
@@ -91,22 +96,39 @@ def human_articles(
         pool = [s for s in held_out(data, name) if s.role == role and s.label in ("human", "esl")]
         pool.sort(key=lambda s: s.key)
         rng.shuffle(pool)
-        made = 0
-        per_group: dict[str, int] = defaultdict(int)
-        source = _joined(pool, rng) if name in JOINED else ((s, s.text) for s in pool)
-        for story, text in source:
-            group = group_of(story)
-            if made >= most:
-                break
-            if per_group[group] >= cap_group:
-                continue
-            piece = cut(text, draw_length(rng), rng)
-            words = len(Document(piece).words)
-            if words < LENGTHS[0] * 0.8:
-                continue
-            per_group[group] += 1
-            made += 1
-            yield Article(story.key, piece, "human", group, story.group, words)
+        yield from _pieces(name, pool, rng, most, cap_group)
+
+
+def reference_articles(data: Path, name: str, *, most: int, seed: int, cap_group: int = 10**9) -> list[Article]:
+    """Articles of the copy that is counted into the n-gram model, drawn as :func:`human_articles` draws.
+
+    For lessons that the n-gram model has no part in: there is much more of this copy. Of a very large set the
+    first stories are drawn from, up to :data:`READ` for each article that is wanted.
+    """
+    rng = random.Random(f"{seed} reference {name}")
+    human = (s for s in stories(data, name) if s.role == "reference" and s.label == "human")
+    pool = list(islice(human, READ * most))
+    rng.shuffle(pool)
+    return list(_pieces(name, pool, rng, most, cap_group))
+
+
+def _pieces(name: str, pool: list[Story], rng: random.Random, most: int, cap_group: int) -> Iterator[Article]:
+    made = 0
+    per_group: dict[str, int] = defaultdict(int)
+    source = _joined(pool, rng) if name in JOINED else ((s, s.text) for s in pool)
+    for story, text in source:
+        group = group_of(story)
+        if made >= most:
+            break
+        if per_group[group] >= cap_group:
+            continue
+        piece = cut(text, draw_length(rng), rng)
+        words = len(Document(piece).words)
+        if words < LENGTHS[0] * 0.8:
+            continue
+        per_group[group] += 1
+        made += 1
+        yield Article(story.key, piece, "human", group, story.group, words)
 
 
 def _joined(pool: list[Story], rng: random.Random) -> Iterator[tuple[Story, str]]:

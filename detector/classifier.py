@@ -17,32 +17,29 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from detector.model import HUMAN
 from detector.rewrites import SYNONYMS
+from features.phrasing import Phrasing
+from features.phrasing import kind_of as kind_of_column
 
-PENALTY = 0.03
+PENALTY = 0.1
 """Inverse strength of the ridge penalty, over columns of unit variance."""
 
+PENALTIES = {SYNONYMS: 0.03}
+"""The same of the head that must hold for spinners that nobody has met: columns that say nearly the same then share the
+weight, where a weak penalty plays them against each other in ways that hold for the rewriters that were met alone."""
+
+SHARE = 0.01
+"""The highest-scoring share of human copy that is level with that of the main head: what a head may accuse."""
+
 SHARES = {SYNONYMS: 0.02}
-"""The highest-scoring share of human copy that is level with that of the other heads. The head of word swaps, which most
-content farms make, gets most of what may be accused."""
-
-SHARE = 0.0075
-"""The same of every other head."""
-
-NOT_FOR_SYNONYMS = "phrasing_"
-"""Columns that begin so are kept from the head of word swaps: a swap leaves the common words alone."""
+"""The same of the main head, which is that of word swaps: the one that knows strangers."""
 
 _CLIPPED = 0.002
 
 Floats = NDArray[np.float64]
 
 
-def fit_pipeline(
-    rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, seed: int, penalty: float = PENALTY
-) -> Pipeline:
+def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, seed: int) -> Pipeline:
     """Fit the article classifier.
-
-    The penalty is strong: columns that say nearly the same then share the weight, where a weak one plays them against
-    each other in ways that hold for the rewriters that were met and for no others.
 
     Parameters
     ----------
@@ -73,23 +70,26 @@ def fit_pipeline(
         ]
     )
     table = prepare.fit_transform(clipped)
-    common = np.array([not name.startswith(NOT_FOR_SYNONYMS) for name in columns])
+    about = [kind_of_column(name) if name.startswith(Phrasing.name) else "" for name in columns]
     human = of == HUMAN
     weights, intercepts, levels = [], [], []
     for name in names:
         use = human | (of == name)
-        seen = common if name == SYNONYMS and common.any() else np.ones(len(columns), bool)
+        # How other kinds of rewriter put words together is not evidence of this one.
+        seen = np.array([kind in {"", name} for kind in about])
+        penalty = PENALTIES.get(name, PENALTY)
         head = LogisticRegression(C=penalty, max_iter=5000, class_weight="balanced", random_state=seed)
-        head.fit(table[use][:, seen], of[use] == name)
         own = np.zeros(len(columns))
-        own[seen] = head.coef_[0]
+        if seen.any():
+            own[seen] = head.fit(table[use][:, seen], of[use] == name).coef_[0]
         weights.append(own)
-        intercepts.append(float(head.intercept_[0]))
-        levels.append(_level(table[human] @ own + head.intercept_[0], SHARES.get(name, SHARE)))
+        levels.append(_level(table[human] @ own, SHARES.get(name, SHARE)))
+        intercepts.append(float(head.intercept_[0]) if seen.any() else 0.0)
     # The main head stays as it is, and the others come level with it.
-    main = levels[names.index(SYNONYMS)] if SYNONYMS in names else 0.0
-    shifted = [i + main - level for i, level in zip(intercepts, levels, strict=True)]
-    classify = LogisticRegression(C=penalty, max_iter=5000, class_weight="balanced", random_state=seed)
+    at = names.index(SYNONYMS) if SYNONYMS in names else 0
+    main = levels[at] + intercepts[at]
+    shifted = [main - level for level in levels]
+    classify = LogisticRegression()
     classify.classes_ = np.array([HUMAN, *names])
     # Of two classes scikit-learn keeps the weights of the second alone.
     classify.coef_ = np.array(weights if len(names) == 1 else [np.zeros(len(columns)), *weights])

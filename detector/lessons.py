@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.articles import Article
 from detector.model import HUMAN
-from detector.phrasing_training import fit_phrasing
 from detector.rewrites import WRITTEN, kind_of
-from features.phrase_table import PhraseTable
 from features.phrasing import Phrasing
 
 Floats = NDArray[np.float64]
@@ -51,32 +48,24 @@ class Lesson:
         return rows
 
 
-def learn_phrasing(
-    tables: Path,
-    articles: Sequence[Article],
-    human: Sequence[Article],
-    rewrites: Sequence[Article],
-    judgeable: Callable[[str], bool],
-    *,
-    seed: int,
-    jobs: int,
-) -> tuple[PhraseTable, Lesson]:
-    """The phrasing of rewriters, and what the classifier learns from.
+def lesson_of(
+    articles: Sequence[Article], rewrites: Sequence[Article], phrasing: Floats, judgeable: Callable[[str], bool]
+) -> Lesson:
+    """What the classifier learns from.
 
     Parameters
     ----------
-    tables : Path
-        Folder of the n-gram tables.
     articles : sequence of Article
-        Human copy and its rewrites by spinners, none of whose stories are among ``human``.
-    human, rewrites : sequence of Article
-        What the phrasing is learnt from. Those rewrites that are of somebody's story, and long enough to be judged, go
-        to the classifier too; what language models wrote on their own does not.
+        Human copy and its rewrites by spinners, of whose stories no phrasing was learnt.
+    rewrites : sequence of Article
+        What phrasing was learnt from. Those that are of somebody's story, and long enough to be judged, go to the
+        classifier; what language models wrote on their own does not.
+    phrasing : ndarray, shape (rewrites, columns)
+        Cross-fitted: :func:`detector.phrasing_training.fit_phrasing`.
     judgeable : callable
         Whether a text would be judged at all.
     """
-    table, columns = fit_phrasing(tables, human, rewrites, seed=seed, jobs=jobs)
     keep = np.array([a.kind != WRITTEN and judgeable(a.text) for a in rewrites], bool)
-    blank = np.full((len(articles), columns.shape[1]), np.nan)
+    blank = np.full((len(articles), phrasing.shape[1]), np.nan)
     kept = [a for a, k in zip(rewrites, keep.tolist(), strict=True) if k]
-    return table, Lesson((*articles, *kept), np.concatenate([blank, columns[keep]]))
+    return Lesson((*articles, *kept), np.concatenate([blank, phrasing[keep]]))

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +13,24 @@ from sklearn.linear_model import LogisticRegression
 
 from detector.articles import Article
 from detector.model import HUMAN
-from detector.rewrites import SYNONYMS, kind_of
+from detector.rewrites import kind_of
 from features.document import Document
 from features.ngrams import NgramModel, plain_forms
 from features.phrase_table import FIRST, MARKS, PhraseTable, items_of, rates_of
 from features.phrasing import Phrasing
 from features.phrasing import kind_of as kind_of_column
 
-WORDS, PAIRED = 4000, 1000
-"""The commonest words of the reference copy that are counted, and those of them that are counted in pairs."""
+WORDS = 4000
+"""The commonest words of the reference copy that are counted, alone and in pairs."""
 
-LEAST_TEXTS = 6
+LEAST_TEXTS = 20
 """An item counts from so many texts."""
 
-PENALTY = 0.003
+PENALTY = 0.001
 """Inverse strength of the ridge penalty over items of like size."""
+
+OTHER_WEIGHT = 8.0
+"""What a learner or translator weighs against a reporter."""
 
 FOLDS = 5
 _RARE = 1e-5
@@ -44,7 +48,14 @@ def common_words(ngrams: NgramModel) -> tuple[str, ...]:
 
 
 def fit_phrasing(
-    tables: Path, human: Sequence[Article], rewrites: Sequence[Article], *, seed: int, jobs: int
+    tables: Path,
+    human: Sequence[Article],
+    spun: Sequence[Article],
+    rewrites: Sequence[Article],
+    other_human: Sequence[Article] = (),
+    *,
+    seed: int,
+    jobs: int,
 ) -> tuple[PhraseTable, Floats]:
     """Learn how each kind of rewriter puts common words together.
 
@@ -52,10 +63,16 @@ def fit_phrasing(
     ----------
     tables : Path
         Folder of the n-gram tables.
-    human : sequence of Article
-        Human copy of which the classifier is fitted on none: its columns would look better than they are.
+    human, other_human : sequence of Article
+        Reporters' copy, and learners, translators and the like, who weigh :data:`OTHER_WEIGHT` times as much: there are
+        few of them, and their English is what is taken for a translation first.
+    spun : sequence of Article
+        Rewrites by simulated spinners; of them only kinds that the feature has a column for teach something.
     rewrites : sequence of Article
-        Rewrites, and human originals of some (kind ``human``). Those of spinners teach nothing here.
+        Rewrites that the classifier is fitted on as well, and human originals of some (kind ``human``).
+
+    Of ``human``, ``other_human`` and ``spun`` the classifier may be fitted on none: their columns would look better than
+    they are.
 
     Returns
     -------
@@ -63,51 +80,71 @@ def fit_phrasing(
         Fitted on everything; without the kinds that nobody is of.
     columns : ndarray, shape (rewrites, columns of the feature)
         What the feature would say of each rewrite if its story had not been learnt from (cross-fitting), NaN for kinds
-        that the table lacks.
+        that no rewrite is of.
     """
     words = common_words(NgramModel.load(tables))
     symbols = {word: place for place, word in enumerate(words, FIRST)}
-    texts = [a.text for a in (*human, *rewrites)]
+    articles = (*rewrites, *human, *other_human, *spun)
+    texts = [a.text for a in articles]
     batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
     found = [own for part in Parallel(n_jobs=jobs)(delayed(_items)(b, symbols) for b in batches) for own in part]
+    of = np.array([HUMAN if a.kind == HUMAN else kind_of(a.kind) for a in articles])
+    weight = np.ones(len(articles))
+    weight[len(rewrites) + len(human) :][: len(other_human)] = OTHER_WEIGHT
     items, texts_with = np.unique(np.concatenate([np.unique(own) for own in found]), return_counts=True)
     items = items[texts_with >= LEAST_TEXTS]
     plain = _matrix(found, items)
     # Items of like size, by what human copy has of them: else the penalty would fall on the rare ones alone.
-    scale = 1.0 / np.sqrt(np.asarray(plain[: len(human)].power(2).mean(axis=0)).ravel() + _RARE)
-    table = sparse.csr_matrix(plain @ sparse.diags(scale))
-    kinds = [HUMAN] * len(human) + [HUMAN if a.kind == HUMAN else kind_of(a.kind) for a in rewrites]
-    of = np.array(kinds)
-    names = tuple(k for k in map(kind_of_column, (c.name for c in Phrasing.columns)) if k in kinds and k != SYNONYMS)
+    scale = 1.0 / np.sqrt(np.asarray(plain[of == HUMAN].power(2).mean(axis=0)).ravel() + _RARE)
+    lessons = _Lessons(sparse.csr_matrix(plain @ sparse.diags(scale)), of, weight, seed)
+    fold = np.full(len(articles), -1)
+    fold[: len(rewrites)] = _folds([a.story for a in rewrites], seed)
     columns = np.full((len(rewrites), len(Phrasing.columns)), np.nan)
-    fold = np.concatenate([np.full(len(human), -1), _folds([a.story for a in rewrites], seed)])
-    weights, intercepts = [], []
-    for name in names:
-        use = (of == HUMAN) | (of == name)
-        whole = _fit(table[use], of[use] == name, seed)
+    names, weights, intercepts = [], [], []
+    for at, name in enumerate(kind_of_column(c.name) for c in Phrasing.columns):
+        if not (of == name).any():
+            continue
+        whole = lessons.fit(name)
+        names.append(name)
         weights.append(whole.coef_[0] * scale)
         intercepts.append(float(whole.intercept_[0]))
-        at = next(i for i, c in enumerate(Phrasing.columns) if kind_of_column(c.name) == name)
-        for own in range(FOLDS):
+        for own in range(FOLDS) if name in of[: len(rewrites)] else ():
             held = fold == own
             if held.any():
-                taught = use & ~held
-                columns[held[len(human) :], at] = _fit(table[taught], of[taught] == name, seed).decision_function(
-                    table[held]
-                )
-    fitted = PhraseTable(
-        names,
+                fitted = lessons.fit(name, without=held)
+                columns[held[: len(rewrites)], at] = fitted.decision_function(lessons.table[held])
+    table = PhraseTable(
+        tuple(names),
         words,
-        PAIRED,
+        WORDS,
         items,
         np.array(weights, np.float32).reshape(len(names), len(items)),
         np.array(intercepts),
     )
-    return fitted, np.clip(columns, Phrasing.columns[0].low, Phrasing.columns[0].high)
+    return table, np.clip(columns, Phrasing.columns[0].low, Phrasing.columns[0].high)
+
+
+@dataclass(frozen=True)
+class _Lessons:
+    """Rates of all texts, brought to like size, with the kind and weight of each."""
+
+    table: sparse.csr_matrix
+    of: NDArray[np.str_]
+    weight: Floats
+    seed: int
+
+    def fit(self, kind: str, without: NDArray[np.bool_] | None = None) -> LogisticRegression:
+        """A kind against human copy, both weighing the same."""
+        use = (self.of == HUMAN) | (self.of == kind)
+        if without is not None:
+            use &= ~without
+        return LogisticRegression(C=PENALTY, max_iter=2000, class_weight="balanced", random_state=self.seed).fit(
+            self.table[use], self.of[use] == kind, sample_weight=self.weight[use]
+        )
 
 
 def _items(texts: Sequence[str], symbols: dict[str, int]) -> list[NDArray[np.uint32]]:
-    return [items_of(plain_forms(Document(text)), symbols, PAIRED) for text in texts]
+    return [items_of(plain_forms(Document(text)), symbols, WORDS) for text in texts]
 
 
 def _matrix(found: Sequence[NDArray[np.uint32]], items: NDArray[np.uint32]) -> sparse.csr_matrix:
@@ -122,9 +159,3 @@ def _matrix(found: Sequence[NDArray[np.uint32]], items: NDArray[np.uint32]) -> s
 def _folds(stories: Sequence[str], seed: int) -> NDArray[np.int64]:
     """A fold for each text, the same for all of one story."""
     return np.array([random.Random(f"{seed} fold {s}").randrange(FOLDS) for s in stories], np.int64)
-
-
-def _fit(table: sparse.csr_matrix, rewritten: NDArray[np.bool_], seed: int) -> LogisticRegression:
-    return LogisticRegression(C=PENALTY, max_iter=2000, class_weight="balanced", random_state=seed).fit(
-        table, rewritten
-    )

@@ -1,13 +1,15 @@
 """Stage one of training: the tables that come from reference copy."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 
-from detector.corpus import SETS, Story, stories
+from detector.articles import Article
+from detector.corpus import SETS, Story, held_out, stories
 from detector.counting import Sizes, Stream, build, merge, overlapping, select, tokenise
 from features.ngrams import UNKNOWN, Ids
 
@@ -65,7 +67,7 @@ def count_reference(
     ndarray of int32
         The counted copy as vocabulary ids.
     """
-    held_out: list[str] = []
+    held: list[str] = []
 
     def reference() -> Iterator[str]:
         # First, so that an archive without articles ends the training before hours of it.
@@ -82,18 +84,29 @@ def count_reference(
                     counted += 1
                     yield story.text
                 else:
-                    held_out.append(story.text)
+                    held.append(story.text)
             progress(f"reference copy: {name}, {counted:,} stories")
 
     stream = tokenise_all(reference(), jobs=jobs)
     progress(f"reference copy: {len(stream.ids):,} tokens; looking for stories shared with held-out ones")
-    others = tokenise_all(held_out, jobs=jobs)
-    both = merge([stream, others])
-    n = len(stream.offsets) - 1
-    cut = int(both.offsets[n])
-    counted_part = Stream(both.ids[:cut], both.offsets[: n + 1], both.words)
-    held_part = Stream(both.ids[cut:], both.offsets[n:] - cut, both.words)
-    shared = overlapping(counted_part, held_part)
+    counted_part, shared = _shared(stream, held, jobs=jobs)
+    n = len(shared)
     progress(f"reference copy: {int(shared.sum()):,} of {n:,} stories share text with held-out ones and are left out")
     summary, ids = build(select(counted_part, ~shared), folder, sizes, progress)
     return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids
+
+
+def apart(data: Path, articles: Sequence[Article], *, jobs: int) -> list[Article]:
+    """The articles that share no running text with a held-out story of the folder, as counting asks it of the copy."""
+    held = [story.text for name in SETS if (data / f"{name}.jsonl.xz").is_file() for story in held_out(data, name)]
+    _, shared = _shared(tokenise_all([a.text for a in articles], jobs=jobs), held, jobs=jobs)
+    return [a for a, s in zip(articles, shared.tolist(), strict=True) if not s]
+
+
+def _shared(stream: Stream, held_out: Sequence[str], *, jobs: int) -> tuple[Stream, NDArray[np.bool_]]:
+    """The stream over the words of both, and which of its stories share text with held-out ones."""
+    both = merge([stream, tokenise_all(held_out, jobs=jobs)])
+    n = len(stream.offsets) - 1
+    cut = int(both.offsets[n])
+    own = Stream(both.ids[:cut], both.offsets[: n + 1], both.words)
+    return own, overlapping(own, Stream(both.ids[cut:], both.offsets[n:] - cut, both.words))

@@ -24,8 +24,9 @@ ROUND_TRIP = "round-trip-"
 
 KINDS = {POLISH: "language_model", WRITTEN: "language_model", TRIP: "translation"}
 
-SYNONYMS, RULE_BASED = "synonyms", "rule_based"
-"""The classifier's classes of spinners that swap words, and of round trips by rules."""
+SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
+"""The classifier's classes of spinners that swap words, of the spinner with the list that circulates, which swaps phrases
+as well (a third of what it writes), and of round trips by rules."""
 
 TRIP_RATES = (1.0, 1.0, 0.6)
 """Shares of the sentences that make the trip."""
@@ -38,10 +39,16 @@ _PREAMBLE = re.compile(r"^\W{0,4}(?:here is|here's|here’s|sure|certainly)\b[^\
 def kind_of(family: str) -> str:
     """The classifier's class of a family of rewriting.
 
-    >>> kind_of("careful"), kind_of("round-trip-catalan"), kind_of("LLM polish (DetectRL)")
-    ('synonyms', 'rule_based', 'language_model')
+    >>> kind_of("careful"), kind_of("dictionary-spare-names"), kind_of("round-trip-catalan")
+    ('synonyms', 'dictionary', 'rule_based')
+    >>> kind_of("LLM polish (DetectRL)")
+    'language_model'
     """
-    return KINDS.get(family) or (RULE_BASED if family.startswith(ROUND_TRIP) else SYNONYMS)
+    if family in KINDS:
+        return KINDS[family]
+    if family.startswith(ROUND_TRIP):
+        return RULE_BASED
+    return DICTIONARY if family.startswith(DICTIONARY) else SYNONYMS
 
 
 def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()) -> list[Article]:

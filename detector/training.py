@@ -1,9 +1,9 @@
 """From the data folder to a model: every table and every number that unspin ships, by one command.
 
 Stages: count reference copy (:mod:`detector.reference`); find alternatives (:mod:`detector.alternatives`); fit the word
-model (:mod:`detector.word_training`) and learn the phrasing of rewriters (:mod:`detector.phrasing_training`) on one half of
-the ``fit`` stories; fit the article classifier (:mod:`detector.classifier`) on the other half; set calibration, thresholds
-and quality percentiles on the ``calibrate`` stories. Nothing here sees a ``test`` story.
+model (:mod:`detector.word_training`) on one half of the ``fit`` stories; learn the phrasing of rewriters
+(:mod:`detector.phrasing_training`) on reference copy; fit the article classifier (:mod:`detector.classifier`) on the other
+half; set calibration, thresholds and quality percentiles on the ``calibrate`` stories. Nothing here sees a ``test`` story.
 """
 
 import json
@@ -17,28 +17,30 @@ from pathlib import Path
 
 import numpy as np
 import skops.io
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from detector.alternatives import build_alternatives, originals
 from detector.archive import ARCHIVE, Archive
-from detector.articles import Article, human_articles
+from detector.articles import Article, human_articles, reference_articles
 from detector.classifier import fit_pipeline
 from detector.confusions import count_confusions
 from detector.corpus import SETS
 from detector.counting import Sizes
 from detector.language import Language, countable_words, judge_language
-from detector.lessons import Lesson, learn_phrasing
+from detector.lessons import Lesson, lesson_of
 from detector.manifest import PROTOCOL, Calibration, Manifest, log_length, sha256, write
 from detector.measuring import analyst, measure_texts
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Weights, weights_of, write_weights
+from detector.phrasing_training import fit_phrasing
 from detector.places import sentence_inputs, word_inputs
 from detector.quality import PARTS
 from detector.recalibration import SPUN_RATE, SUSPECT_RATE, threshold_above
-from detector.reference import count_reference, read_reference
+from detector.reference import apart, count_reference, read_reference
 from detector.register_training import fit_register
-from detector.rewrites import ROUND_TRIP, WRITTEN, real_rewrites, round_trips
+from detector.rewrites import DICTIONARY, ROUND_TRIP, WRITTEN, kind_of, real_rewrites, round_trips
 from detector.similarity import vectors
 from detector.spinners import Spinner, families
 from detector.spinners.neighbours import NeighbourSwap, write_neighbours
@@ -113,6 +115,7 @@ SWAP = "neighbours"
 WEIGHTS_OF_FAMILIES = {"dictionary": 3.0, "dictionary-spare-names": 3.0, "consistent": 2.0, SWAP: 2.0}
 """How often a family is drawn against the others: most content farms use the spinner with the circulating list."""
 
+_BATCH = 100
 VECTOR_WORDS = 40_000
 VECTOR_TOKENS = 45_000_000
 
@@ -129,8 +132,9 @@ class Amounts:
     calibrate_other: int = 250
     per_outlet: int = 60
     world_factor: int = 5
-    phrasing_news: int = 1200
+    phrasing_news: int = 1500
     phrasing_other: int = 500
+    phrasing_outlet: int = 150
     trips: int = 300
     calibrate_trips: int = 40
 
@@ -248,16 +252,30 @@ def phrasing_lesson(
     seed: int,
     jobs: int,
 ) -> tuple[PhraseTable, Lesson]:
-    """The phrasing of rewriters, learnt from the first half of the ``fit`` stories, and all that the classifier learns from.
+    """The phrasing of rewriters, and all that the classifier learns from: ``fit`` with real rewrites and round trips.
 
-    ``fit`` is what :func:`fit_articles` gave; real rewrites and round trips are added to it.
+    ``fit`` is what :func:`fit_articles` gave. Phrasing is learnt from copy that the n-gram model was counted on, which
+    plays no part in it, and of which there is much.
     """
-    # Of many outlets, as everywhere, and of each more than elsewhere: nothing here is costly to measure.
-    wide = replace(amounts, per_outlet=amounts.phrasing_news // 8)
-    human = _half(_humans(data, "fit", amounts.phrasing_news, amounts.phrasing_other, wide, seed + 3), second=False)
-    trips = round_trips(_reporters(human), trained_trips(data, leave_out), amounts.trips, seed=seed, jobs=jobs)
+    wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in NEWS]
+    # The longest first, so that no worker is left alone with it.
+    drawn = Parallel(n_jobs=jobs)(
+        delayed(reference_articles)(
+            data, name, most=most, seed=seed, cap_group=amounts.phrasing_outlet if name == "world-news" else most
+        )
+        for name, most in sorted(wanted, key=lambda each: -each[1])
+    )
+    human = apart(data, [article for part in drawn for article in part], jobs=jobs)
+    other = _half(_humans(data, "fit", 0, amounts.phrasing_other, amounts, seed + 3), second=False)
+    lists = {n: s for n, s in trained_spinners(data, leave_out).items() if kind_of(n) == DICTIONARY}
+    batches = [human[i : i + _BATCH] for i in range(0, len(human), _BATCH)] if lists else []
+    made = Parallel(n_jobs=jobs)(delayed(spin_articles)(batch, lists, seed) for batch in batches)
+    spun = [article for part in made for article in part if article.kind != HUMAN]
+    copy = _half(_humans(data, "fit", amounts.word_news * 4, 0, amounts, seed + 3), second=False)
+    trips = round_trips(copy, trained_trips(data, leave_out), amounts.trips, seed=seed, jobs=jobs)
     rewrites = [*real_rewrites(data, "fit", leave_out), *trips]
-    return learn_phrasing(tables, fit, human, rewrites, judgeable, seed=seed, jobs=jobs)
+    phrases, columns = fit_phrasing(tables, human, spun, rewrites, other, seed=seed, jobs=jobs)
+    return phrases, lesson_of(fit, rewrites, columns, judgeable)
 
 
 def held_articles(

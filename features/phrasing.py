@@ -3,7 +3,8 @@
 Language models polish with `however`, `additionally` and `, with`; a round trip through another language comes back with
 `this is` and `very`, without `would have`, `going to` and particles (`out`, `up`), because the language between has none;
 rule-based engines carry over articles and prepositions word by word. So rewriters whose every word fits its place are
-known by words that name no subject: translationese is told from originals by function words (Baroni & Bernardini 2006;
+known by words that name no subject. The list that most spinners share writes `inside the`, `as a result of` and `in these
+days`, which are good English and hide from n-grams. Translationese is told from originals by function words (Baroni & Bernardini 2006;
 Volansky, Ordan & Wintner 2015), and language models by theirs (Kobak et al. 2025).
 """
 
@@ -30,6 +31,13 @@ class Phrasing:
     name: str = "phrasing"
     columns: tuple[Column, ...] = (
         Column(
+            "phrasing_dictionary_log_odds",
+            "log-odds",
+            -_HIGHEST,
+            _HIGHEST,
+            "How much the common words are put together as by spinners with the list that most of them share.",
+        ),
+        Column(
             "phrasing_language_model_log_odds",
             "log-odds",
             -_HIGHEST,
@@ -53,7 +61,7 @@ class Phrasing:
     )
 
     def measure(self, document: Document) -> Measurement:
-        """Three columns; NaN for a text of under :data:`LEAST` words, and for a kind that the table does not know."""
+        """Four columns; NaN for a text of under :data:`LEAST` words, and for a kind that the table does not know."""
         table = self.analyst.phrases
         if table is None or len(document.words) < LEAST:
             return unmeasured(self.columns)
