@@ -13,6 +13,7 @@ from detector.articles import Article
 from detector.corpus import SETS, role_of
 from detector.model import HUMAN
 from detector.rewrites import (
+    DICTIONARY,
     KINDS,
     POLISH,
     ROUND_TRIP,
@@ -153,11 +154,12 @@ class TestKinds:
         assert kind_of(POLISH) == kind_of(WRITTEN) == "language_model"
         assert kind_of(TRIP) == "translation"
         assert kind_of(f"{ROUND_TRIP}anything") == RULE_BASED
-        assert kind_of("dictionary-spare-names") == kind_of("neighbours") == SYNONYMS
+        assert kind_of("dictionary") == kind_of("dictionary-spare-names") == DICTIONARY
+        assert kind_of("careful") == kind_of("neighbours") == SYNONYMS
 
     def test_every_kind_but_word_swaps_has_a_column_of_phrasing(self) -> None:
         """A head without its column could not tell what it is there for."""
-        assert {kind_of_column(c.name) for c in Phrasing.columns} == {*KINDS.values(), RULE_BASED}
+        assert {kind_of_column(c.name) for c in Phrasing.columns} == {*KINDS.values(), DICTIONARY, RULE_BASED}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import itertools
 import json
 import lzma
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -20,20 +21,20 @@ from detector.check import Checker
 from detector.confusions import STORIES
 from detector.corpus import SETS, Set, mend, role_of
 from detector.errors import DataError
+from detector.evaluation.left_out import MADE_AGAIN, _lay_out
 from detector.manifest import Manifest, sha256
 from detector.manifest import read as read_manifest
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS
 from detector.recalibration import SPUN_RATE, SUSPECT_RATE
-from detector.spinners import Spinner, ThesaurusSpinner, from_table
+from detector.rewrites import DICTIONARY, KINDS, POLISH, RULE_BASED, SYNONYMS, TRIP, WRITTEN
+from detector.rewrites import SET as REAL
+from detector.spinners import Edit, Spinner, Spun, ThesaurusSpinner, from_table, write
 from detector.training import (
     NEWS,
     OTHER_HUMAN,
-    REWRITE,
     VECTORS,
     Amounts,
-    fit_pipeline,
     judgeable,
-    kind_of,
     lexicon_pairs,
     set_thresholds,
     spin_articles,
@@ -43,6 +44,9 @@ from detector.verdict import Label
 from features.alternatives import Alternatives
 from features.document import Document
 from features.ngrams import HEADER, NgramModel
+from features.phrase_table import PhraseTable
+from features.phrasing import Phrasing
+from features.phrasing import kind_of as kind_of_column
 
 pytest.importorskip("lemminflect", reason="simulated rewriters inflect with lemminflect: install unspin[train]")
 pytest.importorskip("scipy", reason="word vectors are a sparse decomposition: install unspin[train]")
@@ -97,13 +101,24 @@ OTHER = {
 THIRD = {"say": ["observe"], "make": ["construct"], "year": ["season"], "people": ["humans"], "use": ["utilise"]}
 
 
+@dataclass(frozen=True)
+class SmallEngine:
+    """A round trip of our own: `very` and `this is` come in, `the` goes."""
+
+    def spin(self, text: str, _: random.Random, rate: float = 1.0) -> Spun:
+        """Rewrite every article, most of all."""
+        return write(
+            text, [Edit(m.start(), m.end(), "of the very") for m in re.finditer(r"\bthe\b", text)] if rate else ()
+        )
+
+
 def made_families(data: Path) -> dict[str, Spinner]:
-    """Three small rewriters under the names of real ones, and a round trip, which training passes over."""
+    """Three small rewriters under the names of real ones, and a round trip."""
     return {
         "dictionary": ThesaurusSpinner(from_table(COMMON), inflect=True),
         "wordnet-inflected": ThesaurusSpinner(from_table(OTHER), inflect=True),
         "careful": ThesaurusSpinner(from_table(THIRD), inflect=True),
-        "round-trip-xx": ThesaurusSpinner(from_table({}), inflect=False),
+        "round-trip-xx": SmallEngine(),
     }
 
 
@@ -172,12 +187,38 @@ def rows(described: Set, pools: tuple[list[str], list[str]]) -> Iterator[dict[st
             yield {"id": key, "text": text, "label": label, **extra}
 
 
+def real_rows(pool: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Pairs by role as in the set of real rewrites: an original, its polish and its round trip, and a word swap."""
+    rng = random.Random(REAL)
+    left = {"fit": 14, "calibrate": 6, "test": 2}
+    for number in itertools.count():
+        pair = str(number)
+        role = role_of(f"{REAL}:{pair}", SETS[REAL].shares)
+        if not left.get(role):
+            if not any(left.values()):
+                return
+            continue
+        left[role] -= 1
+        text = "\n".join(rng.sample(pool, 5))
+        polished = re.sub(r"(?<=[.] )(?=[A-Z])", "Additionally, ", text)
+        translated = text.replace(" the ", " this ").replace(" said", " has said it")
+        for label, tool, own in (
+            ("human", None, text),
+            ("llm_paraphrase", "LLM polish", f"Here is the polished text:\n{polished}"),
+            ("backtranslated", "back-translation (DetectRL)", translated),
+            ("synonym_attack", "TextFooler-style word attack (DetectRL)", text.replace("said", "uttered")),
+            ("llm_written", "Some model", f"Additionally, nobody knows. {polished}"),
+        ):
+            key = f"{REAL}-{pair}-{tool}"
+            yield {"id": key, "text": own, "label": label, "tool": tool, "domain": "xsum-news", "pair_id": pair}
+
+
 def write_data(folder: Path) -> Path:
     """A data folder with every set."""
     pools = sentences()
     folder.mkdir(parents=True)
     for name, described in SETS.items():
-        made = list(rows(described, pools))
+        made = list(real_rows(pools[1])) if name == REAL else list(rows(described, pools))
         if name == "reuters-fin":
             # A syndicated copy of a held-out story must not be counted.
             held = next(r for r in made if role_of(letters_of(str(r["text"])), described.shares) != "reference")
@@ -230,6 +271,10 @@ AMOUNTS = Amounts(
     calibrate_other=2,
     per_outlet=2,
     world_factor=3,
+    phrasing_news=8,
+    phrasing_other=2,
+    trips=12,
+    calibrate_trips=4,
 )
 
 
@@ -300,7 +345,8 @@ def test_plain_numbers_say_what_the_estimator_says(first: Trained) -> None:
     human = list(opened.estimator.classes_).index(HUMAN)
     p = opened.estimator.predict_proba(some)[:, human]
     assert opened.weights.log_odds(some) == pytest.approx(np.log((1 - p) / p), abs=1e-6)
-    assert opened.weights.classes == (HUMAN, REWRITE)
+    assert set(opened.weights.classes) == {HUMAN, SYNONYMS, DICTIONARY, RULE_BASED, *KINDS.values()}
+    assert PhraseTable.load(first.tables).kinds == tuple(kind_of_column(c.name) for c in Phrasing.columns)
 
 
 def test_thresholds_are_ordered(first: Trained) -> None:
@@ -380,23 +426,35 @@ def test_the_same_seed_gives_the_same_model(first: Trained, second: Trained) -> 
 
 
 def test_a_family_left_out_is_not_seen(first: Trained, tmp_path: Path) -> None:
-    """Without the dictionary nothing is rewritten by it; vectors that are not there are made again."""
-    out = started(first, tmp_path / "without", keep_vectors=False)
-    made = trained(
-        first.data, out, reuse_tables=True, leave_out=frozenset({"dictionary"}), vectors_at=tmp_path / "kept" / "v.npy"
-    )
-    assert (
-        model.load(made.artefact).weights.coefficients.tolist()
-        != model.load(first.artefact).weights.coefficients.tolist()
-    )
-    again, before = np.load(tmp_path / "kept" / "v.npy"), np.load(first.out / VECTORS)
-    assert again.shape == before.shape
+    """Over linked tables, as in the evaluation: kinds left out have no head, and the first model's files stay as they are."""
+    before = {p: p.read_bytes() for p in sorted(first.out.rglob("*")) if p.is_file()}
+    out = tmp_path / "without"
+    _lay_out(first.tables, out, first.out / VECTORS, pairs_only=False)
+    linked = {p.name for p in (out / "features" / "tables").iterdir()}
+    kept = tmp_path / "kept" / "v.npy"
+    without = frozenset({"dictionary", "round-trip-xx", POLISH, WRITTEN, TRIP})
+    made = trained(first.data, out, reuse_tables=True, leave_out=without, vectors_at=kept)
+    assert {p: p.read_bytes() for p in sorted(first.out.rglob("*")) if p.is_file()} == before
+    assert {p.name for p in made.tables.iterdir()} == linked | set(MADE_AGAIN)
+    assert not any((made.tables / name).is_symlink() for name in MADE_AGAIN)
+    opened = model.load(made.artefact, tables=made.tables)
+    assert opened.weights.classes == (HUMAN, SYNONYMS)
+    assert PhraseTable.load(made.tables).kinds == ()
+    of = opened.weights.classes.index(SYNONYMS)
+    whole = model.load(first.artefact).weights
+    head = whole.coefficients[whole.classes.index(SYNONYMS)]
+    assert opened.weights.coefficients[of].tolist() != head.tolist()
+    # Vectors that are not where they are looked for are made again.
+    again, vectors = np.load(kept), np.load(first.out / VECTORS)
+    assert again.shape == vectors.shape
     assert np.abs(np.linalg.norm(again, axis=1) - 1.0)[np.any(again != 0, axis=1)].max() < 1e-5
 
 
-def test_round_trips_are_not_trained_on(first: Trained) -> None:
-    """Round trips are slow and only ever tested against."""
+def test_round_trips_are_apart(first: Trained) -> None:
+    """The word model never meets round trips; the classifier does, unless they are left out."""
     assert sorted(training.trained_spinners(first.data)) == ["careful", "dictionary", "wordnet-inflected"]
+    assert sorted(training.trained_trips(first.data)) == ["round-trip-xx"]
+    assert training.trained_trips(first.data, frozenset({"round-trip-xx"})) == {}
 
 
 def test_learners_are_not_rewritten() -> None:
@@ -407,12 +465,6 @@ def test_learners_are_not_rewritten() -> None:
     assert [(a.group.split(" ")[0], a.kind) for a in spun[:2]] == [("world-news:", HUMAN), ("esl-jfleg", HUMAN)]
     assert {a.story for a in spun[2:]} <= {"world-news: A-1"}
     assert spin_articles(articles, {"dictionary": ThesaurusSpinner(from_table({}), inflect=True)}, 0) == articles
-
-
-def test_kinds_of_articles() -> None:
-    """Every rewriting is one class."""
-    kinds = [kind_of(Article("k", "t", kind, "g", "s", 1)) for kind in (HUMAN, "dictionary-spare-names", "careful")]
-    assert kinds == [HUMAN, REWRITE, REWRITE]
 
 
 def test_only_what_would_be_judged_is_learnt_from() -> None:
@@ -454,15 +506,6 @@ def test_what_is_unlike_news_cannot_be_accused_and_moves_no_threshold() -> None:
     assert held_back.spun < set_thresholds(together, groups).spun
     assert held_back.news_floor == 0.0
     assert held_back.spun_rate <= SPUN_RATE
-
-
-def test_columns_that_were_never_measured_are_filled() -> None:
-    """A pipeline can be fitted where a value is missing now and then."""
-    rng = np.random.default_rng(0)
-    table = rng.normal(size=(40, 3))
-    table[::7, 1] = np.nan
-    fitted = fit_pipeline(table, [HUMAN, "dictionary"] * 20, seed=0)
-    assert np.isfinite(fitted.predict_proba(table)).all()
 
 
 def test_confusions_are_counted_on_sets_that_exist() -> None:

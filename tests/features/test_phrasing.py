@@ -19,7 +19,7 @@ SEEDS = Path(__file__).parents[2] / "seeds" / "texts"
 THE, OF, HOWEVER, COMMA = range(FIRST, FIRST + 4)
 WORDS = ("the", "of", "however", ",")
 SYMBOLS = {word: place for place, word in enumerate(WORDS, FIRST)}
-LANGUAGE_MODEL, TRANSLATION, RULE_BASED = (column.name for column in Phrasing.columns)
+DICTIONARY, LANGUAGE_MODEL, TRANSLATION, RULE_BASED = (column.name for column in Phrasing.columns)
 
 
 def pair(first: int, second: int) -> int:
@@ -219,7 +219,7 @@ class TestTable:
 
 
 class TestFeature:
-    """Three columns of an article."""
+    """Four columns of an article."""
 
     def test_columns_say_what_the_table_says(self, shipped: Analyst) -> None:
         """Each kind's log-odds under its column; a kind that the table lacks is not measured."""
@@ -229,11 +229,17 @@ class TestFeature:
         assert measured.values[LANGUAGE_MODEL] == pytest.approx(model)
         assert measured.values[RULE_BASED] == pytest.approx(rules)
         assert math.isnan(measured.values[TRANSLATION])
+        assert math.isnan(measured.values[DICTIONARY])
         assert list(measured.evidence) == []
 
     def test_columns_are_named_after_the_kinds(self) -> None:
         """Every column is of one kind, and no two of the same."""
-        assert [kind_of(c.name) for c in Phrasing.columns] == ["language_model", "translation", "rule_based"]
+        assert [kind_of(c.name) for c in Phrasing.columns] == [
+            "dictionary",
+            "language_model",
+            "translation",
+            "rule_based",
+        ]
 
     def test_short_texts_are_not_measured(self, shipped: Analyst) -> None:
         """A text of the least length is measured, and with a word less it is not."""
@@ -289,7 +295,10 @@ class TestShipped:
         for name in clean:
             assert max(Phrasing(shipped).measure(seed(name)).values.values()) < 0, name
 
-    @pytest.mark.parametrize(("column", "way"), [(RULE_BASED, "spun-round-trip"), (LANGUAGE_MODEL, "spun-paraphraser")])
+    @pytest.mark.parametrize(
+        ("column", "way"),
+        [(DICTIONARY, "spun-dictionary"), (RULE_BASED, "spun-round-trip"), (LANGUAGE_MODEL, "spun-paraphraser")],
+    )
     def test_rewrites_of_a_kind_come_nearer_to_it(self, shipped: Analyst, column: str, way: str) -> None:
         """Our own rewrites that imitate a kind of rewriter are more like it than the stories that they were made of."""
         rewrites = sorted(p.name for p in SEEDS.glob(f"*.{way}.txt"))
