@@ -1,0 +1,99 @@
+"""What is left out of trainings, and what the goals are read off."""
+
+from typing import Any
+
+import pytest
+
+from detector.evaluation import REWRITTEN_SETS, real_sets_in_training
+from detector.evaluation.goals import FOUND, goal_rows
+from detector.evaluation.intervals import Figure
+from detector.evaluation.left_out import LEFT_OUT, MADE_AGAIN, STRICTEST
+from detector.rewrites import KINDS, POLISH, ROUND_TRIP, SET, TRIP
+from detector.spinners.families import _BUILDERS
+from detector.spinners.round_trip import PIVOTS
+from detector.training import SWAP
+from features.phrase_table import FILE as PHRASES
+from features.register import FILE as REGISTER
+
+
+def row(family: str, variant: str, found: float, sort: str = "", **more: object) -> dict[str, Any]:
+    """A row of a table of rewriters."""
+    return {"family": family, "variant": variant, "sort": sort, FOUND: Figure(found, found, found), **more}
+
+
+def answer(**more: object) -> dict[str, Any]:
+    """As much of an evaluation as goals need."""
+    share = Figure(0.001, 0.0, 0.002)
+    return {
+        "families": [],
+        "groups": [],
+        "gold": [],
+        "human": {"spun": share},
+        "calibration": {"kinds that were trained": {"expected_calibration_error": 0.01}},
+        **more,
+    }
+
+
+def goal(rows: list[dict[str, Any]], begins: str) -> dict[str, Any]:
+    """The one goal that begins so."""
+    (found,) = [r for r in rows if r["what"].startswith(begins)]
+    return found
+
+
+def test_every_trained_family_is_once_a_stranger() -> None:
+    """Spinners, round trips and what real tools left: each is left out of a training at least once."""
+    trained = {*_BUILDERS, *(f"{ROUND_TRIP}{language}" for language in PIVOTS), *KINDS}
+    assert {POLISH, TRIP} <= trained
+    assert SWAP not in trained
+    assert {family for group in LEFT_OUT.values() for family in group} == trained
+
+
+def test_related_languages_are_left_out_together() -> None:
+    """The Romance languages share their rules, so that none of them may stay where another is left out."""
+    romance = {f"{ROUND_TRIP}{language}" for language in ("spanish", "catalan", "galician")}
+    for group in LEFT_OUT.values():
+        assert romance <= set(group) or not romance & set(group)
+
+
+def test_every_table_that_trainings_write_is_made_again() -> None:
+    """None of them may be a link."""
+    assert {PHRASES, REGISTER, "word_model.npz", "alternatives.npz"} == set(MADE_AGAIN)
+
+
+def test_one_set_of_real_rewrites_is_learnt_from() -> None:
+    """The code that makes the lessons names no other, and the report may call all others strangers."""
+    assert real_sets_in_training() == [SET] == ["detectrl"]
+    assert len(REWRITTEN_SETS) == len(set(REWRITTEN_SETS))
+
+
+def test_round_trips_left_out_have_a_goal() -> None:
+    """The weakest engine at full rate decides; spinners, and trips that were trained, play no part in it."""
+    left_out = [
+        row("round-trip-spanish", "100 %", 0.9, "round trip", left_out="dictionary"),
+        row("round-trip-esperanto", "100 %", 0.7, "round trip", left_out="WordNet"),
+        row("round-trip-esperanto", "30 %", 0.1, "round trip", left_out="WordNet"),
+        row("careful", "100 %", 0.98, "simulated spinner", left_out="WordNet and Moby agreed"),
+        row("careful", "100 %", 0.2, "simulated spinner", left_out=STRICTEST),
+        row(TRIP, "news", 0.4, "real tool", left_out="WordNet and Moby agreed"),
+    ]
+    families = [
+        row("round-trip-spanish", "100 %", 0.95, "round trip"),
+        row("careful", "100 %", 0.99, "simulated spinner"),
+        row(TRIP, "news", 0.8, "real tool"),
+    ]
+    rows = goal_rows(answer(families=families, left_out=left_out))
+    trips = goal(rows, "rule-based round trips, left out")
+    assert (trips["now"], trips["reached"]) == (0.7, False)
+    spinners = goal(rows, "spinners left out of training")
+    assert (spinners["now"], spinners["reached"]) == (0.98, True)
+    real = goal(rows, "round trip on news (DetectRL), left out")
+    assert (real["now"], real["reached"]) == (0.4, False)
+
+
+@pytest.mark.parametrize("more", [{}, {"left_out": []}])
+def test_what_a_run_did_not_make_is_not_judged(more: dict[str, object]) -> None:
+    """A quick run trains nothing again, and says nothing of strangers."""
+    rows = goal_rows(answer(**more))
+    for begins in ("rule-based round trips, left out", "spinners left out", "round trip on news (DetectRL), left out"):
+        assert goal(rows, begins)["now"] is None
+        assert goal(rows, begins)["reached"] is None
