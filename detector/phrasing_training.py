@@ -110,7 +110,8 @@ def fit_phrasing(
         intercepts.append(float(whole.intercept_[0]))
         for own in range(FOLDS) if name in of[: len(rewrites)] else ():
             held = fold == own
-            if held.any():
+            # Of very few stories all may stand in one fold, and then there is nothing to learn their kind from.
+            if held.any() and (of[~held] == name).any():
                 fitted = lessons.fit(name, without=held)
                 columns[held[: len(rewrites)], at] = fitted.decision_function(lessons.table[held])
     table = PhraseTable(
