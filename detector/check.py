@@ -194,7 +194,7 @@ class Checker:
         scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
         probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
         article = float(parts.sum()) + intercept
-        kinds = self.model.kinds(scored, self.checker, len(document.words))
+        kinds = self.model.kinds(scored)
         thresholds = self.thresholds
         plain = _plain(document)
         analysis = self.analyst.analyse(plain)

@@ -78,14 +78,13 @@ class Weights:
         """The kinds of rewriting, in the order of their heads."""
         return tuple(name for name in self.classes if name != HUMAN)
 
-    def shares(self, row: NDArray[np.float64], slope: float = 1.0) -> NDArray[np.float64]:
+    def shares(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
         """What each kind of rewriting brings to the odds of any rewriting, for one row: shape (kinds,), sum 1.
 
-        The odds of a rewrite are the sum of the kinds' odds, so this is a softmax of the heads' scores; ``slope``
-        stretches them first, as a calibration does.
+        The odds of a rewrite are the sum of the kinds' odds, so this is a softmax of the heads' scores.
         """
         scores = self.coefficients @ self.scale(row[None, :])[0] + self.intercepts
-        others = slope * np.delete(scores, self.classes.index(HUMAN))
+        others = np.delete(scores, self.classes.index(HUMAN))
         odds = np.exp(others - others.max())
         return np.asarray(odds / odds.sum())
 
@@ -132,15 +131,14 @@ class Model:
         intercept = rest * slope + shift
         return expit(float(parts.sum()) + intercept), parts, intercept
 
-    def kinds(self, row: NDArray[np.float64], checker: str, words: int) -> dict[str, float]:
+    def kinds(self, row: NDArray[np.float64]) -> dict[str, float]:
         """Each kind of rewriting with its share in the odds, 0 to 1, the largest first; they sum to 1.
 
-        Takes what :meth:`score` takes. It says of which kind the article would be if it was rewritten, and nothing of
-        whether it was. The heads' scores are calibrated first: what stretches or damps the odds of a rewrite does so to
-        each kind's, and a short article tells less of its kind, too.
+        It says of which kind the article would be if it was rewritten, and nothing of whether it was. The calibration,
+        which is of the sum, is left out: stretched by its slope the shares were too sure (log loss 0.30 against 0.27
+        over 201 rewrites of known kind from the stories that the calibration was made on).
         """
-        slope = float(self.manifest.calibration[checker].at(words)[0])
-        shares = zip(self.weights.kinds, self.weights.shares(row, slope).tolist(), strict=True)
+        shares = zip(self.weights.kinds, self.weights.shares(row).tolist(), strict=True)
         return dict(sorted(shares, key=lambda kind: (-kind[1], kind[0])))
 
     @cached_property

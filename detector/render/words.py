@@ -96,7 +96,7 @@ def kind_of(feature: str) -> Kind:
 def statement(verdict: Verdict) -> str:
     """The label in one or two plain sentences, to stand behind its title."""
     said = _STATEMENT[verdict.label]
-    if has_few_marks(verdict):
+    if rests_on_measures(verdict):
         said = said.replace(_READ_THE_MARKS, "Weigh what speaks for either side before you act on it.")
         said = said.removesuffix(_SHOWN_BY_MARKS).rstrip()
     return said
@@ -111,8 +111,9 @@ _REWRITING = {
 _OTHER_TRIP = {"translation": "a smoother one", "rule_based": "a rough, word-for-word one"}
 """The two translations, where one is named after the other."""
 
-FEW_MARKS = frozenset({"language_model", "translation", "rule_based"})
-"""Kinds of rewriting that change whole sentences: most of their words fit where they stand."""
+WHOLE_TEXT = frozenset({"language_model", "translation", "rule_based"})
+"""Kinds of rewriting that change whole sentences: most of their words fit where they stand, and what gives them away is
+how common words are put together."""
 
 CLEAR_SHARE = 0.7
 """From this share on, the likeliest kind of rewriting is named alone."""
@@ -130,7 +131,7 @@ def rewriting_words(name: str) -> str:
 def rewriting_statement(verdict: Verdict) -> str:
     """Which kind of rewriting a flagged article looks most like, and the next where the first is not clear.
 
-    Where that kind leaves few words to mark it says so. "" where the article is not flagged, or the model tells no kinds
+    Where that kind shows in more than single words it says so. "" where the article is not flagged, or the model tells no kinds
     apart.
     """
     if not verdict.flagged or len(verdict.kinds) < 2:
@@ -144,16 +145,14 @@ def rewriting_statement(verdict: Verdict) -> str:
     said = f"{capital(known)}, {like}."
     if verdict.label is Label.SUSPECT:
         said = f"If it was rewritten at all, then {known} {like}."
-    if has_few_marks(verdict):
-        said += (
-            " Such a rewrite leaves few odd words to mark: what was measured over the whole text carries the verdict."
-        )
+    if rests_on_measures(verdict):
+        said += " Such a rewrite shows in the whole text more than in single odd words: what was measured carries the verdict."
     return said
 
 
-def has_few_marks(verdict: Verdict) -> bool:
-    """Whether an article is flagged for a kind of rewriting that leaves few words to mark."""
-    return verdict.flagged and len(verdict.kinds) > 1 and verdict.kinds[0].name in FEW_MARKS
+def rests_on_measures(verdict: Verdict) -> bool:
+    """Whether an article is flagged for a kind of rewriting that single words hardly show."""
+    return verdict.flagged and len(verdict.kinds) > 1 and verdict.kinds[0].name in WHOLE_TEXT
 
 
 def probability_words(probability: float) -> str:

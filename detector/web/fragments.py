@@ -123,12 +123,12 @@ def _error_rate(verdict: Verdict) -> str:
 
 
 def _like(verdict: Verdict) -> str:
-    """Which kind of rewriting it looks like; where there is little to see in the text, with the way to the measures."""
+    """Which kind of rewriting it looks like; where single words hardly show it, with the way to the measures."""
     said = say.rewriting_statement(verdict)
     if not said:
         return ""
     measures = ' <button type="button" class="link" data-tab="tab-why">See what was measured</button>.'
-    return f'<p class="like">{esc(said)}{measures if say.has_few_marks(verdict) else ""}</p>'
+    return f'<p class="like">{esc(said)}{measures if say.rests_on_measures(verdict) else ""}</p>'
 
 
 def _acting(verdict: Verdict) -> str:

@@ -121,15 +121,15 @@ class TestRewriting:
             )
             assert said.startswith("Of the kinds of rewriting that unspin knows, it looks most like words swapped")
             assert ("next most like a rewrite by a language model" in said) is second
-            assert "few odd words" not in said
+            assert "single odd words" not in said
 
-    @pytest.mark.parametrize("first", sorted(say.FEW_MARKS))
-    def test_kinds_that_leave_few_marks(self, first: str) -> None:
-        """It is said that they do, and nobody is sent to the marked words."""
+    @pytest.mark.parametrize("first", sorted(say.WHOLE_TEXT))
+    def test_kinds_that_single_words_hardly_show(self, first: str) -> None:
+        """It is said what the verdict rests on, and nobody is sent to the marked words."""
         for label in (Label.SPUN, Label.SUSPECT):
             verdict = bare(label=label, kinds=kinds(**{first: 0.9, "synonyms": 0.1}))
             said = say.rewriting_statement(verdict)
-            assert f"it looks most like {verdict.kinds[0].title}. Such a rewrite leaves few odd words" in said
+            assert f"it looks most like {verdict.kinds[0].title}. Such a rewrite shows in the whole text" in said
             assert "marked words" not in say.statement(verdict)
 
     def test_two_translations(self) -> None:
@@ -171,7 +171,7 @@ class TestRewriting:
         """Whoever trains with kinds of their own reads their own names, and nothing that is known of ours."""
         said = say.rewriting_statement(bare(label=Label.SPUN, kinds=kinds(house_style=0.6, synonyms=0.4)))
         assert "most like house style, and next" in said
-        assert "few odd words" not in said
+        assert "single odd words" not in said
 
     @pytest.mark.parametrize("render", [as_text, as_html, as_html_fragment, Verdict._repr_html_])
     @pytest.mark.parametrize("label", [Label.SPUN, Label.SUSPECT])

@@ -181,7 +181,7 @@ class TestRewriting:
     """Which kind of rewriting an article looks most like."""
 
     def test_the_head_says_it(self) -> None:
-        """In the words of every other report; where few words are marked, a button leads to the measures."""
+        """In the words of every other report; where single words hardly show it, a button leads to the measures."""
         for first, button in (("translation", True), ("synonyms", False)):
             verdict = verdict_of(TEXT, kinds=(RewritingKind(first, 0.8), RewritingKind("language_model", 0.2)))
             seen = view(verdict)
