@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from detector.verdict import Label as Label
     from detector.verdict import Quality as Quality
     from detector.verdict import QualityPart as QualityPart
+    from detector.verdict import RewritingKind as RewritingKind
     from detector.verdict import SentenceScore as SentenceScore
     from detector.verdict import Thresholds as Thresholds
     from detector.verdict import Verdict as Verdict
@@ -46,7 +47,16 @@ _HOMES = {
     "detector.errors": ("DataError", "GrammarError", "ModelError", "UnreadableError", "UnspinError"),
     "detector.estimator": ("Detector", "FeatureTransformer"),
     "detector.render.data": ("as_dict",),
-    "detector.verdict": ("Contribution", "Label", "Quality", "QualityPart", "SentenceScore", "Thresholds", "Verdict"),
+    "detector.verdict": (
+        "Contribution",
+        "Label",
+        "Quality",
+        "QualityPart",
+        "RewritingKind",
+        "SentenceScore",
+        "Thresholds",
+        "Verdict",
+    ),
     "features.contract": ("faults",),
     "features.document": ("Document", "Span"),
     "features.feature": ("Column", "Evidence", "Feature", "Measurement"),

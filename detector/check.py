@@ -19,7 +19,7 @@ from detector.language import Language, countable_words, judge_language
 from detector.places import logistic, score_sentences, settle, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
-from detector.verdict import REGISTER, Contribution, Label, Quality, Thresholds, Verdict, judge
+from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
 from features import build
 from features.analysis import Analysis, Analyst
 from features.contract import check_additions, guard
@@ -194,6 +194,7 @@ class Checker:
         scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
         probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
         article = float(parts.sum()) + intercept
+        kinds = self.model.kinds(scored)
         thresholds = self.thresholds
         plain = _plain(document)
         analysis = self.analyst.analyse(plain)
@@ -224,6 +225,7 @@ class Checker:
             text=document.text,
             source=document.source,
             note=UNLIKE_NEWS if held_back else "",
+            kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
         )
 
     def words(self, document: Document) -> tuple[Word, ...]:

@@ -73,6 +73,21 @@ class Weights:
         top = others.max(axis=1, keepdims=True)
         return np.asarray(top[:, 0] + np.log(np.exp(others - top).sum(axis=1)) - scores[:, human])
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of rewriting, in the order of their heads."""
+        return tuple(name for name in self.classes if name != HUMAN)
+
+    def shares(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each kind of rewriting brings to the odds of any rewriting, for one row: shape (kinds,), sum 1.
+
+        The odds of a rewrite are the sum of the kinds' odds, so this is a softmax of the heads' scores.
+        """
+        scores = self.coefficients @ self.scale(row[None, :])[0] + self.intercepts
+        others = np.delete(scores, self.classes.index(HUMAN))
+        odds = np.exp(others - others.max())
+        return np.asarray(odds / odds.sum())
+
     def contributions(self, row: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """What each column adds to the log-odds of one row, against a typical human article, and the rest.
 
@@ -115,6 +130,16 @@ class Model:
         parts = parts * slope
         intercept = rest * slope + shift
         return expit(float(parts.sum()) + intercept), parts, intercept
+
+    def kinds(self, row: NDArray[np.float64]) -> dict[str, float]:
+        """Each kind of rewriting with its share in the odds, 0 to 1, the largest first; they sum to 1.
+
+        It says of which kind the article would be if it was rewritten, and nothing of whether it was. The calibration,
+        which is of the sum, is left out: stretched by its slope the shares were too sure (log loss 0.30 against 0.27
+        over 201 rewrites of known kind from the stories that the calibration was made on).
+        """
+        shares = zip(self.weights.kinds, self.weights.shares(row).tolist(), strict=True)
+        return dict(sorted(shares, key=lambda kind: (-kind[1], kind[0])))
 
     @cached_property
     def estimator(self) -> "Pipeline":

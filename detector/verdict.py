@@ -95,6 +95,25 @@ class SentenceScore:
 
 
 @dataclass(frozen=True)
+class RewritingKind:
+    """A kind of rewriting that the model knows, and its share, 0 to 1, in the odds that the article is a rewrite.
+
+    The shares say of which kind the article would be if it was rewritten. They say nothing of whether it was: clean copy
+    has them, too.
+    """
+
+    name: str
+    share: float
+
+    @property
+    def title(self) -> str:
+        """The kind in plain words, such as `a translation into another language and back`."""
+        from detector.render import rewriting_words
+
+        return rewriting_words(self.name)
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The whole answer about one article.
 
@@ -131,6 +150,9 @@ class Verdict:
         The share of human articles expected at or above each threshold; NaN where the model does not say.
     calibration_articles : int
         How many held-out human articles stand behind the thresholds; 0 where the model does not say.
+    kinds : tuple of RewritingKind
+        The kinds of rewriting that the model knows, by their share in the odds, the largest first; the shares sum to 1.
+        Empty where the article is not judged.
     """
 
     label: Label
@@ -149,6 +171,7 @@ class Verdict:
     spun_rate: float = NAN
     suspect_rate: float = NAN
     calibration_articles: int = 0
+    kinds: tuple[RewritingKind, ...] = ()
 
     @property
     def flagged(self) -> bool:

@@ -7,10 +7,19 @@ and page renderers are imported when they are used, so that a batch which only w
 import math
 
 from detector.render.data import as_dict, as_json, error_as_dict
-from detector.render.words import TITLE, count, probability_words, visible
+from detector.render.words import TITLE, count, probability_words, rewriting_words, visible
 from detector.verdict import Label, Verdict
 
-__all__ = ["as_dict", "as_html", "as_html_fragment", "as_json", "as_line", "as_text", "error_as_dict"]
+__all__ = [
+    "as_dict",
+    "as_html",
+    "as_html_fragment",
+    "as_json",
+    "as_line",
+    "as_text",
+    "error_as_dict",
+    "rewriting_words",
+]
 
 
 def as_line(verdict: Verdict) -> str:

@@ -78,6 +78,7 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
             }
             for contribution in verdict.contributions
         ],
+        "kinds": [{"name": kind.name, "title": kind.title, "share": finite(kind.share)} for kind in verdict.kinds],
     }
     if include_text:
         answer["text"] = verdict.text

@@ -49,12 +49,14 @@ def _body(verdict: Verdict) -> str:
 
 def _head(verdict: Verdict) -> str:
     note = f'<p class="note">{esc(verdict.note)}</p>\n' if verdict.note else ""
+    kind = say.rewriting_statement(verdict)
+    like = f'<p class="like">{esc(kind)}</p>\n' if kind else ""
     return (
         "<header>\n"
         f'<p class="source">{isolated(verdict.source)} <span class="count">{say.count(verdict.words, "word")}</span></p>\n'
         f'<h1><span class="label">{say.TITLE[verdict.label]}</span></h1>\n'
         f'<p class="statement">{esc(say.capital(say.statement(verdict)))}</p>\n'
-        f"{note}{_gauge(verdict)}"
+        f"{like}{note}{_gauge(verdict)}"
         "</header>\n"
     )
 

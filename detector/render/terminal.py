@@ -86,7 +86,10 @@ def _report(verdict: Verdict) -> Iterator[RenderableType]:
 def _head(verdict: Verdict) -> RenderableType:
     line = Text(say.TITLE[verdict.label], style=_LABEL_STYLE[verdict.label])
     line.append(f": {say.statement(verdict)}", style="not bold default")
-    lines = [line, Text(f"{say.visible(verdict.source)} - {say.count(verdict.words, 'word')}", style="dim")]
+    lines = [line]
+    if kind := say.rewriting_statement(verdict):
+        lines.append(Text(say.visible(kind)))
+    lines.append(Text(f"{say.visible(verdict.source)} - {say.count(verdict.words, 'word')}", style="dim"))
     if verdict.note:
         lines.append(Text(f"Note: {say.visible(verdict.note)}"))
     if not math.isnan(verdict.probability):

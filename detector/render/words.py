@@ -59,12 +59,12 @@ TITLE = {
     Label.TOO_SHORT: "Too short to judge",
     Label.NOT_ENGLISH: "Not English",
 }
+_SHOWN_BY_MARKS = "The marked words show why."
+_READ_THE_MARKS = "Read the marked words before you act on it."
 _STATEMENT = {
     Label.CLEAN: "no sign of machine rewriting. This does not say who or what wrote the text.",
-    Label.SUSPECT: (
-        "some signs of machine rewriting, too few to call it that. Read the marked words before you act on it."
-    ),
-    Label.SPUN: "the wording looks like a machine rewrite of another text. The marked words show why.",
+    Label.SUSPECT: f"some signs of machine rewriting, too few to call it that. {_READ_THE_MARKS}",
+    Label.SPUN: f"the wording looks like a machine rewrite of another text. {_SHOWN_BY_MARKS}",
     Label.TOO_SHORT: "there is too little text to say anything about it.",
     Label.NOT_ENGLISH: "unspin reads English only, so it says nothing about this text.",
 }
@@ -95,7 +95,64 @@ def kind_of(feature: str) -> Kind:
 
 def statement(verdict: Verdict) -> str:
     """The label in one or two plain sentences, to stand behind its title."""
-    return _STATEMENT[verdict.label]
+    said = _STATEMENT[verdict.label]
+    if rests_on_measures(verdict):
+        said = said.replace(_READ_THE_MARKS, "Weigh what speaks for either side before you act on it.")
+        said = said.removesuffix(_SHOWN_BY_MARKS).rstrip()
+    return said
+
+
+_REWRITING = {
+    "synonyms": "words swapped for synonyms",
+    "language_model": "a rewrite by a language model",
+    "translation": "a translation into another language and back",
+    "rule_based": "a rough, word-for-word translation into another language and back",
+}
+_OTHER_TRIP = {"translation": "a smoother one", "rule_based": "a rough, word-for-word one"}
+"""The two translations, where one is named after the other."""
+
+WHOLE_TEXT = frozenset({"language_model", "translation", "rule_based"})
+"""Kinds of rewriting that change whole sentences: most of their words fit where they stand, and what gives them away is
+how common words are put together."""
+
+CLEAR_SHARE = 0.7
+"""From this share on, the likeliest kind of rewriting is named alone."""
+
+
+def rewriting_words(name: str) -> str:
+    """A kind of rewriting in plain words; one unknown here by its own name.
+
+    >>> rewriting_words("translation"), rewriting_words("house_style")
+    ('a translation into another language and back', 'house style')
+    """
+    return _REWRITING.get(name) or name.replace("_", " ")
+
+
+def rewriting_statement(verdict: Verdict) -> str:
+    """Which kind of rewriting a flagged article looks most like, and the next where the first is not clear.
+
+    Where that kind shows in more than single words it says so. "" where the article is not flagged, or the model tells no kinds
+    apart.
+    """
+    if not verdict.flagged or len(verdict.kinds) < 2:
+        return ""
+    first, second = verdict.kinds[:2]
+    like = f"it looks most like {first.title}"
+    if first.share < CLEAR_SHARE:
+        trips = {first.name, second.name} == _OTHER_TRIP.keys()
+        like += f", and next most like {_OTHER_TRIP[second.name] if trips else second.title}"
+    known = "of the kinds of rewriting that unspin knows"
+    said = f"{capital(known)}, {like}."
+    if verdict.label is Label.SUSPECT:
+        said = f"If it was rewritten at all, then {known} {like}."
+    if rests_on_measures(verdict):
+        said += " Such a rewrite shows in the whole text more than in single odd words: what was measured carries the verdict."
+    return said
+
+
+def rests_on_measures(verdict: Verdict) -> bool:
+    """Whether an article is flagged for a kind of rewriting that single words hardly show."""
+    return verdict.flagged and len(verdict.kinds) > 1 and verdict.kinds[0].name in WHOLE_TEXT
 
 
 def probability_words(probability: float) -> str:

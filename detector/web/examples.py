@@ -56,6 +56,10 @@ _WHOLE = {
             "log_odds": 2.4,
         }
     ],
+    "kinds": [
+        {"name": "synonyms", "title": "words swapped for synonyms", "share": 0.91},
+        {"name": "language_model", "title": "a rewrite by a language model", "share": 0.09},
+    ],
 }
 VERDICT: Mapping[str, Any] = _WHOLE
 

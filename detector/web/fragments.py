@@ -89,7 +89,7 @@ def _head(verdict: Verdict, note: str) -> str:
     return (
         f'<div class="said"><h1 id="verdict" tabindex="-1">{say.TITLE[verdict.label]}</h1>'
         f'<p class="statement">{esc(say.capital(say.statement(verdict)))}</p>'
-        f'{_acting(verdict)}{notes}</div><div class="measured">{_gauge(verdict)}'
+        f'{_like(verdict)}{_acting(verdict)}{notes}</div><div class="measured">{_gauge(verdict)}'
         f'<p class="meaning">{esc(say.probability_meaning(verdict))} {_NOT_SAID[verdict.label]}</p>'
         f"{_error_rate(verdict)}</div>"
     )
@@ -120,6 +120,15 @@ def _error_rate(verdict: Verdict) -> str:
     if not said:
         return ""
     return f'<details class="rates"><summary>How often is this wrong?</summary><p>{esc(said)}</p></details>'
+
+
+def _like(verdict: Verdict) -> str:
+    """Which kind of rewriting it looks like; where single words hardly show it, with the way to the measures."""
+    said = say.rewriting_statement(verdict)
+    if not said:
+        return ""
+    measures = ' <button type="button" class="link" data-tab="tab-why">See what was measured</button>.'
+    return f'<p class="like">{esc(said)}{measures if say.rests_on_measures(verdict) else ""}</p>'
 
 
 def _acting(verdict: Verdict) -> str:

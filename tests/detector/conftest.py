@@ -3,17 +3,18 @@
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 
 import pytest
 
 import features
 from detector.check import Checker
-from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
+from detector.verdict import Contribution, Label, Quality, QualityPart, RewritingKind, SentenceScore, Verdict
 from features.document import Span
 from features.feature import Evidence
 
@@ -76,6 +77,7 @@ def verdict_of(
     source: str = "story.txt",
     note: str = "",
     quality: float = 50.0,
+    kinds: Mapping[str, float] = MappingProxyType({}),
 ) -> Verdict:
     """A whole verdict around a text; sentences score near the article's probability."""
     # Cut by hand: these outputs must not change with the tokeniser.
@@ -125,6 +127,7 @@ def verdict_of(
         spun_rate=0.005,
         suspect_rate=0.02,
         calibration_articles=4120,
+        kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
     )
 
 
@@ -154,12 +157,13 @@ def spun() -> Verdict:
             *marked(SPUN, "final", "last", "latest", weight=0.61),
         ],
         quality=14.0,
+        kinds={"synonyms": 0.88, "language_model": 0.09, "translation": 0.03},
     )  # fmt: skip
 
 
 def clean() -> Verdict:
     """Honest copy without a mark."""
-    return verdict_of(CLEAN, Label.CLEAN, 0.004, quality=81.0)
+    return verdict_of(CLEAN, Label.CLEAN, 0.004, quality=81.0, kinds={"translation": 0.6, "synonyms": 0.4})
 
 
 def suspect() -> Verdict:
@@ -176,6 +180,7 @@ def suspect() -> Verdict:
         source="incoming/fish catch.md",
         note="LanguageTool did not answer, so grammar was not measured.",
         quality=44.0,
+        kinds={"language_model": 0.52, "synonyms": 0.33, "translation": 0.15},
     )
 
 

@@ -132,6 +132,13 @@ class TestVerdict:
         assert len(scored) > len(verdict.sentences) / 2
         assert all(0 <= probability <= 1 for probability in scored)
 
+    def test_kinds_of_rewriting_share_the_odds(self, verdicts: dict[str, Verdict], checker: Checker, name: str) -> None:
+        """Every kind that the model knows has a share, the largest first, and they sum to 1."""
+        kinds = verdicts[name].kinds
+        assert {kind.name for kind in kinds} == set(checker.model.weights.kinds)
+        assert [kind.share for kind in kinds] == sorted((kind.share for kind in kinds), reverse=True)
+        assert math.fsum(kind.share for kind in kinds) == pytest.approx(1.0)
+
     def test_contributions_make_the_probability(
         self, verdicts: dict[str, Verdict], checker: Checker, name: str
     ) -> None:
@@ -259,7 +266,7 @@ class TestAbstention:
         assert verdict.label is Label.TOO_SHORT
         assert math.isnan(verdict.probability)
         assert math.isnan(verdict.quality.score)
-        assert (verdict.sentences, verdict.contributions) == ((), ())
+        assert (verdict.sentences, verdict.contributions, verdict.kinds) == ((), (), ())
         assert str(checker.model.manifest.min_words) in verdict.note
 
     def test_not_english(self, checker: Checker) -> None:

@@ -18,7 +18,7 @@ from detector.check import Checker
 from detector.cli import main
 from detector.errors import ModelError
 from detector.manifest import CHECKERS, sha256
-from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Model, expit, load, weights_of
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Model, Weights, expit, load, weights_of
 
 FILES = (MANIFEST, WEIGHTS, ESTIMATOR)
 
@@ -126,6 +126,54 @@ class TestWeights:
         human = list(pipeline.classes_).index("human")
         expected = np.log(1 - proba[:, human]) - np.log(proba[:, human])
         np.testing.assert_allclose(weights_of(pipeline).log_odds(rows), expected, atol=1e-9)
+
+
+def heads(**intercepts: float) -> Weights:
+    """Weights over one column of 0 to 1; each kind's score is its intercept, and the column adds to translations."""
+    classes = tuple(sorted({HUMAN, *intercepts}))
+    return Weights(
+        classes,
+        fill=np.zeros(1),
+        low=np.zeros(1),
+        high=np.ones(1),
+        coefficients=np.array([[5.0 if name == "translation" else 0.0] for name in classes]),
+        intercepts=np.array([intercepts.get(name, 0.0) for name in classes]),
+    )
+
+
+class TestKinds:
+    """What each kind of rewriting brings to the odds."""
+
+    def test_shares_are_shares_of_the_odds(self) -> None:
+        """Each is the kind's own odds through the odds of any rewriting, wherever human copy stands among the classes."""
+        weights = heads(alpha=-1.0, synonyms=0.5, translation=-3.0)
+        row = np.array([0.7])
+        odds = np.exp(np.array([-1.0, 0.5, -3.0 + 5.0 * 0.7]))
+        assert weights.kinds == ("alpha", "synonyms", "translation")
+        np.testing.assert_allclose(weights.shares(row), odds / odds.sum())
+        assert weights.log_odds(row[None, :])[0] == pytest.approx(np.log(odds.sum()))
+
+    @pytest.mark.parametrize("score", [-5000.0, 5000.0])
+    def test_scores_at_their_ends(self, score: float) -> None:
+        """No overflow, and one is the whole."""
+        assert heads(synonyms=score, translation=-score).shares(np.zeros(1)).tolist() in ([0.0, 1.0], [1.0, 0.0])
+
+    def test_one_kind_has_it_all(self) -> None:
+        """A model that tells no kinds apart gives its only kind the whole."""
+        assert heads(rewrite=-2.0).shares(np.array([np.nan])).tolist() == [1.0]
+
+    def test_of_the_embedded_model(self, model: Model) -> None:
+        """Every kind of the model, largest first, summing to 1."""
+        for row in rows_for(model, 20):
+            shares = model.kinds(row)
+            assert sorted(shares) == sorted(model.weights.kinds)
+            assert list(shares.values()) == sorted(shares.values(), reverse=True)
+            assert sum(shares.values()) == pytest.approx(1.0)
+
+    def test_of_a_tie(self, model: Model) -> None:
+        """Two kinds alike stand by name, so that the same article gives the same report."""
+        even = Model(model.manifest, heads(translation=0.0, synonyms=0.0), model.folder)
+        assert list(even.kinds(np.zeros(1))) == ["synonyms", "translation"]
 
 
 class TestFiles:

@@ -15,7 +15,7 @@ from page_reader import Page
 import features
 from detector.render import as_html, as_html_fragment, as_json, as_line, as_text
 from detector.render import words as say
-from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
+from detector.verdict import Contribution, Label, Quality, QualityPart, RewritingKind, SentenceScore, Verdict
 from features.document import Span
 from features.feature import Evidence
 
@@ -103,6 +103,83 @@ class TestWording:
     def test_rates_that_the_model_does_not_give_are_left_out(self) -> None:
         """Without a false-positive rate the thresholds stand alone."""
         assert say.threshold_meaning(bare()) == "From 0.50 a story is called suspect, from 0.90 spun."
+
+
+def kinds(**shares: float) -> tuple[RewritingKind, ...]:
+    """Kinds of rewriting with their shares, in the order given."""
+    return tuple(RewritingKind(name, share) for name, share in shares.items())
+
+
+class TestRewriting:
+    """Which kind of rewriting an article looks most like."""
+
+    def test_a_clear_kind_stands_alone(self) -> None:
+        """From a share of 0.7 on no second kind is named."""
+        for share, second in ((0.7, False), (0.69, True)):
+            said = say.rewriting_statement(
+                bare(label=Label.SPUN, kinds=kinds(synonyms=share, language_model=1 - share))
+            )
+            assert said.startswith("Of the kinds of rewriting that unspin knows, it looks most like words swapped")
+            assert ("next most like a rewrite by a language model" in said) is second
+            assert "single odd words" not in said
+
+    @pytest.mark.parametrize("first", sorted(say.WHOLE_TEXT))
+    def test_kinds_that_single_words_hardly_show(self, first: str) -> None:
+        """It is said what the verdict rests on, and nobody is sent to the marked words."""
+        for label in (Label.SPUN, Label.SUSPECT):
+            verdict = bare(label=label, kinds=kinds(**{first: 0.9, "synonyms": 0.1}))
+            said = say.rewriting_statement(verdict)
+            assert f"it looks most like {verdict.kinds[0].title}. Such a rewrite shows in the whole text" in said
+            assert "marked words" not in say.statement(verdict)
+
+    def test_two_translations(self) -> None:
+        """Where both likely kinds are translations, the second is told by how it differs."""
+        for first, second, words in (
+            ("translation", "rule_based", "a translation into another language and back, and next most like a rough, "),
+            (
+                "rule_based",
+                "translation",
+                "translation into another language and back, and next most like a smoother one",
+            ),
+        ):
+            said = say.rewriting_statement(bare(kinds=kinds(**{first: 0.5, second: 0.4, "synonyms": 0.1})))
+            assert words in said
+            assert said.count("another language") == 1
+
+    def test_suspicion_is_conditional(self) -> None:
+        """A suspect article is not said to have been rewritten."""
+        said = say.rewriting_statement(bare(kinds=kinds(translation=0.9, synonyms=0.1)))
+        assert said.startswith("If it was rewritten at all, ")
+
+    @pytest.mark.parametrize("label", [Label.CLEAN, Label.TOO_SHORT, Label.NOT_ENGLISH])
+    def test_nothing_of_what_is_not_flagged(self, label: Label) -> None:
+        """Clean copy has shares too, and no report tells them."""
+        with_kinds = bare("A text.", label=label, kinds=kinds(translation=0.9, synonyms=0.1))
+        without = replace(with_kinds, kinds=())
+        assert say.rewriting_statement(with_kinds) == ""
+        assert as_text(with_kinds) == as_text(without)
+        assert as_html(with_kinds) == as_html(without)
+
+    @pytest.mark.parametrize("name", ["synonyms", "rewrite", "translation"])
+    def test_nothing_where_there_is_one_kind(self, name: str) -> None:
+        """A model that tells no kinds apart says nothing about them."""
+        verdict = bare(label=Label.SPUN, kinds=kinds(**{name: 1.0}))
+        assert say.rewriting_statement(verdict) == ""
+        assert say.statement(verdict) == say.statement(replace(verdict, kinds=()))
+
+    def test_a_kind_unknown_to_the_words_keeps_its_name(self) -> None:
+        """Whoever trains with kinds of their own reads their own names, and nothing that is known of ours."""
+        said = say.rewriting_statement(bare(label=Label.SPUN, kinds=kinds(house_style=0.6, synonyms=0.4)))
+        assert "most like house style, and next" in said
+        assert "single odd words" not in said
+
+    @pytest.mark.parametrize("render", [as_text, as_html, as_html_fragment, Verdict._repr_html_])
+    @pytest.mark.parametrize("label", [Label.SPUN, Label.SUSPECT])
+    def test_every_report_says_it(self, render: "object", label: Label) -> None:
+        """Terminal, page and notebook hold the whole statement."""
+        verdict = bare("A text.", label=label, kinds=kinds(translation=0.55, language_model=0.45))
+        assert callable(render)
+        assert say.rewriting_statement(verdict) in " ".join(html.unescape(render(verdict)).split())
 
 
 class TestRows:
@@ -277,6 +354,7 @@ def infected(poison: str) -> Verdict:
         text,
         source=poison,
         note=poison,
+        kinds=(RewritingKind(poison, 0.6), RewritingKind("synonyms", 0.4)),
     )
 
 

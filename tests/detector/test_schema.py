@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from detector.render import as_dict, as_json, error_as_dict
 from detector.render.data import dump
-from detector.verdict import Verdict
+from detector.verdict import RewritingKind, Verdict
 
 DOCS = Path(__file__).parents[2] / "docs" / "json-schema.md"
 
@@ -61,6 +61,7 @@ def test_errors_are_valid(validator: jsonschema.Draft202012Validator) -> None:
         ("schema", "unspin.verdict/2"),
         ("words", -1),
         ("evidence", [{"start": 0, "end": 1}]),
+        ("kinds", [{"name": "synonyms", "title": "words swapped for synonyms", "share": 1.2}]),
     ],
 )
 def test_the_schema_refuses(
@@ -68,6 +69,24 @@ def test_the_schema_refuses(
 ) -> None:
     """Unknown labels, impossible numbers and half a mark are not version 1."""
     assert not validator.is_valid({**as_dict(verdicts["spun"]), field: value})
+
+
+def test_kinds_of_rewriting(verdicts: dict[str, Verdict], validator: jsonschema.Draft202012Validator) -> None:
+    """They keep their order and stand with their plain words."""
+    kinds = (RewritingKind("translation", 0.75), RewritingKind("house_style", 0.25))
+    answer = json.loads(as_json(replace(verdicts["spun"], kinds=kinds)))
+    validator.validate(answer)
+    assert answer["kinds"] == [
+        {"name": "translation", "title": "a translation into another language and back", "share": 0.75},
+        {"name": "house_style", "title": "house style", "share": 0.25},
+    ]
+
+
+def test_verdicts_from_before_the_kinds(case: tuple[str, Verdict], validator: jsonschema.Draft202012Validator) -> None:
+    """What was stored without kinds is still a verdict of version 1."""
+    answer = as_dict(case[1])
+    del answer["kinds"]
+    validator.validate(answer)
 
 
 def test_users_may_meet_new_fields(schema: dict[str, Any], verdicts: dict[str, Verdict]) -> None:

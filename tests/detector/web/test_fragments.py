@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from page_reader import Page
 
 from detector.render import words as say
-from detector.verdict import Contribution, Label, Quality, QualityPart, SentenceScore, Verdict
+from detector.verdict import Contribution, Label, Quality, QualityPart, RewritingKind, SentenceScore, Verdict
 from detector.web.fragments import view, view_json
 from features.document import Document, Span
 from features.feature import Evidence
@@ -131,6 +131,7 @@ class TestArticle:
                 signature="<s>",
                 source="<a>",
                 note="<q>",
+                kinds=(RewritingKind("<b>", 0.5), RewritingKind("<i>", 0.5)),
             ),
             note="<tt>",
         )
@@ -174,6 +175,29 @@ class TestWording:
         head = Page(view(verdict)["head"]).text
         assert say.probability_meaning(verdict) in head
         assert say.threshold_meaning(verdict) in head
+
+
+class TestRewriting:
+    """Which kind of rewriting an article looks most like."""
+
+    def test_the_head_says_it(self) -> None:
+        """In the words of every other report; where single words hardly show it, a button leads to the measures."""
+        for first, button in (("translation", True), ("synonyms", False)):
+            verdict = verdict_of(TEXT, kinds=(RewritingKind(first, 0.8), RewritingKind("language_model", 0.2)))
+            seen = view(verdict)
+            shown = Page(seen["head"])
+            assert say.rewriting_statement(verdict) in shown.text
+            assert ("tab-why" in [attributes.get("data-tab") for _, attributes in shown.elements]) is button
+            assert [kind["name"] for kind in seen["verdict"]["kinds"]] == [first, "language_model"]
+
+    def test_nothing_of_clean_copy_nor_of_a_model_with_one_kind(self) -> None:
+        """The head is that of a verdict without kinds."""
+        two = (RewritingKind("translation", 0.8), RewritingKind("synonyms", 0.2))
+        for verdict in (
+            verdict_of(TEXT, label=Label.CLEAN, probability=0.1, kinds=two),
+            verdict_of(TEXT, kinds=(RewritingKind("rewrite", 1.0),)),
+        ):
+            assert view(verdict)["head"] == view(replace(verdict, kinds=()))["head"]
 
 
 def test_json_is_plain() -> None:
