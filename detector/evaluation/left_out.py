@@ -94,7 +94,8 @@ def left_out_rows(
         folder = retrained(retraining, leave_out=frozenset(families))
         scorer, _ = open_scorer(folder, folder, jobs=retraining.jobs, progress=retraining.progress)
         own = [s for s in samples if s.family in families]
-        scorer.measure([t for s in own for t in texts_of(s.articles)] + texts_of(news), f"without {name}")
+        texts = [t for s in own for t in (*texts_of(s.articles), *texts_of(s.originals))]
+        scorer.measure(texts + texts_of(news), f"without {name}")
         negatives = against(scorer, news)
         rows += [{"left_out": name, **family_row(scorer, negatives, s)} for s in own]
     return rows
@@ -104,7 +105,8 @@ def pairs_only_rows(retraining: Retraining, news: Sequence[Article], samples: Se
     """Figures of some rewrites by a model trained over pairs of words in place of three."""
     folder = retrained(retraining, pairs_only=True)
     scorer, _ = open_scorer(folder, folder, jobs=retraining.jobs, progress=retraining.progress)
-    scorer.measure([t for s in samples for t in texts_of(s.articles)] + texts_of(news), "pairs of words only")
+    texts = [t for s in samples for t in (*texts_of(s.articles), *texts_of(s.originals))]
+    scorer.measure(texts + texts_of(news), "pairs of words only")
     negatives = against(scorer, news)
     return [family_row(scorer, negatives, s) for s in samples]
 

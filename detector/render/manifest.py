@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from detector.manifest import Manifest
 from detector.render.words import rate_words, visible
 
-_MOST_FILES = 60
+_MOST_FILES = 80
 
 
 def as_html_fragment(manifest: Manifest) -> str:

@@ -22,8 +22,8 @@ SCHEMA = "unspin.view/1"
 _NOT_SAID = {
     Label.SPUN: "It does not say who did it, why, or that the facts are wrong.",
     Label.SUSPECT: "It does not say that the text was probably rewritten.",
-    Label.CLEAN: "Nor does it say that nothing was copied: round trips of translation are seldom found, and "
-    "paraphrase by language models is not.",
+    Label.CLEAN: "Nor does it say that nothing was copied: many round trips of translation are missed, and "
+    "so is most paraphrase by language models.",
     Label.TOO_SHORT: "This is no finding, neither good nor bad.",
     Label.NOT_ENGLISH: "This is no finding, neither good nor bad.",
 }
