@@ -104,12 +104,16 @@ def statement(verdict: Verdict) -> str:
 
 _REWRITING = {
     "synonyms": "words swapped for synonyms",
+    "dictionary": "words and phrases swapped by the list that most synonym spinners share",
     "language_model": "a rewrite by a language model",
     "translation": "a translation into another language and back",
     "rule_based": "a rough, word-for-word translation into another language and back",
 }
 _OTHER_TRIP = {"translation": "a smoother one", "rule_based": "a rough, word-for-word one"}
 """The two translations, where one is named after the other."""
+
+SWAPS = frozenset({"synonyms", "dictionary"})
+"""Kinds of rewriting that differ in the list alone: beside one of them the other is no news."""
 
 WHOLE_TEXT = frozenset({"language_model", "translation", "rule_based"})
 """Kinds of rewriting that change whole sentences: most of their words fit where they stand, and what gives them away is
@@ -138,7 +142,7 @@ def rewriting_statement(verdict: Verdict) -> str:
         return ""
     first, second = verdict.kinds[:2]
     like = f"it looks most like {first.title}"
-    if first.share < CLEAR_SHARE:
+    if first.share < CLEAR_SHARE and {first.name, second.name} != SWAPS:
         trips = {first.name, second.name} == _OTHER_TRIP.keys()
         like += f", and next most like {_OTHER_TRIP[second.name] if trips else second.title}"
     known = "of the kinds of rewriting that unspin knows"

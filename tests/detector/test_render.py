@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from page_reader import Page
 
 import features
+from detector import model as models
 from detector.render import as_html, as_html_fragment, as_json, as_line, as_text
 from detector.render import words as say
 from detector.verdict import Contribution, Label, Quality, QualityPart, RewritingKind, SentenceScore, Verdict
@@ -145,6 +146,21 @@ class TestRewriting:
             said = say.rewriting_statement(bare(kinds=kinds(**{first: 0.5, second: 0.4, "synonyms": 0.1})))
             assert words in said
             assert said.count("another language") == 1
+
+    def test_two_swaps(self) -> None:
+        """Word swaps by the common list and by another differ in the list alone, so the second is not told."""
+        said = say.rewriting_statement(
+            bare(label=Label.SPUN, kinds=kinds(dictionary=0.5, synonyms=0.4, translation=0.1))
+        )
+        assert said.endswith(
+            "it looks most like words and phrases swapped by the list that most synonym spinners share."
+        )
+
+    def test_every_kind_of_the_shipped_model_has_words(self) -> None:
+        """No report tells a kind by its bare name."""
+        names = [name for name in models.embedded().weights.classes if name != models.HUMAN]
+        assert len(names) > 1
+        assert all(say.rewriting_words(name) != name.replace("_", " ") for name in names)
 
     def test_suspicion_is_conditional(self) -> None:
         """A suspect article is not said to have been rewritten."""
