@@ -33,7 +33,9 @@ TRIP_RATES = (1.0, 1.0, 0.6)
 
 _BATCH = 25
 # A model that was told to polish says so first, and a text that an editor gets has lost that line.
-_PREAMBLE = re.compile(r"^\W{0,4}(?:here is|here's|here’s|sure|certainly)\b[^\n:.!?]{0,160}:\s*", re.IGNORECASE)
+_PREAMBLE = re.compile(
+    r"^\W{0,4}(?:(?:sure|certainly)\b\W*)?(?:here is|here's|here’s|sure|certainly)\b[^\n:.!?]{0,160}:\s*", re.IGNORECASE
+)
 
 
 def kind_of(family: str) -> str:
