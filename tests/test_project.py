@@ -4,15 +4,18 @@ import re
 import shlex
 import subprocess
 import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from detector.cli import main
 
 CLONE = Path(__file__).resolve().parent.parent
 README = CLONE / "README.md"
 PYPROJECT = CLONE / "pyproject.toml"
+CONSTRAINTS = CLONE / "constraints.txt"
 
 MOST_BYTES = 60_000_000
 CODE = {".py", ".typed", ".html", ".css", ".js", ".svg"}
@@ -62,6 +65,20 @@ def test_readme_names_only_commands_that_exist(name: str, capsys: pytest.Capture
     """Every command that the README shows answers to --help."""
     assert main([name, "--help"]) == 0
     assert f"unspin {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", [line for line in CONSTRAINTS.read_text("utf-8").splitlines() if line[:1] != "#"])
+def test_every_constraint_can_be_had_on_the_oldest_python(line: str) -> None:
+    """`make constraints` runs on one Python; on an older one a version that asks for more cannot be installed at all."""
+    oldest = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["requires-python"].removeprefix(">=")
+    name, _, version = line.partition("==")
+    try:
+        installed = metadata(name)
+    except PackageNotFoundError:
+        pytest.skip(f"{name} is not installed here")
+    if installed["Version"] != version:
+        pytest.skip(f"{name} {installed['Version']} is installed here and not {version}")
+    assert SpecifierSet(installed.get("Requires-Python", "")).contains(f"{oldest}.0")
 
 
 def test_every_ignored_rule_has_a_reason() -> None:
