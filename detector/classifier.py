@@ -7,6 +7,7 @@ share that one head gets is taken from the others.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,11 +58,6 @@ def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, 
     """
     of = np.asarray(kinds)
     names = sorted({*kinds} - {HUMAN})
-    # A kind of rewriting that nobody is of leaves a column without a value.
-    measured = ~np.isnan(rows).all(axis=0)
-    low, high = np.nanquantile(rows[:, measured], [_CLIPPED, 1 - _CLIPPED], axis=0)
-    clipped = rows.copy()
-    clipped[:, measured] = np.clip(rows[:, measured], low, high)
     prepare = Pipeline(
         [
             ("fill", SimpleImputer(strategy="median", keep_empty_features=True)),
@@ -69,34 +65,64 @@ def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, 
             ("scale", StandardScaler()),
         ]
     )
-    table = prepare.fit_transform(clipped)
+    table = prepare.fit_transform(_without_extremes(rows))
     about = [kind_of_column(name) if name.startswith(Phrasing.name) else "" for name in columns]
-    human = of == HUMAN
-    weights, intercepts, levels = [], [], []
+    heads = []
     for name in names:
-        use = human | (of == name)
         # How other kinds of rewriter put words together is not evidence of this one.
         seen = np.array([kind in {"", name} for kind in about])
-        penalty = PENALTIES.get(name, PENALTY)
-        head = LogisticRegression(C=penalty, max_iter=5000, class_weight="balanced", random_state=seed)
+        use = (of == HUMAN) | (of == name)
+        weights, intercept = _fitted(table[use][:, seen], of[use] == name, PENALTIES.get(name, PENALTY), seed)
         own = np.zeros(len(columns))
-        if seen.any():
-            own[seen] = head.fit(table[use][:, seen], of[use] == name).coef_[0]
-        weights.append(own)
-        levels.append(_level(table[human] @ own, SHARES.get(name, SHARE)))
-        intercepts.append(float(head.intercept_[0]) if seen.any() else 0.0)
-    # The main head stays as it is, and the others come level with it.
-    at = names.index(SYNONYMS) if SYNONYMS in names else 0
-    main = levels[at] + intercepts[at]
-    shifted = [main - level for level in levels]
-    classify = LogisticRegression()
-    classify.classes_ = np.array([HUMAN, *names])
+        own[seen] = weights
+        heads.append(_Head(name, own, intercept, _level(table[of == HUMAN] @ own, SHARES.get(name, SHARE))))
+    return Pipeline([*prepare.steps, ("classify", _joined(heads))])
+
+
+@dataclass(frozen=True)
+class _Head:
+    """One kind of rewriting against human copy, with the mean weighted sum of the human copy that it may accuse."""
+
+    kind: str
+    weights: Floats
+    intercept: float
+    level: float
+
+
+def _fitted(table: Floats, rewritten: NDArray[np.bool_], penalty: float, seed: int) -> tuple[Floats, float]:
+    """Weights and intercept of one kind against human copy; without a column nothing can be told."""
+    if not table.shape[1]:
+        return np.zeros(0), 0.0
+    fitted = LogisticRegression(C=penalty, max_iter=5000, class_weight="balanced", random_state=seed)
+    fitted.fit(table, rewritten)
+    return fitted.coef_[0], float(fitted.intercept_[0])
+
+
+def _joined(heads: Sequence[_Head]) -> LogisticRegression:
+    """The heads as one multinomial regression: the main head stays as it is, and the others come level with it."""
+    main = next((head for head in heads if head.kind == SYNONYMS), heads[0])
+    weights = [head.weights for head in heads]
+    intercepts = [main.level + main.intercept - head.level for head in heads]
     # Of two classes scikit-learn keeps the weights of the second alone.
-    classify.coef_ = np.array(weights if len(names) == 1 else [np.zeros(len(columns)), *weights])
-    classify.intercept_ = np.array(shifted if len(names) == 1 else [0.0, *shifted])
-    classify.n_features_in_ = len(columns)
-    classify.n_iter_ = np.zeros(1, np.int32)
-    return Pipeline([*prepare.steps, ("classify", classify)])
+    if len(heads) > 1:
+        weights, intercepts = [np.zeros_like(main.weights), *weights], [0.0, *intercepts]
+    joined = LogisticRegression()
+    joined.classes_ = np.array([HUMAN, *(head.kind for head in heads)])
+    joined.coef_ = np.array(weights)
+    joined.intercept_ = np.array(intercepts)
+    joined.n_features_in_ = len(main.weights)
+    joined.n_iter_ = np.zeros(1, np.int32)
+    return joined
+
+
+def _without_extremes(rows: Floats) -> Floats:
+    """Rows whose measured columns are clipped to all but the extreme :data:`_CLIPPED` of their values."""
+    # A kind of rewriting that nobody is of leaves a column without a value.
+    measured = ~np.isnan(rows).all(axis=0)
+    clipped = rows.copy()
+    low, high = np.nanquantile(rows[:, measured], [_CLIPPED, 1 - _CLIPPED], axis=0)
+    clipped[:, measured] = np.clip(rows[:, measured], low, high)
+    return clipped
 
 
 def _level(scores: Floats, share: float) -> float:
