@@ -65,44 +65,49 @@ class Weights:
         scaled: NDArray[np.float64] = np.clip((filled - self.low) / (self.high - self.low), 0.0, 1.0)
         return scaled
 
-    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Uncalibrated log-odds of any rewriting against human copy, shape (rows,)."""
-        scores = self.scale(rows) @ self.coefficients.T + self.intercepts
-        human = self.classes.index(HUMAN)
-        others = np.delete(scores, human, axis=1)
-        top = others.max(axis=1, keepdims=True)
-        return np.asarray(top[:, 0] + np.log(np.exp(others - top).sum(axis=1)) - scores[:, human])
-
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of rewriting, in the order of their heads."""
         return tuple(name for name in self.classes if name != HUMAN)
 
+    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Uncalibrated log-odds of any rewriting against human copy, shape (rows,)."""
+        heads = self._heads(rows)
+        top = heads.max(axis=1)
+        return np.asarray(top + np.log(np.exp(heads - top[:, None]).sum(axis=1)))
+
     def shares(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
         """What each kind of rewriting brings to the odds of any rewriting, for one row: shape (kinds,), sum 1.
 
-        The odds of a rewrite are the sum of the kinds' odds, so this is a softmax of the heads' scores.
+        The odds of a rewrite are the sum of the kinds' odds, so this is a softmax of the heads' log-odds.
         """
-        scores = self.coefficients @ self.scale(row[None, :])[0] + self.intercepts
-        others = np.delete(scores, self.classes.index(HUMAN))
-        odds = np.exp(others - others.max())
+        heads = self._heads(row[None, :])[0]
+        odds = np.exp(heads - heads.max())
         return np.asarray(odds / odds.sum())
 
     def contributions(self, row: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """What each column adds to the log-odds of one row, against a typical human article, and the rest.
 
-        The kinds of rewriting share the credit by how likely each is; contributions and rest sum to the log-odds.
+        The kinds of rewriting share the credit by what each brings; contributions and rest sum to the log-odds.
         """
-        scaled = self.scale(row[None, :])[0]
-        typical = self.scale(self.fill[None, :])[0]
-        scores = self.coefficients @ scaled + self.intercepts
-        human = self.classes.index(HUMAN)
-        share = np.exp(scores - scores.max())
-        share[human] = 0.0
-        share /= share.sum()
-        slope = share @ self.coefficients - self.coefficients[human]
-        parts = slope * (scaled - typical)
+        slopes, _ = self._against_human
+        scaled, typical = self.scale(np.stack([row, self.fill]))
+        parts = (self.shares(row) @ slopes) * (scaled - typical)
         return parts, float(self.log_odds(row[None, :])[0] - parts.sum())
+
+    def _heads(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-odds of each kind of rewriting against human copy, shape (rows, kinds)."""
+        slopes, intercepts = self._against_human
+        return np.asarray(self.scale(rows) @ slopes.T + intercepts)
+
+    @cached_property
+    def _against_human(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Coefficients (kinds, columns) and intercepts (kinds,) of the kinds, less those of human copy."""
+        human = self.classes.index(HUMAN)
+        return (
+            np.delete(self.coefficients, human, axis=0) - self.coefficients[human],
+            np.delete(self.intercepts, human) - self.intercepts[human],
+        )
 
 
 @dataclass(frozen=True)
