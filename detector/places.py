@@ -1,8 +1,8 @@
 """From words to marks and sentences, in the light of the whole article.
 
 The same odd word is a slip of the pen in a clean article and a fingerprint in a spun one. Two small logistic
-regressions, fitted on stories with known truth (:mod:`detector.training`), combine the log-odds of words with those of
-the article: one gives the weight of a mark, the other the probability of a sentence.
+regressions, fitted on stories with known truth (:mod:`detector.place_training`), combine the log-odds of words with
+those of the article: one gives the weight of a mark, the other the probability of a sentence.
 """
 
 from bisect import bisect_left
@@ -25,7 +25,7 @@ CONTEXT = ("channel_same", "gain_same", "recurrence", "observed_lift")
 """Inputs of :mod:`features.windows` that mean something else in a spun article than in a clean one."""
 
 _CONTEXT = [INPUTS.index(name) for name in CONTEXT]
-_FEWEST = 3
+FEWEST = 3
 _TOP = 3
 
 
@@ -105,7 +105,7 @@ def score_sentences(
     spans = document.sentences
     first = np.searchsorted(starts, [span.start for span in spans])
     last = np.searchsorted(starts, [span.end for span in spans])
-    long = np.flatnonzero(last - first >= _FEWEST)
+    long = np.flatnonzero(last - first >= FEWEST)
     probability = np.full(len(spans), np.nan)
     if len(long):
         inputs = [sentence_inputs(word_log_odds[first[i] : last[i]], article_log_odds) for i in long]

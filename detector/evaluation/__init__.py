@@ -9,7 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from detector import classifier, lessons, phrasing_training, rewrites, training, word_training
+from detector import (
+    calibration,
+    classifier,
+    lessons,
+    phrasing_training,
+    rewrites,
+    training,
+    training_articles,
+    word_training,
+)
 from detector.articles import Article
 from detector.counting import OVERLAP, SHINGLE
 from detector.evaluation import ablations, agreement, baselines, curves, located
@@ -178,7 +187,16 @@ REWRITTEN_SETS = (
 
 def real_sets_in_training() -> list[str]:
     """Sets of real rewrites that the code names which makes the lessons: it may read them, so they are no strangers."""
-    modules = (training, word_training, rewrites, lessons, phrasing_training, classifier)
+    modules = (
+        training,
+        training_articles,
+        word_training,
+        rewrites,
+        lessons,
+        phrasing_training,
+        classifier,
+        calibration,
+    )
     code = "".join(Path(str(m.__file__)).read_text(encoding="utf-8") for m in modules)
     return [name for name in REWRITTEN_SETS if name in code]
 
@@ -237,16 +255,16 @@ def _located(
 
 
 QUICK_FIT = 600
-QUICK_LESSON = training.Amounts(phrasing_news=200, phrasing_other=80, trips=30)
+QUICK_LESSON = training_articles.Amounts(phrasing_news=200, phrasing_other=80, trips=30)
 TEXTHUMANIZE_MOST = 40
 """Texts of each kind for a detector that takes a second for each."""
 
 
 def _lesson(data: Path, root: Path, seed: int, *, jobs: int, quick: bool) -> Lesson:
     """What the model's classifier was fitted on."""
-    spinners = {**training.trained_spinners(data), **training.swap_of(root)}
-    amounts = training.Amounts()
-    articles = training.fit_articles(data, spinners, amounts, seed)
+    spinners = {**training_articles.trained_spinners(data), **training.swap_of(root)}
+    amounts = training_articles.SHIPPED
+    articles = training_articles.fit_articles(data, spinners, amounts, seed)
     if quick:
         some = np.random.default_rng(seed).permutation(len(articles))[:QUICK_FIT]
         articles, amounts = [articles[i] for i in sorted(some)], QUICK_LESSON

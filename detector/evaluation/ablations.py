@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from detector.articles import Article
+from detector.calibration import blank_grammar, calibrate
 from detector.classifier import fit_pipeline
 from detector.evaluation.curves import RATES, judged_of, texts_of
 from detector.evaluation.families import Sample
@@ -15,7 +16,6 @@ from detector.lessons import Lesson
 from detector.manifest import Calibration
 from detector.measuring import features_of
 from detector.model import HUMAN, Weights, expit, weights_of
-from detector.training import blank_grammar, calibrate
 from detector.verdict import REGISTER, Label, judge
 
 

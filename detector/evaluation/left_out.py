@@ -19,7 +19,8 @@ from detector.evaluation.scoring import open_scorer
 from detector.manifest import sha256
 from detector.model import MANIFEST
 from detector.rewrites import POLISH, TRIP, WRITTEN
-from detector.training import NEIGHBOURS, TABLES, VECTORS, Amounts, train
+from detector.training import NEIGHBOURS, TABLES, VECTORS, train
+from detector.training_articles import Amounts
 
 AMOUNTS = Amounts(
     word_news=140,

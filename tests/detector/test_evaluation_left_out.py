@@ -11,7 +11,7 @@ from detector.evaluation.left_out import LEFT_OUT, MADE_AGAIN, STRICTEST
 from detector.rewrites import KINDS, POLISH, ROUND_TRIP, SET, TRIP
 from detector.spinners.families import _BUILDERS
 from detector.spinners.round_trip import PIVOTS
-from detector.training import SWAP
+from detector.training_articles import SWAP
 from features.phrase_table import FILE as PHRASES
 from features.register import FILE as REGISTER
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detector import alternatives, model, training
+from detector import alternatives, calibration, model, training, training_articles
 from detector.archive import Archive
 from detector.articles import Article
+from detector.calibration import set_thresholds
 from detector.check import Checker
 from detector.confusions import STORIES
 from detector.corpus import SETS, Set, mend, role_of
@@ -29,17 +30,8 @@ from detector.recalibration import SPUN_RATE, SUSPECT_RATE
 from detector.rewrites import DICTIONARY, KINDS, POLISH, RULE_BASED, SYNONYMS, TRIP, WRITTEN
 from detector.rewrites import SET as REAL
 from detector.spinners import Edit, Spinner, Spun, ThesaurusSpinner, from_table, write
-from detector.training import (
-    NEWS,
-    OTHER_HUMAN,
-    VECTORS,
-    Amounts,
-    judgeable,
-    lexicon_pairs,
-    set_thresholds,
-    spin_articles,
-    train,
-)
+from detector.training import VECTORS, lexicon_pairs, train
+from detector.training_articles import NEWS, OTHER_HUMAN, Amounts, human_copy, judgeable, spin_articles
 from detector.verdict import Label
 from features.alternatives import Alternatives
 from features.document import Document
@@ -282,7 +274,7 @@ AMOUNTS = Amounts(
 def small() -> Iterator[None]:
     """Small rewriters instead of the real ones, and vectors for few words."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "families", made_families)
+        patch.setattr(training_articles, "families", made_families)
         patch.setattr(alternatives, "thesauri", made_thesauri)
         patch.setattr(training, "VECTOR_WORDS", 600)
         yield
@@ -380,7 +372,7 @@ def test_an_archive_is_counted_beside_the_data(first: Trained, tmp_path: Path) -
         f"The mayor of Vexborough said on day {n} that the zorbing rink would open to the people." for n in range(60)
     ]
     own = "\n".join(extra[:30]), "\n".join(extra[30:])
-    held = next(a.text for a in training._humans(first.data, "calibrate", 1, 0, AMOUNTS, 0))
+    held = next(a.text for a in human_copy(first.data, "calibrate", 1, 0, AMOUNTS, 0))
     foreign = "Le maire a démissionné mardi, a indiqué la préfecture dans un communiqué. " * 20
     archive = Archive(lambda: iter([*own, own[0], held, foreign]))
     made = trained(first.data, tmp_path / "own", archive=archive)
@@ -452,9 +444,9 @@ def test_a_family_left_out_is_not_seen(first: Trained, tmp_path: Path) -> None:
 
 def test_round_trips_are_apart(first: Trained) -> None:
     """The word model never meets round trips; the classifier does, unless they are left out."""
-    assert sorted(training.trained_spinners(first.data)) == ["careful", "dictionary", "wordnet-inflected"]
-    assert sorted(training.trained_trips(first.data)) == ["round-trip-xx"]
-    assert training.trained_trips(first.data, frozenset({"round-trip-xx"})) == {}
+    assert sorted(training_articles.trained_spinners(first.data)) == ["careful", "dictionary", "wordnet-inflected"]
+    assert sorted(training_articles.trained_trips(first.data)) == ["round-trip-xx"]
+    assert training_articles.trained_trips(first.data, frozenset({"round-trip-xx"})) == {}
 
 
 def test_learners_are_not_rewritten() -> None:
@@ -490,7 +482,7 @@ def test_a_large_group_raises_the_threshold() -> None:
     alone = set_thresholds(together, ["news"] * len(together))
     grouped = set_thresholds(together, ["news"] * len(low) + ["esl-jfleg"] * len(high))
     assert grouped.spun > alone.spun
-    assert (high >= grouped.spun).mean() <= training.GROUP_RATE
+    assert (high >= grouped.spun).mean() <= calibration.GROUP_RATE
     assert (together >= alone.spun).mean() <= SPUN_RATE
     assert (together >= alone.suspect).mean() <= SUSPECT_RATE
 
