@@ -83,7 +83,7 @@ def build_alternatives(
         if i % 20_000 == 0:
             progress(f"alternatives: {i:,} of {len(ngrams.words):,} words")
     offsets = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
-    return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32), confusions.lift)
+    return Alternatives(offsets, np.array(ids, np.int32), np.array(priors, np.float32), confusions.lifts.words)
 
 
 def thesauri() -> Callable[[str, str], dict[str, float]]:

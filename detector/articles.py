@@ -153,6 +153,6 @@ def group_of(story: Story) -> str:
         return f"onestop: {fields.get('level')}"
     if story.set == "esl-ellipse":
         return f"esl-ellipse: {fields.get('score')}"
-    if story.set == "detectrl":
-        return f"detectrl: {fields.get('domain')}"
+    if story.set in {"detectrl", "mixset", "ai-polished"}:
+        return f"{story.set}: {fields.get('domain')}"
     return story.set

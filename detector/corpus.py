@@ -29,12 +29,16 @@ _TEST_ONLY = (0, 0, 0, 100)
 
 @dataclass(frozen=True)
 class Set:
-    """One file of the data folder and how its stories are used."""
+    """One file of the data folder and how its stories are used.
+
+    ``pairs_of`` names the set whose originals this one rewrites as well: their pairs are the same, and so is their role.
+    """
 
     name: str
     shares: tuple[int, int, int, int]
     group: str = "text"
     tokenised: bool = False
+    pairs_of: str | None = None
 
 
 SETS = {
@@ -68,8 +72,8 @@ SETS = {
         Set("wmt-mt-outputs", _PAIRS, group="pair_id"),
         Set("srilanka-machine-translated", _PAIRS),
         Set("xsum-llm", _TEST_ONLY),
-        Set("mixset", _TEST_ONLY, group="pair_id"),
-        Set("ai-polished", _TEST_ONLY, group="pair_id"),
+        Set("mixset", _PAIRS, group="pair_id"),
+        Set("ai-polished", _PAIRS, group="pair_id", pairs_of="mixset"),
         Set("spinbot-sample", _TEST_ONLY),
         Set("spintax-article", _TEST_ONLY),
     )
@@ -153,7 +157,10 @@ def _group(row: dict[str, Any], described: Set, text: str) -> str:
     if described.group == "text":
         letters = re.sub(r"\W+", "", text.lower())
         return letters[40:140] or letters
-    return f"{described.name}:{row.get(described.group) or row['id']}"
+    group = str(row.get(described.group) or row["id"])
+    if described.pairs_of is None:
+        return f"{described.name}:{group}"
+    return f"{described.pairs_of}:{described.pairs_of}{group.removeprefix(described.name)}"
 
 
 _TICKER = re.compile(r" ?\( ?[A-Z0-9]{1,8}\.[A-Z]{1,3} ?\)")

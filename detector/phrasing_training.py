@@ -1,6 +1,7 @@
 """The stage of training that learns the phrasing of rewriters: :mod:`features.phrasing`."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from detector.articles import Article
 from detector.model import HUMAN
-from detector.rewrites import kind_of
+from detector.rewrites import is_news, kind_of
 from features.document import Document
 from features.ngrams import NgramModel, plain_forms
 from features.phrase_table import FIRST, MARKS, PhraseTable, items_of, rates_of
@@ -31,6 +32,13 @@ PENALTY = 0.001
 
 OTHER_WEIGHT = 8.0
 """What a learner or translator weighs against a reporter."""
+
+ORIGINAL_WEIGHT = 2.0
+"""What the human original of rewrites weighs, for each rewrite of it that is learnt from: what it shares with them is what
+it is about, and no phrasing."""
+
+GENRE_WEIGHT = 0.3
+"""What a real rewrite of another genre than news weighs: it is news that is judged."""
 
 FOLDS = 5
 _RARE = 1e-5
@@ -89,8 +97,9 @@ def fit_phrasing(
     batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
     found = [own for part in Parallel(n_jobs=jobs)(delayed(_items)(b, symbols) for b in batches) for own in part]
     of = np.array([HUMAN if a.kind == HUMAN else kind_of(a.kind) for a in articles])
-    weight = np.ones(len(articles))
-    weight[len(rewrites) + len(human) :][: len(other_human)] = OTHER_WEIGHT
+    weight = np.concatenate(
+        [_weights(rewrites), np.ones(len(human)), np.full(len(other_human), OTHER_WEIGHT), np.ones(len(spun))]
+    )
     items, texts_with = np.unique(np.concatenate([np.unique(own) for own in found]), return_counts=True)
     items = items[texts_with >= LEAST_TEXTS]
     plain = _matrix(found, items)
@@ -142,6 +151,21 @@ class _Lessons:
         return LogisticRegression(C=PENALTY, max_iter=2000, class_weight="balanced", random_state=self.seed).fit(
             self.table[use], self.of[use] == kind, sample_weight=self.weight[use]
         )
+
+
+def _weights(rewrites: Sequence[Article]) -> Floats:
+    """What each rewrite weighs, and each original among them."""
+    of_story = Counter(a.story for a in rewrites if a.kind != HUMAN)
+    return np.array(
+        [
+            max(1.0, ORIGINAL_WEIGHT * of_story[a.story])
+            if a.kind == HUMAN
+            else 1.0
+            if is_news(a.group)
+            else GENRE_WEIGHT
+            for a in rewrites
+        ]
+    )
 
 
 def _items(texts: Sequence[str], symbols: dict[str, int]) -> list[NDArray[np.uint32]]:

@@ -58,14 +58,18 @@ def logistic(inputs: NDArray[np.float64], coefficients: Sequence[float]) -> NDAr
 def weigh(evidence: Iterable[Evidence], feature: str, weights: Mapping[int, float]) -> list[Evidence]:
     """Give the marks of one feature, whose weights are probabilities of words alone, their weight in this article.
 
-    ``weights`` holds them by the code point where the word begins. Marks that fall under :data:`MARK` go; marks of
-    other features stay as they are.
+    ``weights`` holds them by the code point where the word begins, ascending; a phrase has that of its weightiest word.
+    Marks that fall under :data:`MARK` go; marks of other features stay as they are.
     """
     result = []
+    starts = list(weights)
     for mark in evidence:
         if mark.feature != feature:
             result.append(mark)
-        elif (weight := weights.get(mark.span.start, 0.0)) >= MARK:
+            continue
+        words = starts[bisect_left(starts, mark.span.start) : bisect_left(starts, mark.span.end)]
+        weight = max((weights[start] for start in words), default=0.0)
+        if weight >= MARK:
             result.append(replace(mark, weight=round(weight, 4)))
     return result
 

@@ -1,28 +1,43 @@
 """Rewrites to learn from that no spinner of ours made: by real tools, and by round trips through a rule-based engine."""
 
+import hashlib
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from joblib import Parallel, delayed
 
 from detector.articles import Article, group_of
-from detector.corpus import held_out
+from detector.corpus import Story, held_out
+from detector.model import HUMAN
 from detector.spinners import Spinner, spin_many
 from features.document import Document
 
 POLISH, TRIP, WRITTEN = "LLM polish (DetectRL)", "round trip (DetectRL)", "written by a language model (DetectRL)"
 """Families of the set of real rewrites that is learnt from, as the evaluation names them."""
 
-SET = "detectrl"
+MIXED, GRADED = "LLM polish (MixSet)", "LLM polish (APT-Eval)"
+"""Polish of the same originals by the tools of two other sets."""
+
+SETS_LEARNT = ("detectrl", "mixset", "ai-polished")
+"""Sets of real rewrites that are learnt from."""
+
+LEAST_CHANGED = 0.15
+"""Share of a text that a graded polish must have changed to teach what polish is."""
+
+EACH_STORY = 8
+"""Rewrites of one story that are learnt from; one set has dozens of some."""
+
+_POLISH_OF = {"mixset": MIXED, "ai-polished": GRADED}
 _FAMILIES = {"LLM polish": POLISH, "back-translation (DetectRL)": TRIP}
 _WRITTEN = "llm_written"
 
 ROUND_TRIP = "round-trip-"
 """How the names of families begin that make round trips through a rule-based engine."""
 
-KINDS = {POLISH: "language_model", WRITTEN: "language_model", TRIP: "translation"}
+KINDS = {**dict.fromkeys((POLISH, MIXED, GRADED, WRITTEN), "language_model"), TRIP: "translation"}
 
 SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
 """The classifier's classes of spinners that swap words, of the spinner with the list that circulates, which swaps phrases
@@ -54,27 +69,56 @@ def kind_of(family: str) -> str:
 
 
 def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()) -> list[Article]:
-    """Rewrites by real tools of one role, and the human originals (kind ``human``); none if the set is not there.
+    """Rewrites by real tools of one role, and the human originals (kind ``human``); none of a set that is not there.
 
-    ``leave_out`` holds families that may not be seen.
+    ``leave_out`` holds families that may not be seen. Of a story :data:`EACH_STORY` rewrites of a family are taken, those
+    of the lowest hashes of their keys.
     """
-    if not (data / f"{SET}.jsonl.xz").is_file():
-        return []
-    articles = []
-    for story in held_out(data, SET):
-        if story.role != role:
+    articles: list[Article] = []
+    originals: set[str] = set()
+    for name in SETS_LEARNT:
+        if not (data / f"{name}.jsonl.xz").is_file():
             continue
-        family = (
-            "human"
-            if story.label == "human"
-            else WRITTEN
-            if story.label == _WRITTEN
-            else _FAMILIES.get(str(story.fields.get("tool")))
-        )
-        if family is not None and family not in leave_out:
+        taken: Counter[tuple[str, str]] = Counter()
+        for story in sorted((s for s in held_out(data, name) if s.role == role), key=_hash):
+            family = family_of(story)
+            if family is None or family in leave_out:
+                continue
+            if family == HUMAN:
+                # Two sets rewrite the same originals.
+                if story.group in originals:
+                    continue
+                originals.add(story.group)
+            elif taken[story.group, family] >= EACH_STORY:
+                continue
+            taken[story.group, family] += 1
             text = _PREAMBLE.sub("", story.text)
             articles.append(Article(story.key, text, family, group_of(story), story.group, len(Document(text).words)))
     return articles
+
+
+def family_of(story: Story) -> str | None:
+    """The family of a text of the sets that are learnt from, ``human`` for an original; None for what teaches nothing."""
+    if story.label == HUMAN:
+        return HUMAN
+    if story.set in _POLISH_OF:
+        # Mail, speeches and blogs teach what those are, not what polish of news is: their originals alone are learnt from.
+        enough = float(story.fields.get("lev", 1.0)) >= LEAST_CHANGED
+        return _POLISH_OF[story.set] if enough and is_news(group_of(story)) else None
+    return WRITTEN if story.label == _WRITTEN else _FAMILIES.get(str(story.fields.get("tool")))
+
+
+def is_news(group: str) -> bool:
+    """Whether a group of articles of the sets that are learnt from is news, and not of another genre.
+
+    >>> is_news("detectrl: xsum-news"), is_news("mixset: speech"), is_news("round-trip-catalan at 100%")
+    (True, False, True)
+    """
+    return group.startswith(ROUND_TRIP) or group.partition(": ")[2] in {"news", "xsum-news"}
+
+
+def _hash(story: Story) -> bytes:
+    return hashlib.sha256(story.key.encode()).digest()
 
 
 def round_trips(

@@ -45,7 +45,7 @@ def vectors(ids: Ids, words: int, *, seed: int) -> Floats:
         rows, columns = kinds[enough] // contexts, kinds[enough] % contexts + place * contexts
         part = coo_matrix((counts[enough].astype(np.float64), (rows, columns)), (words, contexts * len(PLACES)))
         matrix = matrix + part
-    weighted = _ppmi(coo_matrix(matrix))
+    weighted = ppmi(coo_matrix(matrix))
     u, s, _ = randomized_svd(weighted.tocsr(), DIMENSIONS, n_iter=3, random_state=seed)
     scaled = u * np.sqrt(s)
     norms = np.linalg.norm(scaled, axis=1, keepdims=True)
@@ -53,7 +53,8 @@ def vectors(ids: Ids, words: int, *, seed: int) -> Floats:
     return unit
 
 
-def _ppmi(matrix: coo_matrix) -> coo_matrix:
+def ppmi(matrix: coo_matrix) -> coo_matrix:
+    """Positive pointwise mutual information of counts, with contexts smoothed by a power of .75; rows may be empty."""
     rows = np.asarray(matrix.sum(axis=1)).ravel()
     columns = np.asarray(matrix.sum(axis=0)).ravel() ** 0.75
     columns /= columns.sum()

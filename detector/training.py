@@ -21,8 +21,9 @@ from detector.alternatives import build_alternatives, originals
 from detector.archive import ARCHIVE, Archive
 from detector.articles import Article
 from detector.calibration import CheckerFigures, figures_by_checker
+from detector.class_training import fit_classes
 from detector.classifier import fit_pipeline
-from detector.confusions import count_confusions
+from detector.confusions import Lifts, count_confusions
 from detector.corpus import SETS
 from detector.counting import Sizes
 from detector.lessons import Lesson, lesson_of
@@ -36,6 +37,7 @@ from detector.register_training import fit_register
 from detector.similarity import vectors
 from detector.spinners import Spinner
 from detector.spinners.neighbours import NeighbourSwap, write_neighbours
+from detector.topic_training import fit_topics
 from detector.training_articles import (
     MIN_WORDS,
     SHIPPED,
@@ -185,14 +187,21 @@ def _count(
     counts, ids = count_reference(data, out / TABLES, sizes=Sizes(), jobs=jobs, progress=progress, archive=archive)
     header = {"format": FORMAT, **counts, **({} if archive is None else {ARCHIVE: archive.hash})}
     (out / TABLES / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
-    _save_vectors(vectors_at, ids, seed=seed, progress=progress)
+    near = _save_vectors(vectors_at, ids, seed=seed, progress=progress)
+    ngrams = NgramModel.load(out / TABLES)
+    fit_classes(ngrams.words, ngrams.counts, near, ids, seed=seed).save(out / TABLES)
+    progress("words: classes by where they stand")
+    fit_topics(ids, len(ngrams.words), seed=seed).save(out / TABLES)
+    progress("words: vectors of what they are about")
 
 
-def _save_vectors(path: Path, ids: Ids, *, seed: int, progress: Callable[[str], None]) -> None:
+def _save_vectors(path: Path, ids: Ids, *, seed: int, progress: Callable[[str], None]) -> Floats:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_name(NEIGHBOURS).unlink(missing_ok=True)
-    np.save(path, vectors(ids[-VECTOR_TOKENS:], VECTOR_WORDS, seed=seed))
+    near = vectors(ids[-VECTOR_TOKENS:], VECTOR_WORDS, seed=seed)
+    np.save(path, near)
     progress("alternatives: vectors of where words stand")
+    return near
 
 
 def _alternatives(
@@ -205,12 +214,15 @@ def _alternatives(
     seed: int,
     jobs: int,
     progress: Callable[[str], None],
-) -> Sequence[Floats]:
+) -> Sequence[Lifts]:
     weights = [WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in spinners]
     seen = count_confusions(
         data, out / TABLES, list(spinners.values()), weights, list_names(spinners), seed=seed, jobs=jobs
     )
-    progress(f"alternatives: {len(seen.pairs):,} pairs that simulated rewriters were seen to confuse")
+    progress(
+        f"alternatives: {len(seen.pairs):,} pairs that simulated rewriters were seen to confuse, and "
+        f"{len(seen.lifts.phrases.hashes):,} phrases"
+    )
     ngrams = NgramModel.load(out / TABLES)
     if not vectors_at.is_file():
         ids = read_reference(data, ngrams.ids, jobs=jobs, archive=archive or ())
@@ -220,7 +232,8 @@ def _alternatives(
         write_neighbours(ngrams, near, vectors_at.with_name(NEIGHBOURS))
     table = build_alternatives(ngrams, near, lexicon_pairs(), seen, progress)
     table.save(out / TABLES / "alternatives.npz")
-    return (*seen.lift_without, seen.lift)
+    seen.lifts.phrases.save(out / TABLES)
+    return (*seen.lifts_without, seen.lifts)
 
 
 def list_names(names: Iterable[str]) -> list[str]:
@@ -246,7 +259,7 @@ def _word_model(
     data: Path,
     tables: Path,
     spinners: Mapping[str, Spinner],
-    lifts: Sequence[Floats],
+    lifts: Sequence[Lifts],
     amounts: Amounts,
     *,
     seed: int,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
+from detector.confusions import Lifts
 from detector.spinners import Change, Spinner
 from features.document import Document
 from features.ngrams import Floats
@@ -45,7 +46,7 @@ def word_rows(
     tables: Path,
     *,
     weights: Sequence[float],
-    lifts: Sequence[Floats],
+    lifts: Sequence[Lifts],
     spun: Sequence[bool],
     seed: int,
     jobs: int,
@@ -60,9 +61,9 @@ def word_rows(
         From which :data:`SPINS` are drawn for each text.
     weights : sequence of float
         How often each spinner is drawn against the others.
-    lifts : sequence of ndarray of float32, shape (vocabulary,)
-        For each spinner the words' lift as spinners with other lists give it. Half of the texts are measured with it,
-        so that the model learns how much a lift says about a rewriter that it was not taken from.
+    lifts : sequence of Lifts
+        For each spinner those of words and phrases as spinners with other lists give them. Half of the texts are measured
+        with them, so that the model learns how much a lift says about a rewriter that it was not taken from.
     spun : sequence of bool
         Which of the texts are rewritten as well; the others are human copy only.
 
@@ -81,11 +82,14 @@ def _word_rows(
     items: Sequence[tuple[str, str, bool]],
     spinners: Sequence[Spinner],
     weights: Sequence[float],
-    lifts: Sequence[Floats],
+    lifts: Sequence[Lifts],
     tables: Path,
 ) -> tuple[Floats, NDArray[np.bool_]]:
     whole = _resources(tables)
-    others = [replace(whole, alternatives=replace(whole.alternatives, lift=lift)) for lift in lifts]
+    others = [
+        replace(whole, alternatives=replace(whole.alternatives, lift=own.words), phrase_lifts=own.phrases)
+        for own in lifts
+    ]
     inputs, changed = [], []
     for seed, text, spin in items:
         rng = random.Random(seed)

@@ -39,7 +39,9 @@ _LOG_P = (np.arange(256) / -STEPS).astype(np.float32)
 _ONES = np.uint64(0x0001000100010001)
 _HIGHS = np.uint64(0x8000800080008000)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_SALTS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
+_SALTS = tuple(
+    np.uint64(salt) for salt in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+)
 
 _MARKS = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("‐", "-"), ("‑", "-"), ("–", "-"), ("—", "-"))
 _DIGITS = str.maketrans({str(d): "0" for d in range(1, 10)})

@@ -4,18 +4,21 @@
 from :mod:`features.word_model`; the columns say how such words are spread over the article.
 
 Every different word counts once, with the mean of its log-odds: a term that recurs through an article is its subject, and
-ten times the same odd word are one oddity.
+ten times the same odd word are one oddity. Phrases that rewriters write for words (`commercial enterprise` for `business`)
+are counted beside them, and marked as one.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.analysis import Analysis, Analyst
-from features.document import Document
+from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement, unmeasured
 from features.ngrams import Floats
+from features.phrase_lifts import apart
 from features.windows import INPUTS, inside
 
 MARK = 0.2
@@ -23,6 +26,12 @@ MARK = 0.2
 
 NAMED = 4
 """Originals named for a mark."""
+
+PHRASE_MARK = 1.5
+"""Lift, in nats, from which a phrase of rewriters is marked as one, where one of its words is."""
+
+_PHRASES = (1, 2, 3)
+"""Lifts, in nats, over which words in phrases of rewriters are counted."""
 
 _SHARES = (0.5, 0.7, 0.9)
 _TOPS = (2, 5, 10, 25)
@@ -35,6 +44,7 @@ _PROSE_MIN = 40
 _GAIN = INPUTS.index("gain")
 _CHANNEL = INPUTS.index("channel")
 _ALTERNATIVES = INPUTS.index("alternatives")
+_PHRASE_LIFT = INPUTS.index("phrase_lift")
 
 
 def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
@@ -131,6 +141,23 @@ class OddSynonyms:
             30,
             "How much odder the prose is than the quoted speech.",
         ),
+        Column(
+            "odd_phrases_nats_per_word",
+            "nats per word",
+            0,
+            20,
+            "How much oftener rewriters write the phrases that the words stand in than people do, on average.",
+        ),
+        *(
+            Column(
+                f"odd_phrases_over_{lift}_nats_per_1000_words",
+                "per 1,000 words",
+                0,
+                1000,
+                f"Words in phrases that rewriters write over {math.exp(lift):.0f} times as often as people.",
+            )
+            for lift in _PHRASES
+        ),
     )
 
     def measure(self, document: Document) -> Measurement:
@@ -152,14 +179,15 @@ class OddSynonyms:
             "odd_synonyms_mean_channel": _mean(windows.inputs[windows.inputs[:, _ALTERNATIVES] > 0, _CHANNEL]),
             "odd_synonyms_in_sentences_share": _sentences_touched(document, starts, p),
             "odd_synonyms_quote_contrast_log_odds": _contrast(odds, quoted),
+            **_of_phrases(windows.inputs[:, _PHRASE_LIFT]),
         }
         return Measurement(values, tuple(self._marks(document, analysis)))
 
     def _marks(self, document: Document, analysis: Analysis) -> list[Evidence]:
         p, windows = analysis.probability, analysis.windows
-        found = []
         words = self.analyst.resources.ngrams.words
-        odd = p >= MARK
+        found, inside_phrase = self._phrases(document, analysis)
+        odd = (p >= MARK) & ~inside_phrase
         pairs = np.flatnonzero(odd[windows.row])
         # By word, and for each word the alternatives that fit best first, equals in their own order.
         pairs = pairs[np.lexsort((-windows.fit[pairs], windows.row[pairs]))]
@@ -177,7 +205,31 @@ class OddSynonyms:
                 else f"“{shown}” is an odd word here"
             )
             found.append(Evidence(self.name, span, message, expected, round(float(p[i]), 4)))
-        return found
+        return sorted(found, key=lambda mark: mark.span)
+
+    def _phrases(self, document: Document, analysis: Analysis) -> tuple[list[Evidence], NDArray[np.bool_]]:
+        """Marks of whole phrases, and which words stand in them."""
+        windows, p = analysis.windows, analysis.probability
+        table, phrases = self.analyst.resources.phrase_lifts, windows.phrases
+        at = windows.encoded.position
+        found, inside_phrase = [], np.zeros(len(p), bool)
+        for i in apart(phrases, PHRASE_MARK):
+            first, last = np.searchsorted(at, [phrases.start[i], phrases.end[i]])
+            words = np.arange(*np.searchsorted(windows.token, [first, last]))
+            weight = float(p[words].max(initial=0.0))
+            if weight < MARK:
+                continue
+            inside_phrase[words] = True
+            span = Span(document.tokens[first].start, document.tokens[last - 1].end)
+            shown = document[span]
+            expected = tuple(like(shown[:1], original) for original in table.originals[phrases.entry[i]][:NAMED])
+            message = (
+                f"“{shown}” is how rewriters put “{expected[0]}”"
+                if expected
+                else f"“{shown}” is what rewriters write far oftener than people"
+            )
+            found.append(Evidence(self.name, span, message, expected, round(weight, 4)))
+        return found, inside_phrase
 
 
 def like(model: str, word: str) -> str:
@@ -215,6 +267,13 @@ def _spread(odds: NDArray[np.float64]) -> dict[str, float]:
         "mean_log_odds": float(odds.mean()),
         **{f"evidence_at_{round(100 * r)}_percent_nats_per_word": e for r, e in zip(_RATES, evidence, strict=True)},
         "evidence_nats_per_word": max(evidence),
+    }
+
+
+def _of_phrases(lift: Floats) -> dict[str, float]:
+    return {
+        "odd_phrases_nats_per_word": float(lift.mean()),
+        **{f"odd_phrases_over_{t}_nats_per_1000_words": 1000.0 * float((lift > t).mean()) for t in _PHRASES},
     }
 
 

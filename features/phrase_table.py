@@ -1,14 +1,14 @@
 """The table of :mod:`features.phrasing`: which common words and pairs of them are counted, and what their rates say."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+
+from features.arrays import DAMAGED, damaged
 
 FORMAT = "unspin phrasing 1"
 FILE = "phrasing.npz"
@@ -23,9 +23,6 @@ FIRST = 2
 """Symbol of the first of the table's words."""
 
 _PAIR = np.uint32(1 << 16)
-
-_DAMAGED = (BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, TypeError, ValueError)
-"""What reading an archive of arrays ends with where a byte is wrong."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +74,8 @@ class PhraseTable:
                         arrays["weights"],
                         arrays["intercepts"],
                     )
-        except _DAMAGED as error:
-            message = f"{path} is damaged: train again or reinstall unspin"
-            raise ValueError(message) from error
+        except DAMAGED as error:
+            raise damaged(path) from error
         message = f"{path} is not in the format “{FORMAT}”: train again or reinstall unspin"
         raise ValueError(message)
 

@@ -8,6 +8,10 @@ the same is scored for each alternative a. Then
 - *channel* is the log-odds of a noisy channel (as in spelling correction, Kernighan, Church & Gale 1990): the writer
   meant some a, and a rewriter turned it into w, against the writer meant w.
 
+The same is scored with the classes of the words (:mod:`features.word_classes`), which know a construction where the words
+never met; how near the word and its best alternative are to the subject of the article (:mod:`features.topics`); and
+whether the word stands in a phrase that rewriters write (:mod:`features.phrase_lifts`).
+
 :func:`measure_windows` gives these and their neighbours' for all words of a document at once; the word model
 (:mod:`features.word_model`) turns them into the probability that the word was put there.
 """
@@ -22,6 +26,9 @@ from numpy.typing import NDArray
 from features.alternatives import Alternatives
 from features.document import Document
 from features.ngrams import BOUNDARY, NAME, UNKNOWN, Encoded, Floats, Ids, NgramModel, extend_hashes, hash_ngrams
+from features.phrase_lifts import NO_PHRASES, PhraseLifts, Phrases, highest_lift
+from features.topics import Topics
+from features.word_classes import WordClasses
 
 INPUTS = (
     "gain",
@@ -61,10 +68,27 @@ INPUTS = (
     "channel_same",
     "gain_same",
     "observed_lift",
+    "class_left",
+    "class_right",
+    "class_second_right",
+    "share_of_class",
+    "class_gain",
+    "class_gain_left",
+    "class_gain_right",
+    "class_gain_second_right",
+    "class_gain_highest",
+    "class_gain_of_same",
+    "class_gain_highest_of_same",
+    "topic",
+    "topic_best",
+    "topic_gain",
+    "topic_known",
+    "phrase_lift",
 )
 """The word model's inputs, in order; see :func:`measure_windows` for their units."""
 
 _RANGE = 12.0
+_BOUNDED = (*(n for n in INPUTS if "gain" in n and "same" not in n), "surprise_share", "channel")
 _LONGEST = 20
 
 
@@ -79,6 +103,9 @@ class Resources:
     ngrams: NgramModel
     alternatives: Alternatives
     lift: Floats
+    classes: WordClasses
+    topics: Topics
+    phrase_lifts: PhraseLifts
 
 
 def load_resources(folder: Path) -> Resources:
@@ -93,7 +120,14 @@ def load_resources(folder: Path) -> Resources:
     """
     ngrams = NgramModel.load(folder)
     alternatives = Alternatives.load(folder / "alternatives.npz")
-    return Resources(ngrams, alternatives, word_lift(ngrams, alternatives))
+    return Resources(
+        ngrams,
+        alternatives,
+        word_lift(ngrams, alternatives),
+        WordClasses.load(folder, ngrams.counts),
+        Topics.load(folder),
+        PhraseLifts.load(folder),
+    )
 
 
 def word_lift(ngrams: NgramModel, alternatives: Alternatives) -> Floats:
@@ -123,6 +157,8 @@ class Windows:
         -log p(word | left two), nats.
     encoded : Encoded
         The document's ids.
+    phrases : Phrases
+        Where phrases of rewriters stand, in places of ``encoded.stream``.
     """
 
     token: NDArray[np.int64]
@@ -132,13 +168,14 @@ class Windows:
     fit: Floats
     surprise: Floats
     encoded: Encoded
+    phrases: Phrases
 
 
 def measure_windows(document: Document, resources: Resources) -> Windows:
     """Measure every alphabetic word of a document.
 
     Gains, channels and surprises are in nats, clipped to plus or minus 12; frequencies are natural logs of counts;
-    recurrences are natural logs of one plus a count; flags are 0 or 1.
+    recurrences are natural logs of one plus a count; topics are cosines; flags are 0 or 1.
     """
     ngrams = resources.ngrams
     encoded = ngrams.encode(document)
@@ -146,10 +183,7 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     token = np.array([i for i, (start, _) in enumerate(document.tokens) if text[start].isalpha()], np.int64)
     n = len(token)
     if not n:
-        empty = np.empty(0, np.float32)
-        return Windows(
-            token, np.empty((0, len(INPUTS)), np.float32), token, token.astype(np.int32), empty, empty, encoded
-        )
+        return _no_words(encoded)
     stream, at = encoded.stream, encoded.position[token]
     word = encoded.ids[token]
     context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
@@ -183,15 +217,28 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     _places(column, document, token)
     column["sentence_start"][:] = context[1] == BOUNDARY
     column["unknown"][:] = (word == UNKNOWN) | (word == NAME)
+    _classes(column, resources.classes, context, word, row, alternative, best)
+    _topic(column, resources.topics, word, alternative, best)
+    phrases = resources.phrase_lifts.find(stream)
+    column["phrase_lift"][:] = highest_lift(phrases, len(stream))[at]
     np.clip(inputs, -_RANGE, None, out=inputs)
-    for name in ("gain", "gain_left", "gain_right", "gain_second_right", "surprise_share", "channel"):
+    for name in _BOUNDED:
         np.minimum(column[name], _RANGE, out=column[name])
     surprise = -own[0]
     _neighbours(column, surprise)
     column["channel_same"][:] = _mean_of_same(word, column["channel"])
     column["gain_same"][:] = _mean_of_same(word, column["gain"])
     column["observed_lift"][:] = resources.alternatives.lift[word]
-    return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded)
+    for name in ("class_gain", "class_gain_highest"):
+        column[f"{name}_of_same"][:] = _mean_of_same(word, column[name])
+    return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded, phrases)
+
+
+def _no_words(encoded: Encoded) -> Windows:
+    ids, numbers = np.empty(0, np.int64), np.empty(0, np.float32)
+    return Windows(
+        ids, numbers.reshape(0, len(INPUTS)), ids, ids.astype(np.int32), numbers, numbers, encoded, NO_PHRASES
+    )
 
 
 def pairs(ngrams: NgramModel, first: Ids, second: Ids) -> tuple[NDArray[np.bool_], Floats]:
@@ -275,6 +322,41 @@ def _seams(
     column["right_pair_seen"][:], column["right_deficit"][:] = pairs(ngrams, word, context[2])
     column["left_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(context[1][has], best)) >= 0
     column["right_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(best, context[2][has])) >= 0
+
+
+def _classes(
+    column: dict[str, Floats],
+    classes: WordClasses,
+    context: tuple[Ids, ...],
+    word: Ids,
+    row: NDArray[np.int64],
+    alternative: Ids,
+    best: NDArray[np.int64],
+) -> None:
+    own = classes.terms(context, word, np.arange(len(word)))
+    column["class_left"][:], column["class_right"][:], column["class_second_right"][:] = own
+    column["share_of_class"][:] = classes.within[word]
+    has = best >= 0
+    relative = classes.terms(context, alternative, row) - own[:, row]
+    total = relative.sum(axis=0)
+    column["class_gain"][has] = total[best[has]]
+    for name, part in zip(("class_gain_left", "class_gain_right", "class_gain_second_right"), relative, strict=True):
+        column[name][has] = part[best[has]]
+    column["class_gain_highest"][:] = -_RANGE
+    if len(row):
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        own_too = total + classes.within[alternative] - classes.within[word][row]
+        column["class_gain_highest"][row[first]] = np.maximum(np.maximum.reduceat(own_too, first), -_RANGE)
+
+
+def _topic(column: dict[str, Floats], topics: Topics, word: Ids, alternative: Ids, best: NDArray[np.int64]) -> None:
+    others = np.full(len(word), UNKNOWN, np.int32)
+    has = best >= 0
+    others[has] = alternative[best[has]]
+    own, other, known = topics.fits(word, others)
+    both = known & (other != 0)
+    column["topic"][:], column["topic_best"][:], column["topic_known"][:] = own, other, known
+    column["topic_gain"][both] = (other - own)[both]
 
 
 def _places(column: dict[str, Floats], document: Document, token: NDArray[np.int64]) -> None:

@@ -72,6 +72,41 @@ def test_a_rewrite_has_its_originals_role(tmp_path: Path) -> None:
     assert two.fields == {"pair_id": "p"}
 
 
+def test_sets_of_the_same_originals_have_the_same_pairs(tmp_path: Path) -> None:
+    """What two sets of rewrites made of one original is in one group and has one role, whichever set it is in."""
+    pairs = [f"news-{i}" for i in range(60)]
+    for name in ("mixset", "ai-polished"):
+        rows = [story(i, pair_id=f"{name}:{pair}", tool=name) for i, pair in enumerate(pairs)]
+        write(tmp_path, name, [{**row, "id": f"{name}:{row['id']}"} for row in rows])
+    mixed, polished = (list(stories(tmp_path, name)) for name in ("mixset", "ai-polished"))
+    assert [(s.group, s.role) for s in mixed] == [(s.group, s.role) for s in polished]
+    assert {s.role for s in polished} == {"fit", "calibrate", "test"}
+    assert {s.group for s in polished} == {f"mixset:mixset:{pair}" for pair in pairs}
+    assert [(s.set, s.key) for s in polished] == [("ai-polished", f"ai-polished:s{i}") for i in range(60)]
+
+
+def test_a_set_of_the_same_originals_is_split_as_the_other() -> None:
+    """Else one group would have two roles; the other set's pairs are its own."""
+    for described in SETS.values():
+        if described.pairs_of is not None:
+            other = SETS[described.pairs_of]
+            assert (described.shares, described.group, other.pairs_of) == (other.shares, other.group, None)
+    assert {s.name: s.pairs_of for s in SETS.values() if s.pairs_of} == {"ai-polished": "mixset"}
+
+
+def test_pairs_of_the_real_sets_meet(shared: Path) -> None:
+    """On the real data: all of the one set's pairs are the other's, and their originals are the same texts."""
+    mixed, polished = (
+        {s.group: s.text for s in stories(shared / "data", name) if s.label == "human"}
+        for name in ("mixset", "ai-polished")
+    )
+    both = mixed.keys() & polished.keys()
+    assert len(both) > 100
+    assert both == polished.keys()
+    same = sum(mixed[group][:60] == polished[group][:60] for group in both)
+    assert same / len(both) > 0.95
+
+
 def test_copies_of_a_text_have_one_role(tmp_path: Path) -> None:
     """Without owners the role is drawn from the running text, whatever its punctuation."""
     rows = [story(5), {**story(5), "id": "copy"}]

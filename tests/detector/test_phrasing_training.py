@@ -1,6 +1,7 @@
 """Learning how rewriters put words together, and what the classifier is given of it."""
 
 import random
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,18 @@ import features
 from detector.articles import Article
 from detector.lessons import Lesson, lesson_of
 from detector.model import HUMAN
-from detector.phrasing_training import FOLDS, LEAST_TEXTS, WORDS, _folds, common_words, fit_phrasing
-from detector.rewrites import DICTIONARY, POLISH, ROUND_TRIP, RULE_BASED, TRIP, WRITTEN
+from detector.phrasing_training import (
+    FOLDS,
+    GENRE_WEIGHT,
+    LEAST_TEXTS,
+    ORIGINAL_WEIGHT,
+    WORDS,
+    _folds,
+    _weights,
+    common_words,
+    fit_phrasing,
+)
+from detector.rewrites import DICTIONARY, MIXED, POLISH, ROUND_TRIP, RULE_BASED, TRIP, WRITTEN
 from features.document import Document
 from features.ngrams import embedded, plain_forms
 from features.phrase_table import MARKS, PhraseTable
@@ -173,6 +184,57 @@ def test_learners_weigh_more() -> None:
     as_learners, _ = fit_phrasing(TABLES, HUMANS, [], REWRITES, learners, seed=0, jobs=1)
     new = [article(HUMAN, f"nl{i}", more="very this is") for i in range(6)]
     assert told(as_learners, RULE_BASED, new).mean() < told(as_reporters, RULE_BASED, new).mean()
+
+
+def of_group(group: str, *articles: Article) -> list[Article]:
+    """The same articles as if of another group."""
+    return [replace(a, group=group) for a in articles]
+
+
+class TestWeights:
+    """What each rewrite weighs, and each original among them."""
+
+    def test_an_original_weighs_by_its_rewrites(self) -> None:
+        """Those of its own story alone; without any it weighs what a rewrite does, and wherever it stands."""
+        a, b, alone = (article(HUMAN, story) for story in ("a", "b", "alone"))
+        polished = [article(kind, "a") for kind in (POLISH, MIXED, TRIP)]
+        given = of_group("mixset: news", *polished[:2], a, b, alone, *polished[2:], article(POLISH, "b"))
+        weight = [1.0, 1.0, 3 * ORIGINAL_WEIGHT, ORIGINAL_WEIGHT, 1.0, 1.0, 1.0]
+        assert _weights(given).tolist() == weight
+
+    def test_news_weighs_more_than_other_genres(self) -> None:
+        """Round trips are of news; an original's weight is not its genre's."""
+        groups = ("detectrl: xsum-news", "mixset: news", "detectrl: yelp", "mixset: speech", f"{ROUND_TRIP}x at 60%")
+        given = [replace(article(POLISH, f"s{i}"), group=group) for i, group in enumerate(groups)]
+        original = of_group("detectrl: yelp", article(HUMAN, "s2"))
+        assert _weights([*given, *original]).tolist() == [1.0, 1.0, GENRE_WEIGHT, GENRE_WEIGHT, 1.0, ORIGINAL_WEIGHT]
+
+    def test_nothing_weighs_nothing(self) -> None:
+        """A training may have no rewrites."""
+        assert _weights([]).shape == (0,)
+
+    def test_the_habits_of_news_are_learnt_first(self) -> None:
+        """Of two habits of polish the one that news has tells more, whichever it is."""
+        habits = {
+            more: [article(POLISH, f"{more}{i}", more=more) for i in range(20)] for more in ("however ,", "this is")
+        }
+        new = {more: [article(POLISH, f"new {i}", more=more) for i in range(6)] for more in habits}
+        for news, other in (("however ,", "this is"), ("this is", "however ,")):
+            given = [*of_group("mixset: news", *habits[news]), *of_group("mixset: speech", *habits[other])]
+            table, _ = fit_phrasing(TABLES, HUMANS, [], given, seed=0, jobs=1)
+            of_news, of_other = (told(table, "language_model", new[more]).mean() for more in (news, other))
+            assert of_news > of_other, news
+
+    def test_what_an_original_shares_with_its_rewrites_is_its_subject(self) -> None:
+        """A word that the rewrites of a story have tells less where the original has it, and less the more it weighs."""
+        rewrites = [article(POLISH, f"s{i % 10}", more="council", words=100 + i) for i in range(40)]
+        originals = [article(HUMAN, f"s{i}", more="council") for i in range(10)]
+        strangers = [replace(a, story=f"of nobody {i}") for i, a in enumerate(originals)]
+        weight = []
+        for humans in (originals, strangers):
+            table, _ = fit_phrasing(TABLES, HUMANS, [], of_group("mixset: news", *rewrites, *humans), seed=0, jobs=1)
+            weight.append(float(table.weights[0, table.items.tolist().index(table.symbols["council"])]))
+        assert 0 < weight[0] < weight[1]
 
 
 def test_without_rewrites_there_is_an_empty_table() -> None:

@@ -13,6 +13,7 @@ from features.analysis import Analysis
 from features.document import Document, Span
 from features.feature import Evidence
 from features.ngrams import Encoded
+from features.phrase_lifts import NO_PHRASES
 from features.windows import INPUTS, Windows
 
 # The word's and the article's log-odds count alike, their product not at all.
@@ -59,7 +60,9 @@ def analysed(log_odds: list[float]) -> Analysis:
     inputs = np.zeros((len(log_odds), len(INPUTS)), np.float32)
     nothing = np.empty(0, np.int64)
     encoded = Encoded([], nothing.astype(np.int32), nothing.astype(np.int32), nothing)
-    windows = Windows(nothing, inputs, nothing, nothing.astype(np.int32), inputs[:0, 0], inputs[:, 0], encoded)
+    windows = Windows(
+        nothing, inputs, nothing, nothing.astype(np.int32), inputs[:0, 0], inputs[:, 0], encoded, NO_PHRASES
+    )
     return Analysis(windows, np.array(log_odds, np.float32))
 
 
@@ -75,6 +78,24 @@ def test_marks_take_the_weight_of_their_word() -> None:
     """A mark whose word weighs too little goes; another shows the word's weight."""
     marks = [Evidence("odd_synonyms", Span(at, at + 4), "odd", ("said",), 0.6) for at in (0, 5)]
     assert weigh(marks, "odd_synonyms", {0: 0.91234, 5: MARK - 0.01}) == [replace(marks[0], weight=0.9123)]
+
+
+def test_a_phrase_takes_the_weight_of_its_weightiest_word() -> None:
+    """Wherever in the phrase the word stands; words before it and right after its end have no part in it."""
+    phrase = Evidence("odd_synonyms", Span(10, 20), "odd", ("business",), 0.6)
+    around = {0: 0.99, 9: 0.99, 20: 0.99, 25: 0.99}
+    for at in (10, 14, 19):
+        words = dict.fromkeys((10, 14, 19), 0.1) | {at: 0.8}
+        assert weigh([phrase], "odd_synonyms", dict(sorted((around | words).items()))) == [replace(phrase, weight=0.8)]
+    lighter = dict.fromkeys((10, 14, 19), MARK - 0.01)
+    assert weigh([phrase], "odd_synonyms", dict(sorted((around | lighter).items()))) == []
+    assert weigh([phrase], "odd_synonyms", {0: 0.99, 25: 0.99}) == []
+
+
+def test_a_word_at_the_limit_is_marked() -> None:
+    """The least weight of a mark is enough."""
+    mark = Evidence("odd_synonyms", Span(3, 7), "odd", (), 0.6)
+    assert weigh([mark], "odd_synonyms", {3: MARK}) == [replace(mark, weight=MARK)]
 
 
 def test_other_marks_keep_their_weight() -> None:

@@ -1,28 +1,36 @@
 """Rewrites that no spinner of ours made: read from the data folder, and made by engines."""
 
+import hashlib
 import json
 import lzma
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from detector.articles import Article
-from detector.corpus import SETS, role_of
+from detector.articles import Article, group_of
+from detector.corpus import SETS, Story, role_of
 from detector.model import HUMAN
 from detector.rewrites import (
     DICTIONARY,
+    EACH_STORY,
+    GRADED,
     KINDS,
+    LEAST_CHANGED,
+    MIXED,
     POLISH,
     ROUND_TRIP,
     RULE_BASED,
-    SET,
+    SETS_LEARNT,
     SYNONYMS,
     TRIP,
     TRIP_RATES,
     WRITTEN,
+    family_of,
+    is_news,
     kind_of,
     real_rewrites,
     round_trips,
@@ -38,6 +46,9 @@ TOOLS = {
     POLISH: ("llm_paraphrase", "LLM polish"),
     TRIP: ("backtranslated", "back-translation (DetectRL)"),
 }
+
+
+SET = SETS_LEARNT[0]
 
 
 def pair_with(role: str) -> str:
@@ -60,11 +71,34 @@ def written_row(key: str, text: str = STORY) -> dict[str, object]:
     return {"id": key, "text": text, "label": "llm_written", "tool": "Some model", "domain": "xsum-news"}
 
 
-def folder_with(folder: Path, rows: Iterable[Mapping[str, object]]) -> Path:
-    """A data folder with the one set. Another one for each test: a set is read once a process."""
-    with lzma.open(folder / f"{SET}.jsonl.xz", "wt", encoding="utf-8") as out:
+def folder_with(folder: Path, rows: Iterable[Mapping[str, object]], name: str = SET) -> Path:
+    """A data folder with one of the sets. Another one for each test: a set is read once a process."""
+    with lzma.open(folder / f"{name}.jsonl.xz", "wt", encoding="utf-8") as out:
         out.writelines(json.dumps(row) + "\n" for row in rows)
     return folder
+
+
+def polish_pair(role: str) -> str:
+    """A pair of that role of the two sets that polish the same originals."""
+    return next(f"p{i}" for i in range(1000) if role_of(f"mixset:mixset:p{i}", SETS["mixset"].shares) == role)
+
+
+def polish_rows(
+    name: str, pair: str, *, made: int = 1, domain: str = "news", **fields: object
+) -> list[dict[str, object]]:
+    """Of one of these two sets, a human original and what it made of it."""
+    own: dict[str, object] = {"domain": domain, "pair_id": f"{name}:{pair}"}
+    human: dict[str, object] = {"id": f"{name}:{pair}-h", "text": f"{STORY} Original.", "label": "human", **own}
+    rows = [
+        {"id": f"{name}:{pair}-{i}", "text": f"{STORY} {i}.", "label": "llm_paraphrase", "tool": f"tool {i}", **own}
+        for i in range(made)
+    ]
+    return [human, *({**row, **fields} for row in rows)]
+
+
+def told(name: str, label: str, **fields: object) -> Story:
+    """A story of which nothing else counts."""
+    return Story("key", STORY, label, "pair", "fit", name, fields)
 
 
 class TestRealRewrites:
@@ -138,12 +172,125 @@ class TestRealRewrites:
         """A newsroom that trains on its own copy need not have it."""
         assert real_rewrites(tmp_path, "fit") == []
 
+    def test_originals_that_two_sets_share_come_once(self, tmp_path: Path) -> None:
+        """Each set's polish of them is taken, under one story; the set that comes first gives the original."""
+        pair = polish_pair("fit")
+        for name in ("mixset", "ai-polished"):
+            folder_with(tmp_path, polish_rows(name, pair), name)
+        found = real_rewrites(tmp_path, "fit")
+        assert {(a.key, a.kind, a.group) for a in found} == {
+            (f"mixset:{pair}-h", HUMAN, "mixset: news"),
+            (f"mixset:{pair}-0", MIXED, "mixset: news"),
+            (f"ai-polished:{pair}-0", GRADED, "ai-polished: news"),
+        }
+        assert {a.story for a in found} == {f"mixset:mixset:{pair}"}
+        assert len(found) == 3
+
+    def test_a_set_that_is_not_there_is_passed_over(self, tmp_path: Path) -> None:
+        """The others are read all the same, and the original is the other set's own."""
+        pair = polish_pair("fit")
+        folder_with(tmp_path, polish_rows("ai-polished", pair), "ai-polished")
+        assert sorted(a.key for a in real_rewrites(tmp_path, "fit")) == [
+            f"ai-polished:{pair}-0",
+            f"ai-polished:{pair}-h",
+        ]
+        assert [a.kind for a in real_rewrites(tmp_path, "fit", frozenset({GRADED}))] == [HUMAN]
+        assert real_rewrites(tmp_path, "calibrate") == []
+
+    def test_one_story_is_not_learnt_by_heart(self, tmp_path: Path) -> None:
+        """So many rewrites of it by a family and no more; which ones is not for the file to say."""
+        pair = polish_pair("fit")
+        rows = polish_rows("ai-polished", pair, made=3 * EACH_STORY)
+        for folder, given in ((tmp_path / "one", rows), (tmp_path / "other", rows[::-1])):
+            folder.mkdir()
+            folder_with(folder, given, "ai-polished")
+            folder_with(folder, polish_rows("mixset", pair, made=EACH_STORY), "mixset")
+        one, other = (real_rewrites(tmp_path / name, "fit") for name in ("one", "other"))
+        assert Counter(a.kind for a in one) == {HUMAN: 1, MIXED: EACH_STORY, GRADED: EACH_STORY}
+        assert one == other
+        lowest = sorted((str(row["id"]) for row in rows[1:]), key=lambda key: hashlib.sha256(key.encode()).digest())
+        assert [a.key for a in one if a.kind == GRADED] == lowest[:EACH_STORY]
+
+    def test_what_was_hardly_changed_teaches_nothing(self, tmp_path: Path) -> None:
+        """It does not count against the number that a story may have either."""
+        pair = polish_pair("fit")
+        rows = polish_rows("ai-polished", pair, made=2 * EACH_STORY, lev=LEAST_CHANGED)
+        for row in rows[1::2]:
+            row["lev"] = LEAST_CHANGED - 0.01
+        found = real_rewrites(folder_with(tmp_path, rows, "ai-polished"), "fit")
+        assert {a.key for a in found} == {str(row["id"]) for row in rows[::2]}
+        assert len(found) == 1 + EACH_STORY
+
     def test_families_are_named_as_the_evaluation_names_them(self, shared: Path) -> None:
-        """On the real set: every family is there in both roles, and no story of the tests."""
+        """On the real sets: every family is there in both roles, and no story of the tests."""
         for role in ("fit", "calibrate"):
             found = real_rewrites(shared / "data", role)
-            assert {a.kind for a in found} == {HUMAN, POLISH, TRIP, WRITTEN}
-            assert {role_of(a.story, SETS[SET].shares) for a in found} == {role}
+            assert {a.kind for a in found} == {HUMAN, POLISH, TRIP, WRITTEN, MIXED, GRADED}
+            of = [(a, SETS[a.group.partition(": ")[0]]) for a in found]
+            assert {described.name for _, described in of} == set(SETS_LEARNT)
+            assert {role_of(a.story, described.shares) for a, described in of} == {role}
+            assert {a.story.partition(":")[0] for a, described in of if described.pairs_of} == {"mixset"}
+            assert all(is_news(a.group) for a in found if a.kind in {MIXED, GRADED})
+            originals = [a.story for a in found if a.kind == HUMAN]
+            assert len(originals) == len(set(originals))
+            assert max(Counter((a.story, a.kind) for a in found).values()) == EACH_STORY
+
+
+class TestFamilies:
+    """What a text of the sets that are learnt from teaches."""
+
+    @pytest.mark.parametrize("name", SETS_LEARNT)
+    @pytest.mark.parametrize("domain", ["news", "speech", None])
+    def test_originals_are_human(self, name: str, domain: str | None) -> None:
+        """Of whatever genre: what is said there is held against nobody."""
+        assert family_of(told(name, "human", domain=domain)) == HUMAN
+
+    @pytest.mark.parametrize(("name", "family"), [("mixset", MIXED), ("ai-polished", GRADED)])
+    def test_polish_is_told_by_its_set(self, name: str, family: str) -> None:
+        """Whatever the tool; of other genres than news it teaches nothing."""
+        for tool in ("a model", "LLM polish", None):
+            assert family_of(told(name, "llm_paraphrase", domain="news", tool=tool)) == family
+            for domain in ("blog", "email_content", "paper_abstract", "newsletter", None):
+                assert family_of(told(name, "llm_paraphrase", domain=domain, tool=tool)) is None
+
+    @pytest.mark.parametrize(("lev", "family"), [(LEAST_CHANGED, GRADED), (0.9, GRADED), (0.149, None), (0, None)])
+    def test_polish_must_have_changed_something(self, lev: float, family: str | None) -> None:
+        """From the least share on; where no share is given, it is polish."""
+        assert family_of(told("ai-polished", "llm_paraphrase", domain="news", lev=lev)) == family
+        assert family_of(told("ai-polished", "llm_paraphrase", domain="news")) == GRADED
+
+    def test_the_first_set_is_told_by_tool(self) -> None:
+        """Its polish is taken of every genre; attacks and DIPPER teach nothing."""
+        for domain in ("xsum-news", "yelp"):
+            for family, (label, tool) in TOOLS.items():
+                expected = family if family in KINDS else None
+                assert family_of(told(SET, label, tool=tool, domain=domain)) == expected
+        assert family_of(told(SET, "llm_written", tool="LLM polish", domain="yelp")) == WRITTEN
+        assert family_of(told(SET, "llm_paraphrase", domain="xsum-news")) is None
+
+    @pytest.mark.parametrize(
+        ("name", "domain", "news"),
+        [
+            (SET, "xsum-news", True),
+            (SET, "arxiv", False),
+            ("mixset", "news", True),
+            ("mixset", "speech", False),
+            ("ai-polished", "news", True),
+            ("ai-polished", "newsletter", False),
+            ("ai-polished", None, False),
+        ],
+    )
+    def test_genre_is_told_by_the_group(self, name: str, domain: str | None, *, news: bool) -> None:
+        """Every set that is learnt from names it there."""
+        group = group_of(told(name, "llm_paraphrase", domain=domain))
+        assert group == f"{name}: {domain}"
+        assert is_news(group) is news
+
+    def test_round_trips_are_of_news(self) -> None:
+        """They are made of reporters' copy, whatever the engine and the share of sentences."""
+        assert is_news(f"{ROUND_TRIP}anything at 60%")
+        assert not is_news("trip: speech")
+        assert not is_news(SET)
 
 
 class TestKinds:
@@ -151,7 +298,7 @@ class TestKinds:
 
     def test_each_family_has_one(self) -> None:
         """Tools of the data folder by name, round trips by how their names begin, all else swaps words."""
-        assert kind_of(POLISH) == kind_of(WRITTEN) == "language_model"
+        assert {kind_of(family) for family in (POLISH, MIXED, GRADED, WRITTEN)} == {"language_model"}
         assert kind_of(TRIP) == "translation"
         assert kind_of(f"{ROUND_TRIP}anything") == RULE_BASED
         assert kind_of("dictionary") == kind_of("dictionary-spare-names") == DICTIONARY

@@ -19,6 +19,7 @@ from detector.archive import Archive
 from detector.articles import Article
 from detector.calibration import set_thresholds
 from detector.check import Checker
+from detector.class_training import ENDINGS
 from detector.confusions import STORIES
 from detector.corpus import SETS, Set, mend, role_of
 from detector.errors import DataError
@@ -27,18 +28,20 @@ from detector.manifest import Manifest, sha256
 from detector.manifest import read as read_manifest
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS
 from detector.recalibration import SPUN_RATE, SUSPECT_RATE
-from detector.rewrites import DICTIONARY, KINDS, POLISH, RULE_BASED, SYNONYMS, TRIP, WRITTEN
-from detector.rewrites import SET as REAL
+from detector.rewrites import DICTIONARY, KINDS, POLISH, RULE_BASED, SETS_LEARNT, SYNONYMS, TRIP, WRITTEN
 from detector.spinners import Edit, Spinner, Spun, ThesaurusSpinner, from_table, write
 from detector.training import VECTORS, lexicon_pairs, train
 from detector.training_articles import NEWS, OTHER_HUMAN, Amounts, human_copy, judgeable, spin_articles
 from detector.verdict import Label
 from features.alternatives import Alternatives
 from features.document import Document
-from features.ngrams import HEADER, NgramModel
+from features.ngrams import HEADER, SPECIAL, NgramModel
+from features.phrase_lifts import PhraseLifts
 from features.phrase_table import PhraseTable
 from features.phrasing import Phrasing
 from features.phrasing import kind_of as kind_of_column
+from features.topics import Topics
+from features.word_classes import WordClasses
 
 pytest.importorskip("lemminflect", reason="simulated rewriters inflect with lemminflect: install unspin[train]")
 pytest.importorskip("scipy", reason="word vectors are a sparse decomposition: install unspin[train]")
@@ -254,6 +257,8 @@ class Trained:
         return self.out / "detector" / "artefact"
 
 
+REAL = SETS_LEARNT[0]
+
 AMOUNTS = Amounts(
     word_news=2,
     word_other=1,
@@ -407,6 +412,23 @@ def test_alternatives_lead_back_to_the_reporters_word(first: Trained) -> None:
     assert all(new != old for new, old in pairs)
     assert float(table.lift.min()) >= 0.0
     assert len(table.lift) == len(ngrams.words)
+
+
+def test_classes_topics_and_phrases_are_among_the_tables(first: Trained) -> None:
+    """They are of the vocabulary that was counted, and a training says what it did for them."""
+    names = {"phrase_lifts.npz", "word_classes.npy", "class_trigrams.npy", "topics.npy"}
+    assert names <= {p.name for p in first.tables.iterdir()}
+    ngrams = NgramModel.load(first.tables)
+    classes = WordClasses.load(first.tables, ngrams.counts)
+    # Even of so little copy as this some words have vectors and form classes of their own.
+    assert len(np.unique(classes.of)) > len(SPECIAL) + len(ENDINGS) + 2
+    topics = Topics.load(first.tables)
+    assert 0 < len(topics.vectors) <= len(ngrams.words)
+    assert topics.vectors.any()
+    phrases = PhraseLifts.load(first.tables)
+    assert len(phrases.hashes) == len(phrases.lift) == len(phrases.originals)
+    assert any(line.endswith(f"{len(phrases.hashes):,} phrases") for line in first.said)
+    assert sum(line.startswith("words: ") for line in first.said) == 2
 
 
 def test_the_same_seed_gives_the_same_model(first: Trained, second: Trained) -> None:

@@ -5,12 +5,17 @@ import pytest
 
 from features.alternatives import Alternatives
 from features.document import Document
-from features.ngrams import SPECIAL, HashTable, NgramModel
+from features.ngrams import SPECIAL, HashTable, NgramModel, hash_ngrams
+from features.phrase_lifts import PhraseLifts
+from features.topics import UNIT, Topics
 from features.windows import INPUTS, Resources, inside, measure_windows, pairs, word_lift
+from features.word_classes import WordClasses, share_of_class
 
 WORDS = (*SPECIAL, "said", "stated", "soon")
 SAID, STATED, SOON = 3, 4, 5
 EMPTY = np.zeros(2, np.uint64)
+# Verbs of saying are of one class, and “soon” of another that mostly follows them.
+OF = np.array([0, 0, 1, 2, 2, 3], np.uint8)
 
 
 def resources() -> Resources:
@@ -28,7 +33,13 @@ def resources() -> Resources:
     table = Alternatives(
         np.array([0, 0, 0, 0, 0, 1, 1], np.int32), np.array([SAID], np.int32), np.zeros(1, np.float32), lift
     )
-    return Resources(ngrams, table, word_lift(ngrams, table))
+    trigrams = np.full((4, 4, 4), 80, np.uint8)
+    trigrams[:, 2, 3] = 16
+    classes = WordClasses(OF, trigrams, share_of_class(OF, ngrams.counts))
+    topics = Topics((UNIT * np.eye(6, 4, k=-2)).astype(np.int8))
+    said_soon = hash_ngrams(np.array([STATED], np.int32), np.array([SOON], np.int32))
+    phrases = PhraseLifts(said_soon, np.array([2.5], np.float32), (("announced",),))
+    return Resources(ngrams, table, word_lift(ngrams, table), classes, topics, phrases)
 
 
 def column(text: str, name: str) -> list[float]:
@@ -97,3 +108,24 @@ def test_unseen_pairs_of_common_words_are_surprising() -> None:
 def test_lift_is_of_words_with_alternatives() -> None:
     """A thesaurus would write “stated” as often as people write “said”."""
     assert resources().lift.tolist() == pytest.approx([0, 0, 0, 0, np.log(401 / 21), 0])
+
+
+def test_classes_know_a_construction_that_words_do_not() -> None:
+    """“soon” stands where its class stands after a verb of saying, and not after a name."""
+    assert column("said soon", "class_left")[1] == pytest.approx(-1.0)
+    assert column("Officials soon", "class_left")[1] == pytest.approx(-5.0)
+    assert column("Officials stated soon", "class_gain") == [0.0, 0.0, 0.0]
+    assert column("Officials stated soon", "class_gain_highest")[1] == pytest.approx(np.log(400.5 / 20.5))
+    assert column("Officials stated soon", "class_gain_highest")[0] == -12.0
+
+
+def test_a_text_of_too_few_known_words_has_no_subject() -> None:
+    """Of four different words nobody knows what they are about."""
+    assert column("said stated soon", "topic") == [0.0, 0.0, 0.0]
+    assert column("said stated soon", "topic_known") == [0.0, 0.0, 0.0]
+
+
+def test_words_in_phrases_of_rewriters_carry_their_lift() -> None:
+    """Both words of the phrase, and none beside it."""
+    assert column("said stated soon said", "phrase_lift") == [0.0, 2.5, 2.5, 0.0]
+    assert column("stated said soon", "phrase_lift") == [0.0, 0.0, 0.0]
