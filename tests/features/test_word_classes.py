@@ -110,7 +110,7 @@ class TestFiles:
         """So is what is no table of trigrams at all."""
         small().save(tmp_path)
         np.save(tmp_path / TRIGRAMS, np.zeros(shape, np.uint8))
-        with pytest.raises(ValueError, match="do not fit|is damaged"):
+        with pytest.raises(ValueError, match=r"do not fit|is damaged"):
             WordClasses.load(tmp_path, COUNTS)
 
     def test_a_class_that_no_word_is_of_may_be_there(self, tmp_path: Path) -> None:
