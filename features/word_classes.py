@@ -84,8 +84,8 @@ class WordClasses:
 def share_of_class(of: NDArray[np.uint8], counts: NDArray[np.uint32]) -> Floats:
     """Log of each word's share of the occurrences of its class, smoothed.
 
-    >>> share_of_class(np.array([0, 0, 1], np.uint8), np.array([99, 1, 50], np.uint32)).round(1).tolist()
-    [0.0, -4.2, 0.0]
+    >>> np.exp(share_of_class(np.array([0, 0, 1], np.uint8), np.array([99, 1, 50], np.uint32))).round(2)
+    array([0.99, 0.01, 0.99], dtype=float32)
     """
     whole = np.bincount(of, counts.astype(np.float64))
     share: Floats = np.log((counts + 0.5) / (whole[of] + 1.0)).astype(np.float32)
