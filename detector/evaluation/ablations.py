@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from detector.articles import Article
-from detector.calibration import blank_grammar, calibrate
+from detector.calibration import CHECKERS, blank_grammar, calibrate
 from detector.classifier import fit_pipeline
 from detector.evaluation.curves import RATES, judged_of, texts_of
 from detector.evaluation.families import Sample
@@ -68,18 +68,21 @@ def ablation_rows(
 def grammar_rows(
     scorer: Scorer, news: Sequence[Article], probes: Mapping[str, Sequence[Sample]]
 ) -> list[dict[str, Any]]:
-    """The shipped model with the embedded grammar checker and with none, each at its own calibration and thresholds."""
+    """The shipped model with each grammar checker and with none, each at its own calibration and thresholds.
+
+    A checker whose findings do not score leaves the columns of grammar as empty as none does.
+    """
     human = judged_of(scorer, news)
     result = []
-    for checker in ("harper", "none"):
+    for checker, scores_with in CHECKERS.items():
         thresholds, calibration = scorer.manifest.thresholds[checker], scorer.manifest.calibration[checker]
 
         def score(
-            articles: Sequence[Article], checker: str = checker, calibration: Calibration = calibration
+            articles: Sequence[Article], calibration: Calibration = calibration, *, grammar: bool = scores_with
         ) -> Floats:
             texts = texts_of(articles)
             rows = scorer.rows(texts)
-            read = blank_grammar(scorer.manifest.columns, rows) if checker == "none" else rows
+            read = rows if grammar else blank_grammar(scorer.manifest.columns, rows)
             slope, intercept = calibration.at(scorer.words(texts))
             return np.asarray(slope * scorer.weights.log_odds(read) + intercept)
 

@@ -339,8 +339,9 @@ places. On human copy, where every mark is wrong, unspin makes {human["marks_per
 def _grammar(rows: Sequence[Row]) -> str:
     probes = list(rows[0]["found_at_1_percent"])
     return (
-        "## Grammar checker\n\nThe shipped model with the embedded checker and with none, each at its own calibration "
-        "and thresholds; rewrites found at 1 % of human copy.\n\n"
+        "## Grammar checker\n\nThe shipped model with the embedded checker, with LanguageTool and with none, each at its own "
+        "calibration and thresholds; rewrites found at 1 % of human copy. What LanguageTool finds is shown to the reader and "
+        "does not score, for no model was fitted on it: its row can only be that of none.\n\n"
         + table(
             ["checker", "human copy spun", "suspect", *probes],
             [
