@@ -98,3 +98,20 @@ def test_what_a_run_did_not_make_is_not_judged(more: dict[str, object]) -> None:
     for begins in ("rule-based round trips, left out", "spinners left out", "round trip on news (DetectRL), left out"):
         assert goal(rows, begins)["now"] is None
         assert goal(rows, begins)["reached"] is None
+
+
+def test_the_weakest_is_not_known_before_all_were_left_out() -> None:
+    """A run that was stopped half way must not take the weakest of what it has for the weakest of all."""
+    families = [
+        row("careful", "100 %", 0.99, "simulated spinner"),
+        row("dictionary", "100 %", 0.99, "simulated spinner"),
+        row("round-trip-spanish", "100 %", 0.9, "round trip"),
+        row("round-trip-esperanto", "100 %", 0.9, "round trip"),
+    ]
+    left_out = [
+        row("careful", "100 %", 0.98, "simulated spinner", left_out="WordNet and Moby agreed"),
+        row("round-trip-esperanto", "100 %", 0.7, "round trip", left_out="WordNet"),
+    ]
+    rows = goal_rows(answer(families=families, left_out=left_out))
+    assert goal(rows, "spinners left out of training")["now"] is None
+    assert goal(rows, "rule-based round trips, left out")["now"] is None
