@@ -1,6 +1,6 @@
 """What the detector must reach, and where it stands: read off the other tables."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from detector.evaluation.curves import value
@@ -66,7 +66,7 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _if_all(rows: Sequence[Row], families: Set[str]) -> Sequence[Row]:
+def _if_all(rows: Sequence[Row], families: frozenset[str] | set[str]) -> Sequence[Row]:
     return rows if families <= {r["family"] for r in rows} else ()
 
 
