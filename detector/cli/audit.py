@@ -200,7 +200,7 @@ class _Run:
         print(f"unspin: stored in {self.store}; read it with: unspin report {self.store}", file=sys.stderr)
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     pass
 
 
@@ -243,22 +243,34 @@ def _exit_code(tally: "Tally", fail_on: FailOn, *, allow_errors: bool) -> Exit:
 
 
 class _ended_politely:  # noqa: N801 - used like a function
-    """SIGTERM, with which services are stopped, is taken as Ctrl-C: what is done is stored first."""
+    """SIGTERM, with which services are stopped, is taken as Ctrl-C: what is done is stored first.
+
+    Threads of the worker pool may stumble over its sudden end; what they would say then helps nobody.
+    """
 
     def __enter__(self) -> None:
         import signal
         import threading
 
-        self._before = None
+        self._before: dict[int, Any] = {}
+        self._said_by_threads = threading.excepthook
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGTERM, self._interrupt)
+            self._before[signal.SIGTERM] = signal.signal(signal.SIGTERM, self._interrupt)
+            # A shell that runs the command in the background has it ignore Ctrl-C, and so it stays.
+            if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                self._before[signal.SIGINT] = signal.signal(signal.SIGINT, self._interrupt)
 
     def __exit__(self, *_: object) -> None:
         import signal
+        import threading
 
-        if self._before is not None:
-            signal.signal(signal.SIGTERM, self._before)
+        threading.excepthook = self._said_by_threads
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     @staticmethod
     def _interrupt(*_: object) -> None:
+        import threading
+
+        threading.excepthook = _nothing
         raise KeyboardInterrupt

@@ -28,8 +28,8 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     trips = [r for r in left_out if r["family"].startswith(ROUND_TRIP)]
     # Which is the weakest is not known before all were left out.
-    strangers = _if_all(strangers, simulated)
-    trips = _if_all(trips, {r["family"] for r in families if r["family"].startswith(ROUND_TRIP)})
+    strangers = strangers if _all_there(strangers, simulated) else []
+    trips = trips if _all_there(trips, {r["family"] for r in families if r["family"].startswith(ROUND_TRIP)}) else []
     return [
         _least("dictionary spinner, 100 %", 0.998, _found(families, "dictionary", "100 %")),
         _least("dictionary spinner, 30 %", 0.92, _found(families, "dictionary", "30 %")),
@@ -66,8 +66,8 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _if_all(rows: Sequence[Row], families: frozenset[str] | set[str]) -> Sequence[Row]:
-    return rows if families <= {r["family"] for r in rows} else ()
+def _all_there(rows: Sequence[Row], families: set[str]) -> bool:
+    return families <= {r["family"] for r in rows}
 
 
 def _together(rows: Sequence[Row]) -> list[float]:
