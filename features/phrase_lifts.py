@@ -135,12 +135,12 @@ def highest_lift(phrases: Phrases, length: int) -> Floats:
 def apart(phrases: Phrases, least: float) -> list[int]:
     """Which phrases of at least that lift to show, the strongest of those that overlap, in order."""
     chosen: list[int] = []
-    taken: list[tuple[int, int]] = []
+    taken = np.zeros(phrases.end.max(initial=0), bool)
     for i in np.lexsort((phrases.start - phrases.end, -phrases.lift)).tolist():
         start, end = int(phrases.start[i]), int(phrases.end[i])
         if phrases.lift[i] < least:
             break
-        if all(end <= a or b <= start for a, b in taken):
+        if not taken[start:end].any():
             chosen.append(i)
-            taken.append((start, end))
+            taken[start:end] = True
     return sorted(chosen)
