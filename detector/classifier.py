@@ -17,9 +17,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from detector.model import HUMAN
-from detector.rewrites import SYNONYMS
+from detector.rewrites import RULE_BASED, SYNONYMS
 from features.phrasing import Phrasing
-from features.phrasing import kind_of as kind_of_column
+from features.phrasing import kind_of as kind_of_phrasing
+from features.word_kinds import COLUMNS as WORD_KINDS
 
 PENALTY = 0.1
 """Inverse strength of the ridge penalty, over columns of unit variance."""
@@ -31,10 +32,12 @@ weight, where a weak penalty plays them against each other in ways that hold for
 SHARE = 0.01
 """The highest-scoring share of human copy that is level with that of the main head: what a head may accuse."""
 
-SHARES = {SYNONYMS: 0.02}
-"""The same of the main head, which is that of word swaps: the one that knows strangers."""
+SHARES = {SYNONYMS: 0.02, RULE_BASED: 0.004}
+"""The same of the main head, which is that of word swaps: the one that knows strangers; and of the head of translations by
+rules, which is sure of most of what it finds."""
 
 _CLIPPED = 0.002
+_OF_WORD_KINDS = frozenset(column.name for column in WORD_KINDS)
 
 Floats = NDArray[np.float64]
 
@@ -66,10 +69,9 @@ def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, 
         ]
     )
     table = prepare.fit_transform(_without_extremes(rows))
-    about = [kind_of_column(name) if name.startswith(Phrasing.name) else "" for name in columns]
+    about = [kind_of_column(name) for name in columns]
     heads = []
     for name in names:
-        # How other kinds of rewriter put words together is not evidence of this one.
         seen = np.array([kind in {"", name} for kind in about])
         use = (of == HUMAN) | (of == name)
         weights, intercept = _fitted(table[use][:, seen], of[use] == name, PENALTIES.get(name, PENALTY), seed)
@@ -77,6 +79,22 @@ def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, 
         own[seen] = weights
         heads.append(_Head(name, own, intercept, _level(table[of == HUMAN] @ own, SHARES.get(name, SHARE))))
     return Pipeline([*prepare.steps, ("classify", _joined(heads))])
+
+
+def kind_of_column(column: str) -> str:
+    """The only kind of rewriting that a column is evidence of; "" for columns that every head sees.
+
+    How other kinds of rewriter put words together says nothing of this one. Whether rare or common words are odd tells a
+    translation by rules from human copy; the other heads only learn from it whose rewrites they have met.
+
+    >>> kind_of_column("phrasing_translation_log_odds"), kind_of_column("odd_words_rare_per_1000_words")
+    ('translation', 'rule_based')
+    >>> kind_of_column("odd_synonyms_mean_probability")
+    ''
+    """
+    if column.startswith(Phrasing.name):
+        return kind_of_phrasing(column)
+    return RULE_BASED if column in _OF_WORD_KINDS else ""
 
 
 @dataclass(frozen=True)

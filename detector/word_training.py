@@ -33,7 +33,7 @@ BATCH = 25
 
 def labels(document: Document, windows: Windows, changes: Sequence[Change]) -> NDArray[np.bool_]:
     """Which of the windows' words stand inside a change, shape (words,)."""
-    starts = np.fromiter((document.tokens[i].start for i in windows.token), np.int64, len(windows.token))
+    starts = document.bounds[windows.token, 0]
     changed = np.zeros(len(starts), bool)
     for change in changes:
         changed[np.searchsorted(starts, change.start) : np.searchsorted(starts, change.end)] = True

@@ -7,7 +7,11 @@ What a feature compares (lower case, straight apostrophes, digit shapes) it deri
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from itertools import chain
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Span(NamedTuple):
@@ -111,6 +115,13 @@ class Document:
     def tokens(self) -> tuple[Span, ...]:
         """Words, numbers, clitics and single marks, in order; white space is in none of them."""
         return tuple(map(_as_span, map(re.Match.span, _TOKEN.finditer(self.text))))
+
+    @cached_property
+    def bounds(self) -> NDArray[np.int64]:
+        """Start and end of each token, shape (tokens, 2), read-only."""
+        bounds = np.fromiter(chain.from_iterable(self.tokens), np.int64, 2 * len(self.tokens)).reshape(-1, 2)
+        bounds.setflags(write=False)
+        return bounds
 
     @cached_property
     def words(self) -> tuple[Span, ...]:

@@ -82,7 +82,7 @@ class NgramOddity:
         seen, deficit = pairs(ngrams, first, second)
         judged = (first > BOUNDARY) & (second > BOUNDARY)
         tokens = document.tokens
-        starts = np.fromiter((tokens[i].start for i in analysis.windows.token.tolist()), np.int64, n)
+        starts = document.bounds[analysis.windows.token, 0]
         words = encoded.ids[analysis.windows.token]
         values = {
             "ngram_surprise_nats_per_word": float(surprise.mean()),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -223,12 +224,11 @@ class NgramModel:
         forms = plain_forms(document)
         text = document.text
         tokens = document.tokens
-        ids = np.fromiter((get(form, UNKNOWN) for form in forms), np.int32, len(forms))
+        ids = np.fromiter(map(get, forms, repeat(UNKNOWN)), np.int32, len(forms))
         for i in np.flatnonzero(ids == UNKNOWN):
             if text[tokens[i].start].isupper():
                 ids[i] = NAME
-        starts = np.fromiter((t.start for t in tokens), np.int64, len(tokens))
-        begins = np.searchsorted(starts, [s.start for s in document.sentences])
+        begins = np.searchsorted(document.bounds[:, 0], [s.start for s in document.sentences])
         begins = begins[begins < len(tokens)]
         stream = np.insert(ids, begins, BOUNDARY)
         position = np.arange(len(ids)) + np.searchsorted(begins, np.arange(len(ids)), side="right")

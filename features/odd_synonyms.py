@@ -20,6 +20,8 @@ from features.feature import NAN, Column, Evidence, Measurement, unmeasured
 from features.ngrams import Floats
 from features.phrase_lifts import apart
 from features.windows import INPUTS, inside
+from features.word_kinds import COLUMNS as KINDS
+from features.word_kinds import DifferentWords, measure_kinds
 
 MARK = 0.2
 """Smallest probability for a mark; what an editor sees is chosen in the light of the whole article."""
@@ -158,6 +160,7 @@ class OddSynonyms:
             )
             for lift in _PHRASES
         ),
+        *KINDS,
     )
 
     def measure(self, document: Document) -> Measurement:
@@ -166,12 +169,12 @@ class OddSynonyms:
         if not len(analysis.log_odds):
             return unmeasured(self.columns)
         p, odds, windows = analysis.probability, analysis.log_odds, analysis.windows
-        tokens = document.tokens
-        starts = np.fromiter((tokens[i].start for i in windows.token.tolist()), np.int64, len(p))
+        starts = document.bounds[windows.token, 0]
         ids = windows.encoded.ids[windows.token]
         quoted = inside(document, starts)
         prose = ~quoted if (~quoted).sum() >= _PROSE_MIN else np.ones(len(p), bool)
-        spread, of_prose = _spread(by_word(ids, odds)), _spread(by_word(ids[prose], odds[prose]))
+        words = DifferentWords.of(ids, odds)
+        spread, of_prose = _spread(words.log_odds), _spread(DifferentWords.of(ids[prose], odds[prose]).log_odds)
         values = {
             **{_ALL + name: value for name, value in spread.items()},
             **{_PROSE + name: of_prose[name] for name in _OF_PROSE},
@@ -180,6 +183,7 @@ class OddSynonyms:
             "odd_synonyms_in_sentences_share": _sentences_touched(document, starts, p),
             "odd_synonyms_quote_contrast_log_odds": _contrast(odds, quoted),
             **_of_phrases(windows.inputs[:, _PHRASE_LIFT]),
+            **measure_kinds(words, windows.inputs),
         }
         return Measurement(values, tuple(self._marks(document, analysis)))
 
@@ -241,16 +245,6 @@ def like(model: str, word: str) -> str:
     if len(model) > 1 and model.isupper():
         return word.upper()
     return word[:1].upper() + word[1:] if model[:1].isupper() else word
-
-
-def by_word(ids: NDArray[np.int32], odds: Floats) -> NDArray[np.float64]:
-    """The mean log-odds of each different word, in order of id.
-
-    >>> by_word(np.array([7, 9, 7], np.int32), np.array([1.0, 5.0, 3.0], np.float32)).tolist()
-    [2.0, 5.0]
-    """
-    _, at = np.unique(ids, return_inverse=True)
-    return np.bincount(at, odds) / np.bincount(at)
 
 
 def _spread(odds: NDArray[np.float64]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -118,8 +119,9 @@ def items_of(forms: Sequence[str], symbols: dict[str, int], paired: int) -> NDAr
     >>> items_of(["the", "council", "agreed", "to", '"', "it"], {"the": 2, "to": 3, "it": 4}, 2).tolist()
     [2, 3, 4, 196608, 65539]
     """
-    get = symbols.get
-    stream = np.fromiter((_symbol(get(form, OTHER), form) for form in forms), np.int64, len(forms))
+    stream = np.fromiter(map(symbols.get, forms, repeat(OTHER)), np.int64, len(forms))
+    others = np.flatnonzero(stream == OTHER)
+    stream[others] = [_symbol_of_other(forms[i]) for i in others.tolist()]
     stream = stream[stream >= 0].astype(np.uint32)
     first, second = stream[:-1], stream[1:]
     plain = (first < FIRST) & (second < FIRST)
@@ -140,8 +142,6 @@ def rates_of(found: NDArray[np.uint32], items: NDArray[np.uint32]) -> tuple[NDAr
     return places.astype(np.int64), np.sqrt(counts / max(1, len(known)))
 
 
-def _symbol(symbol: int, form: str) -> int:
-    if symbol != OTHER:
-        return symbol
+def _symbol_of_other(form: str) -> int:
     first = form[0]
     return NUMBER if first.isdigit() else OTHER if first.isalpha() else -1

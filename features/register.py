@@ -3,13 +3,14 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.document import Document
-from features.ngrams import NgramModel
+from features.ngrams import UNKNOWN, NgramModel
 
 FORMAT = "unspin register 1"
 FILE = "register.json"
@@ -81,15 +82,15 @@ def rates(document: Document, forms: list[str], ngrams: NgramModel, words: tuple
     """
     count = max(1, len(document.words))
     counted = Counter(forms)
-    text, tokens = document.text, document.tokens
-    known = np.fromiter((ngrams.ids.get(form, 0) for form in forms), np.int64, len(forms))
-    first = [text[start] for start, _ in tokens]
+    text, bounds = document.text, document.bounds
+    known = np.fromiter(map(ngrams.ids.get, forms, repeat(UNKNOWN)), np.int64, len(forms))
+    first = [text[start] for start in bounds[:, 0].tolist()]
     make_up = (
-        sum(c.isupper() for c in first) / count,
-        sum(c.isdigit() for c in first) / count,
+        sum(map(str.isupper, first)) / count,
+        sum(map(str.isdigit, first)) / count,
         10.0 * len(document.quotes) / count,
         count / max(1, len(document.sentences)) / 30.0,
-        sum(end - start for start, end in tokens) / max(1, len(tokens)) / 6.0,
+        int((bounds[:, 1] - bounds[:, 0]).sum()) / max(1, len(bounds)) / 6.0,
         float((ngrams.counts[known] < RARE).mean()) if len(known) else 0.0,
     )
     result: NDArray[np.float64] = np.sqrt(np.array([*(counted[word] / count for word in words), *make_up]))

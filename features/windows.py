@@ -17,7 +17,6 @@ whether the word stands in a phrase that rewriters write (:mod:`features.phrase_
 """
 
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +89,12 @@ INPUTS = (
 _RANGE = 12.0
 _BOUNDED = (*(n for n in INPUTS if "gain" in n and "same" not in n), "surprise_share", "channel")
 _LONGEST = 20
+_SAME = {
+    "channel_same": "channel",
+    "gain_same": "gain",
+    "class_gain_of_same": "class_gain",
+    "class_gain_highest_of_same": "class_gain_highest",
+}
 
 
 @dataclass(frozen=True)
@@ -180,16 +185,16 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     ngrams = resources.ngrams
     encoded = ngrams.encode(document)
     text = document.text
-    token = np.array([i for i, (start, _) in enumerate(document.tokens) if text[start].isalpha()], np.int64)
+    token = np.flatnonzero([text[start].isalpha() for start in document.bounds[:, 0].tolist()])
     n = len(token)
     if not n:
         return _no_words(encoded)
     stream, at = encoded.stream, encoded.position[token]
     word = encoded.ids[token]
     context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
-    own = window_terms(ngrams, context, word, np.arange(n))
+    own, seen = window_terms(ngrams, context, word, np.arange(n))
     row, alternative, prior = resources.alternatives.of(word)
-    fits = window_terms(ngrams, context, alternative, row)
+    fits, seen_alternative = window_terms(ngrams, context, alternative, row)
     relative = fits - own[:, row]
     total = relative.sum(axis=0)
     fit = total + prior
@@ -213,7 +218,8 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     column["alternatives"][:] = np.bincount(row, minlength=n)
     column["lift"][:] = resources.lift[word]
     _recurrences(column, ngrams, word, has, alternative[chosen])
-    _seams(column, ngrams, context, word, has, alternative[chosen])
+    _seams(column, ngrams, context, word, seen)
+    column["left_pair_seen_best"][has], column["right_pair_seen_best"][has] = seen_alternative[:, chosen]
     _places(column, document, token)
     column["sentence_start"][:] = context[1] == BOUNDARY
     column["unknown"][:] = (word == UNKNOWN) | (word == NAME)
@@ -226,11 +232,8 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
         np.minimum(column[name], _RANGE, out=column[name])
     surprise = -own[0]
     _neighbours(column, surprise)
-    column["channel_same"][:] = _mean_of_same(word, column["channel"])
-    column["gain_same"][:] = _mean_of_same(word, column["gain"])
     column["observed_lift"][:] = resources.alternatives.lift[word]
-    for name in ("class_gain", "class_gain_highest"):
-        column[f"{name}_of_same"][:] = _mean_of_same(word, column[name])
+    _means_of_same(column, word)
     return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded, phrases)
 
 
@@ -248,9 +251,13 @@ def pairs(ngrams: NgramModel, first: Ids, second: Ids) -> tuple[NDArray[np.bool_
     side in the reference copy; 0 for seen pairs and for words without counts of their own.
     """
     seen = ngrams.bigrams.find(hash_ngrams(first, second)) >= 0
+    return seen, _deficit(ngrams, first, second, seen)
+
+
+def _deficit(ngrams: NgramModel, first: Ids, second: Ids, seen: NDArray[np.bool_]) -> Floats:
     expected = ngrams.counts[first].astype(np.float64) * ngrams.counts[second] / ngrams.total
     unjudged = seen | (first <= BOUNDARY) | (second <= BOUNDARY)
-    return seen, np.where(unjudged, 0.0, np.log1p(expected)).astype(np.float32)
+    return np.where(unjudged, 0.0, np.log1p(expected)).astype(np.float32)
 
 
 def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -264,10 +271,30 @@ def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
     return (last >= 0) & (starts < ends[np.maximum(last, 0)])
 
 
-def window_terms(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, row: NDArray[np.int64]) -> Floats:
-    """The three terms of the window score of each word in the context of its row, in nats, shape (3, words).
+def window_terms(
+    ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, row: NDArray[np.int64]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """The window score of each word in the context of its row, and whether it was seen beside its neighbours.
 
-    ``context`` is the two words before and the two after, each of shape (rows,). The three trigrams overlap: each pair of neighbours is looked up once, those outside the word once a row.
+    The three trigrams overlap: each pair of neighbours is looked up once, those outside the word once a row.
+
+    Parameters
+    ----------
+    ngrams : NgramModel
+        The reference copy.
+    context : tuple of ndarray of int32, shape (rows,) each
+        The two words before and the two after.
+    word : ndarray of int32, shape (words,)
+        Vocabulary ids.
+    row : ndarray of int64, shape (words,)
+        Which context each word stands in.
+
+    Returns
+    -------
+    terms : ndarray of float32, shape (3, words)
+        Log-probabilities of the word, of the next one and of the one after that, in nats.
+    seen : ndarray of bool, shape (2, words)
+        Whether reference copy has the word after the one on its left, and before the one on its right.
     """
     find = ngrams.bigrams.find
     before, after = hash_ngrams(*context[:2]), hash_ngrams(*context[2:])
@@ -275,13 +302,14 @@ def window_terms(ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, row: N
     left, right, second_right = (column[row] for column in context[1:])
     into, out_of = hash_ngrams(left, word), hash_ngrams(word, right)
     into_slot, out_of_slot = find(into), find(out_of)
-    return np.stack(
+    terms = np.stack(
         [
             ngrams.log_p_of(extend_hashes(before[row], word, 2), before_slot, into_slot, left, word),
             ngrams.log_p_of(extend_hashes(into, right, 2), into_slot, out_of_slot, word, right),
             ngrams.log_p_of(extend_hashes(out_of, second_right, 2), out_of_slot, after_slot, right, second_right),
         ]
     )
+    return terms, np.stack([into_slot, out_of_slot]) >= 0
 
 
 def _best(row: NDArray[np.int64], fit: Floats, n: int) -> NDArray[np.int64]:
@@ -311,17 +339,11 @@ def _log_sum(row: NDArray[np.int64], values: Floats, n: int, *, with_zero: bool)
 
 
 def _seams(
-    column: dict[str, Floats],
-    ngrams: NgramModel,
-    context: tuple[Ids, ...],
-    word: Ids,
-    has: NDArray[np.bool_],
-    best: Ids,
+    column: dict[str, Floats], ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, seen: NDArray[np.bool_]
 ) -> None:
-    column["left_pair_seen"][:], column["left_deficit"][:] = pairs(ngrams, context[1], word)
-    column["right_pair_seen"][:], column["right_deficit"][:] = pairs(ngrams, word, context[2])
-    column["left_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(context[1][has], best)) >= 0
-    column["right_pair_seen_best"][has] = ngrams.bigrams.find(hash_ngrams(best, context[2][has])) >= 0
+    column["left_pair_seen"][:], column["right_pair_seen"][:] = seen
+    column["left_deficit"][:] = _deficit(ngrams, context[1], word, seen[0])
+    column["right_deficit"][:] = _deficit(ngrams, word, context[2], seen[1])
 
 
 def _classes(
@@ -360,10 +382,8 @@ def _topic(column: dict[str, Floats], topics: Topics, word: Ids, alternative: Id
 
 
 def _places(column: dict[str, Floats], document: Document, token: NDArray[np.int64]) -> None:
-    text, tokens = document.text, document.tokens
-    spans = [tokens[i] for i in token.tolist()]
-    bounds = np.fromiter(chain.from_iterable(spans), np.int64, 2 * len(spans)).reshape(-1, 2)
-    column["capital"][:] = [text[start].isupper() for start, _ in spans]
+    text, bounds = document.text, document.bounds[token]
+    column["capital"][:] = [text[start].isupper() for start in bounds[:, 0].tolist()]
     column["quoted"][:] = inside(document, bounds[:, 0])
     column["length"][:] = np.minimum(bounds[:, 1] - bounds[:, 0], _LONGEST)
 
@@ -389,12 +409,12 @@ def _recurrences(column: dict[str, Floats], ngrams: NgramModel, word: Ids, has: 
     column["absence_best"][has] = np.clip(expected - in_text, -5.0, 5.0)
 
 
-def _mean_of_same(word: Ids, values: Floats) -> Floats:
-    """The mean over all occurrences of a word in the document: a subject fits in some of them, a replacement in none."""
+def _means_of_same(column: dict[str, Floats], word: Ids) -> None:
+    # Over all occurrences of a word in the document: a subject fits in some of them, a replacement in none.
     _, at = np.unique(word, return_inverse=True)
-    means = np.bincount(at, values) / np.bincount(at)
-    result: Floats = means[at].astype(np.float32)
-    return result
+    occurrences = np.bincount(at)
+    for name, values in _SAME.items():
+        column[name][:] = (np.bincount(at, column[values]) / occurrences)[at]
 
 
 def _shift(column: dict[str, Floats], name: str, values: Floats, by: int) -> None:

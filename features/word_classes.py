@@ -68,17 +68,18 @@ class WordClasses:
         As :func:`features.windows.window_terms`: ``context`` is the two words before and the two after, each of shape
         (rows,), and ``row`` says which of them each word stands in.
         """
-        second_left, left, right, second_right = (self.of[column][row] for column in context)
-        own = self.of[word]
-        return _LOG_P[
-            np.stack(
-                [
-                    self.trigrams[second_left, left, own],
-                    self.trigrams[left, own, right],
-                    self.trigrams[own, right, second_right],
-                ]
-            )
-        ]
+        # One gather from the flat cube each: places of what the word has no part in are worked out once a row.
+        classes = len(self.trigrams)
+        flat = self.trigrams.reshape(-1)
+        second_left, left, right, second_right = (self.of[column].astype(np.int32) for column in context)
+        own = self.of[word].astype(np.int32)
+        places = (
+            ((second_left * classes + left) * classes)[row] + own,
+            (left * classes * classes + right)[row] + own * classes,
+            (right * classes + second_right)[row] + own * (classes * classes),
+        )
+        terms: Floats = _LOG_P[np.stack([flat[place] for place in places])]
+        return terms
 
 
 def share_of_class(of: NDArray[np.uint8], counts: NDArray[np.uint32]) -> Floats:

@@ -107,8 +107,9 @@ def words_of(document: Document, analyst: Analyst) -> tuple[Word, ...]:
         return ()
     stream, at = windows.encoded.stream, windows.encoded.position[windows.token]
     context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
-    own = window_terms(ngrams, context, windows.encoded.ids[windows.token], np.arange(n))
-    gains = window_terms(ngrams, context, windows.alternative, windows.row) - own[:, windows.row]
+    own, _ = window_terms(ngrams, context, windows.encoded.ids[windows.token], np.arange(n))
+    terms, _ = window_terms(ngrams, context, windows.alternative, windows.row)
+    gains = terms - own[:, windows.row]
     prior = windows.fit - gains.sum(axis=0)
     probability, channel = analysis.probability, windows.inputs[:, _CHANNEL]
     bounds = np.searchsorted(windows.row, np.arange(n + 1))

@@ -30,7 +30,7 @@ from detector.evaluation.families import Sample
 from detector.evaluation.goals import goal_rows
 from detector.evaluation.held_out import Held, read_held
 from detector.evaluation.intervals import REPLICATES, Negatives, wilson
-from detector.evaluation.left_out import LEFT_OUT, Retraining, left_out_rows, pairs_only_rows
+from detector.evaluation.left_out import LEFT_OUT, NGRAMS, Retraining, left_out_rows, ngram_rows
 from detector.evaluation.report import write_report
 from detector.evaluation.scoring import CHECKER, Scorer, open_scorer
 from detector.lessons import Lesson
@@ -134,8 +134,10 @@ def evaluate(
             answer["left_out"] += left_out_rows(retraining, news, samples, which=[name])
             answer["goals"] = goal_rows(answer)
             write_report(answer, out)
-        answer["pairs_only"] = pairs_only_rows(retraining, news, [s for own in probes.values() for s in own])
-        write_report(answer, out)
+        answer["ngrams"] = []
+        for name in NGRAMS:
+            answer["ngrams"] += ngram_rows(retraining, news, [s for own in probes.values() for s in own], name)
+            write_report(answer, out)
     progress(f"written: {out / 'EVALUATION.md'}")
     return answer
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import features
 from detector.articles import Article
-from detector.counting import lay
 from detector.errors import DataError
 from detector.evaluation.curves import against, family_row, texts_of
 from detector.evaluation.families import SHARED_LISTS, Sample
@@ -59,6 +59,13 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
 }
 
 
+NGRAMS: Mapping[str, tuple[float, float]] = {
+    "pairs of words only": (1.0, 0.0),
+    "half of the pairs and of the runs of three": (0.5, 0.5),
+}
+"""N-gram tables of lower order and of another size: shares of the pairs and of the runs of three words that are kept."""
+
+
 @dataclass(frozen=True)
 class Retraining:
     """What a model is trained again from: ``root`` is the clone or folder whose tables are used."""
@@ -102,19 +109,24 @@ def left_out_rows(
     return rows
 
 
-def pairs_only_rows(retraining: Retraining, news: Sequence[Article], samples: Sequence[Sample]) -> list[dict[str, Any]]:
-    """Figures of some rewrites by a model trained over pairs of words in place of three."""
-    folder = retrained(retraining, pairs_only=True)
+def ngram_rows(
+    retraining: Retraining, news: Sequence[Article], samples: Sequence[Sample], ngrams: str
+) -> list[dict[str, Any]]:
+    """Figures of some rewrites by a model trained over one of the tables of :data:`NGRAMS`."""
+    folder = retrained(retraining, ngrams=ngrams)
     scorer, _ = open_scorer(folder, folder, jobs=retraining.jobs, progress=retraining.progress)
     texts = [t for s in samples for t in (*texts_of(s.articles), *texts_of(s.originals))]
-    scorer.measure(texts + texts_of(news), "pairs of words only")
+    scorer.measure(texts + texts_of(news), ngrams)
     negatives = against(scorer, news)
-    return [family_row(scorer, negatives, s) for s in samples]
+    return [{"ngrams": ngrams, **family_row(scorer, negatives, s)} for s in samples]
 
 
-def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset(), pairs_only: bool = False) -> Path:
-    """The folder of a model trained again over the same tables; trained once for the same code, data and tables."""
-    key = training_key(retraining, leave_out, pairs_only=pairs_only)
+def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset(), ngrams: str | None = None) -> Path:
+    """The folder of a model trained again over the same tables; trained once for the same code, data and tables.
+
+    ``ngrams`` names one of :data:`NGRAMS`, to be trained over in place of the whole tables.
+    """
+    key = training_key(retraining, leave_out, ngrams)
     folder = retraining.cache / f"retrained-{key}"
     if (folder / "detector" / "artefact" / MANIFEST).is_file():
         retraining.progress(f"retrained before: {folder.name}")
@@ -123,11 +135,12 @@ def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset()
         shutil.rmtree(folder)
     vectors = _vectors(retraining)
     if vectors is not None:
-        _lay_out(retraining.root / TABLES, folder, vectors, pairs_only=pairs_only)
-    elif pairs_only:
+        _lay_out(retraining.root / TABLES, folder, vectors, ngrams)
+    elif ngrams:
         message = f"{retraining.root / VECTORS} is missing: run `unspin train` first, which leaves it"
         raise DataError(message)
-    retraining.progress(f"training again without {', '.join(sorted(leave_out)) or 'runs of three words'}")
+    without = f"without {', '.join(sorted(leave_out))}"
+    retraining.progress(f"training again {f'over {ngrams}' if ngrams else without}")
     train(
         retraining.data,
         folder,
@@ -149,7 +162,7 @@ def _vectors(retraining: Retraining) -> Path | None:
     return next((path for path in kept if path.is_file()), None)
 
 
-def _lay_out(source: Path, folder: Path, vectors: Path, *, pairs_only: bool) -> None:
+def _lay_out(source: Path, folder: Path, vectors: Path, ngrams: str | None) -> None:
     """Link what is reused. What training writes must not be a link: it would overwrite the model it came from."""
     tables = folder / TABLES
     tables.mkdir(parents=True)
@@ -157,17 +170,22 @@ def _lay_out(source: Path, folder: Path, vectors: Path, *, pairs_only: bool) -> 
     _link(vectors, folder / VECTORS)
     if vectors.with_name(NEIGHBOURS).is_file():
         _link(vectors.with_name(NEIGHBOURS), (folder / VECTORS).with_name(NEIGHBOURS))
+    shares = dict(zip(("bigram_keys.npy", "trigram_keys.npy"), NGRAMS[ngrams], strict=True)) if ngrams else {}
     for path in sorted(source.iterdir()):
-        if path.name not in MADE_AGAIN and not (pairs_only and path.name.startswith("trigram_")):
+        if shares.get(path.name, 1.0) < 1.0:
+            np.save(tables / path.name, thinned(np.load(path, allow_pickle=False), shares[path.name]))
+        elif path.name not in MADE_AGAIN:
             _link(path, tables / path.name)
-    if pairs_only:
-        keys, _ = lay(np.empty(0, np.uint64))
-        values = np.load(source / "trigram_values.npy", mmap_mode="r", allow_pickle=False)
-        np.save(tables / "trigram_keys.npy", keys)
-        np.save(tables / "trigram_values.npy", np.zeros(4 * len(keys), values.dtype))
 
 
-def training_key(retraining: Retraining, leave_out: frozenset[str], *, pairs_only: bool) -> str:
+def thinned(keys: NDArray[np.uint64], share: float) -> NDArray[np.uint64]:
+    """The keys of a :class:`~features.ngrams.HashTable` of which a share of the entries, drawn by chance, is kept."""
+    lanes = keys.view(np.uint16).copy()
+    lanes[np.random.default_rng(0).random(len(lanes)) >= share] = 0
+    return lanes.view(np.uint64)
+
+
+def training_key(retraining: Retraining, leave_out: frozenset[str], ngrams: str | None) -> str:
     """Names everything that a retrained model depends on."""
     root = Path(features.__file__).parents[1]
     code = [
@@ -178,7 +196,7 @@ def training_key(retraining: Retraining, leave_out: frozenset[str], *, pairs_onl
     ]
     tables = [p for p in sorted((retraining.root / TABLES).iterdir()) if p.name not in MADE_AGAIN]
     data = [p.stat().st_size for p in sorted(retraining.data.glob("*.xz"))]
-    parts = (*map(sha256, [*code, *tables]), repr((data, sorted(leave_out), pairs_only, retraining.seed)))
+    parts = (*map(sha256, [*code, *tables]), repr((data, sorted(leave_out), ngrams, retraining.seed)))
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
 
 

@@ -56,7 +56,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
         _calibration(answer["calibration"]),
         _located(answer),
         _grammar(answer["grammar"]),
-        _ablations(answer.get("ablations", []), answer.get("pairs_only", [])),
+        _ablations(answer),
         _baselines(answer.get("baselines", {})),
         _agreement(answer["agreement"]),
         _splits(answer),
@@ -154,7 +154,7 @@ def _goal(value: float | None) -> str:
 def _left_out(answer: Mapping[str, Any]) -> str:
     title = "## Rewriters that the model has never met\n\n"
     rows = answer.get("left_out", [])
-    trained = {(r["family"], r["variant"]): r for r in answer["families"]}
+    trained = _by_family(answer)
     text = title + (
         "Scored by models trained again without them and without every family that shares their list, and of round trips "
         "without every pair of related languages; right beside it the shipped model, which was trained with them. What a thesaurus lists stays among the "
@@ -196,12 +196,17 @@ def _left_out(answer: Mapping[str, Any]) -> str:
     return text
 
 
+def _by_family(answer: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
+    """The shipped model's row of each family and variant."""
+    return {(r["family"], r["variant"]): r for r in answer["families"]}
+
+
 _SORT_TITLES = {
     "simulated spinner": "Simulated spinners (trained on others of their rewrites)",
     "sparing spinner": "Spinners that spare parts, and tortured phrases",
     "round trip": "Round trips through a rule-based engine (trained on others of them)",
-    "real tool": "Real tools (only DetectRL's round trip is trained on)",
-    "language model": "Paraphrase and polish by language models (only DetectRL's polish is trained on)",
+    "real tool": "Real tools (of these only DetectRL's round trip is trained on, by other stories)",
+    "language model": "Paraphrase and polish by language models (polish of news is trained on, by other stories)",
 }
 
 
@@ -357,7 +362,8 @@ def _grammar(rows: Sequence[Row]) -> str:
     )
 
 
-def _ablations(rows: Sequence[Row], pairs_only: Sequence[Row]) -> str:
+def _ablations(answer: Mapping[str, Any]) -> str:
+    rows, ngrams = answer.get("ablations", []), answer.get("ngrams", [])
     if not rows:
         return ""
     probes = list(rows[0]["found_at_1_percent"])
@@ -368,13 +374,21 @@ def _ablations(rows: Sequence[Row], pairs_only: Sequence[Row]) -> str:
             [[r["columns"], str(r["number"]), *(share(r["found_at_1_percent"][p]) for p in probes)] for r in rows],
         )
     )
-    if pairs_only:
-        text += (
-            "\n\nWord model and classifier trained again over pairs of words in place of runs of three:\n\n"
-            + table(
-                ["rewriter", "", "AUROC", "found at 1 %"],
-                [[r["family"], r["variant"], share(r["auroc"]), share(r["found_at_1_percent"])] for r in pairs_only],
-            )
+    trained = _by_family(answer)
+    for name in dict.fromkeys(r["ngrams"] for r in ngrams):
+        text += f"\n\nWord model and classifier trained again over {name}:\n\n" + table(
+            ["rewriter", "", "AUROC", "found at 1 %", "over all of them: found at 1 %"],
+            [
+                [
+                    r["family"],
+                    r["variant"],
+                    share(r["auroc"]),
+                    share(r["found_at_1_percent"]),
+                    share(trained[r["family"], r["variant"]]["found_at_1_percent"]),
+                ]
+                for r in ngrams
+                if r["ngrams"] == name
+            ],
         )
     return text
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from detector.classifier import PENALTIES, PENALTY, SHARE, SHARES, fit_pipeline
+from detector.classifier import PENALTIES, PENALTY, SHARE, SHARES, fit_pipeline, kind_of_column
 from detector.model import HUMAN, weights_of
 from detector.rewrites import RULE_BASED, SYNONYMS
 
@@ -160,8 +160,21 @@ def test_without_word_swaps_the_others_are_still_level() -> None:
     rows, of = lesson(RULE_BASED, "language_model")
     human = np.array(of) == HUMAN
     found = heads(fit_pipeline(rows, of, COLUMNS, seed=0), rows)
-    level = [highest(found[kind][human], SHARE) for kind in ("language_model", RULE_BASED)]
+    level = [highest(found[kind][human], SHARES.get(kind, SHARE)) for kind in ("language_model", RULE_BASED)]
     assert level[0] == pytest.approx(level[1])
+
+
+def test_kinds_of_odd_word_are_evidence_of_translation_by_rules_alone() -> None:
+    """The other heads have no weight for them, however well they would tell."""
+    of_kinds = "odd_words_commonest_per_1000_words"
+    assert kind_of_column(of_kinds) == RULE_BASED
+    rows, of = lesson(SYNONYMS, RULE_BASED)
+    columns = (of_kinds, *COLUMNS[1:])
+    rows[np.array(of) == RULE_BASED, 0] += 2.0
+    classify = fit_pipeline(rows, of, columns, seed=0)[-1]
+    weights = dict(zip(classify.classes_, classify.coef_, strict=True))
+    assert weights[SYNONYMS][0] == 0.0
+    assert weights[RULE_BASED][0] > 0.5
 
 
 def test_few_articles_still_have_a_highest() -> None:

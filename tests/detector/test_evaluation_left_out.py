@@ -2,16 +2,19 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from detector.counting import lay
 from detector.evaluation import REWRITTEN_SETS, real_sets_in_training
 from detector.evaluation.goals import FOUND, goal_rows
 from detector.evaluation.intervals import Figure
-from detector.evaluation.left_out import LEFT_OUT, MADE_AGAIN, STRICTEST
+from detector.evaluation.left_out import LEFT_OUT, MADE_AGAIN, NGRAMS, STRICTEST, thinned
 from detector.rewrites import KINDS, POLISH, ROUND_TRIP, SETS_LEARNT, TRIP
 from detector.spinners.families import _BUILDERS
 from detector.spinners.round_trip import PIVOTS
 from detector.training_articles import SWAP
+from features.ngrams import HashTable
 from features.phrase_lifts import FILE as PHRASE_LIFTS
 from features.phrase_table import FILE as PHRASES
 from features.register import FILE as REGISTER
@@ -59,6 +62,20 @@ def test_related_languages_are_left_out_together() -> None:
 def test_every_table_that_trainings_write_is_made_again() -> None:
     """None of them may be a link."""
     assert {PHRASES, REGISTER, PHRASE_LIFTS, "word_model.npz", "alternatives.npz"} == set(MADE_AGAIN)
+
+
+@pytest.mark.parametrize("share", sorted({share for kept in NGRAMS.values() for share in kept}))
+def test_thinned_tables_keep_a_share_of_their_entries(share: float) -> None:
+    """What is kept stands in its slot with its value; what is not is not found, save by a mistaken fingerprint."""
+    hashes = np.random.default_rng(1).integers(0, 2**64, 20_000, np.uint64)
+    keys, _ = lay(hashes)
+    values = np.zeros(4 * len(keys), np.uint8)
+    whole = HashTable(keys, values).find(hashes)
+    found = HashTable(thinned(keys, share), values).find(hashes)
+    assert (whole >= 0).all()
+    assert (found >= 0).mean() == pytest.approx(share, abs=0.02)
+    assert (found == whole)[found >= 0].sum() >= 0.999 * (found >= 0).sum()
+    assert (HashTable(keys, values).find(hashes) == whole).all()
 
 
 def test_three_sets_of_real_rewrites_are_learnt_from() -> None:

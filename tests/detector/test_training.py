@@ -443,7 +443,7 @@ def test_a_family_left_out_is_not_seen(first: Trained, tmp_path: Path) -> None:
     """Over linked tables, as in the evaluation: kinds left out have no head, and the first model's files stay as they are."""
     before = {p: p.read_bytes() for p in sorted(first.out.rglob("*")) if p.is_file()}
     out = tmp_path / "without"
-    _lay_out(first.tables, out, first.out / VECTORS, pairs_only=False)
+    _lay_out(first.tables, out, first.out / VECTORS, None)
     linked = {p.name for p in (out / "features" / "tables").iterdir()}
     kept = tmp_path / "kept" / "v.npy"
     without = frozenset({"dictionary", "round-trip-xx", POLISH, WRITTEN, TRIP})

@@ -121,6 +121,14 @@ class TestTokens:
             at = span.end
         assert not text[at:].strip()
 
+    @given(st.text(alphabet="ab1 .,'’\r\n👩"))
+    def test_bounds_are_the_tokens(self, text: str) -> None:
+        """As an array, which nobody may change; with two columns when there is nothing."""
+        document = Document(text)
+        assert document.bounds.tolist() == [list(span) for span in document.tokens]
+        assert document.bounds.shape == (len(document.tokens), 2)
+        assert not document.bounds.flags.writeable
+
 
 class TestSentences:
     """Where a sentence ends."""
