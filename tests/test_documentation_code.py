@@ -139,6 +139,16 @@ def test_every_block_of_a_page_does_what_it_shows(page: str, newsroom: Path) -> 
                 pytest.fail(f"{page}:{block.line}: a block of “{other}” is not run; say why in NOT_RUN")
 
 
+def test_the_tutorial_quotes_the_report_that_its_reader_gets(newsroom: Path) -> None:
+    """Pieces of the report of the first command stand there line by line as the model of today prints them."""
+    page = "docs/tutorial.md"
+    _, printed = run_command("unspin check seeds/texts/river-board-talks.spun-dictionary.txt")
+    report = {line.rstrip() for line in printed.splitlines()}
+    quoted = [line.rstrip() for block in blocks_of(page) if block.language == "text" for line in block.code.splitlines()]
+    assert quoted
+    assert [line for line in quoted if line not in report] == []
+
+
 def test_what_is_not_run_is_still_shown() -> None:
     """An entry of the table whose block has gone would hide the next one that begins alike."""
     gone = [
