@@ -144,7 +144,9 @@ def test_the_tutorial_quotes_the_report_that_its_reader_gets(newsroom: Path) -> 
     page = "docs/tutorial.md"
     _, printed = run_command("unspin check seeds/texts/river-board-talks.spun-dictionary.txt")
     report = {line.rstrip() for line in printed.splitlines()}
-    quoted = [line.rstrip() for block in blocks_of(page) if block.language == "text" for line in block.code.splitlines()]
+    quoted = [
+        line.rstrip() for block in blocks_of(page) if block.language == "text" for line in block.code.splitlines()
+    ]
     assert quoted
     assert [line for line in quoted if line not in report] == []
 
