@@ -77,6 +77,8 @@ class Amounts:
     phrasing_outlet: int = 150
     trips: int = 300
     calibrate_trips: int = 40
+    place_news: int = 40
+    place_other: int = 10
 
 
 SHIPPED = Amounts()
@@ -176,7 +178,7 @@ def by_reporter(article: Article) -> bool:
 
 def place_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
     """What the regressions of places are fitted on: human copy of the ``calibrate`` stories."""
-    return human_copy(data, "calibrate", 40, 10, amounts, seed + 2)
+    return human_copy(data, "calibrate", amounts.place_news, amounts.place_other, amounts, seed + 2)
 
 
 def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, seed: int) -> list[Article]:

@@ -33,9 +33,12 @@ AMOUNTS = Amounts(
     phrasing_other=250,
     trips=150,
     calibrate_trips=20,
+    place_news=5,
+    place_other=2,
 )
-"""Half of what the shipped model learns from: five trainings must end within the hour. What a model loses by the family
-that it never saw is so a little overstated, never understated."""
+"""Half of what the shipped model learns from, and fewer for places, which nobody asks these models for: all trainings must
+end within the hour or so. What a model loses by the family that it never saw is so a little overstated, never
+understated."""
 
 MADE_AGAIN = ("word_model.npz", "alternatives.npz", "phrase_lifts.npz", "register.json", "phrasing.npz")
 """Tables that every training writes: over a link it would write into the model it came from."""
