@@ -34,7 +34,7 @@ SHARE = 0.01
 
 SHARES = {SYNONYMS: 0.02, RULE_BASED: 0.004}
 """The same of the main head, which is that of word swaps: the one that knows strangers; and of the head of translations by
-rules, which is sure of most of what it finds."""
+rules, which loses least by a smaller share."""
 
 _CLIPPED = 0.002
 _OF_WORD_KINDS = frozenset(column.name for column in WORD_KINDS)

@@ -38,8 +38,8 @@ COLUMNS = (
     _odd("rare", "among words that reference copy has less than 150 times"),
     _odd("uncommon", "among words that reference copy has 150 to 3,000 times"),
     _odd("common", "among words that reference copy has 3,000 to 36,000 times"),
-    _odd("commonest", "among the 2,000 commonest words"),
-    _odd("lifted", "among words that rewriters write three times as often as people, or oftener"),
+    _odd("commonest", "among words that reference copy has 36,000 times or oftener"),
+    _odd("lifted", "among words that rewriters write over 2.7 times as often as people"),
     _odd("written", "among words that rewriters write somewhat oftener than people"),
     _odd("bettered", "among other words that have an alternative that fits better"),
     _odd("unmatched", "among other words without an alternative that fits better"),
@@ -56,7 +56,7 @@ COLUMNS = (
         "per 1,000 different words",
         0,
         1000,
-        "Words that rewriters write three times as often as people, or oftener.",
+        "Words that rewriters write over 2.7 times as often as people.",
     ),
 )
 
