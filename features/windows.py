@@ -217,7 +217,6 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     column["better_alternatives"][:] = np.bincount(row, total > 0, n)
     column["alternatives"][:] = np.bincount(row, minlength=n)
     column["lift"][:] = resources.lift[word]
-    _recurrences(column, ngrams, word, has, alternative[chosen])
     _seams(column, ngrams, context, word, seen)
     column["left_pair_seen_best"][has], column["right_pair_seen_best"][has] = seen_alternative[:, chosen]
     _places(column, document, token)
@@ -233,7 +232,7 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     surprise = -own[0]
     _neighbours(column, surprise)
     column["observed_lift"][:] = resources.alternatives.lift[word]
-    _means_of_same(column, word)
+    _recurrences(column, ngrams, word, has, alternative[chosen])
     return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded, phrases)
 
 
@@ -400,21 +399,16 @@ def _neighbours(column: dict[str, Floats], surprise: Floats) -> None:
 def _recurrences(column: dict[str, Floats], ngrams: NgramModel, word: Ids, has: NDArray[np.bool_], best: Ids) -> None:
     # A word that recurs is the subject and no slip; an original that never occurs although so long a text should hold
     # it a few times speaks for a rewriter that replaces it everywhere.
-    kinds, counts = np.unique(word, return_counts=True)
-    column["recurrence"][:] = np.log1p(counts[np.searchsorted(kinds, word)] - 1.0)
+    kinds, at, counts = np.unique(word, return_inverse=True, return_counts=True)
+    column["recurrence"][:] = np.log1p(counts[at] - 1.0)
     place = np.minimum(np.searchsorted(kinds, best), len(kinds) - 1)
     in_text = np.where(kinds[place] == best, counts[place], 0)
     column["recurrence_best"][has] = np.log1p(in_text)
     expected = ngrams.counts[best] / ngrams.total * len(word)
     column["absence_best"][has] = np.clip(expected - in_text, -5.0, 5.0)
-
-
-def _means_of_same(column: dict[str, Floats], word: Ids) -> None:
-    # Over all occurrences of a word in the document: a subject fits in some of them, a replacement in none.
-    _, at = np.unique(word, return_inverse=True)
-    occurrences = np.bincount(at)
+    # Means over all occurrences of a word: a subject fits in some of its places, a replacement in none.
     for name, values in _SAME.items():
-        column[name][:] = (np.bincount(at, column[values]) / occurrences)[at]
+        column[name][:] = (np.bincount(at, column[values]) / counts)[at]
 
 
 def _shift(column: dict[str, Floats], name: str, values: Floats, by: int) -> None:
