@@ -10,7 +10,7 @@ from detector.articles import Article
 from detector.corpus import Story
 from detector.evaluation.amounts import Amounts
 from detector.evaluation.held_out import Held
-from detector.evaluation.pieces import LEAST_WORDS, count_words, human_pieces
+from detector.evaluation.pieces import LEAST_WORDS, count_words, human_pieces, without_copies
 from features.document import Document
 
 LEAST = 20
@@ -48,7 +48,7 @@ class HumanGroup:
 
 
 def negatives(held: Held, amounts: Amounts, seed: int) -> list[Article]:
-    """Reporters' copy of all sets: what rewrites are told from. Of the set of many outlets, all are unseen."""
+    """Reporters' copy of all sets, each story once: what rewrites are told from. Of the set of many outlets, all are unseen."""
     articles: list[Article] = []
     for name in NEWS:
         world = name == "world-news"
@@ -61,7 +61,9 @@ def negatives(held: Held, amounts: Amounts, seed: int) -> list[Article]:
         )
     # So that the first of them are a sample of all.
     random.Random(f"{seed} negatives").shuffle(articles)
-    return articles
+    of = {story.key: story for story in held.of(*NEWS)}
+    once = {story.key for story in without_copies(of[a.key] for a in articles)}
+    return [a for a in articles if a.key in once]
 
 
 def groups(held: Held, news: Sequence[Article], amounts: Amounts, seed: int) -> list[HumanGroup]:
@@ -74,7 +76,8 @@ def groups(held: Held, news: Sequence[Article], amounts: Amounts, seed: int) -> 
                 named.setdefault(name, []).append(story)
         result = []
         for name, members in sorted(named.items()):
-            pieces = tuple(human_pieces(members, lambda _, n=name: n, most=amounts.group, seed=seed))  # type: ignore[misc]
+            once = without_copies(members)
+            pieces = tuple(human_pieces(once, lambda _, n=name: n, most=amounts.group, seed=seed))  # type: ignore[misc]
             if len(pieces) >= LEAST:
                 result.append(HumanGroup(kind, name, pieces))
         return result

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from detector.articles import JOINED, LENGTHS, Article, cut, draw_length
 from detector.corpus import Story
+from detector.evaluation.held_out import shingle
 from features.document import Document
 
 LEAST_WORDS = round(LENGTHS[0] * 0.8)
@@ -14,6 +15,9 @@ LEAST_WORDS = round(LENGTHS[0] * 0.8)
 MOST_WORDS = LENGTHS[1]
 JOIN_WORDS = 250
 """Length to which rewritten sentences are joined."""
+
+COPIED = 0.5
+"""A text of which more than this share stands in an earlier one is a copy of it; below is what papers put under every story."""
 
 
 def count_words(text: str) -> int:
@@ -41,6 +45,22 @@ def shuffled(stories: Iterable[Story], what: str, seed: int) -> list[Story]:
     ordered = sorted(stories, key=lambda s: s.key)
     random.Random(f"{seed} {what}").shuffle(ordered)
     return ordered
+
+
+def without_copies(stories: Iterable[Story]) -> list[Story]:
+    """The stories in their order, without those whose running text an earlier one has.
+
+    Sets borrow from one another, and papers print what agencies send: a story that stands twice in a group would count
+    twice, and be taken for two witnesses. Text too short for shingles, such as single sentences, is always kept.
+    """
+    result = []
+    known: set[int] = set()
+    for story in stories:
+        own = shingle([story.text]).hashes.tolist()
+        if sum(h in known for h in own) <= COPIED * len(own):
+            result.append(story)
+            known.update(own)
+    return result
 
 
 def join(stories: Iterable[Story], group: str, *, kind: str = "human", words: int = JOIN_WORDS) -> list[Article]:

@@ -429,7 +429,9 @@ def _splits(answer: Mapping[str, Any]) -> str:
     return (
         "## What the tests were made of\n\nTest stories of each set, and how many were left out because they share more "
         f"than {answer['about']['overlap']:.0%} of their running text (shingles of {answer['about']['shingle']} words) with a story "
-        "that models were fitted or calibrated on, or that was counted into the n-grams; of a pair both sides go.\n\n"
+        "that models were fitted or calibrated on, or that was counted into the n-grams; of a pair both sides go. "
+        "A story that stands twice among the human copy of a table, as the originals of two sets or in two papers, counts "
+        "once.\n\n"
         + table(
             ["set", "test stories", "near what was taught", "near counted copy", "kept"],
             [

@@ -8,6 +8,8 @@ import pytest
 
 from detector.corpus import ROLES, SETS, Story, role_of, stories
 from detector.counting import OVERLAP, Stream, merge, overlapping
+from detector.evaluation.amounts import Amounts
+from detector.evaluation.groups import groups, negatives
 from detector.evaluation.held_out import Held, Shingled, read_held, separate, shingle
 from detector.reference import tokenise_all
 
@@ -82,6 +84,38 @@ class TestSeparate:
         held = separate(reading)
         assert [s.key for s in held.stories["bbc2005"]] == ["copied", "own"]
         assert held.dropped["bbc2005"].near_reference == 1
+
+
+class TestOnce:
+    """A story counts once, whichever sets have it."""
+
+    def test_originals_of_two_sets(self) -> None:
+        """Two sets of polish have the same originals: their genre is not twice as large."""
+        genre = {"domain": "blog"}
+        own = [prose(i, 200) for i in range(25)]
+        stories = {
+            name: tuple(Story(f"{name} {i}", text, "human", f"{name} {i}", "test", name, genre) for i, text in texts)
+            for name, texts in (("mixset", enumerate(own)), ("ai-polished", enumerate([own[3], own[7].upper()])))
+        }
+        found = {g.name: g for g in groups(Held(stories, {}), [], Amounts(), 0)}
+        assert sorted(a.key for a in found["blogs"].articles) == sorted(f"mixset {i}" for i in range(25))
+
+    def test_negatives(self) -> None:
+        """Of an agency's story in two papers one is left; the paper's closing lines are no copy."""
+        agency, footer = prose(1, 300), prose(2, 60)
+        held = Held(
+            {
+                "bbc2005": (story("a", agency), story("b", f"{prose(3, 240)} {footer}")),
+                "horne2017": (
+                    story("c", f"{prose(4, 40)} {agency}", kind="horne2017"),
+                    story("d", f"{prose(5, 240)} {footer}", kind="horne2017"),
+                ),
+            },
+            {},
+        )
+        kept = {a.key for a in negatives(held, Amounts(), 0)}
+        assert {"b", "d"} < kept
+        assert len(kept & {"a", "c"}) == 1
 
 
 class TestShingled:
