@@ -206,7 +206,7 @@ _SORT_TITLES = {
     "sparing spinner": "Spinners that spare parts, and tortured phrases",
     "round trip": "Round trips through a rule-based engine (trained on others of them)",
     "real tool": "Real tools (of these only DetectRL's round trip is trained on, by other stories)",
-    "language model": "Paraphrase and polish by language models (polish of news is trained on, by other stories)",
+    "language model": "Paraphrase and polish by language models (polish is trained on, by other stories)",
 }
 
 

@@ -4,8 +4,8 @@ Some human copy is always called spun; the model states how much. So a number of
 outlet only where it is more than that - and unspin would rather say nothing than accuse (docs/PHILOSOPHY.md). Three
 things make this stricter than a test of one share:
 
-- An outlet must beat :data:`HARD_COPY_RATE`, not the average rate: writers in a second language and some other honest
-  people are called spun several times as often as the average.
+- An outlet must beat :data:`HARD_COPY_RATE`, not the average rate: some honest writers are called spun several times as
+  often as the average.
 - With many outlets some stand out by luck. The chance is multiplied by their number (Bonferroni).
 - Stories of one outlet often come from one writer and are no independent witnesses: fewer than :data:`LEAST_SPUN` of
   them are never called more than false alarms.
@@ -16,8 +16,8 @@ from bisect import bisect_left
 from enum import StrEnum
 
 HARD_COPY_RATE = 0.03
-"""The share of human stories called spun in the kinds of copy that fare worst; docs/EVALUATION.md measures it, and a
-test compares the two."""
+"""The share of human stories that may be called spun in the kinds of copy that fare worst: above that of every large
+group in docs/EVALUATION.md, which a test compares."""
 
 LEAST_SPUN = 5
 """The smallest number of spun stories that can stand out."""

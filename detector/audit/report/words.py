@@ -122,8 +122,8 @@ def rate_note(summary: Summary) -> str:
     if len(rates) > 1:
         said = f"{rate_words(rates[0])} to {said}"
     return (
-        f"unspin calls {said} human stories spun by mistake ({percent(rates[-1])}), and up to "
-        f"{100 * HARD_COPY_RATE:.0f} % in kinds of human copy that fare worst, such as English by learners. "
+        f"unspin calls {said} human stories spun by mistake ({percent(rates[-1])}); for the kinds of "
+        f"human copy that fare worst, {100 * HARD_COPY_RATE:.0f} % is reckoned with. "
         "A share near these rates is no evidence against an outlet; nor is a large share of a few stories."
     )
 
