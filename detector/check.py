@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import model as models
+from detector.as_read import as_read, read_by
 from detector.errors import GrammarError, ModelError, UnreadableError
 from detector.language import Language, countable_words, judge_language
 from detector.places import logistic, score_sentences, settle, weigh, word_inputs
@@ -26,7 +27,6 @@ from features.contract import check_additions, guard
 from features.document import Document
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import CheckerUnavailable, GrammarChecker
-from features.hidden_characters import unmask
 from features.odd_synonyms import OddSynonyms
 from features.words import Word, words_of
 
@@ -146,12 +146,10 @@ class Checker:
         GrammarError
             If the grammar checker fails on the way.
         """
-        plain = _plain(document)
+        plain = as_read(document)
         try:
             measurements = [
-                f.measure(document if f.name == "hidden_characters" else plain)
-                for f in self._known
-                if only is None or f.name in only
+                f.measure(read_by(f, document, plain)) for f in self._known if only is None or f.name in only
             ]
         except CheckerUnavailable as error:
             raise GrammarError(str(error)) from error
@@ -196,7 +194,7 @@ class Checker:
         article = float(parts.sum()) + intercept
         kinds = self.model.kinds(scored)
         thresholds = self.thresholds
-        plain = _plain(document)
+        plain = as_read(document)
         analysis = self.analyst.analyse(plain)
         starts = np.array([plain.tokens[i].start for i in analysis.windows.token.tolist()], np.int64)
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
@@ -239,7 +237,7 @@ class Checker:
             As :meth:`check` does, whose verdict the weights need.
         """
         probability = self.check(document).probability
-        plain = _plain(document)
+        plain = as_read(document)
         found = words_of(plain, self.analyst)
         if math.isnan(probability) or not found:
             return found
@@ -300,12 +298,6 @@ def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
 @cache
 def _shared(grammar: str) -> Checker:
     return Checker(grammar=grammar)
-
-
-def _plain(document: Document) -> Document:
-    """The document as read by a person who does not see that letters are foreign; mostly the very same one."""
-    text = unmask(document.text)
-    return document if text == document.text else Document(text, document.source)
 
 
 @cache

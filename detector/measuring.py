@@ -8,6 +8,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from detector.as_read import as_read, read_by
 from detector.tabulate import tabulate
 from features import build
 from features.analysis import Analyst
@@ -38,7 +39,8 @@ def _measure(
     rows = []
     for text in texts:
         document = Document(text)
-        rows.append(tabulate([f.measure(document) for f in features], columns))
+        read = as_read(document)
+        rows.append(tabulate([f.measure(read_by(f, document, read)) for f in features], columns))
     return np.array(rows)
 
 

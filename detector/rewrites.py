@@ -53,6 +53,15 @@ _PREAMBLE = re.compile(
 )
 
 
+def without_preamble(text: str) -> str:
+    """A rewrite without the line in which a language model says what follows.
+
+    >>> without_preamble("Here is a polished version of the article: The ferry sails again.")
+    'The ferry sails again.'
+    """
+    return _PREAMBLE.sub("", text)
+
+
 def kind_of(family: str) -> str:
     """The classifier's class of a family of rewriting.
 
@@ -92,7 +101,7 @@ def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()
             elif taken[story.group, family] >= EACH_STORY:
                 continue
             taken[story.group, family] += 1
-            text = _PREAMBLE.sub("", story.text)
+            text = without_preamble(story.text)
             articles.append(Article(story.key, text, family, group_of(story), story.group, len(Document(text).words)))
     return articles
 

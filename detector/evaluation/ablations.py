@@ -9,7 +9,7 @@ from detector.articles import Article
 from detector.calibration import CHECKERS, blank_grammar, calibrate
 from detector.classifier import fit_pipeline
 from detector.evaluation.curves import RATES, judged_of, texts_of
-from detector.evaluation.families import Sample
+from detector.evaluation.families import SIMULATED, TRIP, Sample
 from detector.evaluation.intervals import Floats, Negatives
 from detector.evaluation.scoring import Scorer
 from detector.lessons import Lesson
@@ -92,8 +92,9 @@ def grammar_rows(
         labels = [judge(expit(float(s)), thresholds, float(r)) for s, r in zip(scores, news_like, strict=True)]
         row: dict[str, Any] = {
             "checker": checker,
-            "human_spun": labels.count(Label.SPUN) / max(1, len(labels)),
-            "human_suspect": labels.count(Label.SUSPECT) / max(1, len(labels)),
+            # Of all human copy, that on which unspin abstains included, as in the tables of groups.
+            "human_spun": labels.count(Label.SPUN) / max(1, len(news)),
+            "human_suspect": labels.count(Label.SUSPECT) / max(1, len(news)),
             "found_at_1_percent": {},
         }
         for probe, samples in probes.items():
@@ -111,12 +112,12 @@ def probes_of(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
     def chosen(test: "dict[str, set[str]]") -> list[Sample]:
         return [s for s in samples if not s.short and s.sort in test["sort"] and s.variant in test["variant"]]
 
-    simulated = {"simulated spinner"}
+    simulated = {SIMULATED}
     probes = {
         "spinners, 100 %": chosen({"sort": simulated, "variant": {"100 %"}}),
         "spinners, 30 %": chosen({"sort": simulated, "variant": {"30 %"}}),
         "spinners, 15 %": chosen({"sort": simulated, "variant": {"15 %"}}),
-        "round trips, 100 %": chosen({"sort": {"round trip"}, "variant": {"100 %"}}),
+        "round trips, 100 %": chosen({"sort": {TRIP}, "variant": {"100 %"}}),
         "real spinners (PAN)": [s for s in samples if "PAN" in s.family and s.variant == "joined"],
         "word swap, news (DetectRL)": [
             s for s in samples if s.family == "word swap (DetectRL)" and s.variant == "news"

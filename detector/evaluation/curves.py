@@ -8,7 +8,7 @@ import numpy as np
 from detector.articles import Article
 from detector.evaluation.families import Sample
 from detector.evaluation.groups import HumanGroup
-from detector.evaluation.intervals import Figure, Floats, Negatives, paired_auroc, wilson
+from detector.evaluation.intervals import Figure, Floats, Negatives, paired_auroc, share_by_story, wilson
 from detector.evaluation.scoring import Scorer
 from detector.verdict import Label
 
@@ -27,10 +27,13 @@ def texts_of(articles: Sequence[Article]) -> list[str]:
     return [a.text for a in articles]
 
 
-def against(scorer: Scorer, news: Sequence[Article]) -> Negatives:
-    """The human copy that a scorer's rewrites are compared with: all that it judges."""
+def against(scorer: Scorer, news: Sequence[Article], *, lexicon: bool = True) -> Negatives:
+    """The human copy that a scorer's rewrites are compared with: all that it judges.
+
+    ``lexicon`` is whether the columns of the lexicon are read; else they are as empty as where nothing was measured.
+    """
     judged = judged_of(scorer, news)
-    return Negatives(scorer.log_odds(texts_of(judged)), [a.story for a in judged])
+    return Negatives(scorer.log_odds(texts_of(judged), lexicon=lexicon), [a.story for a in judged])
 
 
 def judged_of(scorer: Scorer, articles: Sequence[Article]) -> list[Article]:
@@ -47,28 +50,30 @@ def figures(negatives: Negatives, scores: Floats, stories: Sequence[str]) -> dic
     }
 
 
-def family_row(scorer: Scorer, negatives: Negatives, sample: Sample) -> dict[str, Any]:
-    """All figures of one kind of rewrite."""
+def family_row(scorer: Scorer, negatives: Negatives, without_lexicon: Negatives, sample: Sample) -> dict[str, Any]:
+    """All figures of one kind of rewrite; the human copy comes with its scores with and without the lexicon's columns."""
     articles = list(sample.articles) if sample.short else judged_of(scorer, sample.articles)
     originals = list(sample.originals) if sample.short else judged_of(scorer, sample.originals)
     texts = texts_of(articles)
     scores, stories = scorer.log_odds(texts), [a.story for a in articles]
-    labels = scorer.labels(texts_of(sample.articles))
     row: dict[str, Any] = {
         "family": sample.family,
         "variant": sample.variant,
         "sort": sample.sort,
         "articles": len(sample.articles),
         "stories": len({a.story for a in sample.articles}),
-        "abstained": len(sample.articles) - int(scorer.judgeable(texts_of(sample.articles)).sum()),
+        "judged": int(scorer.judgeable(texts_of(sample.articles)).sum()),
         "originals": len(originals),
         "auroc_against_originals": paired_auroc(scores, scorer.log_odds(texts_of(originals))),
     }
     if sample.short:
         return row
     row |= figures(negatives, scores, stories)
-    row["called_spun"] = wilson(labels.count(Label.SPUN), len(labels))
-    row["called_suspect_or_spun"] = wilson(labels.count(Label.SPUN) + labels.count(Label.SUSPECT), len(labels))
+    blank = scorer.log_odds(texts, lexicon=False)
+    row["found_without_lexicon"] = without_lexicon.found(blank, stories, RATES[0])
+    labels, of = scorer.labels(texts_of(sample.articles)), [a.story for a in sample.articles]
+    row["called_spun"] = share_by_story([x is Label.SPUN for x in labels], of)
+    row["called_suspect_or_spun"] = share_by_story([x in (Label.SPUN, Label.SUSPECT) for x in labels], of)
     row["bands"] = bands(negatives, articles, scores)
     return row
 

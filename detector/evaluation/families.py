@@ -19,6 +19,7 @@ from detector.corpus import Story
 from detector.evaluation.amounts import Amounts
 from detector.evaluation.held_out import Held
 from detector.evaluation.pieces import count_words, join, shuffled, whole
+from detector.rewrites import without_preamble
 from detector.spinners import DictionarySpinner, Group, Spinner, families, keep_quotes, partial, spin_many
 
 SIMULATED, TRIP, COMBINED, REAL, MODEL = (
@@ -28,6 +29,9 @@ SIMULATED, TRIP, COMBINED, REAL, MODEL = (
     "real tool",
     "language model",
 )
+
+SURELY_SPUN = "joined, surely spun"
+"""The variant of crowd workers' sentences of which a good part of the words was changed."""
 
 SHARED_LISTS = {
     "dictionary": ("dictionary", "dictionary-spare-names"),
@@ -67,11 +71,6 @@ class Sample:
     originals: tuple[Article, ...] = ()
     short: bool = False
 
-    @property
-    def name(self) -> str:
-        """Family and variant."""
-        return f"{self.family}, {self.variant}" if self.variant else self.family
-
 
 def percent(rate: float) -> str:
     """A rate as it stands in tables.
@@ -82,26 +81,22 @@ def percent(rate: float) -> str:
     return f"{rate * 100:.0f} %"
 
 
-def simulated(
-    bases: Sequence[Article], data: Path, amounts: Amounts, *, seed: int, jobs: int, only: Iterable[str] | None = None
-) -> list[Sample]:
-    """Each family at each rate over the same human articles; ``only`` some families, where it is given."""
-    wanted = None if only is None else set(only)
-    spinners = {n: s for n, s in families(data).items() if wanted is None or n in wanted}
+def simulated(bases: Sequence[Article], data: Path, amounts: Amounts, *, seed: int, jobs: int) -> list[Sample]:
+    """Each family at each rate over the same human articles, and rewrites that spare parts of them."""
+    spinners = families(data)
     samples = []
     for name, spinner in spinners.items():
         trip = name.startswith("round-trip")
         some = bases[: amounts.trips] if trip else bases
         sort = TRIP if trip else SIMULATED
         samples += [_spun(name, percent(rate), sort, spinner, some, rate, seed, jobs) for rate in amounts.rates]
-    if wanted is None:
-        for name, spinner in (
-            ("dictionary, a third of the paragraphs", partial(spinners["dictionary"], 1 / 3)),
-            ("moby-inflected, a third of the paragraphs", partial(spinners["moby-inflected"], 1 / 3)),
-            ("dictionary, quotes intact", keep_quotes(spinners["dictionary"])),
-            ("wordnet-inflected, quotes intact", keep_quotes(spinners["wordnet-inflected"])),
-        ):
-            samples.append(_spun(name, percent(1.0), COMBINED, spinner, bases, 1.0, seed, jobs))
+    for name, spinner in (
+        ("dictionary, a third of the paragraphs", partial(spinners["dictionary"], 1 / 3)),
+        ("moby-inflected, a third of the paragraphs", partial(spinners["moby-inflected"], 1 / 3)),
+        ("dictionary, quotes intact", keep_quotes(spinners["dictionary"])),
+        ("wordnet-inflected, quotes intact", keep_quotes(spinners["wordnet-inflected"])),
+    ):
+        samples.append(_spun(name, percent(1.0), COMBINED, spinner, bases, 1.0, seed, jobs))
     return samples
 
 
@@ -182,8 +177,6 @@ def real(held: Held, amounts: Amounts, seed: int) -> list[Sample]:
     samples += _pairs(
         held, "srilanka-machine-translated", most, seed, lambda _: ("one-way translation (Tamil, Sinhala)", ""), {}
     )
-    samples += _pairs(held, "spinbot-sample", most, seed, lambda _: ("SpinBot, one page", ""), {})
-    samples += _pairs(held, "spintax-article", most, seed, lambda _: ("spintax, one page", ""), {})
     return [s for s in samples if s.articles]
 
 
@@ -244,7 +237,8 @@ def _pairs(
         for story in shuffled(members, f"{family} {variant}", seed):
             if len(articles) >= most:
                 break
-            rewrite = whole(story, story.set, kind=family)
+            # A model says what it is about to do; an editor gets the text without that line, and so does training.
+            rewrite = whole(replace(story, text=without_preamble(story.text)), story.set, kind=family)
             if rewrite is None:
                 continue
             articles.append(rewrite)
@@ -293,7 +287,7 @@ def _spinner_sentences(held: Held, most: int, seed: int) -> list[Sample]:
     pure = [s for s in spun if float(s.fields["sub_rate"]) >= 0.2 and float(s.fields["groups"]) >= 5]
     family = "real spinners' sentences (PAN)"
     samples = []
-    for variant, members in (("joined", spun), ("joined, surely spun", pure)):
+    for variant, members in (("joined", spun), (SURELY_SPUN, pure)):
         originals = join([humans[s.group] for s in members], "pan-mturk-spun")
         samples.append(
             Sample(

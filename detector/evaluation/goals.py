@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from detector.evaluation.curves import value
+from detector.evaluation.families import SIMULATED
+from detector.evaluation.families import TRIP as ROUND_TRIPS
 from detector.evaluation.left_out import STRICTEST
 from detector.rewrites import POLISH, ROUND_TRIP, TRIP
 
@@ -22,7 +24,7 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     families, left_out = answer["families"], answer.get("left_out", [])
     writers = [r for r in answer["groups"] if r["kind"] != "damaged copy"]
     seed = [r for r in answer["gold"] if r["text"] == "forelines_istanbul_talks"]
-    simulated = {r["family"] for r in families if r["sort"] == "simulated spinner"}
+    simulated = {r["family"] for r in families if r["sort"] == SIMULATED}
     strangers = [
         r for r in left_out if r["left_out"] != STRICTEST and r["variant"] == "100 %" and r["family"] in simulated
     ]
@@ -41,8 +43,8 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
             _found(families, "real spinners' sentences (PAN)", "joined"),
         ),
         _least("word swap on news (DetectRL), left out", 0.70, _found(families, "word swap (DetectRL)", "news")),
-        _least("rule-based round trips, left out: the weakest", 0.80, _found_where(trips, "round trip", "100 %")),
-        _least("the same, trained: the weakest", 0.80, _found_where(families, "round trip", "100 %")),
+        _least("rule-based round trips, left out: the weakest", 0.80, _found_where(trips, ROUND_TRIPS, "100 %")),
+        _least("the same, trained: the weakest", 0.80, _found_where(families, ROUND_TRIPS, "100 %")),
         _least("round trip on news (DetectRL), left out", 0.50, _found(left_out, TRIP, "news")),
         _least("the same, trained", 0.50, _found(families, TRIP, "news")),
         _least("DIPPER on news", 0.60, _found(families, "DIPPER (DetectRL)", "news")),

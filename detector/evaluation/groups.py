@@ -10,7 +10,7 @@ from detector.articles import Article
 from detector.corpus import Story
 from detector.evaluation.amounts import Amounts
 from detector.evaluation.held_out import Held
-from detector.evaluation.pieces import LEAST_WORDS, count_words, human_pieces, without_copies
+from detector.evaluation.pieces import LEAST_WORDS, count_words, human_pieces, one_of_each_source, without_copies
 from features.document import Document
 
 LEAST = 20
@@ -76,7 +76,7 @@ def groups(held: Held, news: Sequence[Article], amounts: Amounts, seed: int) -> 
                 named.setdefault(name, []).append(story)
         result = []
         for name, members in sorted(named.items()):
-            once = without_copies(members)
+            once = without_copies(one_of_each_source(members))
             pieces = tuple(human_pieces(once, lambda _, n=name: n, most=amounts.group, seed=seed))  # type: ignore[misc]
             if len(pieces) >= LEAST:
                 result.append(HumanGroup(kind, name, pieces))

@@ -112,7 +112,14 @@ def read_held(data: Path, cache: Path, *, jobs: int, progress: Callable[[str], N
     the data folder and is not to be published.
     """
     names = [n for n in SETS if (data / f"{n}.jsonl.xz").is_file()]
-    key = "".join(sha256(data / f"{n}.jsonl.xz")[:16] for n in names) + sha256(Path(__file__).parents[1] / "corpus.py")
+    key = "".join(sha256(data / f"{n}.jsonl.xz")[:16] for n in names)
+    package = Path(__file__).parents[1]
+    key += "".join(
+        map(
+            sha256,
+            (package / "corpus.py", package / "counting.py", package.parent / "features" / "ngrams.py", Path(__file__)),
+        )
+    )
     path = cache / f"held-{_CACHE_FORMAT}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.json.xz"
     if path.is_file():
         progress("test stories: as read before")

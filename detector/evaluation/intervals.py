@@ -4,6 +4,7 @@ Texts of one story (or, where a set is split by outlet, of one outlet) are no in
 drawn with replacement, on both sides of a comparison.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +14,25 @@ from numpy.typing import NDArray
 
 from detector.intervals import NOTHING, Figure, wilson
 
-__all__ = ["NOTHING", "REPLICATES", "Figure", "Floats", "Negatives", "paired_auroc", "story_weights", "wilson"]
+__all__ = [
+    "NOTHING",
+    "REPLICATES",
+    "Figure",
+    "Floats",
+    "Negatives",
+    "paired_auroc",
+    "share_by_story",
+    "story_weights",
+    "wilson",
+]
 
 Floats = NDArray[np.float64]
 
 REPLICATES = 1000
+
+FEWEST_STORIES = 5
+"""Of fewer stories than this nothing can be said about others: a figure then has no interval."""
+
 _TAILS = (0.025, 0.975)
 
 
@@ -81,7 +96,7 @@ class Negatives:
         weights = self._positives(stories)
         left, right = (np.searchsorted(self._sorted, scores, side) for side in ("left", "right"))
         below = (self._below[:, left] + self._below[:, right]) / 2
-        return _figure((weights * below).sum(axis=1) / weights.sum(axis=1) / self._below[:, -1])
+        return _figure((weights * below).sum(axis=1) / weights.sum(axis=1) / self._below[:, -1], stories)
 
     def found(self, scores: Floats, stories: Sequence[str], rate: float) -> Figure:
         """Share of the rewrites above the threshold at which at most ``rate`` of the negatives are."""
@@ -89,16 +104,44 @@ class Negatives:
             return NOTHING
         weights = self._positives(stories)
         above = scores[None, :] > self.thresholds(rate)[:, None]
-        return _figure((weights * above).sum(axis=1) / weights.sum(axis=1))
+        return _share((weights * above).sum(axis=1) / weights.sum(axis=1), stories)
 
     def _positives(self, stories: Sequence[str]) -> Floats:
         drawn = story_weights(stories, self.replicates, self.seed + 1)
         return np.vstack([np.ones(len(stories)), drawn])
 
 
-def _figure(values: Floats) -> Figure:
-    low, high = np.quantile(values[1:], _TAILS) if len(values) > 1 else (np.nan, np.nan)
+def share_by_story(
+    flags: Sequence[bool], stories: Sequence[str], *, replicates: int = REPLICATES, seed: int = 1
+) -> Figure:
+    """The share of texts that are so, with its interval over stories: several rewrites of one story are one witness.
+
+    >>> share_by_story([True, True, False, False] * 10, [f"{i // 2}" for i in range(40)]).value
+    0.5
+    >>> [round(end, 2) for end in share_by_story([True] * 40, [f"{i // 4}" for i in range(40)])]
+    [1.0, 0.72, 1.0]
+    """
+    if not len(flags):
+        return NOTHING
+    weights = np.vstack([np.ones(len(flags)), story_weights(stories, replicates, seed)])
+    return _share((weights * np.asarray(flags, bool)).sum(axis=1) / weights.sum(axis=1), stories)
+
+
+def _figure(values: Floats, stories: Sequence[str]) -> Figure:
+    """The plain value first, then those of the replicates."""
+    enough = len(values) > 1 and len(set(stories)) >= FEWEST_STORIES
+    low, high = np.quantile(values[1:], _TAILS) if enough else (np.nan, np.nan)
     return Figure(float(values[0]), float(low), float(high))
+
+
+def _share(values: Floats, stories: Sequence[str]) -> Figure:
+    """As :func:`_figure`; where all or none are so, every replicate says the same, and Wilson's interval knows better."""
+    figure = _figure(values, stories)
+    if math.isnan(figure.low) or 0 < figure.value < 1:
+        return figure
+    of = len(set(stories))
+    known = wilson(round(figure.value * of), of)
+    return Figure(figure.value, min(figure.low, known.low), max(figure.high, known.high))
 
 
 def paired_auroc(scores: Floats, originals: Floats) -> float:

@@ -36,7 +36,7 @@ AMOUNTS = Amounts(
     place_news=5,
     place_other=2,
 )
-"""Half of what the shipped model learns from, and fewer for places, which nobody asks these models for: all trainings must
+"""Half of what the shipped model learns from, of copy for phrasing a quarter, and fewer for places, which nobody asks these models for: all trainings must
 end within the hour or so. What a model loses by the family that it never saw is so a little overstated, never
 understated."""
 
@@ -107,8 +107,8 @@ def left_out_rows(
         own = [s for s in samples if s.family in families]
         texts = [t for s in own for t in (*texts_of(s.articles), *texts_of(s.originals))]
         scorer.measure(texts + texts_of(news), f"without {name}")
-        negatives = against(scorer, news)
-        rows += [{"left_out": name, **family_row(scorer, negatives, s)} for s in own]
+        negatives, blank = against(scorer, news), against(scorer, news, lexicon=False)
+        rows += [{"left_out": name, **family_row(scorer, negatives, blank, s)} for s in own]
     return rows
 
 
@@ -120,8 +120,8 @@ def ngram_rows(
     scorer, _ = open_scorer(folder, folder, jobs=retraining.jobs, progress=retraining.progress)
     texts = [t for s in samples for t in (*texts_of(s.articles), *texts_of(s.originals))]
     scorer.measure(texts + texts_of(news), ngrams)
-    negatives = against(scorer, news)
-    return [{"ngrams": ngrams, **family_row(scorer, negatives, s)} for s in samples]
+    negatives, blank = against(scorer, news), against(scorer, news, lexicon=False)
+    return [{"ngrams": ngrams, **family_row(scorer, negatives, blank, s)} for s in samples]
 
 
 def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset(), ngrams: str | None = None) -> Path:
@@ -196,9 +196,11 @@ def training_key(retraining: Retraining, leave_out: frozenset[str], ngrams: str 
         *sorted((root / "detector" / "spinners").glob("*.py")),
         *sorted((root / "features").glob("*.py")),
         *sorted((root / "seeds").glob("*.tsv")),
+        Path(__file__),
+        *(p for p in (retraining.root / VECTORS, retraining.root / VECTORS.with_name(NEIGHBOURS)) if p.is_file()),
     ]
     tables = [p for p in sorted((retraining.root / TABLES).iterdir()) if p.name not in MADE_AGAIN]
-    data = [p.stat().st_size for p in sorted(retraining.data.glob("*.xz"))]
+    data = [sha256(p) for p in sorted(retraining.data.iterdir()) if p.is_file()]
     parts = (*map(sha256, [*code, *tables]), repr((data, sorted(leave_out), ngrams, retraining.seed)))
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
 

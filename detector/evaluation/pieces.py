@@ -16,6 +16,12 @@ MOST_WORDS = LENGTHS[1]
 JOIN_WORDS = 250
 """Length to which rewritten sentences are joined."""
 
+REWORDED = ("mrpc", "turkcorpus-human-simplified")
+"""Sets of single sentences of which several say the same in other words; a group is one source."""
+
+LEAST_SHINGLES = 4
+"""Text with fewer, about forty words, is too short to be told a copy: one run of words in eight is a shingle."""
+
 COPIED = 0.5
 """A text of which more than this share stands in an earlier one is a copy of it; below is what papers put under every story."""
 
@@ -47,17 +53,33 @@ def shuffled(stories: Iterable[Story], what: str, seed: int) -> list[Story]:
     return ordered
 
 
+def one_of_each_source(stories: Iterable[Story]) -> list[Story]:
+    """Of sentences that reword one another, as both sides of a paraphrase, only the first; all of other sets.
+
+    Joined to articles, six ways to simplify one sentence would stand in six articles that look like six witnesses.
+    """
+    met: set[tuple[str, str]] = set()
+    result = []
+    for story in stories:
+        source = (story.set, story.group)
+        if story.set not in REWORDED or source not in met:
+            result.append(story)
+            met.add(source)
+    return result
+
+
 def without_copies(stories: Iterable[Story]) -> list[Story]:
     """The stories in their order, without those whose running text an earlier one has.
 
     Sets borrow from one another, and papers print what agencies send: a story that stands twice in a group would count
-    twice, and be taken for two witnesses. Text too short for shingles, such as single sentences, is always kept.
+    twice, and be taken for two witnesses. Text of fewer than :data:`LEAST_SHINGLES` shingles, such as single sentences,
+    is always kept.
     """
     result = []
     known: set[int] = set()
     for story in stories:
         own = shingle([story.text]).hashes.tolist()
-        if sum(h in known for h in own) <= COPIED * len(own):
+        if len(own) < LEAST_SHINGLES or sum(h in known for h in own) <= COPIED * len(own):
             result.append(story)
             known.update(own)
     return result

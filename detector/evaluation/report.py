@@ -8,7 +8,8 @@ from typing import Any
 
 from detector.evaluation import plots
 from detector.evaluation.curves import band_name
-from detector.evaluation.intervals import Figure
+from detector.evaluation.families import COMBINED, MODEL, REAL, SIMULATED, TRIP
+from detector.evaluation.intervals import FEWEST_STORIES, Figure
 from detector.evaluation.left_out import LEFT_OUT, STRICTEST
 
 PLOTS = "evaluation"
@@ -128,8 +129,10 @@ Model: `{about["signature"]}`, seed {about["seed"]}. An article is called `spun`
 - *Found at 1 %*: share of the rewrites that score above all but 1 % of that human copy. *AUROC* is the chance that a \
 rewrite scores above human copy; *own originals* compares with the human originals of the very same texts.
 - *Called spun* counts at the shipped threshold, abstentions included: what a user gets.
-- Brackets hold 95 % intervals: bootstrap over stories ({about["replicates"]:,} replicates) for rewrites, Wilson's for \
-shares of human copy."""
+- *Judged* is how many of the texts unspin judges at all; AUROC and shares found are of those.
+- Brackets hold 95 % intervals: bootstrap over stories ({about["replicates"]:,} replicates) for rewrites, none where there \
+are under {FEWEST_STORIES} stories; Wilson's for shares of human copy, and for marks, which are no independent witnesses, \
+so that theirs are too narrow."""
 
 
 def _goals(rows: Sequence[Row]) -> str:
@@ -159,7 +162,7 @@ def _left_out(answer: Mapping[str, Any]) -> str:
         "Scored by models trained again without them and without every family that shares their list, and of round trips "
         "without every pair of related languages; right beside it the shipped model, which was trained with them. What a thesaurus lists stays among the "
         "alternatives of which originals are named; what the family was seen to put does not. These models learn from half as "
-        "many stories as the shipped one.\n\n"
+        "many stories as the shipped one, and phrasing from a quarter of the copy.\n\n"
     )
     if not rows:
         text += "This run did not train such models (`unspin evaluate` without `--quick` and `--no-left-out` does).\n"
@@ -173,13 +176,23 @@ def _left_out(answer: Mapping[str, Any]) -> str:
             else f"### Without {name}: trained on the circulating dictionary alone\n\n"
         )
         text += table(
-            ["family", "words changed at", "AUROC", "found at 1 %", "at 5 %", "called spun", "trained: found at 1 %"],
+            [
+                "family",
+                "words changed at",
+                "AUROC",
+                "found at 1 %",
+                "no lexicon",
+                "at 5 %",
+                "called spun",
+                "trained: found at 1 %",
+            ],
             [
                 [
                     r["family"],
                     r["variant"],
                     share(r["auroc"]),
                     share(r["found_at_1_percent"]),
+                    _number(r["found_without_lexicon"].value),
                     share(r["found_at_5_percent"]),
                     share(r["called_spun"]),
                     share(trained[r["family"], r["variant"]]["found_at_1_percent"]),
@@ -191,7 +204,10 @@ def _left_out(answer: Mapping[str, Any]) -> str:
     learnt = " and ".join(answer["about"]["real_families_in_training"])
     text += (
         f"Of the rewrites by real tools in the next tables, {learnt} gave other stories to training; all other tools are "
-        "strangers. The round trips through the rule-based engine were trained on, by the same four pairs of languages.\n"
+        "strangers. The round trips through the rule-based engine were trained on, by the same four pairs of languages. "
+        f"One feature is no stranger to anybody: the lifts of the lexicon were counted on other stories of "
+        f"{', '.join(answer['about']['real_sets_in_lexicon'])} and on every simulated spinner but Moby's wildest, those left "
+        "out among them. *No lexicon* is what is found at 1 % where its columns are blanked, in rewrites and human copy.\n"
     )
     return text
 
@@ -202,11 +218,11 @@ def _by_family(answer: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
 
 
 _SORT_TITLES = {
-    "simulated spinner": "Simulated spinners (trained on others of their rewrites)",
-    "sparing spinner": "Spinners that spare parts, and tortured phrases",
-    "round trip": "Round trips through a rule-based engine (trained on others of them)",
-    "real tool": "Real tools (of these only DetectRL's round trip is trained on, by other stories)",
-    "language model": "Paraphrase and polish by language models (polish is trained on, by other stories)",
+    SIMULATED: "Simulated spinners (trained on others of their rewrites)",
+    COMBINED: "Spinners that spare parts, and tortured phrases",
+    TRIP: "Round trips through a rule-based engine (trained on others of them)",
+    REAL: "Real tools (of these only DetectRL's round trip is trained on, by other stories)",
+    MODEL: "Paraphrase and polish by language models (polish is trained on, by other stories)",
 }
 
 
@@ -217,7 +233,18 @@ def _families(answer: Mapping[str, Any]) -> str:
         if not rows:
             continue
         text += f"\n### {title}\n\n" + table(
-            ["rewriter", "", "texts", "AUROC", "own originals", "found at 1 %", "at 5 %", "called spun", "or suspect"],
+            [
+                "rewriter",
+                "",
+                "judged",
+                "AUROC",
+                "own originals",
+                "found at 1 %",
+                "no lexicon",
+                "at 5 %",
+                "called spun",
+                "or suspect",
+            ],
             [_family_cells(r) for r in rows],
         )
         text += "\n"
@@ -228,14 +255,26 @@ def _family_cells(row: Row) -> list[str]:
     return [
         row["family"],
         row["variant"],
-        f"{row['articles']:,}",
+        _judged(row),
         share(row.get("auroc")),
         _number(row["auroc_against_originals"]),
         share(row.get("found_at_1_percent")),
+        _number(row["found_without_lexicon"].value) if "found_without_lexicon" in row else "-",
         share(row.get("found_at_5_percent")),
         share(row.get("called_spun")),
         share(row.get("called_suspect_or_spun")),
     ]
+
+
+def _judged(row: Row) -> str:
+    """How many rewrites AUROC and shares found are of, and of how many.
+
+    >>> _judged({"articles": 52, "judged": 36}), _judged({"articles": 9, "judged": 9}), _judged({"articles": 9, "judged": 0})
+    ('36 of 52', '9', '9')
+    """
+    # Single sentences are ranked although none of them would be judged.
+    every = row["judged"] in (0, row["articles"])
+    return f"{row['articles']:,}" if every else f"{row['judged']:,} of {row['articles']:,}"
 
 
 def _bands(rows: Sequence[Row], human: Sequence[Row]) -> str:
@@ -446,7 +485,7 @@ def _plots(answer: Mapping[str, Any]) -> dict[str, str]:
     lines: dict[str, dict[str, Figure]] = {}
     rates: list[str] = []
     for row in answer["families"]:
-        if row["sort"] == "simulated spinner":
+        if row["sort"] == SIMULATED:
             lines.setdefault(row["family"], {})[row["variant"]] = row["found_at_1_percent"]
             rates += [row["variant"]] if row["variant"] not in rates else []
     groups = [(f"{r['group']} ({r['articles']})", r["spun"]) for r in answer["groups"]]

@@ -19,12 +19,16 @@ from detector.model import Model, Weights, load
 from detector.verdict import REGISTER, Label, judge
 from features.document import Document
 from features.harper import Harper
+from features.tell_tales import TellTales
 
 Floats = NDArray[np.float64]
 
 CHUNK = 2000
 CHECKER = "harper"
 """The checker that is measured: the one embedded."""
+
+LEXICON = frozenset(column.name for column in TellTales.columns)
+"""Columns of the lexicon, whose lifts were counted on nearly every rewriter of the tests: on other stories, but on them."""
 
 _JUDGEABLE, _SHORT, _FOREIGN = 0.0, 1.0, 2.0
 
@@ -57,7 +61,6 @@ class Scorer:
     cache: Path
     jobs: int
     progress: Callable[[str], None]
-    columns: tuple[str, ...] = ()
     _rows: dict[str, Floats] = field(default_factory=dict, repr=False)
     _read: bool = field(default=False, repr=False)
 
@@ -97,12 +100,18 @@ class Scorer:
         """Lengths in words, shape (texts,)."""
         return np.array([self._rows[text_key(t)][-1] for t in texts], float)
 
-    def log_odds(self, texts: Sequence[str]) -> Floats:
-        """Calibrated log-odds, shape (texts,): what ranks articles. Unlike probabilities they do not round to 1."""
+    def log_odds(self, texts: Sequence[str], *, lexicon: bool = True) -> Floats:
+        """Calibrated log-odds, shape (texts,): what ranks articles. Unlike probabilities they do not round to 1.
+
+        Without ``lexicon`` its columns are taken as not measured, so that they say nothing.
+        """
         if not texts:
             return np.empty(0)
+        rows = self.rows(texts)
+        if not lexicon:
+            rows[:, [name in LEXICON for name in self.manifest.columns]] = np.nan
         slope, intercept = self.manifest.calibration[CHECKER].at(self.words(texts))
-        return np.asarray(slope * self.weights.log_odds(self.rows(texts)) + intercept)
+        return np.asarray(slope * self.weights.log_odds(rows) + intercept)
 
     def probability(self, texts: Sequence[str]) -> Floats:
         """Calibrated probabilities, shape (texts,)."""
@@ -160,7 +169,8 @@ def measuring_key(files: Mapping[str, str]) -> str:
     code = [
         *sorted((root / "features").glob("*.py")),
         *sorted((root / "seeds").glob("*.tsv")),
-        root / "detector" / "language.py",
+        *(root / "detector" / name for name in ("language.py", "measuring.py", "as_read.py", "tabulate.py")),
+        Path(__file__),
     ]
     tables = {n: h for n, h in files.items() if n not in ("weights.json", "model.skops")}
     parts = [*map(sha256, code), repr(sorted(tables.items())), version("harper-py")]

@@ -15,7 +15,15 @@ from detector.evaluation import plots
 from detector.evaluation.curves import balanced, reliability
 from detector.evaluation.goals import _least, _most
 from detector.evaluation.groups import glue
-from detector.evaluation.intervals import NOTHING, Figure, Negatives, paired_auroc, story_weights, wilson
+from detector.evaluation.intervals import (
+    NOTHING,
+    Figure,
+    Negatives,
+    paired_auroc,
+    share_by_story,
+    story_weights,
+    wilson,
+)
 from detector.evaluation.located import Place, Tally, compare, gold_pairs, read_gold
 from detector.evaluation.pieces import join
 from detector.evaluation.report import percents, plain, share, table
@@ -67,12 +75,38 @@ class TestNegatives:
         """Ten texts of one story are drawn together, so they widen the interval instead of narrowing it."""
         weights = story_weights(["a"] * 10 + ["b", "c"], 200, 0)
         assert (weights[:, :10] == weights[:, :1]).all()
-        scores = np.array([1.0] * 10 + [-1.0] * 10)
+        scores = np.array([1.0] * 30 + [-1.0] * 30)
         human = Negatives(np.zeros(50), stories_of(50), replicates=500)
-        together = human.found(scores, ["a"] * 10 + ["b"] * 10, 0.01)
-        apart = human.found(scores, stories_of(20), 0.01)
-        assert (together.low, together.high) == (0.0, 1.0)
-        assert 0.2 < apart.low < 0.5 < apart.high < 0.8
+        together = human.found(scores, [str(i // 10) for i in range(60)], 0.01)
+        apart = human.found(scores, stories_of(60), 0.01)
+        assert together.low < 0.2
+        assert together.high > 0.8
+        assert 0.3 < apart.low < 0.5 < apart.high < 0.7
+
+    def test_few_stories_have_no_interval(self) -> None:
+        """Twenty rewrites of four stories say nothing of a fifth; neither does one page."""
+        human = Negatives(np.arange(50.0), stories_of(50), replicates=50)
+        scores = np.linspace(0, 60, 20)
+        for figure in (human.auroc(scores, ["a", "b", "c", "d"] * 5), human.found(scores, ["a"] * 20, 0.01)):
+            assert 0 < figure.value < 1
+            assert math.isnan(figure.low)
+            assert math.isnan(figure.high)
+
+    @pytest.mark.parametrize(("score", "ends"), [(99.0, (0.72, 1.0)), (-99.0, (0.0, 0.28))])
+    def test_all_or_none(self, score: float, ends: tuple[float, float]) -> None:
+        """Where every rewrite of ten stories is found, the eleventh may not be: no interval is a point."""
+        human = Negatives(np.arange(50.0), stories_of(50), replicates=50)
+        figure = human.found(np.full(40, score), [str(i // 4) for i in range(40)], 0.01)
+        assert (round(figure.low, 2), round(figure.high, 2)) == ends
+
+    def test_called_so_by_story(self) -> None:
+        """A share of labels knows stories as a share found does: sixty texts of six stories are six witnesses."""
+        flags = [True] * 30 + [False] * 30
+        together, apart = (
+            share_by_story(flags, stories) for stories in ([str(i // 10) for i in range(60)], stories_of(60))
+        )
+        assert together.high - together.low > 2 * (apart.high - apart.low)
+        assert share_by_story([], []) == NOTHING
 
 
 class TestWilson:

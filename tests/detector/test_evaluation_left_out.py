@@ -1,15 +1,17 @@
 """What is left out of trainings, and what the goals are read off."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from detector.counting import lay
-from detector.evaluation import REWRITTEN_SETS, real_sets_in_training
+from detector.evaluation import REWRITTEN_SETS, families, real_sets_in_training
 from detector.evaluation.goals import FOUND, goal_rows
 from detector.evaluation.intervals import Figure
 from detector.evaluation.left_out import LEFT_OUT, MADE_AGAIN, NGRAMS, STRICTEST, thinned
+from detector.lift import REWRITTEN, SAMPLES
 from detector.rewrites import KINDS, POLISH, ROUND_TRIP, SETS_LEARNT, TRIP
 from detector.spinners.families import _BUILDERS
 from detector.spinners.round_trip import PIVOTS
@@ -82,6 +84,14 @@ def test_three_sets_of_real_rewrites_are_learnt_from() -> None:
     """The code that makes the lessons names no other, and the report may call all others strangers."""
     assert real_sets_in_training() == list(SETS_LEARNT) == ["detectrl", "mixset", "ai-polished"]
     assert len(REWRITTEN_SETS) == len(set(REWRITTEN_SETS))
+
+
+def test_what_the_lexicon_was_measured_on_is_said_or_not_scored() -> None:
+    """Pages without roles are no test once the lifts were counted on them; sets with roles are named in the report."""
+    assert not set(SAMPLES) & set(REWRITTEN_SETS)
+    assert set(REWRITTEN) <= set(REWRITTEN_SETS)
+    code = Path(families.__file__).read_text(encoding="utf-8")
+    assert [name for name in SAMPLES if name in code] == []
 
 
 def test_round_trips_left_out_have_a_goal() -> None:

@@ -11,6 +11,7 @@ from detector.counting import OVERLAP, Stream, merge, overlapping
 from detector.evaluation.amounts import Amounts
 from detector.evaluation.groups import groups, negatives
 from detector.evaluation.held_out import Held, Shingled, read_held, separate, shingle
+from detector.evaluation.pieces import without_copies
 from detector.reference import tokenise_all
 
 SMALL = ("onestop", "detectrl", "bbc2005", "usnews2023", "pan-mturk-spun")
@@ -117,6 +118,25 @@ class TestOnce:
         assert {"b", "d"} < kept
         assert len(kept & {"a", "c"}) == 1
 
+    def test_a_sentence_in_other_words_is_no_second_witness(self) -> None:
+        """Of one sentence and its simplifications one is left; sentences of other sources all stay."""
+        name = "turkcorpus-human-simplified"
+        rewriter = {"rewriter": "mturk"}
+        many = [
+            Story(f"{source} {way}", prose(100 * source + way, 30), "human", f"s{source}", "test", name, rewriter)
+            for source in range(200)
+            for way in range(6)
+        ]
+        (group,) = (g for g in groups(Held({name: tuple(many)}, {}), [], Amounts(), 0) if g.kind == "human rewriting")
+        lines = [line for a in group.articles for line in a.text.splitlines()]
+        assert len({a.text for a in group.articles}) == len(group.articles)
+        assert 180 < len(lines) == len(set(lines)) <= 200
+
+    def test_short_text_is_never_a_copy(self) -> None:
+        """One shared run of words makes no copy of a sentence."""
+        sentences = [story(str(i), prose(1, 20), kind="mrpc") for i in range(3)]
+        assert without_copies(sentences) == sentences
+
 
 class TestShingled:
     """Shares of shingles."""
@@ -158,6 +178,18 @@ class TestRoles:
         pairs = [own for own in members.values() if len(own) > 1]
         assert any(own[0].role == "test" for own in pairs)
         assert all(len({one.role for one in own}) == 1 for own in pairs)
+
+
+    def test_originals_that_two_sets_share_have_one_role(self, shared: Path) -> None:
+        """What one set of polish teaches with, the other does not test with: their originals are the same texts."""
+        roles = [
+            {one.text.strip(): one.role for one in stories(shared / "data", name) if one.label == "human"}
+            for name in ("mixset", "ai-polished")
+        ]
+        both = roles[0].keys() & roles[1].keys()
+        assert len(both) > 100
+        assert {roles[0][text] for text in both} >= {"fit", "calibrate", "test"}
+        assert [text for text in both if roles[0][text] != roles[1][text]] == []
 
 
 @pytest.fixture(scope="module")
