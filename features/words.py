@@ -79,7 +79,7 @@ class Word:
     alternatives : tuple of Alternative
         Most probable first.
     weight : float
-        The probability in the light of the whole article: from 0.6 on the word is marked. NaN where no article was
+        The probability in the light of the whole article: from 0.65 on the word is marked. NaN where no article was
         judged.
     """
 

@@ -179,7 +179,6 @@ class TestRoles:
         assert any(own[0].role == "test" for own in pairs)
         assert all(len({one.role for one in own}) == 1 for own in pairs)
 
-
     def test_originals_that_two_sets_share_have_one_role(self, shared: Path) -> None:
         """What one set of polish teaches with, the other does not test with: their originals are the same texts."""
         roles = [
