@@ -3,6 +3,7 @@
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
@@ -138,6 +139,24 @@ def test_what_was_checked_before_makes_no_difference() -> None:
     used.check("Kyiv and kyiv.")
 
     assert used.check(text) == fresh.check(text)
+
+
+@pytest.mark.parametrize("word", ["a" * 200_000, "é" * 60_000, "ant" * 16 + "s"])
+def test_an_endless_word_costs_nothing(harper: Harper, word: str) -> None:
+    """Harper would ask for gigabytes and end the process; the rest of the text is checked all the same."""
+    text = f"{word} they has agreed to an truce, acepted"
+    assert [text[f.span.start : f.span.end] for f in harper.check(text)] == ["has", "an", "acepted"]
+
+
+def test_letter_salad_is_looked_up_in_part() -> None:
+    """Thousands of words that are none take as long as sixty: the first, whatever was checked before."""
+    salad = ["".join(letters) for letters in permutations("bcdfg", 4)]
+    fresh, used = Harper(), Harper()
+    used.check(" ".join(salad[80:]))
+    found = fresh.check(" ".join(salad))
+    assert used.check(" ".join(salad)) == found
+    assert 40 < len(found) <= 60
+    assert found[-1].span.end <= 5 * 60
 
 
 def test_sentences_are_judged_as_in_the_whole_text(harper: Harper) -> None:
