@@ -23,7 +23,8 @@ class Addresses:
     retry_errors : bool
         Whether fetches that failed are to be tried again.
     count : callable
-        Told the label of every article that is not fetched, None for an error; called in the thread that asks.
+        Told the label of every article that is not fetched, or None and the error's sentence; called in the thread
+        that asks.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Addresses:
         *,
         signature: Callable[[], str],
         retry_errors: bool,
-        count: Callable[[Label | None], None],
+        count: Callable[[Label | None, str | None], None],
     ) -> None:
         self.path = path
         self._signature, self._retry, self._count = signature, retry_errors, count
@@ -44,18 +45,20 @@ class Addresses:
         """Whether the store has what it needs of an address."""
         with self._lock, told(self.path):
             rows = self._sql.execute(
-                "SELECT label, error_kind, signature FROM articles LEFT JOIN models ON models.id = model WHERE url = ?",
+                "SELECT label, error_kind, error, signature FROM articles LEFT JOIN models ON models.id = model "
+                "WHERE url = ?",
                 (address,),
             ).fetchall()
         signature = self._signature()
-        for label, _, judged_by in rows:
+        for label, _, _, judged_by in rows:
             if label is not None and label != Label.TOO_SHORT.value and signature in {"", judged_by}:
-                self._count(Label(label))
+                self._count(Label(label), None)
                 return True
-        if not self._retry and any(kind == "fetch" for _, kind, _ in rows):
-            self._count(None)
-            return True
-        return False
+        failed = next((error for _, kind, error, _ in rows if kind == "fetch"), None)
+        if self._retry or failed is None:
+            return False
+        self._count(None, failed)
+        return True
 
     def close(self) -> None:
         """Close the connection."""

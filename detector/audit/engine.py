@@ -57,9 +57,10 @@ class Plan:
 
 
 class Skipped(NamedTuple):
-    """An address that was not fetched because the store has its article, with this label, or None for an error."""
+    """An address that was not fetched because the store has its article, with this label, or with this error."""
 
     label: Label | None
+    error: str | None
 
 
 class Engine:
@@ -106,9 +107,9 @@ class Engine:
         """Take the answer to a batch; for the backend, from any thread."""
         self._events.put((batch, answer))
 
-    def skip(self, label: Label | None) -> None:
+    def skip(self, label: Label | None, error: str | None) -> None:
         """Count an article that was not fetched because it is known; from any thread."""
-        self._events.put(Skipped(label))
+        self._events.put(Skipped(label, error))
 
     def run(self, records: Iterable[Record], *, tick: Callable[[], None] = lambda: None) -> Iterator[AuditRow]:
         """Rows of all records that the store did not know, each after it was stored; order is that of completion.
@@ -169,7 +170,7 @@ class Engine:
             elif isinstance(event, End):
                 self._end = event
             elif isinstance(event, Skipped):
-                self._count_known(event.label)
+                self._count_known(event)
             else:
                 self._answered(*event)
             if self._due() or (self._waiting and len(self._waiting) >= BATCH * max(1, self.backend.room())):
@@ -195,7 +196,7 @@ class Engine:
         if self.writer is not None:
             known = self.writer.known(found.raw, record.source, record.url)
             if known is not None and not self._is_to_be_judged(known):
-                self._count_known(known.label)
+                self._count_known(known)
                 return True
         self._start()
         if known is None and self._copied(found):
@@ -211,12 +212,13 @@ class Engine:
             return self.plan.retry_errors
         return self.plan.rescore and known.signature != self.signature
 
-    def _count_known(self, label: Label | None) -> None:
-        if label is None:
+    def _count_known(self, known: Known | Skipped) -> None:
+        if known.label is None:
             self.tally.failed_before += 1
+            self.tally.note(known.error)
         else:
             self.tally.known += 1
-            self.tally.labels[label] += 1
+            self.tally.labels[known.label] += 1
 
     def _copied(self, found: Found) -> bool:
         """Whether the very same record was judged elsewhere, so that its verdict could be taken from there."""
@@ -239,7 +241,7 @@ class Engine:
         if self.writer is not None:
             known = self.writer.known_error(row.source, row.url)
             if known is not None and not self.plan.retry_errors:
-                self._count_known(known.label)
+                self._count_known(known)
                 return
         self._keep(Done(row), b"")
 
@@ -319,7 +321,7 @@ class Engine:
             if known is not None and known.label is not None and not self._is_to_be_judged(known):
                 # The markup of a page had changed, its article had not.
                 self.writer.touch(known, raw)
-                self._count_known(known.label)
+                self._count_known(known)
             else:
                 self._keep(done, raw)
         else:

@@ -7,6 +7,9 @@ from typing import Any
 from detector.audit.row import AuditRow
 from detector.verdict import Label
 
+MOST_ERRORS = 5
+"""Errors whose sentences are kept: enough to see what is wrong, however many there are."""
+
 
 @dataclass
 class Tally:
@@ -30,6 +33,8 @@ class Tally:
         Worker processes that died.
     total : int or None
         How many articles the sources hold, where that is known.
+    sentences : list of str
+        What the first few errors say.
     """
 
     judged: int = 0
@@ -40,6 +45,7 @@ class Tally:
     labels: Counter[Label] = field(default_factory=Counter)
     workers_lost: int = 0
     total: int | None = None
+    sentences: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -60,9 +66,15 @@ class Tally:
         """Count a row that was just made."""
         if row.verdict is None:
             self.failed += 1
+            self.note(row.error)
         else:
             self.judged += 1
             self.labels[row.verdict.label] += 1
+
+    def note(self, error: str | None) -> None:
+        """Keep what an error says, if it is one of the first."""
+        if error and len(self.sentences) < MOST_ERRORS:
+            self.sentences.append(error)
 
     def as_dict(self) -> dict[str, Any]:
         """As plain values, for the store and for ``--json``."""

@@ -32,6 +32,7 @@ class Known:
     label: Label | None
     signature: str | None
     url: str | None
+    error: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,14 +137,14 @@ class Writer:
     def _known(self, condition: str, *values: object) -> Known | None:
         with told(self.store.path):
             found = self._sql.execute(
-                "SELECT articles.id, label, signature, url FROM articles "  # noqa: S608 - fixed words
+                "SELECT articles.id, label, signature, url, error FROM articles "  # noqa: S608 - fixed words
                 f"LEFT JOIN models ON models.id = model WHERE {condition} ORDER BY error IS NOT NULL LIMIT 1",
                 values,
             ).fetchone()
         if found is None:
             return None
-        id_, label, signature, url = found
-        return Known(id_, None if label is None else Label(label), signature, url)
+        id_, label, signature, url, error = found
+        return Known(id_, None if label is None else Label(label), signature, url, error)
 
     def put(self, entry: Entry) -> None:
         """Write a row: a new one, or over that of the same article.

@@ -129,6 +129,7 @@ def audit(
         },
         json=json,
         quiet=quiet,
+        allow_errors=allow_errors,
     )
     if seconds is not None:
         repeat(lambda: run(Tally()), seconds, tell=lambda sentence: print(f"unspin: {sentence}", file=sys.stderr))
@@ -161,9 +162,19 @@ def _source_options(
 class _Run:
     """One look at the sources, with what is said about it."""
 
-    def __init__(self, sources: list[str], store: Path, settings: dict[str, Any], *, json: bool, quiet: bool) -> None:
+    def __init__(
+        self,
+        sources: list[str],
+        store: Path,
+        settings: dict[str, Any],
+        *,
+        json: bool,
+        quiet: bool,
+        allow_errors: bool,
+    ) -> None:
         self.sources, self.store, self.settings = sources, store, settings
-        self.json, self.quiet = json, quiet
+        self.json, self.quiet, self.allow_errors = json, quiet, allow_errors
+        self._told: set[str] = set()
 
     def __call__(self, tally: "Tally") -> None:
         from contextlib import nullcontext
@@ -185,6 +196,8 @@ class _Run:
                 print(f"unspin: {_so_far(tally)} The same command goes on from there.", file=sys.stderr)
             raise
         self._say(tally)
+        if _fails(tally, allow_errors=self.allow_errors):
+            self._tell_errors(tally)
 
     def _say(self, tally: "Tally") -> None:
         if self.json:
@@ -198,6 +211,21 @@ class _Run:
             return
         print(summary(tally), flush=True)
         print(f"unspin: stored in {self.store}; read it with: unspin report {self.store}", file=sys.stderr)
+
+    def _tell_errors(self, tally: "Tally") -> None:
+        """Say why the exit code is 2, also to who wants no notes; at a later look only what no look before it said."""
+        from detector.render.words import visible
+
+        new = [sentence for sentence in dict.fromkeys(tally.sentences) if sentence not in self._told]
+        self._told.update(new)
+        for sentence in new:
+            print(f"unspin: {visible(sentence)}", file=sys.stderr)
+        more = tally.errors - len(tally.sentences)
+        if new and more:
+            print(
+                f"unspin: {more:,} more could not be judged: unspin report {self.store} counts them by what is wrong.",
+                file=sys.stderr,
+            )
 
 
 def _nothing(*_: object) -> None:
@@ -233,11 +261,16 @@ def summary(tally: "Tally") -> str:
     return f"{tally.done:,} {noun}: {', '.join(counts)}, {tally.errors:,} not judged. New: {new:,}."
 
 
+def _fails(tally: "Tally", *, allow_errors: bool) -> bool:
+    """Whether errors decide the exit code: what could not be judged is not known to be clean."""
+    return bool(tally.errors) and (not allow_errors or tally.errors == tally.done)
+
+
 def _exit_code(tally: "Tally", fail_on: FailOn, *, allow_errors: bool) -> Exit:
     from detector.verdict import Label
 
-    if tally.errors and (not allow_errors or tally.errors == tally.done):
-        return Exit.FAILED  # what could not be judged is not known to be clean
+    if _fails(tally, allow_errors=allow_errors):
+        return Exit.FAILED
     flagged = {FailOn.NEVER: 0, FailOn.SPUN: tally.labels[Label.SPUN], FailOn.SUSPECT: tally.flagged}[fail_on]
     return Exit.FLAGGED if flagged else Exit.NOTHING_FLAGGED
 

@@ -110,7 +110,10 @@ class TestOutput:
         assert said.out == (
             "3 articles: 1 spun, 0 suspect, 1 clean, 0 too short, 0 not in English, 1 not judged. New: 3.\n"
         )
-        assert said.err == "unspin: stored in audit.sqlite; read it with: unspin report audit.sqlite\n"
+        assert said.err == (
+            "unspin: stored in audit.sqlite; read it with: unspin report audit.sqlite\n"
+            "unspin: feed.jsonl:3: a fault in unspin (ValueError). Please report it.\n"
+        )
 
     def test_a_summary_for_programs(self, folder: Path, capsys: Capture) -> None:
         """With --json the counts are one JSON object on one line."""
@@ -125,6 +128,27 @@ class TestOutput:
     def test_quiet_says_nothing(self, folder: Path, capsys: Capture) -> None:
         """The exit code is the answer."""
         assert run(feed(SPUN), "--quiet") == 1
+        assert capsys.readouterr() == ("", "")
+
+    @pytest.mark.parametrize("options", [(), ("--quiet",), ("--json",), ("--allow-errors",)])
+    def test_exit_code_2_says_why(self, folder: Path, capsys: Capture, options: tuple[str, ...]) -> None:
+        """Whatever else is said or not, the first time and when the store knows the error already."""
+        for _ in range(2):
+            assert run("gone.jsonl", *options) == 2
+            assert "unspin: gone.jsonl does not exist: check the name" in capsys.readouterr().err
+
+    def test_the_first_errors_are_told_and_the_rest_counted(self, folder: Path, capsys: Capture) -> None:
+        """A table of a thousand bad rows is six lines."""
+        run(*(f"{number}.txt" for number in range(1000)), "--quiet")
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.partition(" does")[0] for line in lines[:5]] == [f"unspin: {number}.txt" for number in range(5)]
+        assert lines[5:] == [
+            "unspin: 995 more could not be judged: unspin report audit.sqlite counts them by what is wrong."
+        ]
+
+    def test_errors_that_are_allowed_are_rows(self, folder: Path, capsys: Capture) -> None:
+        """With --allow-errors they decide nothing, and nothing is said of them."""
+        assert run(feed(CLEAN, FAULT), "--allow-errors", "--quiet") == 0
         assert capsys.readouterr() == ("", "")
 
     def test_no_article_is_shown(self, folder: Path, capsys: Capture) -> None:
@@ -178,8 +202,10 @@ class TestOptions:
         (options,) = seen
         assert (options.follow, options.delay_seconds, options.fetch.allow_private) == (True, 3.0, True)
 
-    def test_a_watched_feed_is_looked_at_again(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """With --every what is new is added at every look, until Ctrl-C."""
+    def test_a_watched_feed_is_looked_at_again(
+        self, folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With --every what is new is added at every look, until Ctrl-C; what cannot be read is told once."""
         rests: list[float] = []
 
         def rest(seconds: float) -> None:
@@ -191,10 +217,13 @@ class TestOptions:
         monkeypatch.setattr(
             "detector.audit.watch.repeat.__kwdefaults__", {"tell": print, "rest": rest, "clock": lambda: 0.0}
         )
-        assert run(feed(CLEAN), "--every", "15m", "--quiet") == 130
+        assert run(feed(CLEAN), "gone.txt", "--every", "15m", "--quiet") == 130
+        assert capsys.readouterr().err.count("gone.txt does not exist") == 1
         assert rests == [900.0] * 3
         with Store.open("audit.sqlite", read_only=True) as store:
-            assert [row.row.source for row in store.rows()] == ["feed.jsonl:1", "feed.jsonl:2", "feed.jsonl:3"]
+            assert [row.row.source for row in store.rows()] == [
+                "gone.txt", "feed.jsonl:1", "feed.jsonl:2", "feed.jsonl:3",
+            ]  # fmt: skip
 
 
 class TestLibrary:

@@ -341,7 +341,9 @@ class TestAddresses:
     def test_what_is_known(self, path: Path, address: str, signature: str, retry: bool, known: bool) -> None:
         """Only what was judged, or failed and is not to be tried again; each is counted."""
         counted: list[Label | None] = []
-        addresses = Addresses(path, signature=lambda: signature, retry_errors=retry, count=counted.append)
+        addresses = Addresses(
+            path, signature=lambda: signature, retry_errors=retry, count=lambda label, _: counted.append(label)
+        )
         assert addresses.known(f"https://e.org/{address}") is known
         assert counted == ([Label.SPUN if address == "SPUN" else None] if known else [])
         addresses.close()
