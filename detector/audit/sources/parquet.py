@@ -15,6 +15,8 @@ _ROWS = 256
 def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Each row as an article or an error. Nested columns are named with dots: ``article.body``.
 
+    A value that no Python object can hold, such as a date in the year 148,000, is left out of its row.
+
     Raises
     ------
     SourceError
@@ -37,7 +39,7 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             refuse_missing(names, options.columns, place=source.place)
             wanted = sorted({name for name in places_of(names, options.columns) if name is not None})
             for batch in table.iter_batches(batch_size=_ROWS, columns=wanted, use_threads=False):
-                for record in batch.to_pylist():
+                for record in _records(batch):
                     number += 1
                     yield item_of(_flat(record, wanted), options.columns, source=f"{source.place}:{number}")
         except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, MemoryError, OverflowError) as error:
@@ -46,6 +48,32 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
                 f"{source.place} is a damaged or unusual Parquet table ({type(error).__name__}): {before}.",
                 Problem.DAMAGED,
             ) from None
+
+
+def _records(batch: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - pyarrow ships no types
+    """The rows of a batch; one value by one where the batch as a whole cannot be had."""
+    import pyarrow as pa
+
+    try:
+        found: list[dict[str, Any]] = batch.to_pylist()
+    except (pa.ArrowException, ValueError, LookupError, OverflowError):
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        return [{name: _held(column[row]) for name, column in columns.items()} for row in range(batch.num_rows)]
+    return found
+
+
+def _held(scalar: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
+    """A value as a Python object; None if there is no such object, bytes if it is text in another encoding."""
+    import pyarrow as pa
+
+    try:
+        return scalar.as_py()
+    except (pa.ArrowException, ValueError, LookupError, OverflowError):
+        if pa.types.is_struct(scalar.type):
+            return {name: _held(value) for name, value in scalar.items()}
+        if pa.types.is_string(scalar.type) or pa.types.is_large_string(scalar.type):
+            return scalar.as_buffer().to_pybytes()
+        return None
 
 
 def _leaves(fields: Any, above: str = "") -> Iterator[str]:  # noqa: ANN401 - pyarrow ships no types

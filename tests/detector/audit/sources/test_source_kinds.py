@@ -289,6 +289,19 @@ class TestParquet:
         pq.write_table(pa.table({"text": [["one", "two"]]}), tmp_path / "t.parquet")
         assert texts(tmp_path / "t.parquet") == ["one\ntwo"]
 
+    def test_values_that_cannot_be(self, gather: Gather, tmp_path: Path) -> None:
+        """A date that is none costs its row the date, and no other row anything; so with text that is not UTF-8."""
+        pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        text = pa.array([b"one", b"two", "Café au lait".encode("latin-1")], pa.binary()).view(pa.string())
+        when = pa.array([0, 2**62, 86_400_000_000], pa.timestamp("us"))
+        inside = pa.StructArray.from_arrays([pa.array(["a", "b", "c"]), when], ["name", "day"])
+        table = pa.table({"text": text, "date": when, "about": inside})
+        pq.write_table(table, tmp_path / "t.parquet")
+        found = gather(tmp_path / "t.parquet", columns=Columns(outlet="about.name", title="about.day"))
+        assert [item.document and item.document.text for item in found] == ["one", "two", "Café au lait"]
+        assert [item.date for item in found] == ["1970-01-01T00:00:00Z", None, "1970-01-02T00:00:00Z"]
+        assert [item.outlet for item in found] == ["a", "b", "c"]
+
 
 class TestArchivesOfPages:
     """WARC."""
