@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from detector.audit import schema
@@ -12,6 +12,7 @@ BUSY_SECONDS = 30
 """How long to wait for another process that writes to the same store, such as a migration."""
 
 _CACHE_KIB = 16 * 1024
+_LONGEST = 250  # characters of a name that are shown
 
 
 class StoreError(UnspinError):
@@ -80,6 +81,15 @@ def connect(path: Path, *, read_only: bool, any_thread: bool = False) -> sqlite3
 
 
 def _refuse_place(path: Path, *, read_only: bool) -> None:
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            path.stat()
+    except OSError as error:
+        # A folder above may not be searched, or a whole text was given for a name.
+        name = str(path) if len(str(path)) <= _LONGEST else f"{str(path)[:60]}..."
+        raise StoreError(
+            f"{name}: no store can be looked for there ({error.strerror}). Check the name and the permissions of its folder."
+        ) from error
     if path.is_dir():
         raise StoreError(f"{path}: this is a folder. Name a file for the store, such as {path / 'audit.sqlite'}.")
     if not path.parent.is_dir():

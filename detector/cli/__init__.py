@@ -5,12 +5,16 @@ To add a command: write it as a function in a module of this package, register i
 :mod:`detector.cli.options`. Import what the command needs inside it: ``unspin --help`` must not wait for NumPy.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 
 from detector.cli.exit import Exit
 from detector.cli.head_start import head_start
+from detector.cli.notes import Nowhere, printable, tell, write
+from detector.cli.stdout import Output, OutputError
 
 __all__ = ["Exit", "main"]
 
@@ -23,17 +27,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv : sequence of str, optional
         Arguments without the command's own name; those of the process if left out.
     """
-    try:
-        code = _run(sys.argv[1:] if argv is None else list(argv))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read us has enough. What is still buffered must not fail again when Python exits.
-        _discard_stdout()
-        return Exit.BROKEN_PIPE
-    except KeyboardInterrupt:
-        print("unspin: stopped.", file=sys.stderr)
-        return Exit.INTERRUPTED
-    return code
+    if sys.stderr is None:
+        # Closed (`2>&-`): `print` would write notes to standard output, among the results.
+        sys.stderr = Nowhere()
+    with redirect_stdout(Output(sys.stdout)):
+        try:
+            code = _run(sys.argv[1:] if argv is None else list(argv))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read us has enough. What is still buffered must not fail again when Python exits.
+            _discard_stdout()
+            return Exit.BROKEN_PIPE
+        except OutputError as error:
+            _discard_stdout()
+            tell(str(error))
+            return Exit.FAILED
+        except KeyboardInterrupt:
+            tell("stopped.")
+            return Exit.INTERRUPTED
+        return code
 
 
 def _run(arguments: list[str]) -> int:
@@ -61,18 +73,20 @@ def _run(arguments: list[str]) -> int:
     except typer.Abort as stop:
         raise KeyboardInterrupt from stop
     except usage_error as error:
-        error.show()  # type: ignore[attr-defined]
+        said = io.StringIO()
+        error.show(said)  # type: ignore[attr-defined]
+        write("".join(f"{printable(line)}\n" for line in said.getvalue().splitlines()))
         return Exit.FAILED
     except UnspinError as error:
-        print(f"unspin: {error}", file=sys.stderr)
+        tell(str(error))
         return Exit.FAILED
-    except (BrokenPipeError, KeyboardInterrupt):
+    except (BrokenPipeError, OutputError, KeyboardInterrupt):
         raise
     except Exception:  # noqa: BLE001 - Python would end with exit code 1, and a crash must not read as "flagged"
         import traceback
 
-        traceback.print_exc()
-        print("unspin: this is a fault in unspin, not in your text. Please report the lines above.", file=sys.stderr)
+        write(traceback.format_exc())
+        tell("this is a fault in unspin, not in your text. Please report the lines above.")
         return Exit.FAILED
 
 

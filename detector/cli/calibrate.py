@@ -1,12 +1,12 @@
 """``unspin calibrate``: thresholds from a newsroom's own clean copy."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detector.cli.notes import printable, tell
 from detector.cli.options import AllowPrivate, Grammar, Jobs, LanguageToolServer, checker_for, column
 
 if TYPE_CHECKING:
@@ -66,13 +66,17 @@ def calibrate(
     copy = _scored(sources, settings, quiet=quiet)
     model = embedded()
     found = recalibrate(copy, model.manifest.thresholds[checker.value], spun_rate=spun_rate, suspect_rate=suspect_rate)
-    with result_file(out, "w", encoding="utf-8") as file:
-        file.write(as_json(OwnThresholds.of(found.thresholds, model=model.hash, grammar=checker.value)))
+    try:
+        with result_file(out, "w", encoding="utf-8") as file:
+            file.write(as_json(OwnThresholds.of(found.thresholds, model=model.hash, grammar=checker.value)))
+    finally:
+        # The work of minutes is told even where it cannot be stored.
+        if not quiet:
+            print("\n".join(map(printable, report(found))))
     if not quiet:
-        print("\n".join(report(found)))
-        print(f"unspin: wrote {out}; use it with: unspin check --thresholds {out} ARTICLE", file=sys.stderr)
+        tell(f"wrote {out}; use it with: unspin check --thresholds {out} ARTICLE")
     if found.lower:
-        _complain(
+        tell(
             f"warning: lower than the shipped thresholds: {' and '.join(found.lower)}. More articles will be accused, and copy "
             "that is unlike yours may be wronged: a contributor's, a new subject, another house style."
         )
@@ -93,9 +97,9 @@ def _scored(sources: list[str], settings: dict[str, Any], *, quiet: bool) -> "li
         with Progress(tally) as progress:
             copy = list(score_copy(sources, tally=tally, tick=progress.tick, complain=wrong.append, **settings))
     for sentence in wrong[:_MOST_WRONG]:
-        _complain(sentence)
+        tell(sentence)
     if len(wrong) > _MOST_WRONG:
-        _complain(f"{len(wrong) - _MOST_WRONG:,} more could not be read or judged; unspin audit lists them all.")
+        tell(f"{len(wrong) - _MOST_WRONG:,} more could not be read or judged; unspin audit lists them all.")
     return copy
 
 
@@ -125,7 +129,3 @@ def report(found: "Recalibration") -> Iterator[str]:
 def _share(count: "Count", of: int) -> str:
     share: Figure = count.share
     return f"{count.hits:,} of {of:,}: {share.value:.2%} (95 % interval {share.low:.2%} to {share.high:.2%})"
-
-
-def _complain(sentence: str) -> None:
-    print(f"unspin: {sentence}", file=sys.stderr, flush=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detector.cli.exit import Exit
+from detector.cli.notes import tell, write
 from detector.cli.options import (
     Color,
     FailingLabel,
@@ -127,10 +128,10 @@ class _Output:
 
             write_page(self.page, as_html(verdict))
             if not self.quiet:
-                print(f"unspin: wrote {self.page}", file=sys.stderr)
+                tell(f"wrote {self.page}")
 
     def fail(self, source: str, sentence: str) -> None:
-        print(f"unspin: {sentence}", file=sys.stderr)
+        tell(sentence)
         if self.json:
             from detector.render.data import dump, error_as_dict
 
@@ -190,8 +191,8 @@ def _verdicts(
 
     for source in articles:
         try:
-            if source == "-" and sys.stdin.isatty() and not quiet:
-                print("unspin: reading from the keyboard; end with Ctrl-D.", file=sys.stderr)
+            if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
+                tell("reading from the keyboard; end with Ctrl-D.")
             document = _read(source, allow_private=allow_private)
         except UnspinError as error:
             yield source, str(error)
@@ -204,7 +205,7 @@ def _verdicts(
         except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
             import traceback
 
-            traceback.print_exc()
+            write(traceback.format_exc())
             yield source, f"{source}: a fault in unspin ({type(error).__name__}). Please report the lines above."
 
 

@@ -4,10 +4,10 @@ It takes as long as all the rest of a cold ``unspin check``, and needs Python fo
 ready when the article is.
 """
 
+import os
 import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 _NOT_HARPER = ("-h", "--help", "--grammar", "--languagetool-server")
 
@@ -29,7 +29,8 @@ def will_use_harper(arguments: Sequence[str]) -> bool:
     """
     if arguments[:1] != ["check"] or any(argument.split("=")[0] in _NOT_HARPER for argument in arguments):
         return False
-    return any(a == "-" or a.startswith(("http://", "https://")) or Path(a).is_file() for a in arguments[1:])
+    # `isfile`, as an argument may be a whole text, and `Path.is_file` raises for what is too long for a name.
+    return any(a == "-" or a.startswith(("http://", "https://")) or os.path.isfile(a) for a in arguments[1:])  # noqa: PTH113
 
 
 def _load() -> None:

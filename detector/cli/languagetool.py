@@ -18,13 +18,12 @@ def install() -> int:
 
     Needs Java 17 or newer. No other command downloads anything.
     """
-    import sys
-
+    from detector.cli.notes import tell
     from detector.errors import GrammarError
     from features.grammar import CheckerUnavailable
     from features.languagetool import install as download
 
-    print("unspin: downloading LanguageTool, about 250 MB ...", file=sys.stderr)
+    tell("downloading LanguageTool, about 250 MB ...")
     try:
         print(download())
     except CheckerUnavailable as error:

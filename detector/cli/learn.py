@@ -1,5 +1,6 @@
 """``unspin train`` and ``unspin evaluate``: the model made anew, and measured."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from detector.cli.notes import tell
 from detector.errors import DataError
 
 
@@ -83,7 +85,7 @@ def evaluate(
 
 
 def _must_be_folder(data: Path) -> None:
-    if not data.is_dir():
+    if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises where a folder above may not be searched
         raise DataError(f"{data}: not a folder. Name the folder that holds the data.")
 
 
@@ -95,7 +97,7 @@ def _texts(sources: list[str]) -> Iterator[str]:
         if item.document is not None:
             yield item.document.text
         else:
-            _note(f"unspin: {item.error}")
+            tell(str(item.error))
 
 
 def _note(message: str) -> None:

@@ -10,6 +10,7 @@ from typing import IO, Any
 from detector.errors import UnspinError
 
 _ENDS = 64 * 1024
+_LONGEST = 250  # characters of a name that are shown
 
 
 def refuse_result(
@@ -34,25 +35,45 @@ def refuse_result(
     over_empty : bool
         Whether an empty file may be written over.
     """
-    if not target.parent.is_dir():
-        raise UnspinError(f"{target}: the folder {target.parent} does not exist. Make it, or name another file.")
-    if not target.exists():
-        return
-    if source is not None and source.exists() and target.samefile(source):
-        raise UnspinError(f"{target}: this is the {source_is} itself. Name another file.")
-    if not target.is_file():
-        raise UnspinError(f"{target}: not a file, so nothing can be written there. Name another file.")
+    try:
+        # First, as the questions below may answer "no" where nothing may be asked.
+        with suppress(FileNotFoundError, NotADirectoryError):
+            target.stat()
+        if not target.parent.is_dir():
+            raise UnspinError(f"{target}: the folder {target.parent} does not exist. Make it, or name another file.")
+        if target.exists():
+            if _is_same(source, target):
+                raise UnspinError(f"{target}: this is the {source_is} itself. Name another file.")
+            if not target.is_file():
+                raise UnspinError(f"{target}: not a file, so nothing can be written there. Name another file.")
+            head, tail = _ends_of(target)
+            if (head or not over_empty) and not is_ours(head, tail):
+                raise UnspinError(
+                    f"{target}: exists and is {not_ours} that unspin wrote. Name another file, or delete this one first."
+                )
+        # Whether a folder takes a file is known only when it has taken one.
+        handle, draft = _draft(Path(os.path.realpath(target)))
+        os.close(handle)
+        draft.unlink()
+    except OSError as error:
+        raise UnspinError(f"{_short(target)}: cannot be written ({error.strerror}). Name another file.") from error
+
+
+def _is_same(source: Path | None, target: Path) -> bool:
+    # A source that cannot be looked at is told when it is read.
+    with suppress(OSError):
+        return source is not None and source.exists() and target.samefile(source)
+    return False
+
+
+def _ends_of(target: Path) -> tuple[bytes, bytes]:
     try:
         with target.open("rb") as file:
             head = file.read(_ENDS)
             file.seek(max(0, target.stat().st_size - _ENDS))
-            tail = file.read(_ENDS)
+            return head, file.read(_ENDS)
     except OSError as error:
         raise UnspinError(f"{target}: cannot be read ({error.strerror}). Name another file.") from error
-    if (head or not over_empty) and not is_ours(head, tail):
-        raise UnspinError(
-            f"{target}: exists and is {not_ours} that unspin wrote. Name another file, or delete this one first."
-        )
 
 
 @contextmanager
@@ -60,18 +81,30 @@ def result_file(target: Path, mode: str, **settings: Any) -> Iterator[IO[Any]]: 
     """A file to write, beside its place; moved there when the block ends well, gone when it does not."""
     real = Path(os.path.realpath(target))
     try:
-        handle, draft = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.", suffix=".part")
+        handle, draft = _draft(real)
         try:
             with os.fdopen(handle, mode, **settings) as file:
                 yield file
-            Path(draft).chmod(_usual_mode())
-            Path(draft).replace(real)
+            draft.chmod(_usual_mode())
+            draft.replace(real)
         except BaseException:
             with suppress(OSError):
-                Path(draft).unlink()
+                draft.unlink()
             raise
     except OSError as error:
         raise UnspinError(f"{target}: could not be written ({error.strerror}).") from error
+
+
+def _draft(real: Path) -> tuple[int, Path]:
+    """A new file beside a place, open."""
+    handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.", suffix=".part")
+    return handle, Path(name)
+
+
+def _short(target: Path) -> str:
+    """A name as it stands in a sentence, though a whole text was given for it."""
+    name = str(target)
+    return name if len(name) <= _LONGEST else f"{name[:60]}..."
 
 
 def _usual_mode() -> int:

@@ -1,12 +1,12 @@
 """``unspin serve``: the editor's page and the HTTP API."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from detector.cli.notes import tell
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
 
 _NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
@@ -86,7 +86,7 @@ def serve(
     log_to_stderr(verbose=not quiet)
 
     def listening(address: str) -> None:
-        print(f"unspin: listening on {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+        tell(f"listening on {address} (stop with Ctrl-C)")
         if browse:
             webbrowser.open(address)
 

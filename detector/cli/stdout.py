@@ -1,7 +1,59 @@
 """Standard output: coloured where a person reads it, UTF-8 where a program does."""
 
+import errno
+import io
 import os
 import sys
+from typing import Any
+
+
+class OutputError(Exception):
+    """Standard output that is closed, or takes no more; the sentence says why."""
+
+
+class Output:
+    """Standard output whose faults are told from all others.
+
+    A full disk behind ``>`` raises the same error as any other file, and a stream that was closed (``>&-``) is None in
+    Python, where ``print`` writes nothing and says nothing.
+
+    Parameters
+    ----------
+    stream : text stream or None
+        What is written to; all but writing is its own.
+    """
+
+    def __init__(self, stream: Any) -> None:  # noqa: ANN401 - any text stream, of a test too
+        self._closed = stream is None
+        self._stream = io.StringIO() if stream is None else stream
+
+    def write(self, text: str) -> int:
+        """Write a text, or say why that cannot be."""
+        if self._closed:
+            raise OutputError(_sentence(os.strerror(errno.EBADF)))
+        try:
+            written: int = self._stream.write(text)
+        except BrokenPipeError:
+            raise  # whoever reads has enough: no fault
+        except OSError as error:
+            raise OutputError(_sentence(error.strerror)) from error
+        return written
+
+    def flush(self) -> None:
+        """Write what is still buffered, or say why that cannot be."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(_sentence(error.strerror)) from error
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        return getattr(self._stream, name)
+
+
+def _sentence(why: str | None) -> str:
+    return f"standard output cannot be written ({why}), so the answer is lost: send it elsewhere."
 
 
 def colored(wish: bool | None) -> bool:

@@ -136,10 +136,19 @@ def _megabytes(size: int) -> str:
 
 
 def _from_stdin(limits: Limits) -> bytes:
-    return sys.stdin.buffer.read(limits.max_bytes + 1)
+    if sys.stdin is None:
+        raise UnreadableError("Standard input is closed: pipe an article into it, or name a file.")
+    try:
+        return sys.stdin.buffer.read(limits.max_bytes + 1)
+    except OSError as error:
+        problem = f"Standard input cannot be read ({os.strerror(error.errno or 0)}): pipe an article into it."
+    raise UnreadableError(problem)
 
 
 def _from_file(path: str, limits: Limits) -> bytes:
+    if not path:
+        # Opened it would be the folder that one works in.
+        raise UnreadableError("The name of the file is empty: check what was typed.")
     spoken = _spoken(path)
     try:
         # Not all at once: a device such as /dev/zero has no end.
@@ -152,7 +161,7 @@ def _from_file(path: str, limits: Limits) -> bytes:
     except PermissionError:
         # Opening a folder is refused with this error on Windows.
         problem = f"{spoken} may not be read: change its permissions or copy it."
-        if Path(path).is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - `Path.is_dir` may be refused as well, and raise
             problem = f"{spoken} is a folder: name one file in it."
     except ValueError:
         problem = f"{spoken} is no file name: check what was typed."

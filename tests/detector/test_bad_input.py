@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -120,6 +121,22 @@ class TestRefused:
             code = main(["check", str(tmp_path / name)])
             out, err = capsys.readouterr()
             assert said in one_sentence((code, out, err), name or str(tmp_path))
+
+    def test_a_whole_text(self, capsys: pytest.CaptureFixture[str], seeds: dict[str, str]) -> None:
+        """A text in place of a file's name is told how it is checked."""
+        code = main(["check", seeds[STORY]])
+        assert "`unspin check -`" in one_sentence((code, *capsys.readouterr()), seeds[STORY][:20])
+
+    def test_an_empty_name(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """`unspin check "$FILE"` without a FILE says so, and not that something is a folder."""
+        code = main(["check", ""])
+        assert "empty" in one_sentence((code, *capsys.readouterr()), "name of the file")
+
+    def test_a_closed_standard_input(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        """`unspin check - <&-` has nothing to read."""
+        monkeypatch.setattr(sys, "stdin", None)
+        code = main(["check", "-"])
+        assert "closed" in one_sentence((code, *capsys.readouterr()), "Standard input")
 
 
 class TestAbstention:

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +118,43 @@ def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path, capsys: pyte
     assert other.read_text(encoding="utf-8") == '{"mine": 1}'
     assert main(["calibrate", "x", "--out", str(tmp_path / "t.json"), "--spun-rate", "0.5"]) == 2
     assert "nothing that unspin wrote" in capsys.readouterr().err
+
+
+def test_a_place_that_takes_no_file_costs_no_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the thresholds can be stored is known before an article is scored."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    def score(*_: object, **__: object) -> None:
+        pytest.fail("articles were scored")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(clean_copy, "audit", score)
+    assert main(["calibrate", "x", "--out", str(tmp_path / "t.json")]) == 2
+    assert "t.json: cannot be written (Permission denied)" in capsys.readouterr().err
+
+
+def test_what_was_found_is_told_where_it_cannot_be_stored(
+    archive: Callable[[list[AuditRow]], None],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk that fills up while articles are scored costs the file and not the figures."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    archive([row(number, number / 1000) for number in range(400)])
+    monkeypatch.setattr(Path, "replace", full)
+    assert main(["calibrate", "x", "--out", str(tmp_path / "t.json"), "--spun-rate", "0.01"]) == 2
+    out, err = capsys.readouterr()
+    assert "400 judged" in out
+    assert "No space left" in err
+    assert "wrote" not in err
 
 
 def test_an_audit_takes_the_thresholds(seeds: dict[str, str], tmp_path: Path) -> None:

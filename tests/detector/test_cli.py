@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -168,6 +169,55 @@ class TestExitCode:
 
         monkeypatch.setattr(sys, "stdout", Closed())
         assert main(["check", "spun.txt"]) == Exit.BROKEN_PIPE
+
+    @pytest.mark.parametrize("option", [(), ("--json",), ("-q",), ("--html", "-")])
+    def test_a_full_disk(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: tuple[str, ...]
+    ) -> None:
+        """An answer that cannot be written is one sentence and 2, whoever writes it."""
+
+        class Full(io.StringIO):
+            def write(self, _: str) -> int:
+                raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(sys, "stdout", Full())
+        assert main(["check", "spun.txt", *option]) == Exit.FAILED
+        assert re.fullmatch(r"unspin: standard output .*No space left.*\n", capsys.readouterr().err)
+
+    def test_a_disk_that_is_full_at_the_end(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The same where the system says it only when the last of it is written."""
+
+        class Full(io.StringIO):
+            def flush(self) -> None:
+                raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(sys, "stdout", Full())
+        assert main(["model", "info"]) == Exit.FAILED
+        assert capsys.readouterr().err.count("\n") == 1
+
+    def test_closed_streams(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """`>&-` is told; with `2>&-` nobody can be told, and notes do not go among the results."""
+        with monkeypatch.context() as closed:
+            closed.setattr(sys, "stdout", None)
+            assert main(["check", "-q", "spun.txt"]) == Exit.FAILED
+        assert "standard output" in capsys.readouterr().err
+        with monkeypatch.context() as closed:
+            closed.setattr(sys, "stderr", None)
+            assert main(["check", "-q", "missing.txt", "clean.txt"]) == Exit.FAILED
+        assert capsys.readouterr().out.startswith("clean.txt: clean")
+
+    def test_an_error_that_cannot_be_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A full disk behind `2>` costs the notes and changes no exit code."""
+
+        class Full(io.StringIO):
+            def write(self, _: str) -> int:
+                raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(sys, "stderr", Full())
+        assert main(["check", "-q", "fault.txt"]) == Exit.FAILED
+        assert main(["check", "-q", "spun.txt", "--no-such-option"]) == Exit.FAILED
 
 
 @pytest.mark.usefixtures("desk")
@@ -343,6 +393,45 @@ class TestPageFile:
         code, _, err = run("check", "spun.txt", "--html", str(tmp_path / "no" / "page.html"))
         assert code == Exit.FAILED
         assert "does not exist" in err
+
+    def test_control_characters_in_a_name(self, run: Run, tmp_path: Path) -> None:
+        """What a person typed, or was made to paste, cannot steer the terminal: not in notes, not in errors."""
+        _, _, wrote = run("check", "spun.txt", "--html", str(tmp_path / "\x1b[31mx.html"))
+        _, _, failed = run("check", "spun.txt", "--html", str(tmp_path / "\x1b[31m" / "x.html"))
+        _, _, usage = run("check", "spun.txt", "--\x1b[31m", "--html", "\u202ex")
+        assert wrote == f"unspin: wrote {tmp_path}/?[31mx.html\n".replace("/?", f"{os.sep}?")
+        assert "\x1b" not in failed + usage
+        assert len(usage.splitlines()) > 1
+
+    @pytest.mark.parametrize("name", ["x" * 5000, "The council voted. " * 100])
+    def test_a_name_too_long(self, run: Run, tmp_path: Path, name: str) -> None:
+        """What is too long for a name is cut short in the sentence about it."""
+        code, out, err = run("check", "spun.txt", "--html", str(tmp_path / name))
+        assert (code, out) == (Exit.FAILED, "")
+        assert "cannot be written" in err
+        assert len(err) < 300
+
+    def test_a_folder_that_may_not_be_searched(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where not even the existence of a page can be asked for, nothing is written and nothing judged."""
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "stat", refuse)
+        code, out, err = run("check", "spun.txt", "--html", str(tmp_path / "page.html"))
+        assert (code, out) == (Exit.FAILED, "")
+        assert err == f"unspin: {tmp_path / 'page.html'}: cannot be written (Permission denied). Name another file.\n"
+
+    def test_a_folder_that_takes_no_file(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is told before the article is judged."""
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr("tempfile.mkstemp", refuse)
+        code, out, err = run("check", "spun.txt", "--html", str(tmp_path / "page.html"))
+        assert (code, out) == (Exit.FAILED, "")
+        assert "cannot be written" in err
 
     def test_half_a_page_is_never_seen(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """If the disk is full the earlier page stands and no draft is left."""

@@ -39,6 +39,12 @@ def test_a_file_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     assert not will_use_harper([])
 
 
+def test_a_whole_text_is_no_file() -> None:
+    """An article given in place of its file's name is told by the check, and must not end the command here."""
+    assert not will_use_harper(["check", "The council voted. " * 100])
+    assert not will_use_harper(["check", "a\0b"])
+
+
 def test_a_check_has_loaded_harper_before_the_command_line_is_parsed(story: str) -> None:
     """The dictionary loads beside the other imports: when Typer is asked for, Harper has been asked for."""
     code = (

@@ -565,6 +565,41 @@ class TestRead:
         with pytest.raises(UnreadableError, match="may not be read"):
             read(str(tmp_path / "secret.txt"))
 
+    def test_forbidden_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The same where not even the kind of the file can be asked for."""
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "open", refuse)
+        monkeypatch.setattr(Path, "stat", refuse)
+        monkeypatch.setattr(os, "stat", refuse)
+
+        with pytest.raises(UnreadableError, match="may not be read"):
+            read(str(tmp_path / "secret" / "story.txt"))
+
+    @pytest.mark.parametrize("stdin", [None, "a device that fails"])
+    def test_no_stdin(self, monkeypatch: pytest.MonkeyPatch, stdin: str | None) -> None:
+        """Standard input that is closed, or cannot be read."""
+
+        class Failing(io.RawIOBase):
+            def readable(self) -> bool:
+                return True
+
+            def readinto(self, _: object) -> int:
+                raise OSError(5, "Input/output error")
+
+        made = None if stdin is None else io.TextIOWrapper(io.BufferedReader(Failing()))
+        monkeypatch.setattr(sys, "stdin", made)
+
+        with pytest.raises(UnreadableError, match=r"^Standard input (is closed|cannot be read)"):
+            read("-")
+
+    def test_no_name(self) -> None:
+        """An empty name is not the folder that one works in."""
+        with pytest.raises(UnreadableError, match=r"^The name of the file is empty"):
+            read("")
+
     def test_address(self) -> None:
         """A web address is not fetched."""
         with pytest.raises(UnreadableError, match="is a web address: save the page"):

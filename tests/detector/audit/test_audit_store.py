@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sqlite3
 import subprocess
 import sys
@@ -217,6 +218,29 @@ class TestRefused:
             Store.open(tmp_path, read_only=read_only)
         with pytest.raises(StoreError, match="does not exist"):
             Store.open(tmp_path / "nowhere" / "audit.sqlite", read_only=read_only)
+
+    @pytest.mark.parametrize("read_only", [False, True])
+    @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(36, "File name too long")])
+    def test_a_place_that_cannot_be_looked_at(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, read_only: bool
+    ) -> None:
+        """A file in a folder that may not be searched, and a whole text in place of a name."""
+
+        def refuse(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(Path, "stat", refuse)
+        with pytest.raises(StoreError, match=rf"audit\.sqlite: .*{error.strerror}.*Check the name"):
+            Store.open(path, read_only=read_only)
+        with pytest.raises(StoreError, match=r"^x{60}\.\.\.: "):
+            Store.open(Path("x" * 5000), read_only=read_only)
+
+    @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+    def test_a_link_to_itself(self, path: Path) -> None:
+        """It leads nowhere, and that is told."""
+        path.symlink_to(path)
+        with pytest.raises(StoreError, match="no store can be looked for there"):
+            Store.open(path)
 
     def test_nothing_to_read(self, path: Path) -> None:
         """Reading makes no store, and an empty file is none."""
