@@ -14,7 +14,7 @@ from pathlib import Path
 
 from detector.errors import UnreadableError
 from detector.read.encoding import decode_text
-from detector.read.kinds import Kind, is_zip, kind_of_text, refuse_what_is_no_text
+from detector.read.kinds import Kind, is_zip, kind_of_text, refuse_lists, refuse_what_is_no_text
 from detector.read.limits import Limits
 from detector.read.markdown import markdown_text
 from detector.read.web_page import page_text
@@ -89,7 +89,11 @@ def decode(data: bytes, *, name: str, content_type: str | None = None, limits: L
 
 def examine(path_or_dash: str, *, limits: Limits = _STANDARD) -> Reading:
     """As :func:`read`, and tell the format, the encoding and what a person should know about them."""
-    data = _from_stdin(limits) if path_or_dash == STDIN else _from_file(path_or_dash, limits)
+    if path_or_dash == STDIN:
+        data = _from_stdin(limits)
+    else:
+        data = _from_file(path_or_dash, limits)
+        refuse_lists(path_or_dash, _spoken(path_or_dash))
     return examine_bytes(data, name=path_or_dash, limits=limits)
 
 

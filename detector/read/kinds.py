@@ -46,6 +46,10 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+# What an audit reads as many articles, and a check would judge as one, with its keys, commas and headers for prose.
+_LIST_NAMES = frozenset({
+    ".jsonl", ".ndjson", ".jsonlines", ".ldjson", ".json", ".csv", ".tsv", ".tab", ".parquet", ".mbox",
+})  # fmt: skip
 
 # Comments and declarations that may stand before the first tag; each is bounded so that no page is slow to recognise.
 _PREAMBLE = re.compile(r"\s+|<!--[\s\S]{0,4000}?-->|<\?[^>]{0,500}>")
@@ -70,6 +74,22 @@ def refuse_what_is_no_text(data: bytes, name: str) -> None:
             raise UnreadableError(f"{name} is {what}, which cannot be read: {remedy}.")
     if data[4:8] == b"ftyp":
         raise UnreadableError(f"{name} is a sound, video or image file, which cannot be read: give the article's text.")
+
+
+def refuse_lists(path: str, name: str) -> None:
+    """Raise :class:`UnreadableError` for a file that is a list of articles, going by the end of its name.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    name : str
+        Its name as it stands in a sentence.
+    """
+    if PurePath(path).suffix.lower() in _LIST_NAMES:
+        raise UnreadableError(
+            f"{name} is a list of articles, by its name: use `unspin audit`, or rename it if it is one article."
+        )
 
 
 def is_zip(data: bytes) -> bool:

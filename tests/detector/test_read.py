@@ -520,6 +520,23 @@ class TestRead:
 
         assert (document.text, document.source) == (STORY, str(path))
 
+    @pytest.mark.parametrize("name", ["feed.jsonl", "FEED.CSV", "feed.tsv", "feed.json", "feed.mbox", "feed.parquet"])
+    def test_a_list_of_articles(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        """Many articles are not judged as if they were one; under the name of an article, or from a pipe, a text is."""
+        path = tmp_path / name
+        path.write_text(f'{{"text": "{STORY}"}}\n' * 3, encoding="utf-8")
+        with pytest.raises(UnreadableError, match=rf"{name} is a list of articles, by its name: use `unspin audit`"):
+            read(str(path))
+
+        assert read(str(path.rename(tmp_path / f"{name}.txt"))).text
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(STORY.encode())))
+        assert read("-").text == STORY
+
+    def test_a_list_that_is_not_there(self) -> None:
+        """A mistyped name is told first."""
+        with pytest.raises(UnreadableError, match="does not exist"):
+            read("nowhere.jsonl")
+
     def test_stdin(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A dash is standard input, as bytes."""
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(STORY.encode("utf-16"))))
