@@ -3,13 +3,14 @@
 import csv
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from detector.audit.sources.kinds import delimiter_of
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
-from detector.audit.sources.records import item_of, refuse_missing
+from detector.audit.sources.records import item_of, places_of, refuse_missing
 from detector.audit.sources.streams import LineReader, Opened, as_utf8_stream, lines
 from detector.errors import UnreadableError
 from detector.read.encoding import decode_text
@@ -28,7 +29,7 @@ class _Lines:
         self._stream = stream
         self._longest = longest
         self._returned: deque[tuple[int, str | None]] = deque()
-        self._number = 0
+        self.number = 0
         self.taken: list[tuple[int, str | None]] = []
         self._size = 0
 
@@ -36,6 +37,16 @@ class _Lines:
         """A new row begins with the next line."""
         self.taken = []
         self._size = 0
+
+    @property
+    def first(self) -> str:
+        """The first line of this row; nothing if it is too long."""
+        return self.taken[0][1] or ""
+
+    @property
+    def count(self) -> int:
+        """How many lines this row has."""
+        return len(self.taken)
 
     def give_back(self) -> None:
         """Return all lines of this row but its first."""
@@ -50,8 +61,8 @@ class _Lines:
             number, line = self._returned.popleft()
         else:
             data = next(self._stream)
-            self._number += 1
-            number, line = self._number, None if data is None else _decoded(data)
+            self.number += 1
+            number, line = self.number, None if data is None else _decoded(data)
         self.taken.append((number, line))
         self._size += len(line or "")
         if line is None or self._size > self._longest or len(self.taken) > _MOST_LINES:
@@ -69,16 +80,102 @@ def _decoded(line: bytes) -> str:
             return line.decode("utf-8", "replace")
 
 
+class _Shape:
+    """What the rows of a table have in common, by which a row is told from a line of an article.
+
+    After a row with a quotation mark too many nobody can say where it ends: the paragraphs of its article stand there as
+    lines, and one with the right number of commas would be judged as an article. A row is known by its keys, the columns
+    of ids, addresses and dates that so far have held one word with a digit in it everywhere, as prose hardly does
+    between two commas. “2026, it is said” is told by the space behind its comma, and “10,000 fans” by the quotation
+    mark it lacks, where the rows so far have none of the one and all of the other.
+
+    Parameters
+    ----------
+    columns : iterable of int
+        Those that may be keys.
+    delimiter : str
+        What stands between cells.
+    """
+
+    def __init__(self, columns: Iterable[int], delimiter: str) -> None:
+        self._keys = set(columns)
+        self._opening = f'{delimiter}"'
+        self._seen = False
+        self._spans = False
+        self._spaced = False
+        self._quoted = True
+
+    def learn(self, row: list[str], line: str, lines: int) -> None:
+        """Take a good row for an example: its cells, its first line, and how many it has."""
+        self._keys = {column for column in self._keys if _is_key(row[column])}
+        self._seen = True
+        self._spans |= lines > 1
+        self._spaced |= _has_space(row)
+        self._quoted &= self._has_quoted(line)
+
+    def broke(self, cells: list[str]) -> None:
+        """Take what stands before the damage for an example if there is none yet."""
+        if not self._seen:
+            self._keys = {column for column in self._keys if column < len(cells) and _is_key(cells[column])}
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether rows can be told by their keys."""
+        return bool(self._keys)
+
+    @property
+    def is_lines(self) -> bool:
+        """Whether every line was a row so far."""
+        return self._seen and not self._spans
+
+    def fits(self, cells: list[str], line: str) -> bool:
+        """Whether a row, or the beginning of one, is like those before it."""
+        there = [column for column in self._keys if column < len(cells)]
+        if not there or not all(_is_key(cells[column]) for column in there):
+            return False
+        if not self._seen:
+            return True
+        return (self._spaced or not _has_space(cells)) and (not self._quoted or self._has_quoted(line))
+
+    def _has_quoted(self, line: str) -> bool:
+        return self._opening in line or line.startswith('"')
+
+
+def _has_space(cells: list[str]) -> bool:
+    return any(cell.startswith(" ") for cell in cells[1:])
+
+
+def _is_key(cell: str) -> bool:
+    return not any(character.isspace() for character in cell) and any(character.isdigit() for character in cell)
+
+
+class _Broken(NamedTuple):
+    """A row that is left out, where it begins, and why."""
+
+    place: str
+    number: int
+    problem: str
+
+    def item(self, last: int) -> RawItem:
+        """The row's error; ``last`` is the line before the next row."""
+        until = f", up to line {last}" if last > self.number else ""
+        return RawItem(
+            self.place,
+            error=f"{self.place} {self.problem}: this row was left out{until}.",
+            error_kind=Problem.MALFORMED,
+        )
+
+
 def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawItem]:
     """Each row of a table with a header as an article or an error.
 
-    Rows are parsed strictly. After a row whose quotation marks do not match, or that has too many or too few cells,
-    reading goes on with the line after its first one, so that a mark left open does not swallow the rows below it.
+    Rows are parsed strictly. A row with too many or too few cells is left out as it stands. Where quotation marks do not
+    match, all is left out up to the next line that is like a row (:class:`_Shape`).
 
     Raises
     ------
     SourceError
-        If the first row names no columns.
+        If the first row names no columns; if quotation marks do not match and nothing tells where the next row begins.
     """
     source = as_utf8_stream(source)
     head = source.head.decode("utf-8", "replace")
@@ -87,29 +184,70 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
     )
     _allow_long_cells()
     taken = _Lines(lines(source, options.most_record_bytes), options.most_record_bytes)
-    header: list[str] | None = None
     rows = _rows(taken, delimiter)
+    header = _header(rows, options, source.place)
+    shape = _Shape(_keys(header, options), delimiter)
+    broken: _Broken | None = None
     for number, row in rows:
         place = f"{source.place}:{number}"
-        if header is None:
-            if isinstance(row, str):
-                raise SourceError(
-                    f"{place} {row}, and it should name the columns: mend the first line.", Problem.MALFORMED
-                )
-            header = [name.strip() for name in row]
-            refuse_missing(tuple(header), options.columns, place=source.place)
-        elif isinstance(row, str):
-            yield RawItem(place, error=f"{place} {row}: this row was left out.", error_kind=Problem.MALFORMED)
+        cells = _before_damage(taken.first, delimiter) if isinstance(row, str) else row
+        if broken is not None:
+            if not shape.fits(cells, taken.first):
+                continue
+            yield broken.item(number - 1)
+            broken = None
+        if isinstance(row, str):
+            broken = _Broken(place, number, row)
+            shape.broke(cells)
+            if not shape.has_keys:
+                if not shape.is_lines:
+                    raise SourceError(
+                        f"{place} {row}, and no column of ids, dates or addresses tells where the next row begins: the "
+                        "rest of the table was left out.",
+                        Problem.MALFORMED,
+                    )
+                yield broken.item(number)
+                broken = None
         elif len(row) != len(header):
-            cells = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
-            yield RawItem(
-                place,
-                error=f"{place} has {cells} where the header has {len(header)}: this row was left out.",
-                error_kind=Problem.MALFORMED,
-            )
-            taken.give_back()
+            count = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
+            broken = _Broken(place, number, f"has {count} where the header has {len(header)}")
+            if taken.count == 1 or not shape.has_keys:
+                yield broken.item(number + taken.count - 1)
+                broken = None
         else:
+            shape.learn(row, taken.first, taken.count)
             yield item_of(dict(zip(header, row, strict=True)), options.columns, source=place)
+    if broken is not None:
+        yield broken.item(taken.number)
+
+
+def _header(rows: Iterator[tuple[int, list[str] | str]], options: SourceOptions, place: str) -> list[str]:
+    number, row = next(rows, (0, []))
+    if isinstance(row, str):
+        raise SourceError(
+            f"{place}:{number} {row}, and it should name the columns: mend the first line.", Problem.MALFORMED
+        )
+    header = [name.strip() for name in row]
+    if header:
+        refuse_missing(tuple(header), options.columns, place=place)
+    return header
+
+
+def _keys(header: list[str], options: SourceOptions) -> set[int]:
+    """The columns that may tell a row: the first, and those of ids, addresses and dates; never that of the text."""
+    places = places_of(tuple(header), options.columns)
+    if isinstance(places, str):
+        return set()
+    named = {header.index(name) for name in (places.id, places.url, places.date) if name in header}
+    return ({0} | named) - {header.index(places.text)}
+
+
+def _before_damage(line: str, delimiter: str) -> list[str]:
+    """The cells of a line that end before a quotation mark that does not."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])[:-1]
+    except csv.Error:
+        return []
 
 
 def _rows(taken: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:

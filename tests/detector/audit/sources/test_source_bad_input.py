@@ -217,6 +217,37 @@ class TestBadRecords:
         found = gather(name="a.csv", data='id,text\n1,"open\n2,two\n3,three\n4,"open')
         assert [item.error_kind for item in found] == ["malformed", None, None, "malformed"]
 
+    @pytest.mark.parametrize(
+        ("broken", "problem"),
+        [
+            ('"{text}",t,extra', "has 4 cells where the header has 3"),
+            ('"{text},t', "has quotation marks that do not match"),
+            ('"A ""b"" "c" {text}",t', "has quotation marks that do not match"),
+        ],
+    )
+    @pytest.mark.parametrize("key", ["{}", "2026-11-{:02}", "https://e.org/{}"])
+    def test_no_paragraph_is_an_article(self, gather: Gather, key: str, broken: str, problem: str) -> None:
+        """A broken row whose article has several paragraphs costs one row: none of them is taken for a row."""
+        text = "First, of all, it rained.\n\n2026, it is said, was wet.\n10,000 fans, all wet."
+        rows = [key.format(n) + f',"{text}",t' for n in range(4)]
+        rows.insert(1, key.format(9) + "," + broken.format(text=text))
+        found = gather(name="a.csv", data="\n".join(["id,text,title", *rows]))
+        assert [item.error_kind for item in found] == [None, "malformed", None, None, None]
+        assert str(found[1].error).endswith(f"a.csv:6 {problem}: this row was left out, up to line 9.")
+
+    def test_every_bad_row_is_told(self, gather: Gather) -> None:
+        """Bad rows that follow each other are an error each."""
+        rows = ["id,text", '0,"a\nb"', '1,"a\nb",c', '2,"a\nb",c', '3,"a\nb', '4,"a "b"\nc"', '5,"a\nb"']
+        found = gather(name="a.csv", data="\n".join(rows))
+        assert [item.error_kind for item in found] == [None, *["malformed"] * 4, None]
+
+    def test_prose_alone_tells_no_rows(self, gather: Gather) -> None:
+        """Where no column has ids, dates or addresses, nothing after a broken row is taken for one."""
+        rows = ["title,text", 't,"a\nb"', 'u,"a, b\nc, d', 'v,"a\nb"']
+        good, bad = gather(name="a.csv", data="\n".join(rows))
+        assert good.error is None
+        assert "a.csv:4 has quotation marks that do not match, and no column" in str(bad.error)
+
     def test_no_header(self, gather: Gather) -> None:
         """A table whose first row names nothing known."""
         (item,) = gather(name="a.csv", data="1,2\n3,4\n")
