@@ -84,15 +84,18 @@ def audit(
     ------
     UnspinError
         If the audit cannot begin or go on: no model, no store, no workers. A bad article or source is a row.
+    ValueError
+        If ``sources`` is one source and no list of them.
     """
     from dataclasses import asdict, replace
 
     from detector.audit.backends import backend as backend_of
     from detector.audit.engine import Engine, Plan
-    from detector.audit.sources import SourceOptions, read_raw
+    from detector.audit.sources import SourceOptions, read_raw, refuse_single
     from detector.audit.work import CheckerMaker, Orders
     from detector.audit.writing import Writer
 
+    refuse_single(sources)
     options = options or SourceOptions()
     maker = checker or CheckerMaker(grammar, languagetool_server)
     orders = Orders(maker, options.limits, seconds, keep_text)

@@ -8,14 +8,17 @@ Sources are read in the order they are given and each in its own order, so that 
 One record is in memory at a time. What cannot be read is an item with an error, and the rest goes on.
 """
 
+import os
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from detector.audit.item import Item
+from detector.audit.sources.naming import printable
 from detector.audit.sources.options import ArchiveLimits, Columns, SourceOptions
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.reading import Reading
 
-__all__ = ["ArchiveLimits", "Columns", "Item", "RawItem", "SourceOptions", "read_raw", "read_sources"]
+__all__ = ["ArchiveLimits", "Columns", "Item", "RawItem", "SourceOptions", "read_raw", "read_sources", "refuse_single"]
 
 _STANDARD = SourceOptions()
 
@@ -34,6 +37,11 @@ def read_sources(sources: Iterable[str], options: SourceOptions = _STANDARD) -> 
     ------
     Item
         An article, or what is wrong with one. Nothing is raised for a bad source.
+
+    Raises
+    ------
+    ValueError
+        If it is one source and no list of them.
     """
     for raw in read_raw(sources, options):
         yield raw.read(options.limits)
@@ -41,4 +49,24 @@ def read_sources(sources: Iterable[str], options: SourceOptions = _STANDARD) -> 
 
 def read_raw(sources: Iterable[str], options: SourceOptions = _STANDARD) -> Iterator[RawItem]:
     """As :func:`read_sources`, without the costly part: :meth:`RawItem.read`, which another process may do."""
+    refuse_single(sources)
     return Reading(options).items(sources)
+
+
+def refuse_single(sources: object) -> None:
+    """Refuse one source where a list is asked for: a string would be read as one source for each character.
+
+    Raises
+    ------
+    ValueError
+        If it is a string, bytes or a path.
+
+    Examples
+    --------
+    >>> refuse_single("feed.jsonl")
+    Traceback (most recent call last):
+    ValueError: sources is a single source: give a list of sources, as in ["feed.jsonl"]
+    """
+    if isinstance(sources, str | bytes | PurePath):
+        name = printable(os.fsdecode(sources))
+        raise ValueError(f'sources is a single source: give a list of sources, as in ["{name}"]')  # noqa: TRY004 - as Detector does

@@ -7,7 +7,7 @@ import pytest
 from audit_fakes import FakeMaker
 
 from detector.audit import audit
-from detector.audit.sources import RawItem, SourceOptions
+from detector.audit.sources import RawItem, SourceOptions, read_raw
 from detector.audit.store import Store
 from detector.cli import main
 
@@ -234,6 +234,15 @@ class TestLibrary:
         rows = list(audit([feed(CLEAN, SPUN)], jobs=0))
         assert sorted(row.verdict.label for row in rows if row.verdict) == ["clean", "spun"]
         assert [path.name for path in folder.iterdir()] == ["feed.jsonl"]
+
+    @pytest.mark.parametrize("source", ["./feed.jsonl", b"feed.jsonl", Path("feed.jsonl")])
+    def test_one_source_is_no_list(self, folder: Path, source: str) -> None:
+        """A string is refused, and not read as the folder `.` and the folder `/`; no store is made."""
+        with pytest.raises(ValueError, match=r"single source: give a list of sources, as in \[\".*feed.jsonl\"\]"):
+            list(audit(source, store="audit.sqlite", jobs=0))
+        with pytest.raises(ValueError, match="single source"):
+            read_raw(source)
+        assert list(folder.iterdir()) == []
 
     def test_a_store_that_is_open_stays_open(self, folder: Path) -> None:
         """Who opened it closes it."""
