@@ -9,6 +9,7 @@ from detector.errors import UnspinError
 
 _UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _SHORTEST = 1.0
+_LONGEST = 366 * 86400.0
 
 
 def seconds_of(said: str) -> float:
@@ -30,6 +31,8 @@ def seconds_of(said: str) -> float:
     seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if seconds < _SHORTEST:
         raise UnspinError(f"“{said}” is too often: a second is the least.")
+    if seconds > _LONGEST:
+        raise UnspinError(f"“{said}” is too seldom: 366d is the most.")
     return seconds
 
 

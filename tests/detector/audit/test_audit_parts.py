@@ -260,9 +260,9 @@ class TestProgress:
 class TestWatching:
     """Again and again."""
 
-    @pytest.mark.parametrize("said", ["", "15", "m", "15x", "-5m", "0s", "15m nonsense"])
+    @pytest.mark.parametrize("said", ["", "15", "m", "15x", "-5m", "0s", "15m nonsense", "367d", f"{'9' * 400}h"])
     def test_what_is_no_time_is_refused(self, said: str) -> None:
-        """Mistyped, or too short to be meant."""
+        """Mistyped, or too short or too long to be meant, or to be waited."""
         with pytest.raises(UnspinError, match="“"):
             seconds_of(said)
 
