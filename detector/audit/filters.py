@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from detector.errors import UnspinError
 from detector.verdict import Label
+from features.visible import visible
 
 _WHEN = "coalesce(date, added)"
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?")
 
 
 class Order(StrEnum):
@@ -57,14 +60,14 @@ class Filter:
         Raises
         ------
         UnspinError
-            If ``since`` or ``until`` is no ISO date.
+            If ``since`` or ``until`` is no ISO date, or one that no calendar has.
         """
         parts, values = ["1"], list[object]()
         if self.since is not None:
             parts.append(f"{_WHEN} >= ?")
-            values.append(_checked(self.since))
+            values.append(_checked("since", self.since))
         if self.until is not None:
-            until = _checked(self.until)
+            until = _checked("until", self.until)
             # Every time of that day sorts before its end.
             parts.append(f"{_WHEN} <= ?")
             values.append(f"{until}T99" if len(until) == 10 else until)
@@ -84,7 +87,12 @@ class Filter:
         return " AND ".join(parts), values
 
 
-def _checked(date: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z?)?", date):
-        raise UnspinError(f"“{date}” is no date: write a day as 2026-11-24, or a time in UTC as 2026-11-24T08:30.")
+def _checked(name: str, date: str) -> str:
+    try:
+        # It takes more forms than this, of which only these sort as text as they do in time.
+        datetime.fromisoformat(date if _FORM.fullmatch(date) else "")
+    except ValueError:
+        raise UnspinError(
+            f"{name}: “{visible(date)}” is no date: write a day as 2026-11-24, or a time in UTC as 2026-11-24T08:30."
+        ) from None
     return date

@@ -1,9 +1,11 @@
 """``unspin report``: what an audit found."""
 
 import datetime as dt
+import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -110,12 +112,24 @@ def _targets(
         raise typer.BadParameter("standard output holds one of them: name a file.", param_hint=" and ".join(on_stdout))
     if parquet == "-":
         raise typer.BadParameter("a table in Parquet is no text: name a file.", param_hint="--parquet")
+    _refuse_twice((("html", html), *exports))
     if html not in (None, "-"):
         refuse_result(Path(html), store, is_page)
     for _, target in exports:
         if target != "-":
             refuse_result(Path(target), store, is_ours)
     return _Targets(exports, stdout=bool(on_stdout))
+
+
+def _refuse_twice(named: Iterable[tuple[str, str | None]]) -> None:
+    """Raise if two results are to go to one file, however it is spelt: the last would take the place of the first."""
+    seen: dict[str, str] = {}
+    for kind, target in named:
+        if target in (None, "-"):
+            continue
+        other = seen.setdefault(os.path.realpath(target), kind)
+        if other != kind:
+            raise typer.BadParameter("a file holds one of them: name two.", param_hint=f"--{other} and --{kind}")
 
 
 def _when(said: str | None) -> str | None:

@@ -89,6 +89,15 @@ class TestExports:
             assert run(desk, f"--{kind}", desk)[0] == Exit.FAILED
         assert not list(tmp_path.glob(".*.part"))
 
+    def test_two_results_need_two_files(self, desk: Path, tmp_path: Path, run: Run) -> None:
+        """The second would take the place of the first, however its name is spelt: nothing is written."""
+        before = sorted(tmp_path.iterdir())
+        for one, other in (("html", "csv"), ("csv", "jsonl"), ("jsonl", "parquet")):
+            code, _, err = run(desk, "-q", f"--{one}", tmp_path / "out", f"--{other}", tmp_path / "x" / ".." / "out")
+            assert code == Exit.FAILED
+            assert "a file holds one of them" in err
+        assert sorted(tmp_path.iterdir()) == before
+
 
 class TestCommand:
     """`unspin report`."""
@@ -114,6 +123,16 @@ class TestCommand:
         code, out, err = run(old, "--since", "yesterday")
         assert (code, out) == (Exit.FAILED, "")
         assert "yesterday" in err
+
+    @pytest.mark.parametrize(
+        "said", ["2026-13-45", "2026-02-30", "2026-24-11", "2026-11-24T25:00", "2026-99-99T99:99Z"]
+    )
+    def test_a_day_that_no_calendar_has_is_refused(self, desk: Path, run: Run, said: str) -> None:
+        """Compared as text it would let everything through, or nothing."""
+        for option in ("since", "until"):
+            code, out, err = run(desk, f"--{option}", said)
+            assert (code, out) == (Exit.FAILED, "")
+            assert f"unspin: {option}: “{said}” is no date: write a day as 2026-11-24" in err
 
     def test_a_page_on_standard_output_stands_alone(self, desk: Path, run: Run) -> None:
         """`--html -` prints the page and nothing else; two things cannot share standard output."""
