@@ -78,6 +78,8 @@ class Checker:
         If the grammar checker that was asked for cannot be had.
     ValueError
         If an extra feature is none, or shares a name with another.
+    TypeError
+        If the model is none.
     """
 
     def __init__(
@@ -90,6 +92,8 @@ class Checker:
         extra_features: Sequence[Feature] = (),
         thresholds: "OwnThresholds | Path | str | None" = None,
     ) -> None:
+        if model is not None and not isinstance(model, models.Model):
+            raise TypeError(f"model is {type(model).__name__}: give a Model, as detector.model.load(folder) makes one")
         # First, because Harper then loads beside the tables.
         self.grammar = _grammar(grammar, languagetool)
         self.model = model or models.embedded()
@@ -145,7 +149,10 @@ class Checker:
         ------
         GrammarError
             If the grammar checker fails on the way.
+        TypeError
+            If this is no document.
         """
+        _must_be_document(document)
         plain = as_read(document)
         try:
             measurements = [
@@ -164,13 +171,11 @@ class Checker:
             If the text is longer than any article.
         GrammarError
             If the grammar checker fails on the way.
+        TypeError
+            If this is no document.
         """
-        words = len(document.words)
-        if words > MOST_WORDS:
-            message = (
-                f"{document.source} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article"
-            )
-            raise UnreadableError(message)
+        _must_be_document(document)
+        refuse_books(document)
         language = judge_language(document)
         if language is Language.OTHER:
             return self._abstain(
@@ -284,14 +289,37 @@ class Checker:
             self.grammar.close()
 
 
+def refuse_books(document: Document) -> None:
+    """Raise :class:`UnreadableError` for a text that is longer than any article."""
+    # A word has a letter at least: most texts are known to be short enough before their words are counted.
+    if len(document.text) <= MOST_WORDS or (words := len(document.words)) <= MOST_WORDS:
+        return
+    name = "The text" if document.source == "-" else document.source
+    raise UnreadableError(f"{name} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article")
+
+
+def _must_be_document(document: object) -> None:
+    if not isinstance(document, Document):
+        raise TypeError(f"the document is {type(document).__name__}: give a Document, as in Document(text)")
+
+
 def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
     """Judge one article with the embedded model.
+
+    Raises
+    ------
+    TypeError
+        If this is neither a text nor a document, such as the path of a file.
 
     Examples
     --------
     >>> check("Too short to say.").label.value
     'too_short'
     """
+    if not isinstance(text, (str, Document)):
+        raise TypeError(
+            f"the text is {type(text).__name__}: give the article itself, as in check(path.read_text(encoding='utf-8'))"
+        )
     return _shared(grammar).check(text if isinstance(text, Document) else Document(text))
 
 

@@ -21,6 +21,7 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from detector.check import refuse_books
 from detector.model import HUMAN, logit
 from detector.rows import Wanted, chosen, columns_of, judge_texts, measure_texts
 from detector.verdict import Label
@@ -233,6 +234,9 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         return np.asarray(measured.transform(texts))
 
     def _judge(self, texts: list[str]) -> list[tuple[float, float]]:
+        for position, text in enumerate(texts):
+            # Before the work, and because a worker does not know which of all texts it has.
+            refuse_books(Document(text, f"X: number {position}"))
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
         judged = Parallel(n_jobs=self.n_jobs)(delayed(judge_texts)(batch, self.grammar) for batch in batches)
         return list(chain.from_iterable(judged))

@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import numpy as np
 import pytest
@@ -290,6 +291,11 @@ class TestAbstention:
         with pytest.raises(UnreadableError, match=rf"book\.txt holds .* words .* {MOST_WORDS:,}"):
             checker.check(Document("word " * (MOST_WORDS + 1), "book.txt"))
 
+    def test_a_text_without_a_name_is_called_a_text(self, checker: Checker) -> None:
+        """What came from nowhere is not called by the dash that stands for it."""
+        with pytest.raises(UnreadableError, match=r"^The text holds"):
+            checker.check(Document("word " * (MOST_WORDS + 1)))
+
     def test_the_longest_article(self, checker: Checker) -> None:
         """As many words as are allowed are read."""
         text = "The board said on Monday that it had agreed to pay the workers of the mill. " * (MOST_WORDS // 16)
@@ -308,6 +314,21 @@ class TestChecker:
         """A folder without tables is one sentence."""
         with pytest.raises(ModelError, match=r"tables in .* cannot be used"):
             Checker(grammar="none", model=checker.model, tables=tmp_path)
+
+    @pytest.mark.parametrize("model", ["gone", Path("model"), 0])
+    def test_no_model(self, model: Any) -> None:  # noqa: ANN401 - anything at all
+        """Whatever is given for a model is told with what makes one."""
+        with pytest.raises(TypeError, match=rf"model is {type(model).__name__}: give a Model"):
+            Checker(grammar="none", model=model)
+
+    @pytest.mark.parametrize("thing", [Path("story.txt"), None, b"A story.", 3])
+    def test_no_text(self, checker: Checker, thing: Any) -> None:  # noqa: ANN401 - as above
+        """A path is not a text: the sentence says what to give."""
+        with pytest.raises(TypeError, match=rf"the text is {type(thing).__name__}: give the article itself"):
+            check(thing)
+        for call in (checker.check, checker.measure, checker.words):
+            with pytest.raises(TypeError, match=rf"the document is {type(thing).__name__}: give a Document"):
+                call(thing)
 
     def test_closing_twice(self) -> None:
         """Closing is safe at any time, and a closed checker may check again."""

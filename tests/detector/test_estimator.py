@@ -2,9 +2,11 @@
 
 import math
 import pickle
+import re
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +22,8 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from detector.check import Checker
+from detector.check import MOST_WORDS, Checker
+from detector.errors import UnreadableError
 from detector.estimator import Detector, FeatureTransformer, texts_of
 from detector.rows import chosen
 from detector.verdict import Label
@@ -173,6 +176,13 @@ class TestPretrained:
         assert detector.predict(ABSTAINED).tolist() == ["human"] * 3
         assert np.isnan(detector.predict_proba(ABSTAINED)).all()
         assert np.isnan(detector.decision_function(ABSTAINED)).all()
+
+    @pytest.mark.parametrize("n_jobs", [None, 2])
+    def test_a_book_among_the_texts(self, texts: list[str], n_jobs: int | None) -> None:
+        """It is told with its place, so that it can be left out."""
+        feed = [*texts, "word " * (MOST_WORDS + 1), *texts]
+        with pytest.raises(UnreadableError, match=rf"^X: number {len(texts)} holds .* {MOST_WORDS:,}"):
+            Detector(grammar="none", n_jobs=n_jobs).predict(feed)
 
     def test_needs_no_fit(self) -> None:
         """scikit-learn is told so."""
@@ -358,6 +368,14 @@ class TestFeatures:
         with parallel_config("threading"):
             together = FeatureTransformer(grammar="none", n_jobs=3).transform(texts)
         np.testing.assert_array_equal(together, alone)
+
+
+def test_the_documentation_names_every_feature(checker: Checker) -> None:
+    """A name that a reader may give to a transformer stands in docs/python.md."""
+    page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
+    named = re.search(r"^Features: ([^.]+)\.", page, re.MULTILINE)
+    assert named
+    assert re.findall(r"`(\w+)`", named[1]) == [feature.name for feature in checker.features]
 
 
 class Exclaiming:
