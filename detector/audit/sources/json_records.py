@@ -7,7 +7,7 @@ from typing import Any
 
 from detector.audit.sources.kinds import is_feed_object
 from detector.audit.sources.options import SourceOptions
-from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.problems import Problem, SourceError, no_records
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.records import item_of
 from detector.audit.sources.streams import Opened, as_utf8_stream, lines
@@ -20,10 +20,18 @@ _SPACE = " \t\r\n"
 
 
 def json_lines(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
-    """Each line of a JSON Lines file as an article or an error; blank lines are passed over."""
+    """Each line of a JSON Lines file as an article or an error; blank lines are passed over.
+
+    Raises
+    ------
+    SourceError
+        If there are only such.
+    """
     source = as_utf8_stream(source)
+    empty = True
     for number, line in enumerate(lines(source, options.most_record_bytes), 1):
         place = f"{source.place}:{number}"
+        empty = empty and line is not None and line.isspace()
         if line is None:
             yield RawItem(
                 place,
@@ -32,6 +40,8 @@ def json_lines(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             )
         elif not line.isspace():
             yield _item(_parsed(line, place), options, place)
+    if empty:
+        raise no_records(source.place)
 
 
 def _parsed(line: bytes, place: str) -> Any:  # noqa: ANN401 - whatever JSON holds

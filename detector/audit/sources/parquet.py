@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from detector.audit.sources.options import SourceOptions
-from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.problems import Problem, SourceError, no_records
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.records import item_of, places_of, refuse_missing
 from detector.audit.sources.streams import Opened, kept
@@ -20,7 +20,7 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     Raises
     ------
     SourceError
-        If the file is damaged, holds no text column, or the package that reads it is missing.
+        If the file is damaged, holds no text column or no row, or the package that reads it is missing.
     """
     try:
         import pyarrow as pa
@@ -38,6 +38,8 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             names = tuple(_leaves(table.schema_arrow))
             refuse_missing(names, options.columns, place=source.place)
             wanted = sorted({name for name in places_of(names, options.columns) if name is not None})
+            if not table.metadata.num_rows:
+                raise no_records(source.place)
             for batch in table.iter_batches(batch_size=_ROWS, columns=wanted, use_threads=False):
                 for record in _records(batch):
                     number += 1

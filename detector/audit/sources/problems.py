@@ -38,6 +38,17 @@ class SourceError(UnreadableError):
         self.problem = problem
 
 
+def no_records(place: str) -> SourceError:
+    """The error of a table without a row: an export that failed must not pass for one without a spun article.
+
+    Examples
+    --------
+    >>> str(no_records("today.csv"))
+    'today.csv holds no records: there is no article in it.'
+    """
+    return SourceError(f"{place} holds no records: there is no article in it.", Problem.NO_TEXT)
+
+
 def problem_of(error: UnspinError) -> Problem:
     """What sort of error it is.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from detector.audit.sources.kinds import delimiter_of
 from detector.audit.sources.options import SourceOptions
-from detector.audit.sources.problems import Problem, SourceError
+from detector.audit.sources.problems import Problem, SourceError, no_records
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.records import item_of, places_of, refuse_missing
 from detector.audit.sources.streams import LineReader, Opened, as_utf8_stream, lines
@@ -16,6 +16,9 @@ from detector.errors import UnreadableError
 from detector.read.encoding import decode_text
 
 _MOST_LINES = 100_000
+
+_Row = tuple[int, list[str] | str]
+"""A row with the number of its first line; a broken one as what is wrong with it."""
 
 
 class _TooLongError(Exception):
@@ -114,7 +117,7 @@ class _Shape:
         self._quoted &= self._has_quoted(line)
 
     def broke(self, cells: list[str]) -> None:
-        """Take what stands before the damage for an example if there is none yet."""
+        """Take what can be read of a broken row for an example if there is none yet."""
         if not self._seen:
             self._keys = {column for column in self._keys if column < len(cells) and _is_key(cells[column])}
 
@@ -169,13 +172,14 @@ class _Broken(NamedTuple):
 def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawItem]:
     """Each row of a table with a header as an article or an error.
 
-    Rows are parsed strictly. A row with too many or too few cells is left out as it stands. Where quotation marks do not
-    match, all is left out up to the next line that is like a row (:class:`_Shape`).
+    Rows are parsed strictly. Of a row with too many or too few cells, or whose quotation marks do not match, all is left
+    out up to the next line that is like a row (:class:`_Shape`).
 
     Raises
     ------
     SourceError
-        If the first row names no columns; if quotation marks do not match and nothing tells where the next row begins.
+        If the first row names no columns; if there is no other row; if quotation marks do not match and nothing tells
+        where the next row begins.
     """
     source = as_utf8_stream(source)
     head = source.head.decode("utf-8", "replace")
@@ -188,7 +192,7 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
     header = _header(rows, options, source.place)
     shape = _Shape(_keys(header, options), delimiter)
     broken: _Broken | None = None
-    for number, row in rows:
+    for number, row in _some(rows, source.place):
         place = f"{source.place}:{number}"
         cells = _before_damage(taken.first, delimiter) if isinstance(row, str) else row
         if broken is not None:
@@ -211,7 +215,8 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
         elif len(row) != len(header):
             count = f"{len(row)} cell{'' if len(row) == 1 else 's'}"
             broken = _Broken(place, number, f"has {count} where the header has {len(header)}")
-            if taken.count == 1 or not shape.has_keys:
+            shape.broke(row)
+            if not shape.has_keys:
                 yield broken.item(number + taken.count - 1)
                 broken = None
         else:
@@ -221,16 +226,26 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
         yield broken.item(taken.number)
 
 
-def _header(rows: Iterator[tuple[int, list[str] | str]], options: SourceOptions, place: str) -> list[str]:
+def _header(rows: Iterator[_Row], options: SourceOptions, place: str) -> list[str]:
     number, row = next(rows, (0, []))
     if isinstance(row, str):
         raise SourceError(
             f"{place}:{number} {row}, and it should name the columns: mend the first line.", Problem.MALFORMED
         )
     header = [name.strip() for name in row]
-    if header:
-        refuse_missing(tuple(header), options.columns, place=place)
+    if not header:
+        raise no_records(place)
+    refuse_missing(tuple(header), options.columns, place=place)
     return header
+
+
+def _some(rows: Iterator[_Row], place: str) -> Iterator[_Row]:
+    """The rows, of which there must be one."""
+    first = next(rows, None)
+    if first is None:
+        raise no_records(place)
+    yield first
+    yield from rows
 
 
 def _keys(header: list[str], options: SourceOptions) -> set[int]:
@@ -250,8 +265,7 @@ def _before_damage(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _rows(taken: _Lines, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Rows with the number of their first line; a broken one as what is wrong with it."""
+def _rows(taken: _Lines, delimiter: str) -> Iterator[_Row]:
     reader = csv.reader(taken, delimiter=delimiter, strict=True)
     while True:
         taken.begin()

@@ -221,6 +221,7 @@ class TestBadRecords:
         ("broken", "problem"),
         [
             ('"{text}",t,extra', "has 4 cells where the header has 3"),
+            ("{text}", "has 4 cells where the header has 3"),
             ('"{text},t', "has quotation marks that do not match"),
             ('"A ""b"" "c" {text}",t', "has quotation marks that do not match"),
         ],
@@ -247,6 +248,25 @@ class TestBadRecords:
         good, bad = gather(name="a.csv", data="\n".join(rows))
         assert good.error is None
         assert "a.csv:4 has quotation marks that do not match, and no column" in str(bad.error)
+
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [("a.csv", ""), ("a.csv", "\n\n"), ("a.csv", "id,text\n"), ("a.csv", "id,text\n,\n"), ("a.jsonl", ""),
+         ("a.jsonl", "\n\n")],
+    )  # fmt: skip
+    def test_no_records(self, gather: Gather, name: str, data: str) -> None:
+        """A table without a row is an error: a gate must not pass on an export that failed."""
+        (item,) = gather(name=name, data=data)
+        assert (item.error_kind, str(item.error).partition(" ")[2]) == (
+            "no_text", "holds no records: there is no article in it.",
+        )  # fmt: skip
+
+    def test_no_rows_in_parquet(self, gather: Gather, tmp_path: Path) -> None:
+        """As with the other tables."""
+        pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "a.parquet")
+        (item,) = gather(tmp_path / "a.parquet")
+        assert "holds no records" in str(item.error)
 
     def test_no_header(self, gather: Gather) -> None:
         """A table whose first row names nothing known."""
