@@ -98,11 +98,16 @@ def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> No
     Raises
     ------
     SourceError
-        If none is known to hold text, or a chosen one is not there: each row would fail, or lack what was asked for.
+        If none is known to hold text, or a chosen one is not there: each row would fail, or lack what was asked for. If
+        several have the name of that of the text: which is meant cannot be told.
     """
     places = places_of(names, chosen)
     if isinstance(places, str):
         raise SourceError(f"{place} {places}.", Problem.COLUMNS)
+    if (several := names.count(places.text)) > 1:
+        raise SourceError(
+            f"{place} has {several} columns {_quoted(places.text)}: give each a name of its own.", Problem.COLUMNS
+        )
     for role in _NAMES:
         wished: str | None = getattr(chosen, role)
         if wished is not None and getattr(places, role) is None:

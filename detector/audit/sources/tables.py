@@ -221,7 +221,7 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
                 broken = None
         else:
             shape.learn(row, taken.first, taken.count)
-            yield item_of(dict(zip(header, row, strict=True)), options.columns, source=place)
+            yield item_of(_record(header, row), options.columns, source=place)
     if broken is not None:
         yield broken.item(taken.number)
 
@@ -255,6 +255,14 @@ def _keys(header: list[str], options: SourceOptions) -> set[int]:
         return set()
     named = {header.index(name) for name in (places.id, places.url, places.date) if name in header}
     return ({0} | named) - {header.index(places.text)}
+
+
+def _record(header: list[str], row: list[str]) -> dict[str, str]:
+    """The cells under their names; of columns of one name, as a joined query gives them, the first counts."""
+    record: dict[str, str] = {}
+    for name, cell in zip(header, row, strict=True):
+        record.setdefault(name, cell)
+    return record
 
 
 def _before_damage(line: str, delimiter: str) -> list[str]:

@@ -246,6 +246,14 @@ class TestRecords:
         assert item.error_kind == "columns"
         assert "no column “dy”, only “text”, “day”" in str(item.error)
 
+    def test_columns_of_one_name(self, gather: Gather) -> None:
+        """Two that would be the text are refused; of others, as a joined query gives them, the first counts."""
+        for chosen in (Columns(), Columns(text="text")):
+            (item,) = gather(name="t.csv", data="id,text,text\n1,a,b\n2,c,d\n", columns=chosen)
+            assert str(item.error).endswith("t.csv has 2 columns “text”: give each a name of its own.")
+        (item,) = gather(name="t.csv", data="id,title,text,id,title\n1,a,b,2,c\n")
+        assert (item.id, item.title) == ("1", "a")
+
     def test_no_column_of_text(self, gather: Gather) -> None:
         """A file without a known column is one error that lists what there is, not one for each record."""
         (item,) = gather(name="r.jsonl", data='{"foo": 1, "bar": 2}\n' * 50)
