@@ -122,8 +122,12 @@ class TestRefused:
             out, err = capsys.readouterr()
             assert said in one_sentence((code, out, err), name or str(tmp_path))
 
-    def test_a_whole_text(self, capsys: pytest.CaptureFixture[str], seeds: dict[str, str]) -> None:
+    def test_a_whole_text(
+        self, capsys: pytest.CaptureFixture[str], seeds: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A text in place of a file's name is told how it is checked."""
+        # As in a new process, where the arguments are looked at before anything else.
+        monkeypatch.delitem(sys.modules, "harper", raising=False)
         code = main(["check", seeds[STORY]])
         assert "`unspin check -`" in one_sentence((code, *capsys.readouterr()), seeds[STORY][:20])
 
