@@ -20,6 +20,8 @@ from detector.fetch import is_address
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
 _STRAY = re.compile(rb"&(?!#?\w{1,40};)")
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
+# A scheme (`file:`, `mailto:`), and no host with a port.
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
 
 def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
@@ -156,7 +158,7 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
         name = entry.id or str(number)
         seen[name] = seen.get(name, 0) + 1
         place = inside(source.place, name if seen[name] == 1 else f"{name} ({seen[name]})")
-        item = replace(entry, source=place)
+        item = replace(entry, source=place, url=_of_the_web(entry.url))
         short = _words(str(entry.data)) < options.summary_words
         if short and options.follow and item.url is not None and is_address(item.url):
             yield Wanted(item.url, replace(item, data=None))
@@ -164,11 +166,22 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
             yield replace(
                 item,
                 data=None,
-                error=f"{place} has no text in the feed: give --follow to fetch its page.",
+                error=f"{place} has no text in the feed{_remedy(item.url)}.",
                 error_kind=Problem.NO_TEXT,
             )
         else:
             yield item
+
+
+def _of_the_web(url: str | None) -> str | None:
+    """The address, unless it is of another kind than those of pages: nobody should be led to `file:///etc/passwd`."""
+    return None if url is None or (_SCHEME.match(url) and not is_address(url)) else url
+
+
+def _remedy(url: str | None) -> str:
+    if url is not None and is_address(url):
+        return ": give --follow to fetch its page"
+    return ", and no link to a page: only http and https are fetched"
 
 
 def _words(text: str) -> int:

@@ -63,6 +63,20 @@ class TestFeeds:
         found = gather(site.put("/feed", rss(*links)), follow=True, **QUICK)
         assert told(found) == [story(0), "fetch", "fetch", "fetch", "unreadable", "Short.", story(6)]
 
+    @pytest.mark.parametrize("link", ["file:///etc/passwd", "FTP://e.org/story", "javascript:alert(1)", ""])
+    def test_only_the_web_is_followed(self, gather: Gather, link: str) -> None:
+        """A link of another kind is neither fetched nor kept, and nobody is told to follow it."""
+        data = f"<rss version='2.0'><channel><title>F</title><item><guid>1</guid><link>{link}</link></item></channel></rss>"
+        for follow in (True, False):
+            (item,) = gather(name="feed.xml", data=data, follow=follow)
+            assert item.url is None
+            assert str(item.error).endswith(
+                "feed.xml!1 has no text in the feed, and no link to a page: only http and https are fetched."
+            )
+        (item,) = gather(name="feed.xml", data=rss("https://e.org/1").replace("Short.", ""))
+        assert str(item.error).endswith("give --follow to fetch its page.")
+        assert item.url == "https://e.org/1"
+
     def test_an_error_page(self, gather: Gather, site: Site) -> None:
         """A feed's address that answers with a page."""
         (item,) = gather(site.put("/feed", page(1)), **QUICK)
