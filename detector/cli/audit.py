@@ -1,12 +1,12 @@
 """``unspin audit``: everything that came in, in the morning."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from detector.cli.exit import Exit
+from detector.cli.notes import tell
 from detector.cli.options import (
     AllowPrivate,
     FailingLabel,
@@ -132,7 +132,7 @@ def audit(
         allow_errors=allow_errors,
     )
     if seconds is not None:
-        repeat(lambda: run(Tally()), seconds, tell=lambda sentence: print(f"unspin: {sentence}", file=sys.stderr))
+        repeat(lambda: run(Tally()), seconds, tell=tell)
     tally = Tally()
     run(tally)
     return _exit_code(tally, fail_on, allow_errors=allow_errors)
@@ -193,7 +193,7 @@ class _Run:
                     pass
         except KeyboardInterrupt:
             if not self.quiet:
-                print(f"unspin: {_so_far(tally)} The same command goes on from there.", file=sys.stderr)
+                tell(f"{_so_far(tally)} The same command goes on from there.")
             raise
         self._say(tally)
         if _fails(tally, allow_errors=self.allow_errors):
@@ -210,22 +210,17 @@ class _Run:
         if self.quiet:
             return
         print(summary(tally), flush=True)
-        print(f"unspin: stored in {self.store}; read it with: unspin report {self.store}", file=sys.stderr)
+        tell(f"stored in {self.store}; read it with: unspin report {self.store}")
 
     def _tell_errors(self, tally: "Tally") -> None:
         """Say why the exit code is 2, also to who wants no notes; at a later look only what no look before it said."""
-        from detector.render.words import visible
-
         new = [sentence for sentence in dict.fromkeys(tally.sentences) if sentence not in self._told]
         self._told.update(new)
         for sentence in new:
-            print(f"unspin: {visible(sentence)}", file=sys.stderr)
+            tell(sentence)
         more = tally.errors - len(tally.sentences)
         if new and more:
-            print(
-                f"unspin: {more:,} more could not be judged: unspin report {self.store} counts them by what is wrong.",
-                file=sys.stderr,
-            )
+            tell(f"{more:,} more could not be judged: unspin report {self.store} counts them by what is wrong.")
 
 
 def _nothing(*_: object) -> None:

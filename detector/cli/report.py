@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detector.cli.notes import tell
 from detector.cli.options import Color
 from detector.cli.stdout import colored, print_utf8, to_utf8
 
@@ -191,7 +192,7 @@ def _write_page(target: str, summary: "Summary", *, quiet: bool) -> None:
 
     write_page(Path(target), as_html(summary))
     if not quiet:
-        print(f"unspin: wrote {target}", file=sys.stderr)
+        tell(f"wrote {target}")
 
 
 def _print_json(summary: "Summary") -> None:
@@ -239,4 +240,4 @@ def _export(
     if not quiet:
         from detector.render.words import count
 
-        print(f"unspin: wrote {target} ({count(written, 'article')})", file=sys.stderr)
+        tell(f"wrote {target} ({count(written, 'article')})")
