@@ -129,7 +129,7 @@ def evaluate(
     fit = _lesson(data, root, seed, jobs=jobs, quick=quick)
     scorer.measure(fit.texts, "articles to fit")
     answer["ablations"] = ablations.ablation_rows(scorer, fit, news, probes, seed)
-    answer["baselines"] = _baselines(scorer, fit.articles, news, probes, seed, progress)
+    answer["baselines"] = _baselines(scorer, fit.articles, news, probes, seed=seed, jobs=jobs, progress=progress)
     write_report(answer, out)
     if (not quick) if left_out is None else left_out:
         retraining = Retraining(data, root, cache, seed, jobs, progress)
@@ -292,7 +292,9 @@ def _baselines(
     fit: Sequence[Article],
     news: Sequence[Article],
     probes: Mapping[str, Sequence[Sample]],
+    *,
     seed: int,
+    jobs: int,
     progress: Progress,
 ) -> dict[str, Any]:
     progress("baselines: teaching them")
@@ -309,7 +311,7 @@ def _baselines(
         "mean of its words' vectors. Perplexity is the mean surprise under unspin's own n-grams."
     )
     notes = [vectors]
-    other = baselines.texthumanize()
+    other = baselines.texthumanize(jobs=jobs)
     if other is None:
         notes.append("The package texthumanize was not installed, so its detector was not measured.")
     else:

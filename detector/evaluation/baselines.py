@@ -1,9 +1,11 @@
 """What simpler methods reach on the same texts, taught by the same texts."""
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -53,15 +55,19 @@ def _scores(fitted: _Classifier) -> Scores:
     return lambda texts: np.asarray(fitted.decision_function(texts), float)
 
 
-def texthumanize() -> Scores | None:
-    """The detector of the package texthumanize, where it is installed."""
-    try:
-        import texthumanize as package  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
+def texthumanize(*, jobs: int) -> Scores | None:
+    """The detector of the package texthumanize, where it is installed; it takes a second or so for a text."""
+    if find_spec("texthumanize") is None:
         return None
 
-    def score(text: str) -> float:
-        answer: Any = package.detect_ai(text, lang="en")
-        return float(answer["score"] if isinstance(answer, dict) else answer.score)
+    def score(texts: Sequence[str]) -> Floats:
+        return np.array(Parallel(n_jobs=jobs)(delayed(_texthumanized)(text) for text in texts))
 
-    return lambda texts: np.array([score(t) for t in texts])
+    return score
+
+
+def _texthumanized(text: str) -> float:
+    import texthumanize as package  # type: ignore[import-not-found, unused-ignore]
+
+    answer: Any = package.detect_ai(text, lang="en")
+    return float(answer["score"] if isinstance(answer, dict) else answer.score)
