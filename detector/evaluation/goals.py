@@ -12,6 +12,9 @@ from detector.rewrites import POLISH, ROUND_TRIP, TRIP
 Row = Mapping[str, Any]
 
 FOUND = "found_at_1_percent"
+UNKNOWN = "found_without_lexicon"
+"""The same of a rewriter that nothing may know: the lexicon's lifts were counted on most."""
+
 LARGE = 100
 """In a smaller group one article is more than the 1 % that is allowed."""
 
@@ -36,16 +39,20 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         _least("dictionary spinner, 100 %", 0.998, _found(families, "dictionary", "100 %")),
         _least("dictionary spinner, 30 %", 0.92, _found(families, "dictionary", "30 %")),
         _least("dictionary spinner, 15 %", 0.65, _found(families, "dictionary", "15 %")),
-        _least("spinners left out of training, 100 %: the weakest", 0.97, [r[FOUND] for r in strangers]),
+        _least("spinners left out of training, 100 %: the weakest", 0.97, [r[UNKNOWN] for r in strangers]),
         _least(
             "real spinners' sentences, joined, left out",
             0.92,
-            _found(families, "real spinners' sentences (PAN)", "joined"),
+            _found(families, "real spinners' sentences (PAN)", "joined", UNKNOWN),
         ),
-        _least("word swap on news (DetectRL), left out", 0.70, _found(families, "word swap (DetectRL)", "news")),
-        _least("rule-based round trips, left out: the weakest", 0.80, _found_where(trips, ROUND_TRIPS, "100 %")),
+        _least(
+            "word swap on news (DetectRL), left out", 0.70, _found(families, "word swap (DetectRL)", "news", UNKNOWN)
+        ),
+        _least(
+            "rule-based round trips, left out: the weakest", 0.80, _found_where(trips, ROUND_TRIPS, "100 %", UNKNOWN)
+        ),
         _least("the same, trained: the weakest", 0.80, _found_where(families, ROUND_TRIPS, "100 %")),
-        _least("round trip on news (DetectRL), left out", 0.50, _found(left_out, TRIP, "news")),
+        _least("round trip on news (DetectRL), left out", 0.50, _found(left_out, TRIP, "news", UNKNOWN)),
         _least("the same, trained", 0.50, _found(families, TRIP, "news")),
         _least("DIPPER on news", 0.60, _found(families, "DIPPER (DetectRL)", "news")),
         _least("language model's polish on news (DetectRL), trained", 0.60, _found(families, POLISH, "news")),
@@ -77,12 +84,12 @@ def _together(rows: Sequence[Row]) -> list[float]:
     return [sum(r["spun"].value * r["articles"] for r in rows) / articles] if articles else []
 
 
-def _found(rows: Sequence[Row], family: str, variant: str) -> list[Any]:
-    return [r[FOUND] for r in rows if r["family"] == family and r["variant"] == variant and FOUND in r]
+def _found(rows: Sequence[Row], family: str, variant: str, what: str = FOUND) -> list[Any]:
+    return [r[what] for r in rows if r["family"] == family and r["variant"] == variant and what in r]
 
 
-def _found_where(rows: Sequence[Row], sort: str, variant: str) -> list[Any]:
-    return [r[FOUND] for r in rows if r["sort"] == sort and r["variant"] == variant and FOUND in r]
+def _found_where(rows: Sequence[Row], sort: str, variant: str, what: str = FOUND) -> list[Any]:
+    return [r[what] for r in rows if r["sort"] == sort and r["variant"] == variant and what in r]
 
 
 def _least(what: str, goal: float, figures: Iterable[Any]) -> dict[str, Any]:

@@ -145,7 +145,12 @@ def _goals(rows: Sequence[Row]) -> str:
         ]
         for r in rows
     ]
-    return "## Against the goals\n\n" + table(["what", "goal", "now", "reached"], body)
+    return (
+        "## Against the goals\n\n"
+        + table(["what", "goal", "now", "reached"], body)
+        + "\n\nRewriters that are left out, and real spinners and word swaps, which are strangers, are found here without the "
+        "lexicon (next section)."
+    )
 
 
 def _goal(value: float | None) -> str:
