@@ -242,6 +242,26 @@ def test_failed_gates_are_told_to_pytest(start: ModuleType, monkeypatch: pytest.
     assert told == ["mypy"]
 
 
+@pytest.mark.parametrize(("set_by_hand", "threads"), [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")])
+def test_tests_compute_in_one_thread_unless_told_otherwise(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, set_by_hand: dict[str, str], threads: str
+) -> None:
+    """The workers share the processors, and threads that wait for each other take twice as long."""
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    for name, value in set_by_hand.items():
+        monkeypatch.setenv(name, value)
+    told: list[str] = []
+
+    def run(command: list[str], **options: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        if "pytest" in command:
+            told.extend([options["env"]["OMP_NUM_THREADS"], *(c for c in command if c == f"-n{start.WORKERS}")])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(start.subprocess, "run", run)
+    start.run_gates([])
+    assert told == [threads, f"-n{start.WORKERS}"]
+
+
 def test_a_folder_that_cannot_be_written_is_explained(
     start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
