@@ -10,9 +10,9 @@ professional news.
 rule cannot fire, and only sentences with a trigger are parsed. Harper decides; the trigger only saves the asking.
 
 *Each word once.* What is left is the spelling, where the time goes into proposals for words that are not in the
-dictionary. Only lower-case words are asked, the first 60 of an article, each once in the life of the checker, and a word
-counts as misspelt if neither the British nor the American dictionary has it. Words that the n-gram model knows are asked only where the same
-text also has them with a capital, for the sake of `ukraine`.
+dictionary. Only lower-case words are asked, each once in the life of the checker, and a word counts as misspelt if
+neither the British nor the American dictionary has it. Words that the n-gram model knows are asked only where the same
+text also has them with a capital, for the sake of `ukraine`. Of an article the first 60 words in doubt are asked.
 """
 
 import contextlib

@@ -6,13 +6,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from detector.audit import schema
-from detector.errors import UnspinError
+from detector.errors import UnspinError, short
 
 BUSY_SECONDS = 30
 """How long to wait for another process that writes to the same store, such as a migration."""
 
 _CACHE_KIB = 16 * 1024
-_LONGEST = 250  # characters of a name that are shown
 
 
 class StoreError(UnspinError):
@@ -86,9 +85,9 @@ def _refuse_place(path: Path, *, read_only: bool) -> None:
             path.stat()
     except OSError as error:
         # A folder above may not be searched, or a whole text was given for a name.
-        name = str(path) if len(str(path)) <= _LONGEST else f"{str(path)[:60]}..."
         raise StoreError(
-            f"{name}: no store can be looked for there ({error.strerror}). Check the name and the permissions of its folder."
+            f"{short(path)}: no store can be looked for there ({error.strerror}). Check the name and the permissions of its "
+            "folder."
         ) from error
     if path.is_dir():
         raise StoreError(f"{path}: this is a folder. Name a file for the store, such as {path / 'audit.sqlite'}.")

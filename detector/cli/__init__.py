@@ -13,8 +13,9 @@ from contextlib import redirect_stdout
 
 from detector.cli.exit import Exit
 from detector.cli.head_start import head_start
-from detector.cli.notes import Nowhere, printable, tell, write
+from detector.cli.notes import Nowhere, tell, write
 from detector.cli.stdout import Output, OutputError
+from detector.errors import printable
 
 __all__ = ["Exit", "main"]
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detector.cli.notes import printable, tell
+from detector.cli.notes import tell
 from detector.cli.options import AllowPrivate, Grammar, Jobs, LanguageToolServer, checker_for, column
+from detector.errors import printable
 
 if TYPE_CHECKING:
     from detector.intervals import Figure

@@ -4,6 +4,8 @@ import io
 import sys
 from contextlib import suppress
 
+from detector.errors import printable
+
 
 class Nowhere(io.TextIOBase):
     """In place of a standard error that is closed: takes all and keeps nothing."""
@@ -23,12 +25,3 @@ def write(text: str) -> None:
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
-
-
-def printable(text: str) -> str:
-    r"""A text without the characters that steer a terminal, or turn the direction of what follows.
-
-    >>> printable("out/\x1b[31mstory.txt")
-    'out/?[31mstory.txt'
-    """
-    return "".join(character if character.isprintable() else "?" for character in text)

@@ -7,10 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from detector.errors import UnspinError
+from detector.errors import UnspinError, short
 
 _ENDS = 64 * 1024
-_LONGEST = 250  # characters of a name that are shown
 
 
 def refuse_result(
@@ -56,7 +55,7 @@ def refuse_result(
         os.close(handle)
         draft.unlink()
     except OSError as error:
-        raise UnspinError(f"{_short(target)}: cannot be written ({error.strerror}). Name another file.") from error
+        raise UnspinError(f"{short(target)}: cannot be written ({error.strerror}). Name another file.") from error
 
 
 def _is_same(source: Path | None, target: Path) -> bool:
@@ -99,12 +98,6 @@ def _draft(real: Path) -> tuple[int, Path]:
     """A new file beside a place, open."""
     handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.", suffix=".part")
     return handle, Path(name)
-
-
-def _short(target: Path) -> str:
-    """A name as it stands in a sentence, though a whole text was given for it."""
-    name = str(target)
-    return name if len(name) <= _LONGEST else f"{name[:60]}..."
 
 
 def _usual_mode() -> int:

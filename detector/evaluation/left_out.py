@@ -36,9 +36,9 @@ AMOUNTS = Amounts(
     place_news=5,
     place_other=2,
 )
-"""Half of what the shipped model learns from, of copy for phrasing a quarter, and fewer for places, which nobody asks these models for: all trainings must
-end within the hour or so. What a model loses by the family that it never saw is so a little overstated, never
-understated."""
+"""Half of what the shipped model learns from, of copy for phrasing a quarter, and fewer for places, which nobody asks these
+models for: all trainings must end within the hour or so. What a model loses by the family that it never saw is so a little
+overstated, never understated."""
 
 MADE_AGAIN = ("word_model.npz", "alternatives.npz", "phrase_lifts.npz", "register.json", "phrasing.npz")
 """Tables that every training writes: over a link it would write into the model it came from."""

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from detector.errors import printable
 from detector.fetch.errors import FetchError
 
 _LONGEST = 4000
@@ -55,7 +56,7 @@ def is_address(text: str) -> bool:
 
 def spoken(url: str) -> str:
     """An address for people: printable, and not longer than a line or two."""
-    shown = "".join(character if character.isprintable() else "?" for character in url[:300])
+    shown = printable(url[:300])
     return shown if len(url) <= 300 else shown + "..."
 
 

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from detector.errors import UnreadableError
+from detector.errors import UnreadableError, printable
 from detector.read.encoding import decode_text
 from detector.read.kinds import Kind, is_zip, kind_of_text, refuse_lists, refuse_what_is_no_text
 from detector.read.limits import Limits
@@ -132,7 +132,7 @@ def _spoken(name: str) -> str:
     """A name as it stands in a sentence, without what could upset a terminal."""
     if name == STDIN:
         return "Standard input"
-    return "".join(character if character.isprintable() else "?" for character in name)
+    return printable(name)
 
 
 def _megabytes(size: int) -> str:
