@@ -87,8 +87,9 @@ def fit_phrasing(
     table : PhraseTable
         Fitted on everything; without the kinds that nobody is of.
     columns : ndarray, shape (rewrites, columns of the feature)
-        What the feature would say of each rewrite if its story had not been learnt from (cross-fitting), NaN for kinds
-        that no rewrite is of.
+        What the feature would say of each rewrite if its story had not been learnt from (cross-fitting). Of a kind that
+        no rewrite is of, the human originals alone were learnt from, and all others are NaN; so are all of a kind that
+        nobody is of.
     """
     words = common_words(NgramModel.load(tables))
     symbols = {word: place for place, word in enumerate(words, FIRST)}
@@ -117,12 +118,15 @@ def fit_phrasing(
         names.append(name)
         weights.append(whole.coef_[0] * scale)
         intercepts.append(float(whole.intercept_[0]))
-        for own in range(FOLDS) if name in of[: len(rewrites)] else ():
+        # A kind that no rewrite is of was learnt from the human originals among them all the same.
+        given = (of == HUMAN) | (name in of[: len(rewrites)])
+        for own in range(FOLDS):
             held = fold == own
+            told = np.flatnonzero(held & given)
             # Of very few stories all may stand in one fold, and then there is nothing to learn their kind from.
-            if held.any() and (of[~held] == name).any():
+            if len(told) and (of[~held] == name).any():
                 fitted = lessons.fit(name, without=held)
-                columns[held[: len(rewrites)], at] = fitted.decision_function(lessons.table[held])
+                columns[told, at] = fitted.decision_function(lessons.table[told])
     table = PhraseTable(
         tuple(names),
         words,

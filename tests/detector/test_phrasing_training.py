@@ -107,7 +107,6 @@ def test_kinds_are_those_that_somebody_is_of() -> None:
     assert table.kinds == (DICTIONARY, "language_model", RULE_BASED)
     assert columns.shape == (len(REWRITES), len(KINDS))
     assert np.isnan(column("translation")).all()
-    assert np.isnan(column(DICTIONARY)).all()
     assert not np.isnan(column("language_model")).any()
     assert not np.isnan(column(RULE_BASED)).any()
 
@@ -135,6 +134,16 @@ def test_what_was_learnt_from_looks_better_than_it_is(kind: str, family: str) ->
     human = np.array([a.kind == HUMAN for a in REWRITES])
     assert whole[human].mean() - crossed[human].mean() < 0
     assert crossed[own].mean() > crossed[human].mean()
+
+
+def test_originals_do_not_look_better_to_kinds_that_no_rewrite_is_of() -> None:
+    """They taught those what human copy is like, and are told by tables that have not seen them; rewrites taught nothing."""
+    human = np.array([a.kind == HUMAN for a in REWRITES])
+    crossed = column(DICTIONARY)
+    assert np.isnan(crossed).tolist() == (~human).tolist()
+    assert told(fitted()[0], DICTIONARY, REWRITES)[human].mean() < crossed[human].mean()
+    _, without_originals = fit_phrasing(TABLES, HUMANS, SPUN, [a for a in REWRITES if a.kind != HUMAN], seed=0, jobs=1)
+    assert np.isnan(without_originals[:, KINDS.index(DICTIONARY)]).all()
 
 
 def test_columns_are_within_range() -> None:
