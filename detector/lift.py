@@ -1,8 +1,9 @@
 """How telling each wording of the lexicon is: its rate in rewritten text against its rate in human news.
 
 For people who change ``seeds/lexicon.tsv``, as ``python -m detector.lift DATA``: it counts every wording in human news
-and in rewritten text of the data folder and writes the ``lift`` column anew. Only stories of the roles ``reference`` and
-``fit`` are read, so that nothing is later judged by what it taught.
+of the data folder, and in that news as simulated rewriters put it, and writes the ``lift`` column anew. Only stories of
+the roles ``reference`` and ``fit`` are read, so that nothing is later judged by what it taught. No real tool is counted,
+so that they are strangers to the lexicon.
 
 The lift is ``log2((r + s) / (e + s))``, where ``r`` is the number of times rewritten text has the wording, ``e`` the
 number expected there if people wrote it, and ``s`` a pseudo-count that shrinks what was seldom seen towards 0. People do
@@ -10,8 +11,6 @@ not all write alike: police are said to have `stated` things far more often in K
 from the group of human news that is fondest of the wording, lest a habit of one country be called the work of a machine.
 """
 
-import json
-import lzma
 import math
 import random
 import sys
@@ -21,7 +20,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from detector.corpus import mend, stories
+from detector.corpus import stories
 from detector.errors import DataError
 from detector.spinners import families, spin_many
 from features.document import Document
@@ -34,17 +33,6 @@ LEAN = 100_000
 
 HUMAN = {"reuters-fin": 9000, "bbc2005": 2000, "intl-news-2024": 2000, "world-news": 30000}
 """Sets of human news, and at most how many stories of each."""
-
-REWRITTEN = ("pan-mturk-spun", "detectrl", "agnews-textfooler", "raft-xsum")
-"""Sets with rewritten text whose roles are known; rows of :data:`LABELS` only."""
-
-SAMPLES = ("spinbot-sample", "spintax-article")
-"""Genuine spun texts too few to be split; nothing is judged by them."""
-
-LABELS = frozenset({"spun", "synonym_attack"})
-
-# Below this share of words changed a crowd worker's sentence is hardly spun.
-_SPUN_RATE = 0.2
 
 SIMULATED = (
     "dictionary",
@@ -160,22 +148,6 @@ def count_groups(lexicon: Lexicon, texts: Iterable[tuple[str, str]]) -> dict[str
     return counts
 
 
-def rewritten_text(data: Path) -> Iterator[str]:
-    """Texts that real rewriters made."""
-    for name in REWRITTEN:
-        for story in stories(data, name):
-            spun_enough = float(story.fields.get("sub_rate", 1)) >= _SPUN_RATE
-            if story.role in ("reference", "fit") and story.label in LABELS and spun_enough:
-                yield story.text
-    for name in SAMPLES:
-        path = data / f"{name}.jsonl.xz"
-        if path.is_file():
-            with lzma.open(path, "rt", encoding="utf-8") as lines:
-                for row in map(json.loads, lines):
-                    if row["label"] in LABELS:
-                        yield mend(row["text"])
-
-
 def simulated_text(data: Path, family: str) -> list[str]:
     """Human news of the role ``fit`` as one family rewrites it."""
     pool = [
@@ -201,8 +173,7 @@ def main(argv: list[str]) -> int:
     data, table = Path(argv[0]), Path(argv[1] if len(argv) > 1 else "seeds/lexicon.tsv")
     try:
         lexicon = read_lexicon(table.read_text(encoding="utf-8"), str(table))
-        rewritten = count(lexicon, rewritten_text(data))
-        _tell(f"rewritten in the wild: {rewritten.words:,} words, {rewritten.found.total():,} wordings")
+        rewritten = Counts(Counter(), 0)
         for family in SIMULATED:
             counts = count(lexicon, simulated_text(data, family))
             rewritten += counts

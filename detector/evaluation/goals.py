@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 FOUND = "found_at_1_percent"
 UNKNOWN = "found_without_lexicon"
-"""The same of a rewriter that nothing may know: the lexicon's lifts were counted on most."""
+"""The same of a rewriter that was left out and that nothing may know: the lexicon's lifts were counted on simulated ones."""
 
 LARGE = 100
 """In a smaller group one article is more than the 1 % that is allowed."""
@@ -43,11 +43,9 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         _least(
             "real spinners' sentences, joined, left out",
             0.92,
-            _found(families, "real spinners' sentences (PAN)", "joined", UNKNOWN),
+            _found(families, "real spinners' sentences (PAN)", "joined"),
         ),
-        _least(
-            "word swap on news (DetectRL), left out", 0.70, _found(families, "word swap (DetectRL)", "news", UNKNOWN)
-        ),
+        _least("word swap on news (DetectRL), left out", 0.70, _found(families, "word swap (DetectRL)", "news")),
         _least(
             "rule-based round trips, left out: the weakest", 0.80, _found_where(trips, ROUND_TRIPS, "100 %", UNKNOWN)
         ),

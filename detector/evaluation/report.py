@@ -148,8 +148,8 @@ def _goals(rows: Sequence[Row]) -> str:
     return (
         "## Against the goals\n\n"
         + table(["what", "goal", "now", "reached"], body)
-        + "\n\nRewriters that are left out, and real spinners and word swaps, which are strangers, are found here without the "
-        "lexicon (next section)."
+        + "\n\nRewriters of which models are trained without them are found here without the lexicon (next section); real "
+        "spinners and word swaps are strangers to the lexicon, too."
     )
 
 
@@ -210,9 +210,9 @@ def _left_out(answer: Mapping[str, Any]) -> str:
     text += (
         f"Of the rewrites by real tools in the next tables, {learnt} gave other stories to training; all other tools are "
         "strangers. The round trips through the rule-based engine were trained on, by the same four pairs of languages. "
-        f"One feature is no stranger to anybody: the lifts of the lexicon were counted on other stories of "
-        f"{', '.join(answer['about']['real_sets_in_lexicon'])} and on every simulated spinner but Moby's wildest, those left "
-        "out among them. *No lexicon* is what is found at 1 % where its columns are blanked, in rewrites and human copy.\n"
+        "One feature knows also spinners that are left out: the lifts of the lexicon were counted on other stories as every "
+        "simulated spinner but Moby's wildest puts them, and on no real tool. *No lexicon* is what is found at 1 % where its "
+        "columns are blanked, in rewrites and human copy.\n"
     )
     return text
 

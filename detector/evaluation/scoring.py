@@ -28,7 +28,8 @@ CHECKER = "harper"
 """The checker that is measured: the one embedded."""
 
 LEXICON = frozenset(column.name for column in TellTales.columns)
-"""Columns of the lexicon, whose lifts were counted on nearly every rewriter of the tests: on other stories, but on them."""
+"""Columns of the lexicon, whose lifts were counted on simulated spinners: on other stories, but also for models that leave
+such a spinner out."""
 
 _JUDGEABLE, _SHORT, _FOREIGN = 0.0, 1.0, 2.0
 

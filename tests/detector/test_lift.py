@@ -77,17 +77,15 @@ class TestCommand:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         """Twice over the same small data the table comes out the same, with lifts from that data."""
-        rows = {
-            "bbc2005": [("human", f"The mayor said it {n} times, following a vote.") for n in range(40)],
-            "detectrl": [("synonym_attack", f"The mayor stated it {n} times on Wall Road.") for n in range(40)],
-        }
-        for name, texts in rows.items():
-            with lzma.open(tmp_path / f"{name}.jsonl.xz", "wt", encoding="utf-8") as lines:
-                for n, (label, text) in enumerate(texts):
-                    lines.write(json.dumps({"id": f"{name}{n}", "text": text, "label": label, "source": "us"}) + "\n")
+        with lzma.open(tmp_path / "bbc2005.jsonl.xz", "wt", encoding="utf-8") as lines:
+            for n in range(40):
+                story = {"id": f"bbc{n}", "text": f"The mayor said it {n} times, following a vote.", "source": "us"}
+                lines.write(json.dumps({**story, "label": "human"}) + "\n")
         monkeypatch.setattr(lift, "HUMAN", {"bbc2005": 100})
-        monkeypatch.setattr(lift, "REWRITTEN", ("detectrl",))
-        monkeypatch.setattr(lift, "SIMULATED", ())
+        monkeypatch.setattr(lift, "SIMULATED", ("spinner",))
+        monkeypatch.setattr(
+            lift, "simulated_text", lambda *_: [f"The mayor stated it {n} times on Wall Road." for n in range(40)]
+        )
         table = tmp_path / "lexicon.tsv"
         table.write_text(TABLE, encoding="utf-8")
         assert lift.main([str(tmp_path), str(table)]) == 0
