@@ -10,7 +10,7 @@ one unseen n-gram in 8,000 is mistaken for a seen one, which is the price of 3 b
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from itertools import repeat
 from pathlib import Path
@@ -160,11 +160,17 @@ class NgramModel:
     unigrams : ndarray of float32, shape (2, vocabulary)
         Natural log of each word's Kneser-Ney probability, and of its back-off weight as a context.
     counts : ndarray of uint32, shape (vocabulary,)
-        How often each word stands in the reference copy.
+        How often each word stands in the reference copy; all words that the vocabulary lacks share the counts of
+        :data:`UNKNOWN` and :data:`NAME`.
     bigrams : HashTable
         Values of 16 bits: low byte -log p in 1/16 nat, high byte -log of the back-off weight as a context.
     trigrams : HashTable
         Values of 8 bits: -log p in 1/16 nat.
+
+    Attributes
+    ----------
+    own_counts : ndarray of uint32, shape (vocabulary,)
+        The counts of each word by itself: 0 for those two.
     """
 
     def __init__(
@@ -179,6 +185,8 @@ class NgramModel:
         self.ids = {word: i for i, word in enumerate(words)}
         self.unigrams = unigrams
         self.counts = counts
+        self.own_counts = counts.copy()
+        self.own_counts[[UNKNOWN, NAME]] = 0
         self.bigrams = bigrams
         self.trigrams = trigrams
         self.total = float(counts.sum())
@@ -306,6 +314,17 @@ class Encoded:
     ids: Ids
     stream: Ids
     position: NDArray[np.int64]
+
+    @cached_property
+    def kinds(self) -> Ids:
+        """A number for each different word, shape (tokens,): its id, or below 0 for each form that the vocabulary lacks."""
+        missing = np.flatnonzero((self.ids == UNKNOWN) | (self.ids == NAME))
+        if not len(missing):
+            return self.ids
+        numbers: dict[str, int] = {}
+        kinds = self.ids.copy()
+        kinds[missing] = [numbers.setdefault(self.forms[i], -1 - len(numbers)) for i in missing.tolist()]
+        return kinds
 
 
 @cache

@@ -170,11 +170,11 @@ class OddSynonyms:
             return unmeasured(self.columns)
         p, odds, windows = analysis.probability, analysis.log_odds, analysis.windows
         starts = document.bounds[windows.token, 0]
-        ids = windows.encoded.ids[windows.token]
+        kinds = windows.encoded.kinds[windows.token]
         quoted = inside(document, starts)
         prose = ~quoted if (~quoted).sum() >= _PROSE_MIN else np.ones(len(p), bool)
-        words = DifferentWords.of(ids, odds)
-        spread, of_prose = _spread(words.log_odds), _spread(DifferentWords.of(ids[prose], odds[prose]).log_odds)
+        words = DifferentWords.of(kinds, odds)
+        spread, of_prose = _spread(words.log_odds), _spread(DifferentWords.of(kinds[prose], odds[prose]).log_odds)
         values = {
             **{_ALL + name: value for name, value in spread.items()},
             **{_PROSE + name: of_prose[name] for name in _OF_PROSE},

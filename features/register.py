@@ -15,7 +15,7 @@ from features.ngrams import UNKNOWN, NgramModel
 FORMAT = "unspin register 1"
 FILE = "register.json"
 RARE = 200
-"""Occurrences in the reference copy below which a word counts as rare."""
+"""Occurrences in the reference copy below which a word counts as rare; a word that the vocabulary lacks has none."""
 
 MAKE_UP = ("capitals", "figures", "quotes", "sentence_length", "word_length", "rare_words")
 """What is measured beside the words, each brought to the size of a share."""
@@ -91,7 +91,7 @@ def rates(document: Document, forms: list[str], ngrams: NgramModel, words: tuple
         10.0 * len(document.quotes) / count,
         count / max(1, len(document.sentences)) / 30.0,
         int((bounds[:, 1] - bounds[:, 0]).sum()) / max(1, len(bounds)) / 6.0,
-        float((ngrams.counts[known] < RARE).mean()) if len(known) else 0.0,
+        float((ngrams.own_counts[known] < RARE).mean()) if len(known) else 0.0,
     )
     result: NDArray[np.float64] = np.sqrt(np.array([*(counted[word] / count for word in words), *make_up]))
     return result

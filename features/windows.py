@@ -180,7 +180,7 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     """Measure every alphabetic word of a document.
 
     Gains, channels and surprises are in nats, clipped to plus or minus 12, a neighbour's surprise only from below;
-    frequencies are natural logs of counts; recurrences are natural logs of one plus a count; topics are cosines; flags are
+    frequencies are natural logs of one plus a word's own count; recurrences are natural logs of one plus a count; topics are cosines; flags are
     0 or 1.
     """
     ngrams = resources.ngrams
@@ -200,7 +200,6 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     total = relative.sum(axis=0)
     fit = total + prior
 
-    counts = ngrams.counts
     inputs = np.zeros((n, len(INPUTS)), np.float32)
     column = {name: inputs[:, i] for i, name in enumerate(INPUTS)}
     best = _best(row, fit, n)
@@ -213,8 +212,8 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     column["channel"][:] = -_RANGE
     column["channel"][has] = (_log_sum(row, fit, n, with_zero=False) + resources.lift[word])[has]
     column["left"][:], column["right"][:], column["second_right"][:] = own
-    column["log_frequency"][:] = np.log1p(counts[word])
-    column["log_frequency_best"][has] = np.log1p(counts[alternative[chosen]])
+    column["log_frequency"][:] = np.log1p(ngrams.own_counts[word])
+    column["log_frequency_best"][has] = np.log1p(ngrams.own_counts[alternative[chosen]])
     column["better_alternatives"][:] = np.bincount(row, total > 0, n)
     column["alternatives"][:] = np.bincount(row, minlength=n)
     column["lift"][:] = resources.lift[word]
@@ -233,7 +232,7 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     surprise = -own[0]
     _neighbours(column, surprise)
     column["observed_lift"][:] = resources.alternatives.lift[word]
-    _recurrences(column, ngrams, word, has, alternative[chosen])
+    _recurrences(column, ngrams, encoded.kinds[token], has, alternative[chosen])
     return Windows(token, inputs, row, alternative, fit.astype(np.float32), surprise, encoded, phrases)
 
 
@@ -397,15 +396,15 @@ def _neighbours(column: dict[str, Floats], surprise: Floats) -> None:
     _shift(column, "surprise_after", surprise, -1)
 
 
-def _recurrences(column: dict[str, Floats], ngrams: NgramModel, word: Ids, has: NDArray[np.bool_], best: Ids) -> None:
+def _recurrences(column: dict[str, Floats], ngrams: NgramModel, kind: Ids, has: NDArray[np.bool_], best: Ids) -> None:
     # A word that recurs is the subject and no slip; an original that never occurs although so long a text should hold
     # it a few times speaks for a rewriter that replaces it everywhere.
-    kinds, at, counts = np.unique(word, return_inverse=True, return_counts=True)
+    kinds, at, counts = np.unique(kind, return_inverse=True, return_counts=True)
     column["recurrence"][:] = np.log1p(counts[at] - 1.0)
     place = np.minimum(np.searchsorted(kinds, best), len(kinds) - 1)
     in_text = np.where(kinds[place] == best, counts[place], 0)
     column["recurrence_best"][has] = np.log1p(in_text)
-    expected = ngrams.counts[best] / ngrams.total * len(word)
+    expected = ngrams.counts[best] / ngrams.total * len(kind)
     column["absence_best"][has] = np.clip(expected - in_text, -5.0, 5.0)
     # Means over all occurrences of a word: a subject fits in some of its places, a replacement in none.
     for name, values in _SAME.items():

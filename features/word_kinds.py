@@ -77,14 +77,14 @@ class DifferentWords:
     log_odds: NDArray[np.float64]
 
     @classmethod
-    def of(cls, ids: Ids, log_odds: Floats) -> "DifferentWords":
-        """Of words given by their ids, in order of id.
+    def of(cls, kinds: Ids, log_odds: Floats) -> "DifferentWords":
+        """Of words given by their numbers (:attr:`features.ngrams.Encoded.kinds`), in order of number.
 
         >>> words = DifferentWords.of(np.array([9, 7, 9], np.int32), np.array([1.0, 5.0, 3.0], np.float32))
         >>> words.first.tolist(), words.log_odds.tolist()
         ([1, 0], [5.0, 2.0])
         """
-        _, first, at = np.unique(ids, return_index=True, return_inverse=True)
+        _, first, at = np.unique(kinds, return_index=True, return_inverse=True)
         return cls(first, np.bincount(at, log_odds) / np.bincount(at))
 
 

@@ -73,6 +73,17 @@ def test_rates_are_square_roots_of_shares() -> None:
     assert (round(capitals), round(figures), round(quotes)) == (4, 1, 10)
 
 
+def test_unknown_words_are_rare() -> None:
+    """So are names that nobody knows; none of the words here, then one, then three."""
+    text = "the man said that the {} had been in the {}, {}"
+    rare = []
+    for words in (("house", "house", "said"), ("zqxvorb", "house", "said"), ("zqxvorb", "Zqxvarb", "zqxvurb")):
+        document = Document(text.format(*words))
+        rare.append(float(rates(document, plain_forms(document), embedded(), ())[MAKE_UP.index("rare_words")] ** 2))
+    count = len(Document(text.format("a", "b", "c")).tokens)
+    assert rare == pytest.approx([0.0, 1 / count, 3 / count])
+
+
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     """What is saved is loaded; another format is refused in a sentence that names the file."""
     register = Register(("the",), np.zeros(7), np.ones(7), np.arange(7.0), -0.5)

@@ -18,6 +18,7 @@ from features.ngrams import (
     UNKNOWN,
     HashTable,
     NgramModel,
+    embedded,
     fingerprints_and_buckets,
     hash_ngrams,
     plain_forms,
@@ -121,6 +122,26 @@ def test_capitals_tell_names_from_unknown_words() -> None:
     """A word that the vocabulary lacks is a name if it has a capital; a known one is itself in any case."""
     encoded = small().encode(Document("The mayor Delacroix flummoxed SAID"))
     assert encoded.ids.tolist() == [THE, MAYOR, NAME, UNKNOWN, SAID]
+
+
+def test_unknown_words_are_told_apart_by_their_form() -> None:
+    """Each has a number of its own that no known word has, whatever its capitals; known words keep their ids."""
+    encoded = small().encode(Document("The mayor Delacroix flummoxed Dupont, delacroix said."))
+    kinds = encoded.kinds.tolist()
+    assert [kinds[i] for i, form in enumerate(encoded.forms) if form == "delacroix"] == [kinds[2]] * 2
+    known = [i for i, own in enumerate(encoded.ids.tolist()) if own > NAME]
+    assert [kinds[i] for i in known] == [encoded.ids[i] for i in known]
+    assert len(set(kinds)) == len(set(encoded.forms))
+    assert max(kinds[2:5]) < UNKNOWN
+    assert small().encode(Document("The mayor said")).kinds.tolist() == [THE, MAYOR, SAID]
+
+
+def test_unknown_words_have_no_count_of_their_own() -> None:
+    """What all of them together have is no count of any; the boundary and known words keep theirs."""
+    model = embedded()
+    assert model.counts[[UNKNOWN, NAME]].min() > 0
+    assert model.own_counts[[UNKNOWN, NAME]].tolist() == [0, 0]
+    assert (model.own_counts[BOUNDARY:] == model.counts[BOUNDARY:]).all()
 
 
 def test_nothing_is_encoded_as_boundaries() -> None:

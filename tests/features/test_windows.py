@@ -83,6 +83,25 @@ def test_recurring_words_are_pooled() -> None:
     assert column("stated soon stated", "gain_same") == pytest.approx([3.0, 0.0, 3.0])
 
 
+def test_unknown_words_recur_by_themselves() -> None:
+    """Two of them are two words; the same twice, with a capital or without, is one that recurs."""
+    assert column("Nixon said flummoxed", "recurrence") == [0.0, 0.0, 0.0]
+    assert column("flummoxed said baffled", "recurrence") == [0.0, 0.0, 0.0]
+    assert column("Flummoxed said flummoxed", "recurrence") == pytest.approx([np.log(2.0), 0.0, np.log(2.0)])
+
+
+def test_an_alternative_is_found_among_unknown_words() -> None:
+    """The best alternative is looked for by its own id, whatever other words the vocabulary lacks."""
+    text = "Nixon baffled stated said flummoxed said"
+    assert column(text, "recurrence_best") == pytest.approx([0.0, 0.0, np.log(3.0), 0.0, 0.0, 0.0])
+
+
+def test_a_word_is_as_frequent_as_it_is_by_itself() -> None:
+    """Names and unknown words have no count, whatever all of them together have."""
+    assert column("Officials stated flummoxed", "log_frequency") == pytest.approx([0.0, np.log(21.0), 0.0])
+    assert column("Officials stated flummoxed", "log_frequency_best") == pytest.approx([0.0, np.log(401.0), 0.0])
+
+
 def test_no_words_no_rows() -> None:
     """Digits and marks are not measured."""
     windows = measure_windows(Document("12 - 14"), resources())

@@ -65,6 +65,18 @@ class TestDifferentWords:
         assert values["rewriters_words_nats_per_word"] == pytest.approx(1.0)
         assert values["rewriters_words_per_1000_words"] == pytest.approx(500.0)
 
+    def test_unknown_words_are_rare_and_each_a_word(self, feature: OddSynonyms) -> None:
+        """Of four different words two that nobody knows are among the rare; one of them twice is still one."""
+        analyst = feature.analyst
+        for text in ("said zqxvorb from zqxvarb", "said zqxvorb from zqxvarb zqxvorb"):
+            windows = analyst.analyse(Document(text)).windows
+            different = DifferentWords.of(
+                windows.encoded.kinds[windows.token], np.full(len(windows.token), 30.0, np.float32)
+            )
+            assert len(different.first) == 4
+            values = measure_kinds(different, windows.inputs)
+            assert values[f"{ODD}rare_per_1000_words"] == pytest.approx(500.0)
+
 
 class TestKinds:
     """By hand."""
