@@ -52,6 +52,11 @@ class Article:
     words: int
 
 
+def count_words(text: str) -> int:
+    """Tokens that begin with a letter or digit."""
+    return len(Document(text).words)
+
+
 def draw_length(rng: random.Random) -> int:
     """A number of words, even on a log scale over :data:`LENGTHS`."""
     low, high = LENGTHS
@@ -123,7 +128,7 @@ def _pieces(name: str, pool: list[Story], rng: random.Random, most: int, cap_gro
         if per_group[group] >= cap_group:
             continue
         piece = cut(text, draw_length(rng), rng)
-        words = len(Document(piece).words)
+        words = count_words(piece)
         if words < LENGTHS[0] * 0.8:
             continue
         per_group[group] += 1

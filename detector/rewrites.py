@@ -9,11 +9,10 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from detector.articles import Article, group_of
+from detector.articles import Article, count_words, group_of
 from detector.corpus import Story, held_out
 from detector.model import HUMAN
 from detector.spinners import Spinner, spin_many
-from features.document import Document
 
 POLISH, TRIP, WRITTEN = "LLM polish (DetectRL)", "round trip (DetectRL)", "written by a language model (DetectRL)"
 """Families of the set of real rewrites that is learnt from, as the evaluation names them."""
@@ -102,7 +101,7 @@ def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()
                 continue
             taken[story.group, family] += 1
             text = without_preamble(story.text)
-            articles.append(Article(story.key, text, family, group_of(story), story.group, len(Document(text).words)))
+            articles.append(Article(story.key, text, family, group_of(story), story.group, count_words(text)))
     return articles
 
 
@@ -156,7 +155,7 @@ def _trip(name: str, spinner: Spinner, articles: Sequence[Article], seed: int) -
         own = [(a, rng) for a, rng in zip(articles, rngs, strict=True) if _rate_of(a, seed) == rate]
         made = spin_many(spinner, [a.text for a, _ in own], [rng for _, rng in own], rate)
         found += [
-            Article(a.key, m.text, name, f"{name} at {rate:.0%}", a.story, a.words)
+            Article(a.key, m.text, name, f"{name} at {rate:.0%}", a.story, count_words(m.text))
             for (a, _), m in zip(own, made, strict=True)
             if m.changes
         ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from detector.articles import Article, human_articles, reference_articles
+from detector.articles import Article, count_words, human_articles, reference_articles
 from detector.language import Language, countable_words, judge_language
 from detector.model import HUMAN
 from detector.reference import apart
@@ -214,7 +214,6 @@ def spin_articles(articles: Sequence[Article], spinners: Mapping[str, Spinner], 
         rate = rng.choice(RATES)
         made = spinners[family].spin(article.text, rng, rate)
         if made.changes:
-            result.append(
-                Article(article.key, made.text, family, f"{family} at {rate:.0%}", article.story, article.words)
-            )
+            group, words = f"{family} at {rate:.0%}", count_words(made.text)
+            result.append(Article(article.key, made.text, family, group, article.story, words))
     return result

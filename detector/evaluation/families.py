@@ -14,11 +14,11 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from detector.articles import Article
+from detector.articles import Article, count_words
 from detector.corpus import Story
 from detector.evaluation.amounts import Amounts
 from detector.evaluation.held_out import Held
-from detector.evaluation.pieces import count_words, join, shuffled, whole
+from detector.evaluation.pieces import join, shuffled, whole
 from detector.rewrites import without_preamble
 from detector.spinners import DictionarySpinner, Group, Spinner, families, keep_quotes, partial, spin_many
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from detector.articles import Article
+from detector.articles import Article, count_words
 from detector.corpus import Story
 from detector.evaluation.amounts import Amounts
 from detector.evaluation.held_out import Held
-from detector.evaluation.pieces import LEAST_WORDS, count_words, human_pieces, one_of_each_source, without_copies
+from detector.evaluation.pieces import LEAST_WORDS, human_pieces, one_of_each_source, without_copies
 from features.document import Document
 
 LEAST = 20

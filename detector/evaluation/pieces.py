@@ -4,10 +4,9 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from detector.articles import JOINED, LENGTHS, Article, cut, draw_length
+from detector.articles import JOINED, LENGTHS, Article, count_words, cut, draw_length
 from detector.corpus import Story
 from detector.evaluation.held_out import shingle
-from features.document import Document
 
 LEAST_WORDS = round(LENGTHS[0] * 0.8)
 """Shorter pieces are no articles."""
@@ -24,11 +23,6 @@ LEAST_SHINGLES = 4
 
 COPIED = 0.5
 """A text of which more than this share stands in an earlier one is a copy of it; below is what papers put under every story."""
-
-
-def count_words(text: str) -> int:
-    """Tokens that begin with a letter or digit."""
-    return len(Document(text).words)
 
 
 def article(story: Story, group: str, *, kind: str = "human", seed: int = 0) -> Article | None:

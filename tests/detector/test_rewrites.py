@@ -36,6 +36,7 @@ from detector.rewrites import (
     round_trips,
 )
 from detector.spinners import Edit, Spun, write
+from features.document import Document
 from features.phrasing import Phrasing
 from features.phrasing import kind_of as kind_of_column
 
@@ -366,13 +367,14 @@ class TestRoundTrips:
         assert len({a.story for a in found}) == len(found)
 
     def test_a_rewrite_belongs_to_its_story(self) -> None:
-        """Key, story and length are the original's; kind and group name the engine and the share of sentences."""
+        """Key and story are the original's, the length its own; kind and group name the engine and the share of sentences."""
         originals = {a.key: a for a in articles(30)}
         found = made(list(originals.values()), 5)
         assert found
         for article in found:
             original = originals[article.key]
-            assert (article.story, article.words) == (original.story, original.words)
+            assert article.story == original.story
+            assert article.words == len(Document(article.text).words) != original.words
             assert article.text != original.text
             assert article.text.startswith(article.kind.removeprefix(ROUND_TRIP))
             rate = float(article.text.split()[1])

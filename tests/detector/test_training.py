@@ -481,6 +481,14 @@ def test_learners_are_not_rewritten() -> None:
     assert spin_articles(articles, {"dictionary": ThesaurusSpinner(from_table({}), inflect=True)}, 0) == articles
 
 
+def test_a_rewrite_is_as_long_as_it_is() -> None:
+    """Calibration goes by the length, which is not its original's where words stand for phrases."""
+    article = Article("a", "The mayor said people left. " * 15, HUMAN, "world-news: A", "a", 75)
+    longer = {"dictionary": ThesaurusSpinner(from_table({"people": ["a number of persons"]}), inflect=True)}
+    _, spun = spin_articles([article], longer, 0)
+    assert spun.words == len(Document(spun.text).words) > article.words
+
+
 def test_only_what_would_be_judged_is_learnt_from() -> None:
     """Short articles and other languages are left out."""
     text = (SEEDS / "river-flood.txt").read_text(encoding="utf-8")
