@@ -1,19 +1,21 @@
 """From reference copy to the tables of the n-gram model.
 
 Trigram and bigram types are counted by sorting packed ids, smoothed by interpolated Kneser-Ney, pruned to a size, and
-laid into cuckoo tables. Stories that share running text with a held-out story are left out of the counts: syndicated
+laid into cuckoo tables. Pairs of words that general English has and the copy lacks stand beside them
+(:mod:`detector.general_english`). Stories that share running text with a held-out story are left out of the counts: syndicated
 copies and updates of one story would otherwise make the held-out ones look known.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.general_english import Pairs
 from features.document import Document
 from features.ngrams import (
     BOUNDARY,
@@ -35,6 +37,9 @@ SHINGLE = 8
 
 OVERLAP = 0.15
 """Share of a reference story's shingles that may stand in held-out stories before it is left out."""
+
+GENERAL_SHARE = 0.5
+"""Share of what the reference copy leaves to words it never saw after another that goes by general English."""
 
 _LOAD = 0.93
 _BITS = 21  # three ids in one unsigned 64-bit number
@@ -152,7 +157,7 @@ def select(stream: Stream, keep: NDArray[np.bool_]) -> Stream:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much the tables may hold; the defaults fit the package's budget of 60 MB with room for the rest."""
+    """How much of the copy the tables may hold; the defaults fit the budget of 60 MB with room for the rest."""
 
     min_word_count: int = 3
     words: int = 120_000
@@ -160,13 +165,32 @@ class Sizes:
     trigrams: int = 6_400_000
 
 
-def build(stream: Stream, folder: Path, sizes: Sizes, progress: Callable[[str], None]) -> tuple[dict[str, int], Ids]:
+def build(
+    stream: Stream,
+    folder: Path,
+    sizes: Sizes,
+    progress: Callable[[str], None],
+    general: Callable[[Mapping[str, int]], Pairs] | None = None,
+) -> tuple[dict[str, int], Ids]:
     """Count, smooth, prune and write the tables of :class:`features.ngrams.NgramModel`.
+
+    Parameters
+    ----------
+    stream : Stream
+        The reference copy.
+    folder : Path
+        Where the tables go.
+    sizes : Sizes
+        How much of the copy is kept.
+    progress : callable
+        Takes one line at a time.
+    general : callable, optional
+        Gives the pairs of general English over a vocabulary; those that the copy lacks are kept as well.
 
     Returns
     -------
     dict
-        Numbers of tokens, words, bigrams and trigrams kept.
+        Numbers of tokens, words, bigrams and trigrams kept, and of pairs that are from general English.
     ndarray of int32
         The whole reference copy as vocabulary ids.
     """
@@ -194,6 +218,9 @@ def build(stream: Stream, folder: Path, sizes: Sizes, progress: Callable[[str], 
     bi_explicit = np.maximum(bi_continuations - bi_discount, 0.05) / bi_total[first]
     uni_weight = 1.0 - np.bincount(first[kept_bi], bi_explicit[kept_bi], size)
     uni_weight = np.clip(uni_weight, 1e-4, 1.0)
+    new = _unseen(general({word: i for i, word in enumerate(words)}) if general else _NO_PAIRS, bi)
+    progress(f"n-grams: {len(new.p):,} pairs of general English beside them")
+    new_p, uni_weight = _shared_out(new, uni_weight, log_uni)
     bi_p = bi_explicit + uni_weight[first] * np.exp(log_uni)[second]
 
     tri_discount = _discount(tri_counts)
@@ -207,10 +234,12 @@ def build(stream: Stream, folder: Path, sizes: Sizes, progress: Callable[[str], 
         lower, kept_bi, bi_p, uni_weight, log_uni, first, second
     )
 
-    packed = _steps(np.log(bi_p[kept_bi])).astype(np.uint16) | (
-        _steps(np.log(bi_weight[kept_bi])).astype(np.uint16) << 8
+    # A pair that was never seen is the context of nothing: its back-off weight is 1.
+    log_p, log_weight = np.log([np.append(bi_p[kept_bi], new_p), np.append(bi_weight[kept_bi], np.ones(len(new_p)))])
+    packed = _steps(log_p).astype(np.uint16) | (_steps(log_weight).astype(np.uint16) << 8)
+    bi_ids = tuple(
+        np.append(own[kept_bi].astype(np.int32), more) for own, more in ((first, new.first), (second, new.second))
     )
-    bi_ids = (first[kept_bi].astype(np.int32), second[kept_bi].astype(np.int32))
     tri_ids = tuple(
         ((tri[kept_tri] >> (shift * np.uint64(2 - i))) & np.uint64((1 << _BITS) - 1)).astype(np.int32) for i in range(3)
     )
@@ -228,7 +257,13 @@ def build(stream: Stream, folder: Path, sizes: Sizes, progress: Callable[[str], 
     np.save(folder / "unigrams.npy", np.stack([log_uni, np.log(uni_weight)]).astype(np.float32))
     np.save(folder / "counts.npy", np.minimum(counts, 2**32 - 1).astype(np.uint32))
     (folder / "vocabulary.txt").write_text("".join(f"{w}\n" for w in words), encoding="utf-8", newline="\n")
-    summary = {"tokens": len(ids), "words": size, "bigrams": int(kept_bi.sum()), "trigrams": int(kept_tri.sum())}
+    summary = {
+        "tokens": len(ids),
+        "words": size,
+        "bigrams": int(kept_bi.sum()),
+        "general_bigrams": len(new_p),
+        "trigrams": int(kept_tri.sum()),
+    }
     (folder / HEADER).write_text(json.dumps({"format": FORMAT, **summary}, indent=1) + "\n", encoding="utf-8")
     return summary, ids
 
@@ -247,6 +282,30 @@ def _vocabulary(stream: Stream, sizes: Sizes) -> tuple[list[str], NDArray[np.int
     ids[(ids == UNKNOWN) & capital] = NAME
     words = [*SPECIAL, *(stream.words[i] for i in order)]
     return words, np.bincount(ids, minlength=len(words)), ids
+
+
+_NO_PAIRS = Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+def _unseen(pairs: Pairs, sorted_keys: Hashes) -> Pairs:
+    """Those of the pairs that were never counted."""
+    keys = (pairs.first.astype(np.uint64) << np.uint64(_BITS)) | pairs.second.astype(np.uint64)
+    at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    new = sorted_keys[at] != keys
+    return Pairs(pairs.first[new], pairs.second[new], pairs.p[new])
+
+
+def _shared_out(
+    new: Pairs, weight: NDArray[np.float64], log_uni: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Probabilities of pairs that only general English has, and the back-off weights that they leave to the first words.
+
+    Of what a word leaves to those never seen after it, :data:`GENERAL_SHARE` of their probability in general English is
+    theirs; the rest goes by how many words each follows, as for all others.
+    """
+    own = GENERAL_SHARE * weight[new.first] * new.p
+    left = weight * (1.0 - GENERAL_SHARE * np.bincount(new.first, new.p, len(weight)))
+    return own + left[new.first] * np.exp(log_uni)[new.second], left
 
 
 def _count_in(sorted_keys: Hashes, keys: Hashes) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detector.articles import Article
 from detector.corpus import SETS, Story, held_out, stories
 from detector.counting import Sizes, Stream, build, merge, overlapping, select, tokenise
+from detector.general_english import Pairs
 from features.ngrams import UNKNOWN, Ids
 
 BATCH = 1500
@@ -55,10 +56,12 @@ def count_reference(
     jobs: int,
     progress: Callable[[str], None],
     archive: Iterable[str] | None = None,
+    general: Callable[[Mapping[str, int]], Pairs] | None = None,
 ) -> tuple[dict[str, int], Ids]:
     """Count the stories of the role ``reference`` into n-gram tables in ``folder``, and the texts of an archive.
 
-    What shares text with a held-out story is left out, wherever it came from.
+    What shares text with a held-out story is left out, wherever it came from. ``general`` gives the pairs of general
+    English over a vocabulary, as :func:`detector.counting.build` asks for them.
 
     Returns
     -------
@@ -92,7 +95,7 @@ def count_reference(
     counted_part, shared = _shared(stream, held, jobs=jobs)
     n = len(shared)
     progress(f"reference copy: {int(shared.sum()):,} of {n:,} stories share text with held-out ones and are left out")
-    summary, ids = build(select(counted_part, ~shared), folder, sizes, progress)
+    summary, ids = build(select(counted_part, ~shared), folder, sizes, progress, general)
     return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids
 
 

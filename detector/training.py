@@ -26,6 +26,7 @@ from detector.classifier import fit_pipeline
 from detector.confusions import Lifts, count_confusions
 from detector.corpus import SETS
 from detector.counting import Sizes
+from detector.general_english import general_pairs
 from detector.lessons import Lesson, lesson_of
 from detector.manifest import PROTOCOL, Manifest, sha256, write
 from detector.measuring import measure_texts
@@ -184,7 +185,9 @@ def _count(
     jobs: int,
     progress: Callable[[str], None],
 ) -> None:
-    counts, ids = count_reference(data, out / TABLES, sizes=Sizes(), jobs=jobs, progress=progress, archive=archive)
+    counts, ids = count_reference(
+        data, out / TABLES, sizes=Sizes(), jobs=jobs, progress=progress, archive=archive, general=general_pairs
+    )
     header = {"format": FORMAT, **counts, **({} if archive is None else {ARCHIVE: archive.hash})}
     (out / TABLES / HEADER).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
     near = _save_vectors(vectors_at, ids, seed=seed, progress=progress)
@@ -279,7 +282,7 @@ def _word_model(
         jobs=jobs,
     )
     progress(f"word model: {len(inputs):,} words, {changed.mean():.1%} of them changed")
-    fit_word_model(inputs, changed, seed=seed, progress=progress).save(tables / "word_model.npz")
+    fit_word_model(inputs, changed, seed=seed, jobs=jobs, progress=progress).save(tables / "word_model.npz")
 
 
 def _manifest(

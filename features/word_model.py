@@ -1,4 +1,4 @@
-"""The probability that a rewriter put a word where it stands: a small neural network in plain NumPy.
+"""The probability that a rewriter put a word where it stands: a few small neural networks in plain NumPy.
 
 Trained in :mod:`detector.training` on human stories rewritten with known truth; here only evaluated, so that features
 need no learning library.
@@ -14,18 +14,21 @@ import numpy as np
 from features.ngrams import Floats
 from features.windows import INPUTS
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class WordModel:
-    """A multilayer perceptron over the inputs of :mod:`features.windows`.
+    """Multilayer perceptrons over the inputs of :mod:`features.windows`, whose log-odds are averaged.
+
+    Networks that were fitted to the same words from other beginnings differ where they know little; what they agree on
+    holds (deep ensembles: Lakshminarayanan, Pritzel & Blundell 2017).
 
     Parameters
     ----------
     mean, scale : ndarray of float32, shape (inputs,)
         Inputs are standardised by these and clipped to plus or minus 5.
-    weights, biases : tuple of ndarray of float32
+    weights, biases : tuple of ndarray of float32, shapes (networks, units before, units) and (networks, 1, units)
         One pair a layer; rectified linear units between layers, a logistic unit at the end.
     """
 
@@ -74,7 +77,7 @@ class WordModel:
         hidden = np.clip((inputs - self.mean) / self.scale, -5.0, 5.0)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             hidden = np.maximum(hidden @ weight + bias, 0.0)
-        result: Floats = (hidden @ self.weights[-1] + self.biases[-1])[:, 0]
+        result: Floats = (hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)
         return result
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from detector.counting import OVERLAP, Sizes, Stream, build, lay, merge, overlapping, select, shingles, tokenise
+from detector.general_english import Pairs
 from features.ngrams import BOUNDARY, NAME, SPECIAL, UNKNOWN, HashTable, NgramModel, hash_ngrams
 
 STORIES = (
@@ -53,6 +54,26 @@ def test_probabilities_sum_to_one(tmp_path: Path) -> None:
         assert np.exp(model.log_p(a, b, every)).sum() == pytest.approx(1.0, abs=0.06)
         assert np.exp(model.log_p_bigram(b, every)).sum() == pytest.approx(1.0, abs=0.06)
     assert np.exp(model.unigrams[0]).sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_general_english_stands_beside_the_copy(tmp_path: Path) -> None:
+    """A pair that the copy lacks is known and likelier than one that nobody has; seen ones and the sum stay as they are."""
+    _, before = toy(tmp_path / "before")
+    words = ("the", "left", "river", "officials")
+    the, left, river, officials = (np.array([before.ids[w]], np.int32) for w in words)
+    pairs = Pairs(np.concatenate([left, the]), np.concatenate([river, river]), np.array([0.6, 0.9], np.float32))
+    stream = tokenise([" ".join(order) for order in itertools.permutations(STORIES, 3)])
+    summary, _ = build(stream, tmp_path / "after", Sizes(min_word_count=1), lambda _: None, lambda _: pairs)
+    after = NgramModel.load(tmp_path / "after")
+    assert summary["general_bigrams"] == 1
+    assert (before.bigrams.find(hash_ngrams(left, river)) < 0).all()
+    assert (after.bigrams.find(hash_ngrams(left, river)) >= 0).all()
+    assert after.log_p_bigram(left, river) > before.log_p_bigram(left, river)
+    assert after.log_p_bigram(left, officials) < before.log_p_bigram(left, officials)
+    assert after.log_p_bigram(the, river) == before.log_p_bigram(the, river)
+    every = np.arange(summary["words"], dtype=np.int32)
+    total = np.exp(after.log_p_bigram(np.full(len(every), left[0]), every)).sum()
+    assert total == pytest.approx(1.0, abs=0.06)
 
 
 def test_seen_words_are_likelier(tmp_path: Path) -> None:

@@ -45,8 +45,8 @@ def linear(weights: dict[str, float], bias: float) -> WordModel:
     return WordModel(
         np.zeros(len(INPUTS), np.float32),
         np.ones(len(INPUTS), np.float32),
-        (column,),
-        (np.array([bias], np.float32),),
+        (column[np.newaxis],),
+        (np.array([[[bias]]], np.float32),),
     )
 
 

@@ -16,8 +16,8 @@ def small() -> WordModel:
     return WordModel(
         np.zeros(len(INPUTS), np.float32),
         np.ones(len(INPUTS), np.float32),
-        (first, np.array([[2.0], [0.0]], np.float32)),
-        (np.zeros(2, np.float32), np.array([-1.0], np.float32)),
+        (first[np.newaxis], np.array([[[2.0], [0.0]]], np.float32)),
+        (np.zeros((1, 1, 2), np.float32), np.array([[[-1.0]]], np.float32)),
     )
 
 
@@ -26,6 +26,16 @@ def test_layers_are_rectified_and_inputs_clipped() -> None:
     inputs = np.zeros((3, len(INPUTS)), np.float32)
     inputs[:, 0] = (1.5, -3.0, 100.0)
     assert small().log_odds(inputs).tolist() == [2.0, -1.0, 9.0]
+
+
+def test_networks_are_averaged() -> None:
+    """Two networks say what is half-way between them."""
+    one = small()
+    weights = (np.concatenate([one.weights[0]] * 2), np.concatenate([one.weights[1], 3.0 * one.weights[1]]))
+    both = WordModel(one.mean, one.scale, weights, tuple(np.concatenate([b] * 2) for b in one.biases))
+    inputs = np.zeros((2, len(INPUTS)), np.float32)
+    inputs[:, 0] = (1.5, -3.0)
+    assert both.log_odds(inputs).tolist() == [(2.0 + 8.0) / 2, -1.0]
 
 
 def test_no_words_no_log_odds() -> None:
