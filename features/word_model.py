@@ -76,7 +76,9 @@ class WordModel:
         """Natural log-odds that each word was put there; inputs of shape (words, len(INPUTS)), result (words,)."""
         hidden = np.clip((inputs - self.mean) / self.scale, -5.0, 5.0)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            hidden = np.maximum(hidden @ weight + bias, 0.0)
+            hidden = hidden @ weight
+            hidden += bias
+            np.maximum(hidden, 0.0, out=hidden)
         result: Floats = (hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)
         return result
 

@@ -475,7 +475,7 @@ def _splits(answer: Mapping[str, Any]) -> str:
         f"than {answer['about']['overlap']:.0%} of their running text (shingles of {answer['about']['shingle']} words) with a story "
         "that models were fitted or calibrated on, or that was counted into the n-grams; of a pair both sides go. "
         "A story that stands twice among the human copy of a table, as the originals of two sets or in two papers, counts "
-        "once.\n\n"
+        f"once.{_general(answer['about']['training_metrics'].get('reference', {}))}\n\n"
         + table(
             ["set", "test stories", "near what was taught", "near counted copy", "kept"],
             [
@@ -483,6 +483,17 @@ def _splits(answer: Mapping[str, Any]) -> str:
                 for name, r in answer["splits"].items()
             ],
         )
+    )
+
+
+def _general(reference: Mapping[str, Any]) -> str:
+    pairs = reference.get("general_bigrams", 0)
+    if not pairs:
+        return ""
+    return (
+        f" Beside the {reference['bigrams']:,} pairs of words that were counted stand {pairs:,} of general English, which come "
+        "of a public language model of 2015. Nobody lists the texts behind it, so it alone could not be kept apart from the "
+        "test stories; docs/log.md says what is known of that."
     )
 
 
