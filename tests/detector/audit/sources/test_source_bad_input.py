@@ -325,6 +325,21 @@ class TestFiles:
             pytest.skip("this system has no such names")
         assert gather(tmp_path)[0].source.endswith("caf\\udce9.txt")
 
+    @pytest.mark.parametrize(
+        "names", [(), ("logo.png", ".hidden.txt", "below/.git/HEAD")], ids=["empty", "passed over"]
+    )
+    def test_a_folder_without_articles(self, gather: Gather, tmp_path: Path, names: tuple[str, ...]) -> None:
+        """A folder with nothing in it, or nothing but what is passed over, is an error; the next source is read."""
+        folder = tmp_path / "in"
+        folder.mkdir()
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("text")
+        (tmp_path / "a.txt").write_text("text")
+        bad, good = gather(folder, tmp_path / "a.txt")
+        assert (bad.error_kind, good.error) == ("no_text", None)
+        assert str(bad.error).endswith("in is a folder without an article in it: check the name, and what fills it.")
+
     def test_links_in_a_circle(self, gather: Gather, tmp_path: Path) -> None:
         """Folders that hold links to themselves are read once; a link to nowhere is an error."""
         folder = tmp_path / "in" / "below"
