@@ -1,8 +1,6 @@
 """The likely originals of a word: same meaning, same inflection, at home in reference copy."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -89,10 +87,3 @@ class Alternatives:
         first = np.cumsum(lengths) - lengths
         at = np.arange(len(row)) - first[row] + starts[row]
         return row, self.ids[at], self.prior[at]
-
-
-@cache
-def embedded() -> Alternatives:
-    """The table that comes with the package, read once a process."""
-    with as_file(files("features") / "tables" / "alternatives.npz") as path:
-        return Alternatives.load(path)

@@ -5,8 +5,6 @@ need no learning library.
 """
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -81,10 +79,3 @@ class WordModel:
             np.maximum(hidden, 0.0, out=hidden)
         result: Floats = (hidden @ self.weights[-1] + self.biases[-1])[..., 0].mean(axis=0)
         return result
-
-
-@cache
-def embedded() -> WordModel:
-    """The word model that comes with the package, read once a process."""
-    with as_file(files("features") / "tables" / "word_model.npz") as path:
-        return WordModel.load(path)

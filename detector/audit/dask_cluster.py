@@ -1,5 +1,6 @@
 """The workers of a Dask cluster."""
 
+import asyncio
 import time
 from concurrent.futures import Future
 from contextlib import suppress
@@ -39,9 +40,10 @@ class Dask:
             raise UnspinError("--backend dask needs Dask: pip install 'unspin[dask]'") from error
         self._deliver = deliver
         try:
-            client: Any = distributed.Client  # it has no types
-            self._client = client(self.scheduler, timeout=self._SECONDS_TO_CONNECT, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
+            self._client = _closing(distributed.Client, 2 * self._SECONDS_TO_CONNECT)(
+                self.scheduler, timeout=self._SECONDS_TO_CONNECT, set_as_default=False
+            )
+        except (OSError, ValueError, TypeError, RuntimeError, TimeoutError) as error:
             raise UnspinError(f"no Dask scheduler answers at {self.scheduler}: check the address.") from error
         self._joblib = DaskDistributedBackend(client=self._client)
         self._joblib.start_call()
@@ -105,3 +107,21 @@ class Dask:
         if self._client is not None:
             with suppress(TimeoutError, OSError):
                 self._client.close(timeout=5)
+
+
+def _closing(client: Any, seconds: float) -> Any:  # noqa: ANN401 - it has no types
+    """Dask's client, but one that cannot connect is closed at once, and one that gets no answer gives up.
+
+    Left to itself it is closed with the process, waits for a thread that is gone by then, and prints where it stood; and
+    it waits for ever on a port where something else than a scheduler listens.
+    """
+
+    class Closing(client):  # type: ignore[misc]
+        async def _start(self, **settings: Any) -> Any:  # noqa: ANN401 - as above
+            try:
+                return await asyncio.wait_for(super()._start(**settings), seconds)
+            except BaseException:
+                await self._close(fast=True)
+                raise
+
+    return Closing

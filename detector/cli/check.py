@@ -36,7 +36,7 @@ def check(
         list[str],
         typer.Argument(
             metavar="FILE|URL|-",
-            help="Articles: .txt, .md, .html or .docx, or addresses to fetch; - reads standard input.",
+            help="Articles: .txt, .md, .html, .docx or .eml, or addresses to fetch; - reads standard input.",
         ),
     ],
     *,

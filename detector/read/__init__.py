@@ -2,19 +2,19 @@
 
 The text *as read* is what ``Document.text`` holds and what every offset indexes. For plain text that is the decoded
 file, character for character (line ends, zero-width characters and all; only a byte order mark is taken off). For
-Markdown, HTML and .docx it is the prose a reader sees, one paragraph a line. The verdict carries this text with it, so
-offsets can always be resolved.
+Markdown, HTML and .docx it is the prose a reader sees, one paragraph a line; of an e-mail, the same of its body. The
+verdict carries this text with it, so offsets can always be resolved.
 """
 
 import errno
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from detector.errors import UnreadableError, printable
 from detector.read.encoding import decode_text
-from detector.read.kinds import Kind, is_zip, kind_of_text, refuse_lists, refuse_what_is_no_text
+from detector.read.kinds import Kind, is_zip, kind_of_text, may_be_mail, refuse_lists, refuse_what_is_no_text
 from detector.read.limits import Limits
 from detector.read.markdown import markdown_text
 from detector.read.web_page import page_text
@@ -38,7 +38,7 @@ class Reading:
     kind : Kind
         The format it was in.
     encoding : str
-        The encoding of its bytes; ``"zip"`` for a .docx.
+        The encoding of its bytes, or of the body of an e-mail; ``"zip"`` for a .docx.
     note : str
         One sentence a person should know (the encoding was a guess, a few places were damaged), or ``""``.
     """
@@ -61,7 +61,7 @@ def read(path_or_dash: str, *, limits: Limits = _STANDARD) -> Document:
 
 
 def decode(data: bytes, *, name: str, content_type: str | None = None, limits: Limits = _STANDARD) -> Document:
-    r"""Make a document of the bytes of a text, Markdown, HTML or .docx file.
+    r"""Make a document of the bytes of a text, Markdown, HTML or .docx file, or of an e-mail.
 
     Parameters
     ----------
@@ -107,25 +107,38 @@ def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, li
         raise UnreadableError(f"{spoken} is empty: {remedy}.")
     refuse_what_is_no_text(data, spoken)
     if is_zip(data):
-        text = docx_text(data, name=spoken, limits=limits)
-        reading = Reading(Document(text, name), Kind.DOCX, "zip")
+        reading = Reading(Document(docx_text(data, name=spoken, limits=limits), name), Kind.DOCX, "zip")
+    elif may_be_mail(name, content_type) and (body := _mail_body(data, spoken)) is not None:
+        reading = replace(_of_text(body[0], name, body[1], limits, f"The body of {spoken}"), kind=Kind.MAIL)
     else:
-        decoded = decode_text(data, name=spoken, content_type=content_type)
-        kind = kind_of_text(decoded.text, name=name, content_type=content_type)
-        if not decoded.text.strip():
-            text = ""
-        elif kind is Kind.HTML:
-            text = page_text(decoded.text, name=spoken, limits=limits)
-        elif kind is Kind.MARKDOWN:
-            text = markdown_text(decoded.text)
-        else:
-            text = decoded.text
-        reading = Reading(Document(text, name), kind, decoded.encoding, decoded.note)
+        reading = _of_text(data, name, content_type, limits, spoken)
+    text = reading.document.text
     if not any(character.isprintable() and not character.isspace() for character in text):
         raise UnreadableError(f"{spoken} has no text in it: give a file with an article in it.")
     if len(text) > limits.max_characters:
         raise UnreadableError(f"{spoken} has more than {limits.max_characters:,} characters: give one article.")
     return reading
+
+
+def _of_text(data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str) -> Reading:
+    """Text, Markdown or HTML."""
+    decoded = decode_text(data, name=spoken, content_type=content_type)
+    kind = kind_of_text(decoded.text, name=name, content_type=content_type)
+    if not decoded.text.strip():
+        text = ""
+    elif kind is Kind.HTML:
+        text = page_text(decoded.text, name=spoken, limits=limits)
+    elif kind is Kind.MARKDOWN:
+        text = markdown_text(decoded.text)
+    else:
+        text = decoded.text
+    return Reading(Document(text, name), kind, decoded.encoding, decoded.note)
+
+
+def _mail_body(data: bytes, spoken: str) -> tuple[bytes, str] | None:
+    from detector.read.mail import mail_body
+
+    return mail_body(data, name=spoken)
 
 
 def _spoken(name: str) -> str:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     DOCX = "docx"
+    MAIL = "mail"
 
 
 _AS_TEXT = "save it as plain text first"
@@ -46,6 +47,9 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+_MAIL_NAME = ".eml"
+# What programs that do not know mail say it is.
+_UNSURE = frozenset({"", "text/plain", "application/octet-stream"})
 # What an audit reads as many articles, and a check would judge as one, with its keys, commas and headers for prose.
 _LIST_NAMES = frozenset({
     ".jsonl", ".ndjson", ".jsonlines", ".ldjson", ".json", ".csv", ".tsv", ".tab", ".parquet", ".mbox",
@@ -97,6 +101,22 @@ def is_zip(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
+def may_be_mail(name: str, content_type: str | None = None) -> bool:
+    """Whether something is called an e-mail, or said to be one.
+
+    Examples
+    --------
+    >>> may_be_mail("story.EML"), may_be_mail("story.txt"), may_be_mail("-", "message/rfc822")
+    (True, False, True)
+    """
+    media_type = _media_type(content_type)
+    return media_type == "message/rfc822" or (media_type in _UNSURE and PurePath(name).suffix.lower() == _MAIL_NAME)
+
+
+def _media_type(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
 def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Kind:
     """Which format a decoded text is in: by its beginning, then by content type, then by name.
 
@@ -127,7 +147,7 @@ def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Ki
     if _PAGE.match(text, at) or (_FRAGMENT.match(text, at) and _CLOSING.search(text, at)):
         return Kind.HTML
     suffix = PurePath(name).suffix.lower()
-    media_type = (content_type or "").partition(";")[0].strip().lower()
+    media_type = _media_type(content_type)
     # A page without a single tag is plain text under a wrong name; read as HTML it would lose its lines.
     if (media_type in {"text/html", "application/xhtml+xml"} or suffix in _HTML_NAMES) and _ANY_TAG.search(text):
         return Kind.HTML

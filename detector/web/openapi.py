@@ -24,7 +24,7 @@ _NAME = {
     "description": f"A name for the article, to find it again; {MOST_NAME} characters of it are kept.",
 }
 _ADDRESS = {"type": "string", "description": "An http or https address to fetch the article from."}
-_FILE = {"type": "string", "format": "binary", "description": "A .txt, .html, .docx or .md file."}
+_FILE = {"type": "string", "format": "binary", "description": "A .txt, .html, .docx, .eml or .md file."}
 
 _ARTICLE = {
     "oneOf": [

@@ -4,7 +4,9 @@ import io
 import os
 import sys
 import zlib
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -478,6 +480,103 @@ class TestDocx:
         assert what in refusal(zipped(parts), "a.docx")
 
 
+def mail(text: str | None = STORY, page: str | None = None, **how: Any) -> EmailMessage:  # noqa: ANN401 - those of `set_content`
+    """A mail with a plain text, a page, or both."""
+    message = EmailMessage()
+    message["From"] = "Alden Desk <desk@alden.example>"
+    message["Subject"] = "Libraries close"
+    if text is not None:
+        message.set_content(text, **how)
+    if page is not None:
+        (message.set_content if text is None else message.add_alternative)(page, subtype="html")
+    return message
+
+
+class TestMail:
+    """Of an e-mail the body is read, and nothing of its headers."""
+
+    @pytest.mark.parametrize("cte", ["base64", "quoted-printable", "8bit"])
+    @pytest.mark.parametrize("charset", ["utf-8", "cp1252"])
+    @pytest.mark.parametrize("name", ["story.eml", "STORY.EML"])
+    def test_plain_text(self, charset: str, cte: str, name: str) -> None:
+        """As it was written, whatever it was packed in for its way."""
+        data = mail(charset=charset, cte=cte).as_bytes()
+        reading = examine_bytes(data, name=name)
+
+        assert (reading.document.text, reading.document.source, reading.kind) == (STORY, name, Kind.MAIL)
+        assert (reading.encoding, reading.note) == (charset, "")
+
+    def test_declared_charset(self) -> None:
+        """The charset of the body is believed where it is not UTF-8."""
+        text = "Полиция сообщила, что дорога закрыта. " * 5
+        assert decode(mail(text, charset="koi8-r").as_bytes(), name="a.eml").text == text.strip()
+
+    def test_plain_text_is_preferred(self) -> None:
+        """To the page beside it, and to the attachments; the order of the parts does not matter."""
+        message = mail(STORY, TestHtml.PAGE)
+        message.add_attachment("A second article.", filename="second.txt")
+        assert decode(message.as_bytes(), name="a.eml").text == STORY
+
+    @pytest.mark.parametrize("text", [None, " \n"])
+    def test_a_page(self, text: str | None) -> None:
+        """Where there is no plain text the page is read as pages are."""
+        found = decode(mail(text, TestHtml.PAGE).as_bytes(), name="a.eml").text
+        assert found == decode(TestHtml.PAGE.encode(), name="a.html").text
+
+    def test_attachments_are_not_read(self) -> None:
+        """A mail that only carries an article says so."""
+        message = mail(None)
+        message.add_attachment(docx(paragraph(STORY)), maintype="application", subtype="msword", filename="story.docx")
+        message.add_attachment(STORY, filename="story.txt")
+        assert refusal(message.as_bytes(), name="a.eml") == (
+            "a.eml is an e-mail without text in it: if the article is attached, save that and give it."
+        )
+
+    @pytest.mark.parametrize(
+        ("data", "what"),
+        [
+            (b"From: a@b.example\nSubject: x\n\n", "an e-mail without text in it"),
+            (b"From: a@b.example\nContent-Type: multipart/mixed\n\n", "an e-mail without text in it"),
+            (b"From: a@b.example\nContent-Transfer-Encoding: base64\n\nTalks\n", "a damaged e-mail"),
+            (b"From a\nFrom: a\n\nTalks.\n\nFrom b\nFrom: b\n\nTalks.\n", "holds several e-mails: use `unspin audit`"),
+            (
+                b"From: a\nContent-Type: multipart/mixed; boundary=x\n" + b"\n--x\n" * 2500,
+                "an e-mail of too many parts",
+            ),
+            (b"From: a\n" + b"Content-Type: multipart/mixed; boundary=x\n\n--x\n" * 30, "an e-mail of too many parts"),
+        ],
+    )
+    def test_what_is_wrong(self, data: bytes, what: str) -> None:
+        """The sentence says what is wrong with the mail."""
+        limits = Limits(max_bytes=100_000)
+        assert what in refusal(data, name="a.eml", limits=limits)
+
+    def test_a_page_without_text(self) -> None:
+        """The sentence says where the page is."""
+        with pytest.raises(UnreadableError, match=r"^The body of a\.eml is a web page without text"):
+            decode(mail(None, "<html><img src='a.png'></html>").as_bytes(), name="a.eml")
+
+    @pytest.mark.parametrize("text", [STORY, "LONDON: " + STORY, "Note: one\nTwo: three\n\n" + STORY])
+    def test_text_under_the_name_of_a_mail(self, text: str) -> None:
+        """Without the headers that every mail has it is a text."""
+        reading = examine_bytes(text.encode(), name="a.eml")
+        assert (reading.document.text, reading.kind) == (text, Kind.TEXT)
+
+    def test_by_content_type(self) -> None:
+        """A mail from a server, whatever it is called; a page is a page, whatever it is called."""
+        data = mail().as_bytes()
+        assert examine_bytes(data, name="-", content_type="message/rfc822").kind is Kind.MAIL
+        assert examine_bytes(data, name="a.eml", content_type="application/octet-stream").kind is Kind.MAIL
+        assert examine_bytes(TestHtml.PAGE.encode(), name="a.eml", content_type="text/html").kind is Kind.HTML
+        assert examine_bytes(data, name="a.txt").kind is Kind.TEXT
+
+    def test_byte_order_mark_and_first_line_of_a_mailbox(self) -> None:
+        """What programs put before the first header."""
+        data = mail().as_bytes()
+        for begin in (b"\xef\xbb\xbf", b"\r\n", b"From desk@alden.example Tue Nov 24 08:30:00 2026\n"):
+            assert decode(begin + data, name="a.eml").text == STORY
+
+
 class TestRefusals:
     """One sentence: which file, what is wrong, what to do."""
 
@@ -642,7 +741,8 @@ class TestRead:
             read("/dev/zero", limits=SMALL)
 
 
-NAMES = st.sampled_from(["a.txt", "a.md", "a.html", "a.docx", "-"])
+NAMES = st.sampled_from(["a.txt", "a.md", "a.html", "a.docx", "a.eml", "-"])
+WHOLE_MAIL = mail(STORY, TestHtml.PAGE).as_bytes()
 WHOLE_DOCX = docx(paragraph(STORY) * 3)
 WHOLE_PAGE = TestHtml.PAGE.encode()
 
@@ -687,3 +787,8 @@ class TestAnyBytes:
     def test_damaged_page(self, at: int, byte: int, cut: int) -> None:
         """A page with a byte changed and a piece lost."""
         self.holds(WHOLE_PAGE[:at] + bytes([byte]) + WHOLE_PAGE[at + cut :], "a.html")
+
+    @given(at=st.integers(0, len(WHOLE_MAIL) - 1), byte=st.integers(0, 255), cut=st.integers(0, 300))
+    def test_damaged_mail(self, at: int, byte: int, cut: int) -> None:
+        """A mail with a byte changed and a piece lost."""
+        self.holds(WHOLE_MAIL[:at] + bytes([byte]) + WHOLE_MAIL[at + cut :], "a.eml")

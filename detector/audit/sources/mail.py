@@ -3,7 +3,6 @@
 import email
 import email.policy
 from collections.abc import Iterator
-from email.message import MIMEPart
 from email.utils import parseaddr
 from pathlib import PurePath
 
@@ -13,6 +12,7 @@ from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened, lines
+from detector.read.mail import body_of, payload
 
 _ATTACHED = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".docx"})
 
@@ -63,14 +63,13 @@ def _articles(data: bytes, place: str) -> Iterator[RawItem]:
     outlet = one_line(name) or one_line(address.rpartition("@")[2])
     date, title = iso_date(str(message.get("Date", ""))), one_line(str(message.get("Subject", "")))
     identity = one_line(str(message.get("Message-ID", "")).strip("<> "))
-    body = message.get_body(preferencelist=("plain", "html"))
     found = False
-    if body is not None and (content := _payload(body).strip()):
+    if (body := body_of(message)) is not None:
         found = True
         yield RawItem(
             place,
-            content,
-            content_type=_content_type(body),
+            body[0],
+            content_type=body[1],
             outlet=outlet,
             date=date,
             title=title,
@@ -78,7 +77,7 @@ def _articles(data: bytes, place: str) -> Iterator[RawItem]:
         )
     for part in message.iter_attachments() if message.is_multipart() else ():
         attached = part.get_filename() or ""
-        if PurePath(attached).suffix.lower() in _ATTACHED and (content := _payload(part)):
+        if PurePath(attached).suffix.lower() in _ATTACHED and (content := payload(part)):
             found = True
             yield RawItem(inside(place, attached), content, outlet=outlet, date=date, title=title, id=identity)
     if not found:
@@ -86,13 +85,3 @@ def _articles(data: bytes, place: str) -> Iterator[RawItem]:
         yield RawItem(
             place, error=sentence, error_kind=Problem.NO_TEXT, outlet=outlet, date=date, title=title, id=identity
         )
-
-
-def _payload(part: MIMEPart) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _content_type(part: MIMEPart) -> str:
-    charset = part.get_content_charset()
-    return part.get_content_type() + (f"; charset={charset}" if charset else "")

@@ -104,11 +104,19 @@ class Reading:
         yield from self._parts(found, url=answer.url)
 
     def _folder(self, folder: Path) -> _Found:
+        any_file = False
         for found in files_in(folder):
+            any_file = True
             place = printable(str(found.path))
             below = found.path.relative_to(folder).parts
             outlet = printable(below[0]) if len(below) > 1 else None
             yield from _with_outlet(_guarded(place, partial(self._found, found, place)), outlet)
+        if not any_file:
+            # What was to be put there was not: a gate must not pass on that.
+            raise SourceError(
+                f"{printable(str(folder))} is a folder without an article in it: check the name, and what fills it.",
+                Problem.NO_TEXT,
+            )
 
     def _found(self, found: Found, place: str) -> _Found:
         if found.problem is not None:

@@ -1,6 +1,7 @@
 """CSV, TSV and their kin: rows as records, and one broken row costs one row."""
 
 import csv
+import re
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,8 @@ from detector.errors import UnreadableError
 from detector.read.encoding import decode_text
 
 _MOST_LINES = 100_000
+_UNMATCHED = "has quotation marks that do not match"
+_THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 
 _Row = tuple[int, list[str] | str]
 """A row with the number of its first line; a broken one as what is wrong with it."""
@@ -51,6 +54,13 @@ class _Lines:
         """How many lines this row has."""
         return len(self.taken)
 
+    def are_rows(self, cells: int, delimiter: str) -> bool:
+        """Whether each line of this row is like a row: a mark that was never closed met one that was never opened.
+
+        Two lines may be so by chance, and a row with a single cell looks like any line.
+        """
+        return len(self.taken) > 2 and cells > 1 and all(_is_row(line, cells, delimiter) for _, line in self.taken)
+
     def give_back(self) -> None:
         """Return all lines of this row but its first."""
         self._returned.extendleft(reversed(self.taken[1:]))
@@ -71,6 +81,16 @@ class _Lines:
         if line is None or self._size > self._longest or len(self.taken) > _MOST_LINES:
             raise _TooLongError
         return line
+
+
+def _is_row(line: str | None, cells: int, delimiter: str) -> bool:
+    """Whether a line has as many cells, and its delimiters are none of prose: those have a space behind them."""
+    return (
+        line is not None
+        and line.count(delimiter) == cells - 1
+        and f"{delimiter} " not in line
+        and not (delimiter == "," and _THOUSANDS.search(line))
+    )
 
 
 def _decoded(line: bytes) -> str:
@@ -286,12 +306,16 @@ def _rows(taken: _Lines, delimiter: str) -> Iterator[_Row]:
             if first is None or (isinstance(error, _TooLongError) and len(taken.taken) == 1):
                 problem = "is too long a line"
             else:
-                problem = "has quotation marks that do not match"
+                problem = _UNMATCHED
             taken.give_back()
             reader = csv.reader(taken, delimiter=delimiter, strict=True)
             yield number, problem
         else:
-            if row and any(row):
+            if taken.are_rows(len(row), delimiter):
+                number = taken.taken[0][0]
+                taken.give_back()
+                yield number, _UNMATCHED
+            elif row and any(row):
                 yield taken.taken[0][0], row
 
 

@@ -95,6 +95,16 @@ class TestExitCodes:
         assert sentence in said.err
         assert (said.out, said.err.count("\n")) == ("", 1)
 
+    @pytest.mark.parametrize("options", [(), ("--allow-errors",)])
+    def test_an_empty_folder_does_not_pass(self, folder: Path, capsys: Capture, options: tuple[str, ...]) -> None:
+        """A gate on a folder that nobody filled must not open; once there is an article, that counts."""
+        (folder / "in").mkdir()
+        assert run("in", "--quiet", *options) == 2
+        said = "unspin: in is a folder without an article in it: check the name, and what fills it.\n"
+        assert capsys.readouterr() == ("", said)
+        (folder / "in" / "a.txt").write_text(CLEAN, encoding="utf-8")
+        assert run("in", "--quiet", *options) == 0
+
     def test_no_source_is_a_usage_error(self, folder: Path) -> None:
         """Without sources there is nothing to do."""
         assert run() == 2

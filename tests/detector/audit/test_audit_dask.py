@@ -2,6 +2,9 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -96,3 +99,31 @@ def test_no_scheduler_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     workers = backend("dask", jobs=None, scheduler="tcp://127.0.0.1:9")
     with pytest.raises(UnspinError, match="no Dask scheduler answers at tcp"):
         list(Engine(workers, Orders(FakeMaker())).run(records("a")))
+
+
+_ONE_SECOND = """
+import sys
+from detector.audit.dask_cluster import Dask
+from detector.cli import main
+Dask._SECONDS_TO_CONNECT = 1
+sys.exit(main(["audit", "a.txt", "--quiet", "--backend", "dask", "--scheduler", sys.argv[1]]))
+"""
+
+
+@pytest.mark.parametrize("address", ["nonsense::x", "udp://127.0.0.1:9", "tls://127.0.0.1:9", "another program"])
+def test_no_scheduler_is_all_that_is_said(tmp_path: Path, address: str) -> None:
+    """No traceback of Dask's follows as the process ends, and a program that is no scheduler is not waited for."""
+    (tmp_path / "a.txt").write_text("Talks ended.", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        if address == "another program":
+            address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        ended = subprocess.run(
+            [sys.executable, "-c", _ONE_SECOND, address],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == f"unspin: no Dask scheduler answers at {address}: check the address.\n"

@@ -217,6 +217,30 @@ class TestBadRecords:
         found = gather(name="a.csv", data='id,text\n1,"open\n2,two\n3,three\n4,"open')
         assert [item.error_kind for item in found] == ["malformed", None, None, "malformed"]
 
+    @pytest.mark.parametrize("key", ["", "{}|"], ids=["no key", "key"])
+    @pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+    def test_rows_are_swallowed_by_no_cell(self, texts: Texts, key: str, delimiter: str) -> None:
+        """A mark that is never closed, and far below one that was never opened: what stands between is no paragraph."""
+        rows = ["It rained.", '"We won.', "He left.", "She came in 1999.", 'He is 6 feet 2"', "It ended."]
+        lines = [key.format(n) + f"{row}|Alden" for n, row in enumerate(rows)]
+        lines.insert(0, ("id|" if key else "") + "text|outlet")
+        found = texts(name="a.csv", data="\n".join(lines).replace("|", delimiter))
+        assert found == ["It rained.", "[malformed]", *rows[2:]]
+
+    def test_rows_before_a_swallowing_cell_are_read(self, gather: Gather) -> None:
+        """Where articles have several lines and no column is a key, it is told where the rest was left out."""
+        rows = ["text,outlet", '"It rained.\nIt was wet.",A', '"We won.,A', "He left.,B", '6 feet 2",C', "It ended.,D"]
+        good, bad = gather(name="a.csv", data="\n".join(rows))
+        assert good.error is None
+        assert "a.csv:4 has quotation marks that do not match, and no column" in str(bad.error)
+
+    def test_paragraphs_like_rows_are_paragraphs(self, texts: Texts) -> None:
+        """Commas of prose, and of numbers, make no rows of the lines of an article."""
+        articles = ["It rained, and hard.\nThen, at noon, it ended.\nPeople came, and left.",
+                    "Some 10,000 fans\nof 20,000 came\nto see 3,000 players.", "A,B\nC,D"]  # fmt: skip
+        data = "text,outlet\n" + "".join(f'"{article}",Alden\n' for article in articles)
+        assert texts(name="a.csv", data=data) == articles
+
     @pytest.mark.parametrize(
         ("broken", "problem"),
         [
@@ -324,6 +348,21 @@ class TestFiles:
         except OSError:
             pytest.skip("this system has no such names")
         assert gather(tmp_path)[0].source.endswith("caf\\udce9.txt")
+
+    @pytest.mark.parametrize(
+        "names", [(), ("logo.png", ".hidden.txt", "below/.git/HEAD")], ids=["empty", "passed over"]
+    )
+    def test_a_folder_without_articles(self, gather: Gather, tmp_path: Path, names: tuple[str, ...]) -> None:
+        """A folder with nothing in it, or nothing but what is passed over, is an error; the next source is read."""
+        folder = tmp_path / "in"
+        folder.mkdir()
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("text")
+        (tmp_path / "a.txt").write_text("text")
+        bad, good = gather(folder, tmp_path / "a.txt")
+        assert (bad.error_kind, good.error) == ("no_text", None)
+        assert str(bad.error).endswith("in is a folder without an article in it: check the name, and what fills it.")
 
     def test_links_in_a_circle(self, gather: Gather, tmp_path: Path) -> None:
         """Folders that hold links to themselves are read once; a link to nowhere is an error."""

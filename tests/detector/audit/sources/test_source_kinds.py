@@ -375,6 +375,15 @@ class TestMail:
         """A file with one mail."""
         mail = "Received: from a\nFrom: a@b.example\nSubject: x\n\nThe text.\n"
         assert texts(name="a.eml", data=mail) == ["The text."]
+        assert texts(name="b.eml", data="From: a@b.example\n\nThe text.\n") == ["The text."]
+
+    def test_a_blank_text_beside_a_page(self, texts: Texts) -> None:
+        """The page is read; what only claims to be packed is no text."""
+        mail = "From: a@b.example\nSubject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\n \n"
+        mail += f"--b\nContent-Type: text/html\n\n<p>{STORY}</p>\n--b--\n"
+        assert texts(name="a.eml", data=mail) == [STORY]
+        damaged = "From: a@b.example\nSubject: x\nContent-Transfer-Encoding: base64\n\nTalks\n"
+        assert texts(name="b.eml", data=damaged) == ["[malformed]"]
 
 
 class TestFoldersAndArchives:
