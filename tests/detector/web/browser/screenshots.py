@@ -54,7 +54,7 @@ def take(page: "Page", address: str) -> None:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 780})
     page.click("#tab-article")
-    page.locator("#article .m", has_text="technical").first.scroll_into_view_if_needed()
+    page.locator("#article .m", has_text="officers").first.scroll_into_view_if_needed()
     page.locator("#article .m", has_text="inside").first.click()
     save(page, "phone")
 
