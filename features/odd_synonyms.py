@@ -202,7 +202,9 @@ class OddSynonyms:
         for i, token, begin, end in zip(at.tolist(), windows.token[at].tolist(), begins, ends, strict=True):
             span = document.tokens[token]
             shown = document[span]
-            expected = tuple(like(shown, words[k]) for k in alternatives[begin : min(end, begin + NAMED)])
+            expected = tuple(words[k] for k in alternatives[begin : min(end, begin + NAMED)])
+            if not shown.islower():
+                expected = tuple(like(shown, word) for word in expected)
             message = (
                 f"“{shown}” is an odd word here; “{expected[0]}” is what usually stands in this place"
                 if expected
