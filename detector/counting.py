@@ -2,8 +2,8 @@
 
 Trigram and bigram types are counted by sorting packed ids, smoothed by interpolated Kneser-Ney, pruned to a size, and
 laid into cuckoo tables. Pairs of words that general English has and the copy lacks stand beside them
-(:mod:`detector.general_english`). Stories that share running text with a held-out story are left out of the counts: syndicated
-copies and updates of one story would otherwise make the held-out ones look known.
+(:mod:`detector.general_english`). Stories that share running text with a held-out story are left out of the counts:
+syndicated copies and updates of one story would otherwise make the held-out ones look known.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Which words follow which in general English, behind what the reference copy has counted.
 
 News that is about none of the subjects of the reference copy is still English. The language model that PocketSphinx brings
-for speech (two million pairs of 72,500 words; BSD licence) knows a seventh of the pairs of words that human news has and
+for speech (two million pairs of 72,500 words; BSD licence) knows an eighth of the pairs of words that human news has and
 the reference copy lacks, and a quarter of those of essays and papers.
 
 Only the package's file is read, not its library, which names no pairs and crashes where it should write them down.
@@ -50,6 +50,8 @@ class Pairs:
 def general_pairs(ids: Mapping[str, int]) -> Pairs:
     """The pairs of general English whose words are both in a vocabulary.
 
+    The mark ``<s>`` is the beginning of a sentence in both; the ends of sentences have a mark of their own there and are left.
+
     Raises
     ------
     DataError
@@ -75,7 +77,7 @@ def read_pairs(data: bytes, ids: Mapping[str, int]) -> Pairs:
 
     The format is PocketSphinx's of a trie in bits, as ``src/lm/lm_trie.c`` writes it: the values of probabilities and
     weights; the words, with the place where the list of each begins; for every word the words that may stand *before* it,
-    each as its number, the number of its probability, of its weight, and where its own list begins; the runs of three; the
+    each as its number, the number of its weight, of its probability, and where its own list begins; the runs of three; the
     words' letters.
 
     Parameters

@@ -180,8 +180,8 @@ def measure_windows(document: Document, resources: Resources) -> Windows:
     """Measure every alphabetic word of a document.
 
     Gains, channels and surprises are in nats, clipped to plus or minus 12, a neighbour's surprise only from below;
-    frequencies are natural logs of one plus a word's own count; recurrences are natural logs of one plus a count; topics are cosines; flags are
-    0 or 1.
+    frequencies are natural logs of one plus a word's own count; recurrences are natural logs of one plus a count; topics
+    are cosines; flags are 0 or 1.
     """
     ngrams = resources.ngrams
     encoded = ngrams.encode(document)

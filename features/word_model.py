@@ -46,7 +46,7 @@ class WordModel:
         """
         with np.load(path, allow_pickle=False) as arrays:
             if int(arrays["format"]) != FORMAT or tuple(arrays["inputs"].tolist()) != INPUTS:
-                message = f"{path} is for other inputs: train again or reinstall unspin"
+                message = f"{path} is of another format or for other inputs: train again or reinstall unspin"
                 raise ValueError(message)
             layers = range(int(arrays["layers"]))
             return cls(

@@ -123,7 +123,8 @@ Written by `unspin evaluate DATA`; no figure here was typed by hand. The same fi
 Model: `{about["signature"]}`, seed {about["seed"]}. An article is called `spun` from a probability of \
 {at["spun"]:.4f} and `suspect` from {at["suspect"]:.4f}; both were set on {at["articles"]:,} other human articles.
 
-- Every text is of a story, outlet or pair that neither counted nor trained nor calibrated anything (last section).
+- Every text is of a story, outlet or pair that neither counted nor trained nor calibrated anything, as far as it can be \
+known (last section).
 - *Human copy* in the tables of rewrites is {about["news"]:,} articles by reporters, of {about["news_sets"]} sets and \
 {about["news_outlets"]} outlets of which the model has seen nothing, {about["news_judged"]:,} of which it judges at all.
 - *Found at 1 %*: share of the rewrites that score above all but 1 % of that human copy. *AUROC* is the chance that a \

@@ -77,9 +77,18 @@ def _articles(data: bytes, place: str) -> Iterator[RawItem]:
         )
     for part in message.iter_attachments() if message.is_multipart() else ():
         attached = part.get_filename() or ""
-        if PurePath(attached).suffix.lower() in _ATTACHED and (content := payload(part)):
+        if PurePath(attached).suffix.lower() not in _ATTACHED:
+            continue
+        own = inside(place, attached)
+        try:
+            content = payload(part)
+        except ValueError:
             found = True
-            yield RawItem(inside(place, attached), content, outlet=outlet, date=date, title=title, id=identity)
+            yield RawItem(own, error=f"{own} is damaged: it was left out.", error_kind=Problem.MALFORMED)
+            continue
+        if content:
+            found = True
+            yield RawItem(own, content, outlet=outlet, date=date, title=title, id=identity)
     if not found:
         sentence = f"{place} is a mail without text in it."
         yield RawItem(

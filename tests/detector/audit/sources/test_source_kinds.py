@@ -385,6 +385,13 @@ class TestMail:
         damaged = "From: a@b.example\nSubject: x\nContent-Transfer-Encoding: base64\n\nTalks\n"
         assert texts(name="b.eml", data=damaged) == ["[malformed]"]
 
+    def test_a_damaged_attachment_costs_itself_alone(self, texts: Texts) -> None:
+        """The text of the mail and what is attached behind are read."""
+        part = '--b\nContent-Disposition: attachment; filename="{}.txt"\nContent-Transfer-Encoding: base64\n\n{}\n'
+        mail = "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nThe text.\n"
+        mail += part.format("one", "Talks") + part.format("two", "Q29weS4=") + "--b--\n"
+        assert texts(name="a.eml", data=mail) == ["The text.", "[malformed]", "Copy."]
+
 
 class TestFoldersAndArchives:
     """Folders, zip, tar."""
