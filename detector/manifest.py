@@ -16,8 +16,6 @@ from detector.verdict import Thresholds
 PROTOCOL = 1
 """Bump when a field of the manifest or the meaning of the model's file changes, and let :func:`read` say what to do."""
 
-CHECKERS = ("harper", "languagetool", "none")
-
 
 @dataclass(frozen=True)
 class Calibration:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from detector.articles import Article
+from detector.articles import Article, count_words
 from detector.manifest import Calibration
 from detector.measuring import analyst, measure_texts
 from detector.model import Weights
@@ -46,7 +46,7 @@ def fit_places(
         made = spinners[rng.choice(names)].spin(article.text, rng, rng.choice(RATES))
         texts += [(article.text, ()), (made.text, made.changes)]
     _, rows = measure_texts([text for text, _ in texts], tables, checker, jobs=1)
-    slope, intercept = calibration.at(np.array([len(Document(text).words) for text, _ in texts], float))
+    slope, intercept = calibration.at(np.array([count_words(text) for text, _ in texts], float))
     reader = analyst(tables)
     words, sentences, word_truth, sentence_truth = [], [], [], []
     for (text, changes), article_log_odds in zip(texts, slope * weights.log_odds(rows) + intercept, strict=True):

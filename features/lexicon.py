@@ -120,7 +120,7 @@ class Lexicon:
         found: list[Found] = []
         free = 0
         singles, pairs = self._words, self._pairs
-        # Hardly a word in ten begins a wording, but half of them are the first word of some phrase.
+        # Half of all words are the first of some phrase, so the second is asked for at once.
         for at in [i for i, pair in enumerate(pairwise(words)) if pair in pairs or pair[0] in singles]:
             if at < free:
                 continue

@@ -202,9 +202,7 @@ class OddSynonyms:
         for i, token, begin, end in zip(at.tolist(), windows.token[at].tolist(), begins, ends, strict=True):
             span = document.tokens[token]
             shown = document[span]
-            expected = tuple(words[k] for k in alternatives[begin : min(end, begin + NAMED)])
-            if not shown.islower():
-                expected = tuple(like(shown, word) for word in expected)
+            expected = tuple(like(shown, words[k]) for k in alternatives[begin : min(end, begin + NAMED)])
             message = (
                 f"“{shown}” is an odd word here; “{expected[0]}” is what usually stands in this place"
                 if expected

@@ -14,7 +14,7 @@ import numpy as np
 
 from detector.articles import Article
 from detector.evaluation.located import checker_of
-from detector.evaluation.scoring import CHECKER, Scorer, words_of
+from detector.evaluation.scoring import CHECKER, Scorer
 from detector.render import as_html
 from detector.render.data import as_dict
 from detector.render.words import probability_words
@@ -37,7 +37,7 @@ def agreement(scorer: Scorer, root: Path, articles: Sequence[Article], *, embedd
     estimator = scorer.model.estimator.predict_log_proba(scorer.rows(texts))
     human = list(scorer.model.estimator.classes_).index("human")
     odds = np.logaddexp.reduce(np.delete(estimator, human, axis=1), axis=1) - estimator[:, human]
-    slope, intercept = scorer.manifest.calibration[CHECKER].at(words_of(texts))
+    slope, intercept = scorer.manifest.calibration[CHECKER].at(scorer.words(texts))
     by_estimator = 1.0 / (1.0 + np.exp(-(slope * odds + intercept)))
     answer: dict[str, Any] = {
         "texts": len(texts),

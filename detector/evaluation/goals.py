@@ -12,7 +12,7 @@ from detector.rewrites import POLISH, ROUND_TRIP, TRIP
 Row = Mapping[str, Any]
 
 FOUND = "found_at_1_percent"
-UNKNOWN = "found_without_lexicon"
+WITHOUT_LEXICON = "found_without_lexicon"
 """The same of a rewriter that was left out and that nothing may know: the lexicon's lifts were counted on simulated ones."""
 
 LARGE = 100
@@ -39,7 +39,7 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         _least("dictionary spinner, 100 %", 0.998, _found(families, "dictionary", "100 %")),
         _least("dictionary spinner, 30 %", 0.92, _found(families, "dictionary", "30 %")),
         _least("dictionary spinner, 15 %", 0.65, _found(families, "dictionary", "15 %")),
-        _least("spinners left out of training, 100 %: the weakest", 0.97, [r[UNKNOWN] for r in strangers]),
+        _least("spinners left out of training, 100 %: the weakest", 0.97, [r[WITHOUT_LEXICON] for r in strangers]),
         _least(
             "real spinners' sentences, joined, left out",
             0.92,
@@ -47,10 +47,12 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         ),
         _least("word swap on news (DetectRL), left out", 0.70, _found(families, "word swap (DetectRL)", "news")),
         _least(
-            "rule-based round trips, left out: the weakest", 0.80, _found_where(trips, ROUND_TRIPS, "100 %", UNKNOWN)
+            "rule-based round trips, left out: the weakest",
+            0.80,
+            _found_where(trips, ROUND_TRIPS, "100 %", WITHOUT_LEXICON),
         ),
         _least("the same, trained: the weakest", 0.80, _found_where(families, ROUND_TRIPS, "100 %")),
-        _least("round trip on news (DetectRL), left out", 0.50, _found(left_out, TRIP, "news", UNKNOWN)),
+        _least("round trip on news (DetectRL), left out", 0.50, _found(left_out, TRIP, "news", WITHOUT_LEXICON)),
         _least("the same, trained", 0.50, _found(families, TRIP, "news")),
         _least("DIPPER on news", 0.60, _found(families, "DIPPER (DetectRL)", "news")),
         _least("language model's polish on news (DetectRL), trained", 0.60, _found(families, POLISH, "news")),

@@ -34,11 +34,6 @@ such a spinner out."""
 _JUDGEABLE, _SHORT, _FOREIGN = 0.0, 1.0, 2.0
 
 
-def words_of(texts: Sequence[str]) -> Floats:
-    """Numbers of words, shape (texts,)."""
-    return np.array([len(Document(t).words) for t in texts], float)
-
-
 @dataclass
 class Scorer:
     """Measures and judges texts with one model.

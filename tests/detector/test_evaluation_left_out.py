@@ -9,7 +9,7 @@ import pytest
 from detector import lift
 from detector.counting import lay
 from detector.evaluation import REWRITTEN_SETS, families, real_sets_in_training
-from detector.evaluation.goals import FOUND, UNKNOWN, goal_rows
+from detector.evaluation.goals import FOUND, WITHOUT_LEXICON, goal_rows
 from detector.evaluation.intervals import Figure
 from detector.evaluation.left_out import LEFT_OUT, MADE_AGAIN, NGRAMS, STRICTEST, thinned
 from detector.rewrites import KINDS, POLISH, ROUND_TRIP, SETS_LEARNT, TRIP
@@ -30,7 +30,7 @@ def row(family: str, variant: str, found: float, sort: str = "", **more: object)
         "variant": variant,
         "sort": sort,
         FOUND: Figure(found, found, found),
-        UNKNOWN: Figure(blank, blank, blank),
+        WITHOUT_LEXICON: Figure(blank, blank, blank),
         **more,
     }
 

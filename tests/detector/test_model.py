@@ -14,10 +14,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
+from detector.calibration import CHECKERS
 from detector.check import Checker
 from detector.cli import main
 from detector.errors import ModelError
-from detector.manifest import CHECKERS, sha256
+from detector.manifest import sha256
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Model, Weights, expit, load, weights_of
 
 FILES = (MANIFEST, WEIGHTS, ESTIMATOR)
