@@ -8,14 +8,12 @@ Every public name is imported when it is first asked for: ``import detector`` co
 ``FeatureTransformer`` bring scikit-learn with them.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from detector.check import Checker as Checker
-    from detector.check import check as check
+    from detector.checker import Checker as Checker
+    from detector.checker import check as check
     from detector.errors import DataError as DataError
     from detector.errors import GrammarError as GrammarError
     from detector.errors import ModelError as ModelError
@@ -39,11 +37,11 @@ if TYPE_CHECKING:
     from features.feature import Evidence as Evidence
     from features.feature import Feature as Feature
     from features.feature import Measurement as Measurement
-    from features.words import Alternative as Alternative
-    from features.words import Word as Word
+    from features.language_model.words import Alternative as Alternative
+    from features.language_model.words import Word as Word
 
 _HOMES = {
-    "detector.check": ("Checker", "check"),
+    "detector.checker": ("Checker", "check"),
     "detector.errors": ("DataError", "GrammarError", "ModelError", "UnreadableError", "UnspinError"),
     "detector.estimator": ("Detector", "FeatureTransformer"),
     "detector.render.data": ("as_dict",),
@@ -60,7 +58,7 @@ _HOMES = {
     "features.contract": ("faults",),
     "features.document": ("Document", "Span"),
     "features.feature": ("Column", "Evidence", "Feature", "Measurement"),
-    "features.words": ("Alternative", "Word"),
+    "features.language_model.words": ("Alternative", "Word"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -80,15 +78,3 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-class _Package(ModuleType):
-    """The package itself: ``detector.check`` is the function, whether or not the module of that name was imported."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        # Importing a module binds it in its package; here it would hide the function.
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -1,6 +1,6 @@
 """unspin for scikit-learn: a classifier over raw texts, and each feature as a transformer.
 
-Both take a list, array or Series of texts, one article each, and measure as :class:`detector.check.Checker` does, with
+Both take a list, array or Series of texts, one article each, and measure as :class:`detector.checker.Checker` does, with
 the tables that come with the package. Neither holds tables: a pickled estimator is a few kilobytes, and worker processes
 open the tables themselves, as memory maps of which the system keeps one copy for all.
 """
@@ -21,7 +21,7 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from detector.check import refuse_books
+from detector.checker import refuse_books
 from detector.model import HUMAN, logit
 from detector.rows import Wanted, chosen, columns_of, judge_texts, measure_texts
 from detector.verdict import Label

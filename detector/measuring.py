@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from detector.as_read import as_read, read_by
 from detector.tabulate import tabulate
 from features import build
-from features.analysis import Analyst
 from features.document import Document
 from features.feature import Feature
 from features.grammar import GrammarChecker
+from features.language_model.analysis import Analyst
 
 BATCH = 40
 

@@ -1,7 +1,7 @@
 """From words to marks and sentences, in the light of the whole article.
 
 The same odd word is a slip of the pen in a clean article and a fingerprint in a spun one. Two small logistic
-regressions, fitted on stories with known truth (:mod:`detector.place_training`), combine the log-odds of words with
+regressions, fitted on stories with known truth (:mod:`detector.lab.training.fit_places`), combine the log-odds of words with
 those of the article: one gives the weight of a mark, the other the probability of a sentence.
 """
 
@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.verdict import SentenceScore
-from features.analysis import Analysis
 from features.document import Document
 from features.feature import Evidence
-from features.windows import INPUTS
+from features.language_model.analysis import Analysis
+from features.language_model.windows import INPUTS
 
 MARK = 0.65
 """Weight from which an odd word is marked: clearly more likely put there than not; an editor reads every mark."""
 
 CONTEXT = ("channel_same", "gain_same", "recurrence", "observed_lift")
-"""Inputs of :mod:`features.windows` that mean something else in a spun article than in a clean one."""
+"""Inputs of :mod:`features.language_model.windows` that mean something else in a spun article than in a clean one."""
 
 _CONTEXT = [INPUTS.index(name) for name in CONTEXT]
 FEWEST = 3

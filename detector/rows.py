@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.check import Checker
+from detector.checker import Checker
 from detector.tabulate import tabulate
 from features.contract import check_additions, is_feature
 from features.document import Document

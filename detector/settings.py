@@ -19,9 +19,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from detector.errors import GrammarError
+from features.checkers.languagetool import CHECK_SECONDS, START_SECONDS, LanguageTool, Status, status
+from features.checkers.languagetool_server import checked_address
 from features.grammar import CheckerUnavailable
-from features.languagetool import CHECK_SECONDS, START_SECONDS, LanguageTool, Status, status
-from features.languagetool_server import checked_address
 
 SERVER_VARIABLE = "UNSPIN_LANGUAGETOOL_SERVER"
 HOME_VARIABLE = "UNSPIN_LANGUAGETOOL_HOME"

@@ -1,6 +1,5 @@
 """Text to numbers and located evidence."""
 
-from features.analysis import Analyst
 from features.articles import Articles
 from features.attribution import Attribution
 from features.connectives import Connectives
@@ -8,6 +7,7 @@ from features.country_names import CountryNames
 from features.feature import Feature
 from features.grammar import Grammar, GrammarChecker
 from features.hidden_characters import HiddenCharacters
+from features.language_model.analysis import Analyst
 from features.news_register import NewsRegister
 from features.ngram_oddity import NgramOddity
 from features.odd_synonyms import OddSynonyms

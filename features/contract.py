@@ -1,6 +1,6 @@
 """What every feature keeps, also one that you write: a test for it, and the guard that unspin puts before it.
 
-:func:`faults` is for the tests of a feature of your own. :func:`guard` is what :class:`detector.check.Checker` does
+:func:`faults` is for the tests of a feature of your own. :func:`guard` is what :class:`detector.checker.Checker` does
 with one: it refuses what could not be shown, so that a slip in one feature never becomes a mark in the wrong place.
 """
 

@@ -213,7 +213,7 @@ class Grammar:
 
     Examples
     --------
-    >>> from features.harper import Harper
+    >>> from features.checkers.harper import Harper
     >>> measured = Grammar(Harper()).measure(Document("Kyiv is looking for a assurance, he said."))
     >>> measured.values["article_errors_per_1000_words"]
     125.0

@@ -14,7 +14,7 @@ is one wording, fields parted by tabs:
     One of :data:`PROVENANCES`: what sort of rewriter writes so.
 ``lift``
     log2 of how much more often rewritten text has the wording than human news, shrunk towards 0; two decimals; empty
-    where neither was seen to have it. Measured by :mod:`detector.lift`.
+    where neither was seen to have it. Measured by :mod:`detector.lab.training.lift`.
 
 The order and the tests of the table follow codespell's dictionary.
 """

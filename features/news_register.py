@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.analysis import Analyst
 from features.document import Document
 from features.feature import Column, Measurement, unmeasured
-from features.register import rates
+from features.language_model.analysis import Analyst
+from features.language_model.register import rates
 
 LEAST = 40
 """Words from which a register can be told."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.analysis import Analyst
 from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement, unmeasured
-from features.ngrams import BOUNDARY, UNKNOWN, Floats
-from features.windows import inside, pairs
+from features.language_model.analysis import Analyst
+from features.language_model.ngrams import BOUNDARY, UNKNOWN, Floats
+from features.language_model.windows import inside, pairs
 
 MARK = 2.5
 """Surprise of an unseen pair, log(1 + expected count), from which it is marked: chance alone would give eleven."""

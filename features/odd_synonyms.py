@@ -1,7 +1,7 @@
 """Odd synonyms: words that mean the right thing in the wrong place, with what they most likely were.
 
 `accepted to trade prisoners` was `agreed to trade prisoners`. Each word's probability of having been put there comes
-from :mod:`features.word_model`; the columns say how such words are spread over the article.
+from :mod:`features.language_model.word_model`; the columns say how such words are spread over the article.
 
 Every different word counts once, with the mean of its log-odds: a term that recurs through an article is its subject, and
 ten times the same odd word are one oddity. Phrases that rewriters write for words (`commercial enterprise` for `business`)
@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from features.analysis import Analysis, Analyst
 from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement, unmeasured
-from features.ngrams import Floats
-from features.phrase_lifts import apart
-from features.windows import INPUTS, inside
-from features.word_kinds import COLUMNS as KINDS
-from features.word_kinds import DifferentWords, measure_kinds
+from features.language_model.analysis import Analysis, Analyst
+from features.language_model.ngrams import Floats
+from features.language_model.phrase_lifts import apart
+from features.language_model.windows import INPUTS, inside
+from features.language_model.word_kinds import COLUMNS as KINDS
+from features.language_model.word_kinds import DifferentWords, measure_kinds
 
 MARK = 0.2
 """Smallest probability for a mark; what an editor sees is chosen in the light of the whole article."""

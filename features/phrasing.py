@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from features.analysis import Analyst
 from features.document import Document
 from features.feature import Column, Measurement, unmeasured
+from features.language_model.analysis import Analyst
 
 LEAST = 40
 """Words from which the phrasing of a text can be told."""

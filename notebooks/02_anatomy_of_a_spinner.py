@@ -27,7 +27,7 @@ import pandas as pd
 from stories import FOLDER, read_gold, read_stories
 
 from detector import Document
-from detector.spinners import DictionarySpinner, Spun, ThesaurusSpinner, align, edits_of, moby_thesaurus, swaps
+from detector.lab.spinners import DictionarySpinner, Spun, ThesaurusSpinner, align, edits_of, moby_thesaurus, swaps
 
 stories = read_stories()
 originals = stories[~stories.rewrite].set_index("story").text
@@ -62,7 +62,7 @@ counts.sort_values(["kinds_of_rewriter", "times"], ascending=False).head(12)
 # %% [markdown]
 # ## Two spinners whose truth is known
 #
-# `detector.spinners` simulates rewriters. Here one that swaps small words, attributions and names by a short list, and one
+# `detector.lab.spinners` simulates rewriters. Here one that swaps small words, attributions and names by a short list, and one
 # that takes synonyms from the Moby thesaurus, in the right inflection.
 
 # %%

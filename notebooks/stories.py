@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from detector.spinners import Edit, write
+from detector.lab.spinners import Edit, write
 
 FOLDER = Path(__file__).resolve().parents[1] / "seeds" / "texts"
 

@@ -38,7 +38,9 @@ PAGES = sorted(
     ]
 )
 
-TRAINING = "needs a data folder that cannot be committed; trained end to end in tests/detector/test_training.py"
+TRAINING = (
+    "needs a data folder that cannot be committed; trained end to end in tests/detector/lab/training/test_train.py"
+)
 NETWORK = "downloads, and no test needs the network"
 SERVER = "runs until it is stopped; started and stopped in tests/detector/web"
 
@@ -54,13 +56,17 @@ NOT_RUN = (
         "it looks again and again, at a feed that is not there",
     ),
     ("docs/audit.md", "dask scheduler", "it takes several machines"),
-    ("docs/audit.md", "python -m detector.audit.benchmark FEED", "it takes minutes"),
-    ("docs/scale.md", "python -m detector.audit.benchmark FEED", "it takes half an hour"),
+    ("docs/audit.md", "python -m detector.lab.benchmarks.audit FEED", "it takes minutes"),
+    ("docs/scale.md", "python -m detector.lab.benchmarks.audit FEED", "it takes half an hour"),
     ("docs/contributing.md", "python3 start.py test", "this very test is part of it"),
     ("docs/editors.md", "unspin serve", SERVER),
     ("docs/data-science.md", "pip install", NETWORK),
     ("docs/spinners.md", "import random", "reads a spinner's list from a data folder that cannot be committed"),
-    ("docs/benchmark.md", "python -m detector.benchmark", "takes minutes; tests/detector/test_benchmark.py runs parts"),
+    (
+        "docs/benchmark.md",
+        "python -m detector.lab.benchmarks.check",
+        "takes minutes; tests/detector/lab/benchmarks/test_check_benchmark.py runs parts",
+    ),
     ("docs/http-api.md", "curl", "it asks a server; tests/detector/web/ does"),
     ("docs/deploy.md", "python3 -c", "it writes into the system's folders"),
     ("docs/deploy.md", "podman", "it takes podman and a registry"),

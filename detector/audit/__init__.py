@@ -57,7 +57,7 @@ def audit(
     store : Store or path, optional
         A path is opened, and closed at the end.
     grammar, languagetool_server
-        As of :class:`~detector.check.Checker`.
+        As of :class:`~detector.checker.Checker`.
     jobs : int, optional
         Worker processes; by default one for each processor. 0 judges in this process, where no time limit holds and a
         crash is a crash.

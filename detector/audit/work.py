@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Judge(Protocol):
-    """What judges articles: a :class:`~detector.check.Checker`, or anything that looks like one."""
+    """What judges articles: a :class:`~detector.checker.Checker`, or anything that looks like one."""
 
     @property
     def signature(self) -> str:
@@ -114,7 +114,7 @@ class CheckerMaker:
 
     def __call__(self) -> Judge:
         """Load model and tables, and start the grammar checker."""
-        from detector.check import Checker
+        from detector.checker import Checker
 
         settings = None
         if self.languagetool_server is not None:

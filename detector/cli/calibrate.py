@@ -12,7 +12,7 @@ from detector.errors import printable
 
 if TYPE_CHECKING:
     from detector.intervals import Figure
-    from detector.recalibration import Count, Recalibration, Scored
+    from detector.lab.training.recalibration import Count, Recalibration, Scored
 
 _MOST_WRONG = 10
 """Sentences about articles that could not be judged; more would hide what was found."""
@@ -55,9 +55,9 @@ def calibrate(
     from detector.audit.sources import Columns, SourceOptions
     from detector.cli.result_file import refuse_result, result_file
     from detector.fetch import FetchLimits
+    from detector.lab.training.recalibration import check_rates, recalibrate
     from detector.model import embedded
     from detector.own_thresholds import SCHEMA, OwnThresholds, as_json
-    from detector.recalibration import check_rates, recalibrate
 
     check_rates(spun_rate, suspect_rate)
     refuse_result(out, None, lambda head, _: SCHEMA.encode() in head)
@@ -85,10 +85,10 @@ def calibrate(
 
 
 def _scored(sources: list[str], settings: dict[str, Any], *, quiet: bool) -> "list[Scored]":
-    from detector.audit.clean_copy import score_copy
     from detector.audit.counting import count_beside
     from detector.audit.progress import Progress
     from detector.audit.tally import Tally
+    from detector.lab.training.clean_copy import score_copy
 
     tally, wrong = Tally(), list[str]()
     if quiet:

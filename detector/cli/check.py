@@ -25,7 +25,7 @@ from detector.cli.options import (
 from detector.cli.stdout import colored, print_utf8
 
 if TYPE_CHECKING:
-    from detector.check import Checker
+    from detector.checker import Checker
     from detector.settings import LanguageToolSettings
     from detector.verdict import Verdict
     from features.document import Document
@@ -163,7 +163,7 @@ class _LazyChecker:
 
     def __call__(self) -> "Checker":
         if self.made is None:
-            from detector.check import Checker
+            from detector.checker import Checker
 
             self.made = Checker(
                 grammar=self.grammar.value, languagetool=self._languagetool(), thresholds=self.thresholds

@@ -20,8 +20,8 @@ def install() -> int:
     """
     from detector.cli.notes import tell
     from detector.errors import GrammarError
+    from features.checkers.languagetool import install as download
     from features.grammar import CheckerUnavailable
-    from features.languagetool import install as download
 
     tell("downloading LanguageTool, about 250 MB ...")
     try:

@@ -36,8 +36,8 @@ def train(
 ) -> int:
     """Rebuild every table and the model from a data folder."""
     _must_be_folder(data)
-    from detector.archive import Archive
-    from detector.training import train as train_on
+    from detector.lab.data.own_copy import Archive
+    from detector.lab.training.train import train as train_on
 
     archive = Archive(lambda: _texts(reference)) if reference else None
     train_on(data, out, seed=seed, progress=_silent if quiet else _note, archive=archive)
@@ -77,7 +77,7 @@ def evaluate(
     The figures come with error bars, by kind of text.
     """
     _must_be_folder(data)
-    from detector.evaluation import evaluate as measure
+    from detector.lab.evaluation import evaluate as measure
 
     progress = _silent if quiet else _note
     measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)

@@ -22,7 +22,7 @@ from detector.plots.paper import (
     say_nothing,
     write,
 )
-from features.words import Word
+from features.language_model.words import Word
 
 _TERMS = ("the two words before", "the next word", "the next but one")
 
@@ -36,7 +36,7 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
     Parameters
     ----------
     words : sequence of Word
-        As :meth:`detector.check.Checker.words` gives them.
+        As :meth:`detector.checker.Checker.words` gives them.
     ax : Axes, optional
     most_labels : int
         So many words are named with their likely originals, the heaviest that leave each other room.

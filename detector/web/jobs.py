@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from detector.check import MOST_WORDS, Checker
+from detector.checker import MOST_WORDS, Checker
 from detector.errors import UnreadableError, UnspinError
 from detector.read import Limits, Reading, examine_bytes
 from detector.render import as_html, as_json

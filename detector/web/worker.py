@@ -18,7 +18,7 @@ from detector.workers import FIRST_ARTICLE
 from features.document import Document
 
 if TYPE_CHECKING:
-    from detector.check import Checker
+    from detector.checker import Checker
 
 
 def main(connection: socket.socket) -> None:
@@ -61,7 +61,7 @@ def make_checker(settings: Mapping[str, Any]) -> "Checker":
     settings : mapping
         ``grammar``; ``languagetool_server``, an address or None; ``thresholds``, a file of one's own or None.
     """
-    from detector.check import Checker
+    from detector.checker import Checker
 
     server, thresholds = settings.get("languagetool_server"), settings.get("thresholds")
     if server:

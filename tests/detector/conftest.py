@@ -13,7 +13,7 @@ from types import MappingProxyType
 import pytest
 
 import features
-from detector.check import Checker
+from detector.checker import Checker
 from detector.verdict import Contribution, Label, Quality, QualityPart, RewritingKind, SentenceScore, Verdict
 from features.document import Span
 from features.feature import Evidence

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from detector.audit import AuditRow, Judgement, Store, clean_copy
+from detector.audit import AuditRow, Judgement, Store
 from detector.audit.work import CheckerMaker
-from detector.check import Checker
+from detector.checker import Checker
 from detector.cli import main
+from detector.lab.training import clean_copy
 from detector.model import embedded
 from detector.own_thresholds import OwnThresholds, as_json, read_thresholds
 from detector.verdict import REGISTER, Label

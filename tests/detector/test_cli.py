@@ -22,7 +22,7 @@ from detector.fetch import Fetched, FetchLimits
 from detector.render import as_line
 from detector.render.document import GENERATOR
 from detector.verdict import Label, Verdict
-from features import languagetool
+from features.checkers import languagetool
 from features.document import Document
 from features.grammar import CheckerUnavailable
 
@@ -86,7 +86,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, Verdict]) -> Desk:
     """No model and no files: `spun.txt` is spun, `clean.txt` is clean, `missing.txt` is not there."""
     desk = Desk(verdicts)
     for name, content in (
-        ("check", {"Checker": desk.checker}),
+        ("checker", {"Checker": desk.checker}),
         ("read", {"read": desk.read, "decode": desk.decode}),
         ("settings", {"read_settings": lambda server: SimpleNamespace(server=server)}),
     ):
@@ -155,7 +155,7 @@ class TestExitCode:
         def broken(**_: object) -> None:
             raise ModelError("The model file is damaged: install unspin again.")
 
-        monkeypatch.setattr(sys.modules["detector.check"], "Checker", broken)
+        monkeypatch.setattr(sys.modules["detector.checker"], "Checker", broken)
         code, _, err = run("check", "clean.txt", "spun.txt")
         assert code == Exit.FAILED
         assert err == "unspin: The model file is damaged: install unspin again.\n"
@@ -613,7 +613,7 @@ def test_labels_and_fail_on_agree() -> None:
 class TestLearning:
     """Train and evaluate hand over to modules that are only imported then."""
 
-    @pytest.mark.parametrize(("command", "module"), [("train", "training"), ("evaluate", "evaluation")])
+    @pytest.mark.parametrize(("command", "module"), [("train", "lab.training.train"), ("evaluate", "lab.evaluation")])
     @pytest.mark.parametrize("quiet", [False, True])
     def test_hands_over(
         self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, module: str, *, quiet: bool

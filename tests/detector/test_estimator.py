@@ -22,7 +22,7 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from detector.check import MOST_WORDS, Checker
+from detector.checker import MOST_WORDS, Checker
 from detector.errors import UnreadableError
 from detector.estimator import Detector, FeatureTransformer, texts_of
 from detector.rows import chosen

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from detector.check import Checker
+from detector.checker import Checker
 from detector.places import MARK
 from detector.render import as_dict, as_html, as_text
 from features.document import Document, Span

@@ -14,10 +14,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
-from detector.calibration import CHECKERS
-from detector.check import Checker
+from detector.checker import Checker
 from detector.cli import main
 from detector.errors import ModelError
+from detector.lab.training.calibration import CHECKERS
 from detector.manifest import sha256
 from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Model, Weights, expit, load, weights_of
 

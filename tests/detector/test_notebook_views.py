@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from page_reader import Page
 
-from detector.check import Checker
+from detector.checker import Checker
 from detector.verdict import Verdict
 from features.document import Span
 from features.feature import Evidence

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from detector import model
-from detector.check import Checker
+from detector.checker import Checker
 from detector.cli import main
 from detector.errors import ModelError
 from detector.own_thresholds import OwnThresholds, as_json, read_thresholds

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.places import MARK, logistic, score_sentences, settle, weigh, word_inputs
-from features.analysis import Analysis
 from features.document import Document, Span
 from features.feature import Evidence
-from features.ngrams import Encoded
-from features.phrase_lifts import NO_PHRASES
-from features.windows import INPUTS, Windows
+from features.language_model.analysis import Analysis
+from features.language_model.ngrams import Encoded
+from features.language_model.phrase_lifts import NO_PHRASES
+from features.language_model.windows import INPUTS, Windows
 
 # The word's and the article's log-odds count alike, their product not at all.
 EVENLY = (0.0, 1.0, 1.0, 0.0)

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 
 from detector import plots
-from detector.check import Checker
+from detector.checker import Checker
 from detector.plots.article import lay_out
 from detector.plots.paper import MONO, SANS, drawable
 from detector.verdict import Verdict

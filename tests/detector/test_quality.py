@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from detector.check import Checker
+from detector.checker import Checker
 from detector.quality import PARTS, rate
 from features.document import Document
 

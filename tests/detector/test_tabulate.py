@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detector.check import Checker
+from detector.checker import Checker
 from detector.errors import ModelError
 from detector.tabulate import tabulate
 from features.feature import Measurement

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import features
 from features import build
-from features.analysis import Analyst
 from features.document import Document
 from features.feature import Feature, Measurement
+from features.language_model.analysis import Analyst
 
 # What unspin measures with, in its own order, over the tables that come with it; and grammar without a checker.
 FEATURES: tuple[Feature, ...] = (*build(Analyst.load(Path(features.__file__).parent / "tables"), None),)

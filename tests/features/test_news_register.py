@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import features
-from features.analysis import Analyst
 from features.document import Document
+from features.language_model.analysis import Analyst
+from features.language_model.ngrams import embedded, plain_forms
+from features.language_model.register import FILE, MAKE_UP, Register, rates
 from features.news_register import NewsRegister
-from features.ngrams import embedded, plain_forms
-from features.register import FILE, MAKE_UP, Register, rates
 
 SEEDS = Path(__file__).parents[2] / "seeds" / "texts"
 NEWS = sorted(p for p in SEEDS.glob("*.txt") if p.name.count(".") == 1)

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from features.alternatives import Alternatives
-from features.analysis import Analyst
 from features.document import Document
 from features.feature import Evidence
-from features.ngrams import SPECIAL, HashTable, NgramModel, hash_ngrams
+from features.language_model.alternatives import Alternatives
+from features.language_model.analysis import Analyst
+from features.language_model.ngrams import SPECIAL, HashTable, NgramModel, hash_ngrams
+from features.language_model.phrase_lifts import NONE, PhraseLifts
+from features.language_model.topics import Topics
+from features.language_model.windows import INPUTS, Resources, word_lift
+from features.language_model.word_classes import WordClasses, share_of_class
+from features.language_model.word_model import WordModel
 from features.odd_synonyms import MARK, NAMED, PHRASE_MARK, OddSynonyms
-from features.phrase_lifts import NONE, PhraseLifts
-from features.topics import Topics
-from features.windows import INPUTS, Resources, word_lift
-from features.word_classes import WordClasses, share_of_class
-from features.word_model import WordModel
 
 WORDS = (*SPECIAL, *"the firm commercial enterprise stated said grew ,".split(), "in", "brief", "it")
 IDS = {word: i for i, word in enumerate(WORDS)}

@@ -7,10 +7,20 @@ import numpy as np
 import pytest
 
 import features
-from features.analysis import Analyst
 from features.document import Document
-from features.ngrams import plain_forms
-from features.phrase_table import FILE, FIRST, FORMAT, MARKS, NUMBER, OTHER, PhraseTable, items_of, rates_of
+from features.language_model.analysis import Analyst
+from features.language_model.ngrams import plain_forms
+from features.language_model.phrase_table import (
+    FILE,
+    FIRST,
+    FORMAT,
+    MARKS,
+    NUMBER,
+    OTHER,
+    PhraseTable,
+    items_of,
+    rates_of,
+)
 from features.phrasing import LEAST, Phrasing, kind_of
 
 TABLES = Path(features.__file__).parent / "tables"

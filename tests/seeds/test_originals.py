@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from detector.alternatives import ORIGINALS_HEADER, originals
+from detector.lab.training.build_alternatives import ORIGINALS_HEADER, originals
 
 
 def test_header_names_format_and_columns() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from detector.web.benchmark import Load, Seen, _page, flat_out, steady
+from detector.lab.benchmarks.web import Load, Seen, _page, flat_out, steady
 
 Serving = Callable[..., Any]
 """Starts a server: see conftest."""

@@ -1,0 +1,361 @@
+"""From text to verdict, in six steps: read, measure, tabulate, score, judge; rendering is the caller's."""
+
+import math
+from collections.abc import Collection, Sequence
+from copy import copy
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector import model as models
+from detector.as_read import as_read, read_by
+from detector.errors import GrammarError, ModelError, UnreadableError
+from detector.language import Language, countable_words, judge_language
+from detector.places import logistic, score_sentences, settle, weigh, word_inputs
+from detector.quality import rate
+from detector.tabulate import tabulate
+from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
+from features import build
+from features.contract import check_additions, guard
+from features.document import Document
+from features.feature import Column, Evidence, Feature, Measurement
+from features.grammar import CheckerUnavailable, GrammarChecker
+from features.language_model.analysis import Analysis, Analyst
+from features.language_model.words import Word, words_of
+from features.odd_synonyms import OddSynonyms
+
+if TYPE_CHECKING:
+    # Its module knows about servers and processes, which most checks never need.
+    from detector.own_thresholds import OwnThresholds
+    from detector.settings import LanguageToolSettings
+
+UNLIKE_NEWS = (
+    "The text is not made like news, and only news has been measured: however high its probability, "
+    "it is called no more than suspect."
+)
+"""The note of a verdict that was held back from ``spun``."""
+
+MOST_WORDS = 30_000
+"""Longer texts are no articles; the limit keeps time and memory of one check in bounds."""
+
+
+class Checker:
+    """Checks articles with one model and one grammar checker; make one and use it for many.
+
+    Parameters
+    ----------
+    grammar : str or GrammarChecker or None
+        ``"harper"`` (embedded), ``"languagetool"`` (yours, by server address or local jar), ``"none"``, or a checker.
+    model : Model, optional
+        By default the one that comes with the package.
+    tables : Path, optional
+        Folder of the features' tables; by default the package's.
+    languagetool : LanguageToolSettings, optional
+        Where LanguageTool is; by default from the environment and the user's settings file.
+    extra_features : sequence of Feature
+        Features of your own. Their marks stand in the verdict beside unspin's, and their values among its
+        contributions, with log-odds of 0: the model does not know them, so they move no score and accuse nobody.
+    thresholds : OwnThresholds or Path or str, optional
+        A newsroom's own, or the file of them that ``unspin calibrate`` wrote; by default the model's.
+
+    Attributes
+    ----------
+    signature : str
+        Version, model and grammar checker, and thresholds if they are not the model's: a score can be reproduced from it.
+
+    Raises
+    ------
+    ModelError
+        If the model or a table is missing or damaged, or the thresholds are, or were made for another model or grammar
+        checker.
+    GrammarError
+        If the grammar checker that was asked for cannot be had.
+    ValueError
+        If an extra feature is none, or shares a name with another.
+    TypeError
+        If the model is none.
+    """
+
+    def __init__(
+        self,
+        *,
+        grammar: str | GrammarChecker = "harper",
+        model: models.Model | None = None,
+        tables: Path | None = None,
+        languagetool: "LanguageToolSettings | None" = None,
+        extra_features: Sequence[Feature] = (),
+        thresholds: "OwnThresholds | Path | str | None" = None,
+    ) -> None:
+        if model is not None and not isinstance(model, models.Model):
+            raise TypeError(f"model is {type(model).__name__}: give a Model, as detector.model.load(folder) makes one")
+        # First, because Harper then loads beside the tables.
+        self.grammar = _grammar(grammar, languagetool)
+        self.model = model or models.embedded()
+        self.analyst = _embedded_analyst() if tables is None else _open(tables)
+        self.checker = "none" if self.grammar is None else self.grammar.name
+        self._known = build(self.analyst, self.grammar)
+        self._add(extra_features)
+        self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
+        self._own: Thresholds | None = None
+        if thresholds is not None:
+            self._take(thresholds)
+        self._is_grammar = np.array([self._feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The thresholds that hold: the newsroom's own if there are any, else the model's for this grammar checker."""
+        return self._own or self.model.manifest.thresholds[self.checker]
+
+    def _take(self, thresholds: "OwnThresholds | Path | str") -> None:
+        from detector.own_thresholds import OwnThresholds, read_thresholds
+
+        if isinstance(thresholds, OwnThresholds):
+            own, name = thresholds, "own thresholds"
+        else:
+            own, name = read_thresholds(thresholds), str(thresholds)
+        self._own = own.over(self.thresholds, model=self.model.hash, grammar=self.checker, name=name)
+        self.signature += f" | thresholds {own.hash}"
+
+    def _add(self, extra: Sequence[Feature]) -> None:
+        self._extra = check_additions(extra, self._known)
+        self.features: tuple[Feature, ...] = (*self._known, *self._extra)
+        self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
+        self._feature_of = {c.name: f.name for f in self.features for c in f.columns}
+
+    def with_features(self, *extra_features: Feature) -> "Checker":
+        """The same checker with other features of your own; it shares the model, the tables and the grammar checker.
+
+        Raises
+        ------
+        ValueError
+            If one is no feature, or shares a name with another.
+        """
+        other = copy(self)
+        other._add(extra_features)  # noqa: SLF001 - another of this very class
+        return other
+
+    def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
+        """What every feature, or ``only`` those named, finds.
+
+        Letters from other alphabets are read as the Latin ones they imitate.
+
+        Raises
+        ------
+        GrammarError
+            If the grammar checker fails on the way.
+        TypeError
+            If this is no document.
+        """
+        _must_be_document(document)
+        plain = as_read(document)
+        try:
+            measurements = [
+                f.measure(read_by(f, document, plain)) for f in self._known if only is None or f.name in only
+            ]
+        except CheckerUnavailable as error:
+            raise GrammarError(str(error)) from error
+        return measurements + [guard(f, f.measure(plain), plain) for f in self._extra if only is None or f.name in only]
+
+    def check(self, document: Document) -> Verdict:
+        """Judge one article.
+
+        Raises
+        ------
+        UnreadableError
+            If the text is longer than any article.
+        GrammarError
+            If the grammar checker fails on the way.
+        TypeError
+            If this is no document.
+        """
+        _must_be_document(document)
+        refuse_books(document)
+        language = judge_language(document)
+        if language is Language.OTHER:
+            return self._abstain(
+                document, Label.NOT_ENGLISH, "The text does not read as English; unspin knows English only."
+            )
+        countable = countable_words(document)
+        if language is Language.UNDECIDED or countable < self.model.manifest.min_words:
+            note = (
+                f"{countable} words of running prose are too few to judge; "
+                f"at least {self.model.manifest.min_words} are needed."
+            )
+            return self._abstain(document, Label.TOO_SHORT, note)
+        return self._judge(document)
+
+    def _judge(self, document: Document) -> Verdict:
+        manifest = self.model.manifest
+        measurements = self.measure(document)
+        row = tabulate(measurements[: len(self._known)], manifest.columns)
+        scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
+        probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
+        article = float(parts.sum()) + intercept
+        kinds = self.model.kinds(scored)
+        thresholds = self.thresholds
+        plain = as_read(document)
+        analysis = self.analyst.analyse(plain)
+        starts = np.array([plain.tokens[i].start for i in analysis.windows.token.tolist()], np.int64)
+        values = dict(zip(manifest.columns, row.tolist(), strict=True))
+        label = judge(probability, thresholds, values.get(REGISTER, math.nan))
+        held_back = label is Label.SUSPECT and probability >= thresholds.spun
+        log_odds = dict(zip(manifest.columns, parts.tolist(), strict=True))
+        contributions = [self._contribution(name, values[name], log_odds[name]) for name in manifest.columns]
+        contributions.sort(key=lambda c: -abs(c.log_odds))
+        contributions += [
+            self._contribution(n, v, 0.0) for m in measurements[len(self._known) :] for n, v in m.values.items()
+        ]
+        return Verdict(
+            label=label,
+            probability=probability,
+            threshold=thresholds.spun,
+            suspect_threshold=thresholds.suspect,
+            spun_rate=thresholds.spun_rate,
+            suspect_rate=thresholds.suspect_rate,
+            calibration_articles=thresholds.articles,
+            quality=rate(values, manifest.reference[self.checker]),
+            contributions=tuple(contributions),
+            evidence=self._marks(measurements, analysis, starts, article),
+            sentences=score_sentences(document, starts, analysis.log_odds, manifest.sentence, article),
+            words=len(document.words),
+            signature=self.signature,
+            text=document.text,
+            source=document.source,
+            note=UNLIKE_NEWS if held_back else "",
+            kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
+        )
+
+    def words(self, document: Document) -> tuple[Word, ...]:
+        """Every word with its alternatives, and with its weight in this article: what the verdict was made of.
+
+        Offsets index the text as given. Weights are NaN where the article is not judged.
+
+        Raises
+        ------
+        UnreadableError, GrammarError
+            As :meth:`check` does, whose verdict the weights need.
+        """
+        probability = self.check(document).probability
+        plain = as_read(document)
+        found = words_of(plain, self.analyst)
+        if math.isnan(probability) or not found:
+            return found
+        weights = logistic(
+            word_inputs(self.analyst.analyse(plain), models.logit(probability)), self.model.manifest.word
+        )
+        return tuple(replace(word, weight=weight) for word, weight in zip(found, weights.tolist(), strict=True))
+
+    def _contribution(self, column: str, value: float, log_odds: float) -> Contribution:
+        described = self.columns[column]
+        return Contribution(column, value, described.unit, described.meaning, log_odds, self._feature_of[column])
+
+    def _marks(
+        self, measurements: list[Measurement], analysis: Analysis, starts: NDArray[np.int64], article: float
+    ) -> tuple[Evidence, ...]:
+        found = [mark for measurement in measurements for mark in measurement.evidence]
+        weights = logistic(word_inputs(analysis, article), self.model.manifest.word)
+        by_start = dict(zip(starts.tolist(), weights.tolist(), strict=True))
+        return tuple(settle(weigh(found, OddSynonyms.name, by_start)))
+
+    def _abstain(self, document: Document, label: Label, note: str) -> Verdict:
+        thresholds = self.thresholds
+        return Verdict(
+            label=label,
+            probability=math.nan,
+            threshold=thresholds.spun,
+            suspect_threshold=thresholds.suspect,
+            quality=Quality(math.nan, ()),
+            contributions=(),
+            evidence=tuple(
+                mark for f in self.features if f.name == "hidden_characters" for mark in f.measure(document).evidence
+            ),
+            sentences=(),
+            words=len(document.words),
+            signature=self.signature,
+            text=document.text,
+            source=document.source,
+            note=note,
+        )
+
+    def close(self) -> None:
+        """Stop the grammar checker, if it runs one."""
+        if self.grammar is not None:
+            self.grammar.close()
+
+
+def refuse_books(document: Document) -> None:
+    """Raise :class:`UnreadableError` for a text that is longer than any article."""
+    # A word has a letter at least: most texts are known to be short enough before their words are counted.
+    if len(document.text) <= MOST_WORDS or (words := len(document.words)) <= MOST_WORDS:
+        return
+    name = "The text" if document.source == "-" else document.source
+    raise UnreadableError(f"{name} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article")
+
+
+def _must_be_document(document: object) -> None:
+    if not isinstance(document, Document):
+        raise TypeError(f"the document is {type(document).__name__}: give a Document, as in Document(text)")
+
+
+def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
+    """Judge one article with the embedded model.
+
+    Raises
+    ------
+    TypeError
+        If this is neither a text nor a document, such as the path of a file.
+
+    Examples
+    --------
+    >>> check("Too short to say.").label.value
+    'too_short'
+    """
+    if not isinstance(text, (str, Document)):
+        raise TypeError(
+            f"the text is {type(text).__name__}: give the article itself, as in check(path.read_text(encoding='utf-8'))"
+        )
+    return _shared(grammar).check(text if isinstance(text, Document) else Document(text))
+
+
+@cache
+def _shared(grammar: str) -> Checker:
+    return Checker(grammar=grammar)
+
+
+@cache
+def _embedded_analyst() -> Analyst:
+    with as_file(files("features") / "tables") as folder:
+        return _open(folder)
+
+
+def _open(folder: Path) -> Analyst:
+    try:
+        return Analyst.load(folder)
+    except (OSError, ValueError, KeyError) as error:
+        message = f"the tables in {folder} cannot be used ({error}): reinstall unspin, or train again"
+        raise ModelError(message) from error
+
+
+def _grammar(grammar: str | GrammarChecker, settings: "LanguageToolSettings | None") -> GrammarChecker | None:
+    if not isinstance(grammar, str):
+        return grammar
+    if grammar == "none":
+        return None
+    if grammar == "harper":
+        from features.checkers.harper import Harper
+
+        harper = Harper()
+        harper.prepare()
+        return harper
+    if grammar == "languagetool":
+        from detector.settings import languagetool
+
+        return languagetool(settings)
+    message = f"there is no grammar checker “{grammar}”: use harper, languagetool or none"
+    raise GrammarError(message)

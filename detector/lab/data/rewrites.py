@@ -1,0 +1,166 @@
+"""Rewrites to learn from that no spinner of ours made: by real tools, and by round trips through a rule-based engine."""
+
+import hashlib
+import random
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from detector.lab.data.corpus import Story, held_out
+from detector.lab.data.stories import Article, count_words, group_of
+from detector.lab.spinners import Spinner, spin_many
+from detector.model import HUMAN
+
+POLISH, TRIP, WRITTEN = "LLM polish (DetectRL)", "round trip (DetectRL)", "written by a language model (DetectRL)"
+"""Families of the set of real rewrites that is learnt from, as the evaluation names them."""
+
+MIXED, GRADED = "LLM polish (MixSet)", "LLM polish (APT-Eval)"
+"""Polish of the same originals by the tools of two other sets."""
+
+SETS_LEARNT = ("detectrl", "mixset", "ai-polished")
+"""Sets of real rewrites that are learnt from."""
+
+LEAST_CHANGED = 0.15
+"""Share of a text that a graded polish must have changed to teach what polish is."""
+
+EACH_STORY = 8
+"""Rewrites of one story that are learnt from; one set has dozens of some."""
+
+_POLISH_OF = {"mixset": MIXED, "ai-polished": GRADED}
+_FAMILIES = {"LLM polish": POLISH, "back-translation (DetectRL)": TRIP}
+_WRITTEN = "llm_written"
+
+ROUND_TRIP = "round-trip-"
+"""How the names of families begin that make round trips through a rule-based engine."""
+
+KINDS = {**dict.fromkeys((POLISH, MIXED, GRADED, WRITTEN), "language_model"), TRIP: "translation"}
+
+SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
+"""The classifier's classes of spinners that swap words, of the spinner with the list that circulates, which swaps phrases
+as well (a third of what it writes), and of round trips by rules."""
+
+TRIP_RATES = (1.0, 1.0, 0.6)
+"""Shares of the sentences that make the trip."""
+
+_BATCH = 25
+# A model that was told to polish says so first, and a text that an editor gets has lost that line.
+_PREAMBLE = re.compile(
+    r"^\W{0,4}(?:(?:sure|certainly)\b\W*)?(?:here is|here's|here’s|sure|certainly)\b[^\n:.!?]{0,160}:\s*", re.IGNORECASE
+)
+
+
+def without_preamble(text: str) -> str:
+    """A rewrite without the line in which a language model says what follows.
+
+    >>> without_preamble("Here is a polished version of the article: The ferry sails again.")
+    'The ferry sails again.'
+    """
+    return _PREAMBLE.sub("", text)
+
+
+def kind_of(family: str) -> str:
+    """The classifier's class of a family of rewriting.
+
+    >>> kind_of("careful"), kind_of("dictionary-spare-names"), kind_of("round-trip-catalan")
+    ('synonyms', 'dictionary', 'rule_based')
+    >>> kind_of("LLM polish (DetectRL)")
+    'language_model'
+    """
+    if family in KINDS:
+        return KINDS[family]
+    if family.startswith(ROUND_TRIP):
+        return RULE_BASED
+    return DICTIONARY if family.startswith(DICTIONARY) else SYNONYMS
+
+
+def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()) -> list[Article]:
+    """Rewrites by real tools of one role, and the human originals (kind ``human``); none of a set that is not there.
+
+    ``leave_out`` holds families that may not be seen. Of a story :data:`EACH_STORY` rewrites of a family are taken, those
+    of the lowest hashes of their keys.
+    """
+    articles: list[Article] = []
+    originals: set[str] = set()
+    for name in SETS_LEARNT:
+        if not (data / f"{name}.jsonl.xz").is_file():
+            continue
+        taken: Counter[tuple[str, str]] = Counter()
+        for story in sorted((s for s in held_out(data, name) if s.role == role), key=_hash):
+            family = family_of(story)
+            if family is None or family in leave_out:
+                continue
+            if family == HUMAN:
+                # Two sets rewrite the same originals.
+                if story.group in originals:
+                    continue
+                originals.add(story.group)
+            elif taken[story.group, family] >= EACH_STORY:
+                continue
+            taken[story.group, family] += 1
+            text = without_preamble(story.text)
+            articles.append(Article(story.key, text, family, group_of(story), story.group, count_words(text)))
+    return articles
+
+
+def family_of(story: Story) -> str | None:
+    """The family of a text of the sets that are learnt from, ``human`` for an original; None for what teaches nothing."""
+    if story.label == HUMAN:
+        return HUMAN
+    if story.set in _POLISH_OF:
+        # Mail, speeches and blogs teach what those are, not what polish of news is: their originals alone are learnt from.
+        enough = float(story.fields.get("lev", 1.0)) >= LEAST_CHANGED
+        return _POLISH_OF[story.set] if enough and is_news(group_of(story)) else None
+    return WRITTEN if story.label == _WRITTEN else _FAMILIES.get(str(story.fields.get("tool")))
+
+
+def is_news(group: str) -> bool:
+    """Whether a group of articles of the sets that are learnt from is news, and not of another genre.
+
+    >>> is_news("detectrl: xsum-news"), is_news("mixset: speech"), is_news("round-trip-catalan at 100%")
+    (True, False, True)
+    """
+    return group.startswith(ROUND_TRIP) or group.partition(": ")[2] in {"news", "xsum-news"}
+
+
+def _hash(story: Story) -> bytes:
+    return hashlib.sha256(story.key.encode()).digest()
+
+
+def round_trips(
+    articles: Sequence[Article], spinners: Mapping[str, Spinner], each: int, *, seed: int, jobs: int
+) -> list[Article]:
+    """Round trips of reporters' copy: ``each`` articles by every engine among the spinners, no article by two.
+
+    Articles that come back as they were are left out, and with too few articles every engine gets its share of them.
+    """
+    names = sorted(name for name in spinners if name.startswith(ROUND_TRIP))
+    each = min(each, len(articles) // len(names)) if names else 0
+    drawn = random.Random(f"{seed} round trips").sample(list(articles), each * len(names))
+    parts = [
+        (name, drawn[i : min(i + _BATCH, (k + 1) * each)])
+        for k, name in enumerate(names)
+        for i in range(k * each, (k + 1) * each, _BATCH)
+    ]
+    made = Parallel(n_jobs=jobs)(delayed(_trip)(name, spinners[name], part, seed) for name, part in parts)
+    return [article for part in made for article in part]
+
+
+def _trip(name: str, spinner: Spinner, articles: Sequence[Article], seed: int) -> list[Article]:
+    rngs = [random.Random(f"{seed} {name} {a.key}") for a in articles]
+    found = []
+    for rate in sorted(set(TRIP_RATES)):
+        own = [(a, rng) for a, rng in zip(articles, rngs, strict=True) if _rate_of(a, seed) == rate]
+        made = spin_many(spinner, [a.text for a, _ in own], [rng for _, rng in own], rate)
+        found += [
+            Article(a.key, m.text, name, f"{name} at {rate:.0%}", a.story, count_words(m.text))
+            for (a, _), m in zip(own, made, strict=True)
+            if m.changes
+        ]
+    return found
+
+
+def _rate_of(article: Article, seed: int) -> float:
+    return random.Random(f"{seed} share {article.key}").choice(TRIP_RATES)

@@ -1,0 +1,309 @@
+"""The rewrites: simulated spinners whose truth is known, and what real tools left behind.
+
+Every rewrite comes of a story of the role ``test``. Of real pairs the human originals come along, because human copy
+of another genre would be too easy to tell from them.
+"""
+
+import csv
+import random
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from detector.lab.data.corpus import Story
+from detector.lab.data.rewrites import without_preamble
+from detector.lab.data.stories import Article, count_words
+from detector.lab.evaluation.amounts import Amounts
+from detector.lab.evaluation.held_out import Held
+from detector.lab.evaluation.pieces import join, shuffled, whole
+from detector.lab.spinners import DictionarySpinner, Group, Spinner, families, keep_quotes, partial, spin_many
+
+SIMULATED, TRIP, COMBINED, REAL, MODEL = (
+    "simulated spinner",
+    "round trip",
+    "sparing spinner",
+    "real tool",
+    "language model",
+)
+
+SURELY_SPUN = "joined, surely spun"
+"""The variant of crowd workers' sentences of which a good part of the words was changed."""
+
+SHARED_LISTS = {
+    "dictionary": ("dictionary", "dictionary-spare-names"),
+    "WordNet": ("wordnet-inflected", "wordnet-bare"),
+    "Moby": ("moby-inflected", "moby-bare", "moby-wild"),
+    "WordNet and Moby agreed": ("careful", "consistent"),
+}
+"""Families that share a list are no strangers to each other, and are left out together."""
+
+_BATCH = 25
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rewrites of one kind.
+
+    Parameters
+    ----------
+    family : str
+        The rewriter.
+    variant : str
+        Share of words, tool, domain or grade.
+    sort : str
+        What kind of rewriter it is.
+    articles : tuple of Article
+        The rewrites.
+    originals : tuple of Article
+        Human originals of the same texts, where there are any.
+    short : bool
+        Single sentences, below the least number of words that unspin judges: only their ranking can be measured.
+    """
+
+    family: str
+    variant: str
+    sort: str
+    articles: tuple[Article, ...]
+    originals: tuple[Article, ...] = ()
+    short: bool = False
+
+
+def percent(rate: float) -> str:
+    """A rate as it stands in tables.
+
+    >>> percent(0.15)
+    '15 %'
+    """
+    return f"{rate * 100:.0f} %"
+
+
+def simulated(bases: Sequence[Article], data: Path, amounts: Amounts, *, seed: int, jobs: int) -> list[Sample]:
+    """Each family at each rate over the same human articles, and rewrites that spare parts of them."""
+    spinners = families(data)
+    samples = []
+    for name, spinner in spinners.items():
+        trip = name.startswith("round-trip")
+        some = bases[: amounts.trips] if trip else bases
+        sort = TRIP if trip else SIMULATED
+        samples += [_spun(name, percent(rate), sort, spinner, some, rate, seed, jobs) for rate in amounts.rates]
+    for name, spinner in (
+        ("dictionary, a third of the paragraphs", partial(spinners["dictionary"], 1 / 3)),
+        ("moby-inflected, a third of the paragraphs", partial(spinners["moby-inflected"], 1 / 3)),
+        ("dictionary, quotes intact", keep_quotes(spinners["dictionary"])),
+        ("wordnet-inflected, quotes intact", keep_quotes(spinners["wordnet-inflected"])),
+    ):
+        samples.append(_spun(name, percent(1.0), COMBINED, spinner, bases, 1.0, seed, jobs))
+    return samples
+
+
+def _spun(
+    family: str, variant: str, sort: str, spinner: Spinner, bases: Sequence[Article], rate: float, seed: int, jobs: int
+) -> Sample:
+    batches = [bases[i : i + _BATCH] for i in range(0, len(bases), _BATCH)]
+    made = Parallel(n_jobs=jobs)(
+        delayed(_spin)(spinner, [(f"{seed} {family} {rate} {a.key}", a.text) for a in b], rate) for b in batches
+    )
+    texts = [t for part in made for t in part]
+    articles, originals = [], []
+    for base, text in zip(bases, texts, strict=True):
+        if text is not None:
+            articles.append(replace(base, text=text, kind=family, words=count_words(text)))
+            originals.append(base)
+    return Sample(family, variant, sort, tuple(articles), tuple(originals))
+
+
+def _spin(spinner: Spinner, items: Sequence[tuple[str, str]], rate: float) -> list[str | None]:
+    """The rewrites; None where the spinner found nothing to change, for then there is no rewrite."""
+    rngs = [random.Random(seed) for seed, _ in items]
+    return [s.text if s.changes else None for s in spin_many(spinner, [t for _, t in items], rngs, rate)]
+
+
+def tortured(held: Held, names: Sequence[str], data: Path, amounts: Amounts, seed: int) -> list[Sample]:
+    """Running news in which set phrases stand tortured, as paraphrasing tools leave them in papers."""
+    path = data / "tortured_phrases.csv"
+    if not path.is_file():
+        return []
+    spinner = DictionarySpinner(_tortured_groups(path), may_keep=False)
+    found: dict[str, list[tuple[Article, Article]]] = defaultdict(list)
+    for story in shuffled(held.of(*names), "tortured", seed):
+        piece = whole(story, story.set)
+        if piece is None:
+            continue
+        made = spinner.spin(piece.text, random.Random(f"{seed} tortured {story.key}"))
+        if made.changes:
+            variant = "one phrase" if len(made.changes) == 1 else "two phrases or more"
+            found[variant].append((replace(piece, text=made.text, kind="tortured phrases"), piece))
+    return [
+        Sample(
+            "tortured phrases",
+            variant,
+            COMBINED,
+            tuple(a for a, _ in pairs[: amounts.real]),
+            tuple(o for _, o in pairs[: amounts.real]),
+        )
+        for variant, pairs in sorted(found.items())
+    ]
+
+
+def _tortured_groups(path: Path) -> list[Group]:
+    alternatives: dict[str, set[str]] = defaultdict(set)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            phrase, expected = row["tortured_phrase"].strip().strip('"'), (row["expected_phrase"] or "").strip().lower()
+            # Query syntax, wildcards and remarks are no wording; a single expected word is too common to be a term.
+            if re.fullmatch(r"[A-Za-z][A-Za-z -]+", phrase) and re.fullmatch(r"[a-z]+(?:[ -][a-z]+)+", expected):
+                alternatives[expected].add(phrase.lower())
+    return [Group(head, tuple(sorted(words))) for head, words in sorted(alternatives.items())]
+
+
+def real(held: Held, amounts: Amounts, seed: int) -> list[Sample]:
+    """What tools that unspin did not write have left in the data folder."""
+    most = amounts.real
+    samples: list[Sample] = []
+    samples += _pairs(held, "detectrl", most, seed, _detectrl, MODEL_TOOLS)
+    samples += _joined(held, "agnews-textfooler", lambda s: str(s.fields.get("tool")), most, seed)
+    samples += _raft(held, most, seed)
+    samples += _spinner_sentences(held, most, seed)
+    samples += _pairs(held, "mixset", most, seed, lambda s: ("LLM polish (MixSet)", str(s.fields["tool"])), MODEL_TOOLS)
+    samples += _pairs(held, "mixset", most, seed, _news_only, MODEL_TOOLS)
+    samples += _pairs(held, "ai-polished", most, seed, _grade, MODEL_TOOLS)
+    samples += _pairs(held, "ai-polished", most, seed, _polisher, MODEL_TOOLS)
+    samples += _pairs(held, "xsum-llm", most, seed, _xsum, MODEL_TOOLS)
+    samples += _pairs(held, "wmt-mt-outputs", most, seed, lambda _: ("one-way translation (WMT)", ""), MODEL_TOOLS)
+    samples += _pairs(
+        held, "srilanka-machine-translated", most, seed, lambda _: ("one-way translation (Tamil, Sinhala)", ""), {}
+    )
+    return [s for s in samples if s.articles]
+
+
+MODEL_TOOLS = {"LLM polish", "DIPPER"}
+
+
+def _detectrl(story: Story) -> tuple[str, str] | None:
+    if story.label == "llm_written":
+        return None
+    names = {
+        "TextFooler-style word attack (DetectRL)": "word swap (DetectRL)",
+        "char+word attack (DetectRL)": "character and word swap (DetectRL)",
+        "back-translation (DetectRL)": "round trip (DetectRL)",
+        "DIPPER": "DIPPER (DetectRL)",
+        "LLM polish": "LLM polish (DetectRL)",
+    }
+    domain = "news" if story.fields["domain"] == "xsum-news" else "other genres"
+    return names.get(str(story.fields["tool"]), str(story.fields["tool"])), domain
+
+
+def _news_only(story: Story) -> tuple[str, str] | None:
+    return ("LLM polish (MixSet)", "news, all tools") if story.fields["domain"] == "news" else None
+
+
+def _grade(story: Story) -> tuple[str, str] | None:
+    grade = str(story.fields["source"]).removeprefix("APT-Eval ").replace("_", " ").replace("slightly", "slight")
+    grade = grade.replace("extremely", "extreme")
+    return "LLM polish (APT-Eval)", "by share of words" if grade == "None" else grade
+
+
+def _polisher(story: Story) -> tuple[str, str]:
+    return "LLM polish (APT-Eval)", f"by {story.fields['tool']}"
+
+
+def _xsum(story: Story) -> tuple[str, str] | None:
+    return ("DIPPER (over LLM copy)", "") if story.fields.get("tool") == "DIPPER" else None
+
+
+def _pairs(
+    held: Held,
+    name: str,
+    most: int,
+    seed: int,
+    kind_of: Callable[[Story], tuple[str, str] | None],
+    models: Iterable[str],
+) -> list[Sample]:
+    stories = held.of(name)
+    humans = {s.group: s for s in stories if s.label == "human"}
+    by_kind: dict[tuple[str, str], list[Story]] = defaultdict(list)
+    for story in stories:
+        kind = kind_of(story) if story.label != "human" else None
+        if kind is not None:
+            by_kind[kind].append(story)
+    samples = []
+    for (family, variant), members in sorted(by_kind.items()):
+        articles: list[Article] = []
+        originals: dict[str, Article] = {}
+        for story in shuffled(members, f"{family} {variant}", seed):
+            if len(articles) >= most:
+                break
+            # A model says what it is about to do; an editor gets the text without that line, and so does training.
+            rewrite = whole(replace(story, text=without_preamble(story.text)), story.set, kind=family)
+            if rewrite is None:
+                continue
+            articles.append(rewrite)
+            human = humans.get(story.group)
+            original = whole(human, human.set) if human is not None else None
+            if original is not None:
+                originals[story.group] = original
+        sort = MODEL if any(m in family for m in models) else REAL
+        samples.append(Sample(family, variant, sort, tuple(articles), tuple(originals.values())))
+    return samples
+
+
+def _joined(held: Held, name: str, tool_of: Callable[[Story], str], most: int, seed: int) -> list[Sample]:
+    stories = held.of(name)
+    humans = {s.group: s for s in stories if s.label == "human"}
+    by_tool: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        if story.label != "human" and story.group in humans:
+            by_tool[tool_of(story)].append(story)
+    samples = []
+    for tool, members in sorted(by_tool.items()):
+        ordered = shuffled(members, tool, seed)
+        samples.append(
+            Sample(
+                f"{tool} (AG News)",
+                "joined",
+                REAL,
+                tuple(join(ordered, name, kind=tool)[:most]),
+                tuple(join([humans[s.group] for s in ordered], name)[:most]),
+            )
+        )
+    return samples
+
+
+def _raft(held: Held, most: int, seed: int) -> list[Sample]:
+    rewrites = [s for s in held.of("raft-xsum") if s.label == "synonym_attack"]
+    articles = [whole(s, s.set, kind="raft") for s in shuffled(rewrites, "raft", seed)]
+    # What it attacks was written by a language model: there are no human originals to compare with.
+    return [Sample("word swap over LLM copy (RAFT)", "", REAL, tuple(a for a in articles if a is not None)[:most])]
+
+
+def _spinner_sentences(held: Held, most: int, seed: int) -> list[Sample]:
+    stories = held.of("pan-mturk-spun")
+    humans = {s.group: s for s in stories if s.label == "human"}
+    spun = shuffled((s for s in stories if s.label == "spun" and s.group in humans), "pan", seed)
+    pure = [s for s in spun if float(s.fields["sub_rate"]) >= 0.2 and float(s.fields["groups"]) >= 5]
+    family = "real spinners' sentences (PAN)"
+    samples = []
+    for variant, members in (("joined", spun), (SURELY_SPUN, pure)):
+        originals = join([humans[s.group] for s in members], "pan-mturk-spun")
+        samples.append(
+            Sample(
+                family,
+                variant,
+                REAL,
+                tuple(join(members, "pan-mturk-spun", kind=family)[:most]),
+                tuple(originals[:most]),
+            )
+        )
+    single = [(_sentence(s, family), _sentence(humans[s.group], "human")) for s in spun]
+    samples.append(
+        Sample(family, "single sentences", REAL, tuple(a for a, _ in single), tuple(o for _, o in single), short=True)
+    )
+    return samples
+
+
+def _sentence(story: Story, kind: str) -> Article:
+    return Article(story.key, story.text, kind, story.set, story.group, count_words(story.text))

@@ -1,0 +1,204 @@
+"""The test stories, and proof that nothing of them was taught.
+
+A story is dropped from the tests where it shares running text with a story that the model was fitted or calibrated on,
+or that was counted into its n-grams: roles are drawn by story and outlet, but agencies sell one story to many outlets,
+and data sets borrow from one another. Running text is compared by shingles (Broder 1997), as in
+:mod:`detector.lab.training.count_ngrams`.
+"""
+
+import hashlib
+import json
+import lzma
+import re
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from detector.lab.data.corpus import SETS, Story, stories
+from detector.lab.fingerprint import code_hash
+from detector.lab.training.count_ngrams import OVERLAP, shingles
+from detector.manifest import sha256
+from features.language_model.ngrams import Hashes
+
+TAUGHT = ("fit", "calibrate")
+"""Roles that models, thresholds and calibration are made from."""
+
+_WORD = re.compile(r"\w+")
+_CACHE_FORMAT = 2
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Of one set: how many test stories there are, and how many were left out for sharing text with what was taught."""
+
+    stories: int
+    near_taught: int
+    near_reference: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the tests are made of.
+
+    Parameters
+    ----------
+    stories : mapping
+        Set -> its test stories, those dropped left out.
+    dropped : mapping
+        Set -> what was left out.
+    """
+
+    stories: Mapping[str, tuple[Story, ...]]
+    dropped: Mapping[str, Dropped]
+
+    def of(self, *names: str) -> list[Story]:
+        """The test stories of some sets, in order."""
+        return [story for name in names for story in self.stories.get(name, ())]
+
+
+@dataclass(frozen=True)
+class Shingled:
+    """Shingles of many stories, one story after the other.
+
+    Parameters
+    ----------
+    hashes : ndarray of uint64
+    offsets : ndarray of int64, shape (stories + 1,)
+    """
+
+    hashes: Hashes
+    offsets: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+    def share_in(self, known: Hashes) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """Share of each story's shingles that are known, shape (stories,); 0 for a story without any.
+
+        ``known`` is sorted.
+        """
+        hit = np.zeros(len(self.hashes) + 1)
+        if len(known) and len(self.hashes):
+            at = np.minimum(np.searchsorted(known, self.hashes), len(known) - 1)
+            hit[1:] = np.cumsum(known[at] == self.hashes)
+        return (hit[self.offsets[1:]] - hit[self.offsets[:-1]]) / np.maximum(np.diff(self.offsets), 1)
+
+    def select(self, keep: Sequence[bool] | np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Hashes:
+        """Sorted distinct shingles of some stories."""
+        return np.unique(self.hashes[np.repeat(np.asarray(keep, bool), np.diff(self.offsets))])
+
+
+def shingle(texts: Sequence[str]) -> Shingled:
+    """Shingles of texts; case and punctuation do not count.
+
+    >>> same = shingle(["One two, three four five six seven eight nine ten. " * 9, "one two three four five six seven "
+    ...     "eight nine ten " * 9])
+    >>> float(same.share_in(same.select([True, False]))[1])
+    1.0
+    """
+    pieces = []
+    for text in texts:
+        words = _WORD.findall(text.lower())
+        ids = np.fromiter((zlib.crc32(w.encode()) & 0x7FFFFFFF for w in words), np.int32, len(words))
+        pieces.append(shingles(ids))
+    offsets = np.cumsum([0, *map(len, pieces)]).astype(np.int64)
+    return Shingled(np.concatenate(pieces) if pieces else np.empty(0, np.uint64), offsets)
+
+
+def read_held(data: Path, cache: Path, *, jobs: int, progress: Callable[[str], None]) -> Held:
+    """The test stories of every set that the data folder has, without those that share text with what was taught.
+
+    Reading and shingling the whole folder takes a minute or two; the result is kept in ``cache``, which holds text of
+    the data folder and is not to be published.
+    """
+    names = [n for n in SETS if (data / f"{n}.jsonl.xz").is_file()]
+    key = "".join(sha256(data / f"{n}.jsonl.xz")[:16] for n in names)
+    key += code_hash(
+        "detector.lab.data.corpus", "detector.lab.training.count_ngrams", "features.language_model.ngrams", __name__
+    )
+    path = cache / f"held-{_CACHE_FORMAT}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.json.xz"
+    if path.is_file():
+        progress("test stories: as read before")
+        return _load(path)
+    progress(f"test stories: reading {len(names)} sets")
+    # The largest first, so that no worker is left alone with it.
+    order = sorted(names, key=lambda n: -(data / f"{n}.jsonl.xz").stat().st_size)
+    read = Parallel(n_jobs=jobs)(delayed(_read)(data, name) for name in order)
+    held = separate({name: (tests, roles) for name, tests, roles in read})
+    _save(held, path)
+    progress(f"test stories: {sum(map(len, held.stories.values())):,} kept")
+    return held
+
+
+def _read(data: Path, name: str) -> tuple[str, list[Story], dict[str, Shingled]]:
+    tests: list[Story] = []
+    texts: dict[str, list[str]] = {"taught": [], "reference": []}
+    parts: dict[str, list[Shingled]] = {"taught": [], "reference": []}
+    for story in stories(data, name):
+        if story.role == "test":
+            tests.append(story)
+        else:
+            kind = "taught" if story.role in TAUGHT else "reference"
+            texts[kind].append(story.text)
+            if len(texts[kind]) == 2000:
+                parts[kind].append(shingle(texts[kind]))
+                texts[kind] = []
+    return name, tests, {kind: _join([*parts[kind], shingle(texts[kind])]) for kind in parts}
+
+
+def _join(parts: Sequence[Shingled]) -> Shingled:
+    offsets = [np.zeros(1, np.int64)]
+    base = 0
+    for part in parts:
+        offsets.append(part.offsets[1:] + base)
+        base += int(part.offsets[-1])
+    return Shingled(np.concatenate([p.hashes for p in parts]), np.concatenate(offsets))
+
+
+def separate(read: Mapping[str, tuple[Sequence[Story], Mapping[str, Shingled]]]) -> Held:
+    """Drop the test stories that share running text with taught ones, and with reference copy that was counted.
+
+    ``read`` maps a set to its test stories and to the shingles of its ``taught`` and ``reference`` stories. Counting
+    leaves reference stories out that share text with held-out ones; those are no reason to drop a test story.
+    """
+    names = sorted(read)
+    taught = _join([read[n][1]["taught"] for n in names])
+    reference = _join([read[n][1]["reference"] for n in names])
+    tests = {n: shingle([s.text for s in read[n][0]]) for n in names}
+    fitted = taught.select(np.ones(len(taught.offsets) - 1, bool))
+    held_out = np.unique(np.concatenate([fitted, *(t.hashes for t in tests.values())]))
+    counted = reference.select(reference.share_in(held_out) <= OVERLAP)
+    kept: dict[str, tuple[Story, ...]] = {}
+    dropped: dict[str, Dropped] = {}
+    for name in names:
+        near_taught = tests[name].share_in(fitted) > OVERLAP
+        near_reference = (tests[name].share_in(counted) > OVERLAP) & ~near_taught
+        gone = near_taught | near_reference
+        items = read[name][0]
+        # A pair stands or falls together; an outlet does not.
+        groups = {s.group for s, g in zip(items, gone, strict=True) if g} if SETS[name].group != "outlet" else set()
+        kept[name] = tuple(s for s, g in zip(items, gone, strict=True) if not g and s.group not in groups)
+        dropped[name] = Dropped(len(items), int(near_taught.sum()), int(near_reference.sum()))
+    return Held(kept, dropped)
+
+
+def _save(held: Held, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = {
+        "stories": {n: [asdict(s) for s in items] for n, items in held.stories.items()},
+        "dropped": {n: asdict(d) for n, d in held.dropped.items()},
+    }
+    partial = path.with_suffix(".partial")
+    with lzma.open(partial, "wt", encoding="utf-8", preset=1) as file:
+        json.dump(rows, file)
+    partial.replace(path)
+
+
+def _load(path: Path) -> Held:
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        rows = json.load(file)
+    return Held(
+        {n: tuple(Story(**s) for s in items) for n, items in rows["stories"].items()},
+        {n: Dropped(**d) for n, d in rows["dropped"].items()},
+    )

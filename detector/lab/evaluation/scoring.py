@@ -1,0 +1,196 @@
+"""Texts to scores, once: measured rows are kept, so that a rerun goes on where the last one stopped."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+import features
+from detector.lab.fingerprint import code_hash
+from detector.language import Language, countable_words, judge_language
+from detector.manifest import Manifest, sha256
+from detector.measuring import measure_texts
+from detector.model import Model, Weights, load
+from detector.verdict import REGISTER, Label, judge
+from features.checkers.harper import Harper
+from features.document import Document
+from features.tell_tales import TellTales
+
+Floats = NDArray[np.float64]
+
+CHUNK = 2000
+CHECKER = "harper"
+"""The checker that is measured: the one embedded."""
+
+LEXICON = frozenset(column.name for column in TellTales.columns)
+"""Columns of the lexicon, whose lifts were counted on simulated spinners: on other stories, but also for models that leave
+such a spinner out."""
+
+_JUDGEABLE, _SHORT, _FOREIGN = 0.0, 1.0, 2.0
+
+
+@dataclass
+class Scorer:
+    """Measures and judges texts with one model.
+
+    Parameters
+    ----------
+    model : Model
+        What judges.
+    tables : Path
+        The features' tables that belong to it.
+    cache : Path
+        Folder for measured rows.
+    jobs : int
+        Worker processes.
+    progress : callable
+        Takes one line at a time.
+    """
+
+    model: Model
+    tables: Path
+    cache: Path
+    jobs: int
+    progress: Callable[[str], None]
+    _rows: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _read: bool = field(default=False, repr=False)
+
+    @property
+    def manifest(self) -> Manifest:
+        """The model's manifest."""
+        return self.model.manifest
+
+    @property
+    def weights(self) -> Weights:
+        """The model's weights."""
+        return self.model.weights
+
+    def measure(self, texts: Iterable[str], what: str) -> None:
+        """Measure those texts that have not been measured."""
+        self._open()
+        wanted = {text_key(t): t for t in texts}
+        new = [(k, t) for k, t in wanted.items() if k not in self._rows]
+        for start in range(0, len(new), CHUNK):
+            part = new[start : start + CHUNK]
+            columns, rows = measure_texts([t for _, t in part], self.tables, Harper(), jobs=self.jobs)
+            if tuple(columns) != self.manifest.columns:
+                message = "the features do not give the model's columns: train again"
+                raise ValueError(message)
+            judged = _abstentions([t for _, t in part], self.manifest.min_words, jobs=self.jobs)
+            for (key, _), row, (state, words) in zip(part, rows, judged, strict=True):
+                self._rows[key] = np.append(row, [state, words])
+            self._save()
+            self.progress(f"{what}: measured {min(start + CHUNK, len(new)):,} of {len(new):,} texts")
+
+    def rows(self, texts: Sequence[str]) -> Floats:
+        """Columns of measured texts, shape (texts, columns)."""
+        width = len(self.manifest.columns)
+        return np.array([self._rows[text_key(t)][:width] for t in texts]).reshape(len(texts), width)
+
+    def words(self, texts: Sequence[str]) -> Floats:
+        """Lengths in words, shape (texts,)."""
+        return np.array([self._rows[text_key(t)][-1] for t in texts], float)
+
+    def log_odds(self, texts: Sequence[str], *, lexicon: bool = True) -> Floats:
+        """Calibrated log-odds, shape (texts,): what ranks articles. Unlike probabilities they do not round to 1.
+
+        Without ``lexicon`` its columns are taken as not measured, so that they say nothing.
+        """
+        if not texts:
+            return np.empty(0)
+        rows = self.rows(texts)
+        if not lexicon:
+            rows[:, [name in LEXICON for name in self.manifest.columns]] = np.nan
+        slope, intercept = self.manifest.calibration[CHECKER].at(self.words(texts))
+        return np.asarray(slope * self.weights.log_odds(rows) + intercept)
+
+    def probability(self, texts: Sequence[str]) -> Floats:
+        """Calibrated probabilities, shape (texts,)."""
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.log_odds(texts), -500, 500))))
+
+    def judgeable(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Which texts unspin judges at all."""
+        return np.array([self._rows[text_key(t)][-2] == _JUDGEABLE for t in texts], bool)
+
+    def labels(self, texts: Sequence[str]) -> list[Label]:
+        """What ``unspin check`` answers."""
+        at = self.manifest.thresholds[CHECKER]
+        states = {_SHORT: Label.TOO_SHORT, _FOREIGN: Label.NOT_ENGLISH}
+        news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)]
+        return [
+            states.get(float(self._rows[text_key(t)][-2])) or judge(float(p), at, float(r))
+            for t, p, r in zip(texts, self.probability(texts), news, strict=True)
+        ]
+
+    @cached_property
+    def _path(self) -> Path:
+        return self.cache / f"rows-{measuring_key(self.manifest.files)}.npz"
+
+    def _open(self) -> None:
+        if self._read:
+            return
+        self._read = True
+        if self._path.is_file():
+            with np.load(self._path) as kept:
+                self._rows = dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
+
+    def _save(self) -> None:
+        self.cache.mkdir(parents=True, exist_ok=True)
+        partial = self._path.with_suffix(".partial.npz")
+        np.savez_compressed(partial, keys=np.array(list(self._rows)), rows=np.array(list(self._rows.values())))
+        partial.replace(self._path)
+
+
+def open_scorer(folder: Path | None, cache: Path, *, jobs: int, progress: Callable[[str], None]) -> tuple[Scorer, Path]:
+    """A scorer for a model folder (as ``unspin train`` writes it) or, with None, for this clone; and the folder.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing or damaged.
+    """
+    root = folder if folder is not None else Path(features.__file__).parents[1]
+    tables = root / "features" / "tables"
+    return Scorer(load(root / "detector" / "artefact", tables=tables), tables, cache, jobs, progress), root
+
+
+def measuring_key(files: Mapping[str, str]) -> str:
+    """Names all that a measured row depends on: the features' code, the tables, the seeds and the grammar checker."""
+    code = code_hash(
+        "features", "detector.language", "detector.measuring", "detector.as_read", "detector.tabulate", __name__
+    )
+    seeds = sorted((Path(features.__file__).parents[1] / "seeds").glob("*.tsv"))
+    tables = {n: h for n, h in files.items() if n not in ("weights.json", "model.skops")}
+    parts = [code, *map(sha256, seeds), repr(sorted(tables.items())), version("harper-py")]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:12]
+
+
+def text_key(text: str) -> str:
+    """A short name of a text."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def _abstentions(texts: Sequence[str], min_words: int, *, jobs: int) -> list[tuple[float, int]]:
+    batches = [texts[i : i + 200] for i in range(0, len(texts), 200)]
+    return [s for part in Parallel(n_jobs=jobs)(delayed(_states)(b, min_words) for b in batches) for s in part]
+
+
+def _states(texts: Sequence[str], min_words: int) -> list[tuple[float, int]]:
+    documents = [Document(t) for t in texts]
+    return [(_state(d, min_words), len(d.words)) for d in documents]
+
+
+def _state(document: Document, min_words: int) -> float:
+    """As :meth:`detector.checker.Checker.check` decides; a test holds the two to the same answers."""
+    language = judge_language(document)
+    if language is Language.OTHER:
+        return _FOREIGN
+    if language is Language.UNDECIDED or countable_words(document) < min_words:
+        return _SHORT
+    return _JUDGEABLE

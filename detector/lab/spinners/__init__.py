@@ -1,0 +1,43 @@
+"""Simulated rewriters whose truth is known: for training and evaluation, never for publishing."""
+
+from detector.lab.spinners.align import align
+from detector.lab.spinners.compose import Layered, Restricted, at_word_rate, keep_quotes, partial, spin_many
+from detector.lab.spinners.dictionary import DictionarySpinner, Group, read_groups
+from detector.lab.spinners.families import families
+from detector.lab.spinners.moby import moby_thesaurus
+from detector.lab.spinners.round_trip import RoundTrip, pivots
+from detector.lab.spinners.spun import Change, Edit, Spinner, Spun, edits_of, keep, restore, spun_words, write
+from detector.lab.spinners.thesaurus import Agreed, Commonest, Thesaurus, ThesaurusSpinner, from_table
+from detector.lab.spinners.wordnet import wordnet_thesaurus
+
+__all__ = [
+    "Agreed",
+    "Change",
+    "Commonest",
+    "DictionarySpinner",
+    "Edit",
+    "Group",
+    "Layered",
+    "Restricted",
+    "RoundTrip",
+    "Spinner",
+    "Spun",
+    "Thesaurus",
+    "ThesaurusSpinner",
+    "align",
+    "at_word_rate",
+    "edits_of",
+    "families",
+    "from_table",
+    "keep",
+    "keep_quotes",
+    "moby_thesaurus",
+    "partial",
+    "pivots",
+    "read_groups",
+    "restore",
+    "spin_many",
+    "spun_words",
+    "wordnet_thesaurus",
+    "write",
+]

@@ -1,0 +1,138 @@
+"""Spinners made of spinners: quotes kept, a third of the article, two tools in a row, a given share of the words."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from detector.lab.spinners.spun import Edit, Spinner, Spun, edits_of, keep, overlay, spun_words, write
+from features.document import Document, Span
+
+Allowed: TypeAlias = Callable[[Edit], bool]
+
+
+@runtime_checkable
+class BatchSpinner(Protocol):
+    """A spinner with a costly start, which would rather rewrite many articles at once."""
+
+    def spin_many(self, texts: Sequence[str], rngs: Sequence[random.Random], rate: float = 1.0) -> list[Spun]:
+        """Rewrite each text with its own ``rng``: the same as one after another, only faster."""
+
+
+def spin_many(spinner: Spinner, texts: Sequence[str], rngs: Sequence[random.Random], rate: float = 1.0) -> list[Spun]:
+    """Rewrite each text with its own ``rng``, at once where the spinner can."""
+    if isinstance(spinner, BatchSpinner):
+        return spinner.spin_many(texts, rngs, rate)
+    return [spinner.spin(text, rng, rate) for text, rng in zip(texts, rngs, strict=True)]
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """A spinner of whose changes only some stay.
+
+    Parameters
+    ----------
+    spinner : Spinner
+        Who rewrites.
+    allow : callable
+        From the original and the ``rng`` to the test that a change must pass.
+    """
+
+    spinner: Spinner
+    allow: Callable[[str, random.Random], Allowed]
+
+    def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
+        """Rewrite one article; ``rate`` is the inner spinner's."""
+        return keep(self.spinner.spin(text, rng, rate), self.allow(text, rng))
+
+    def spin_many(self, texts: Sequence[str], rngs: Sequence[random.Random], rate: float = 1.0) -> list[Spun]:
+        """Rewrite each text with its own ``rng``."""
+        spun = spin_many(self.spinner, texts, rngs, rate)
+        return [keep(one, self.allow(text, rng)) for one, text, rng in zip(spun, texts, rngs, strict=True)]
+
+
+def keep_quotes(spinner: Spinner) -> Restricted:
+    """The spinner, with direct speech left alone."""
+    return Restricted(spinner, _outside_quotes)
+
+
+def _outside_quotes(text: str, _: random.Random) -> Allowed:
+    quotes = Document(text).quotes
+    return lambda edit: not _touches(edit, quotes)
+
+
+@dataclass(frozen=True)
+class _SomeParagraphs:
+    share: float
+
+    def __call__(self, text: str, rng: random.Random) -> Allowed:
+        document = Document(text)
+        units: Sequence[Span] = _paragraphs(text)
+        if len(units) * self.share < 1:
+            units = document.sentences
+        chosen = rng.sample(units, min(len(units), max(1, round(len(units) * self.share))))
+        return lambda edit: _touches(edit, chosen)
+
+
+def partial(spinner: Spinner, share: float = 1 / 3) -> Restricted:
+    """The spinner at work in a random share of the paragraphs (of the sentences, where paragraphs are too few)."""
+    return Restricted(spinner, _SomeParagraphs(share))
+
+
+def _paragraphs(text: str) -> list[Span]:
+    spans: list[Span] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            spans.append(Span(start, start + len(line)))
+        start += len(line)
+    return spans
+
+
+def _touches(edit: Edit, spans: Sequence[Span]) -> bool:
+    return any(edit.start < span.end and max(edit.end, edit.start + 1) > span.start for span in spans)
+
+
+@dataclass(frozen=True)
+class Layered:
+    """Two spinners over one article. Where both would change the same place, the first has it."""
+
+    first: Spinner
+    second: Spinner
+
+    def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
+        """Rewrite one article, both spinners at ``rate``."""
+        first = self.first.spin(text, rng, rate)
+        second = self.second.spin(text, rng, rate)
+        return write(text, overlay(edits_of(first), edits_of(second)))
+
+
+@dataclass(frozen=True)
+class AtWordRate:
+    """A spinner held to a share of all words, where it finds enough to change.
+
+    Parameters
+    ----------
+    spinner : Spinner
+        Who rewrites. It rewrites each article twice: once in full to see how much it would change.
+    share : float
+        Share of the article's words to change, 0 to 1; on average, since each occurrence is drawn for itself.
+    """
+
+    spinner: Spinner
+    share: float
+
+    def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
+        """Rewrite one article; ``rate`` is taken of ``share``."""
+        seed = rng.getrandbits(64)
+        full = self.spinner.spin(text, random.Random(seed))
+        reached = spun_words(full) / max(1, len(text.split()))
+        wanted = self.share * rate
+        if wanted >= reached:
+            return full
+        return self.spinner.spin(text, random.Random(seed), wanted / reached)
+
+
+def at_word_rate(spinner: Spinner, share: float) -> AtWordRate:
+    """The spinner, changing about this share of all words instead of all it can."""
+    return AtWordRate(spinner, share)

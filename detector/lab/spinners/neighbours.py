@@ -1,0 +1,109 @@
+"""A word swap by what stands in the same places: the way of rewriters that follow word vectors and no thesaurus.
+
+Such attacks (Jin et al. 2020, TextFooler; Alzantot et al. 2018) take the words nearest to a word in some vector space,
+which often mean something else or the contrary. Ours are the vectors of :mod:`detector.lab.training.similarity`. A detector that has
+met only thesauri learns what thesauri list; this family teaches it that any word may be the odd one.
+"""
+
+import random
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from detector.lab.spinners.spun import Edit, Spun, write
+from features.document import Document
+from features.language_model.ngrams import Floats, NgramModel, plain_forms
+
+SHORTEST = 4
+"""Letters of a word that is swapped: shorter ones are mostly grammar."""
+
+COMMONEST = 400_000
+"""Occurrences in the reference copy above which a word counts as grammar."""
+
+NEAREST, LEAST_SIMILAR = 12, 0.45
+"""Neighbours of a word at most, and their least cosine."""
+
+SHARE = 0.6
+"""Of the words that have neighbours, how many are swapped at the full rate: such tools spare most of a text."""
+
+_ENDINGS = ("ed", "ing", "ly", "s")
+_BATCH = 1000
+_LEAN = 0.35
+
+
+@dataclass(frozen=True)
+class NeighbourSwap:
+    """Swaps lower-case words for near ones, the nearest most often; ``path`` is what :func:`write_neighbours` wrote."""
+
+    tables: Path
+    path: Path
+
+    def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
+        """Rewrite one article."""
+        ids, words, near = _lists(self.tables, self.path)
+        document = Document(text)
+        edits = []
+        for form, span in zip(plain_forms(document), document.tokens, strict=True):
+            others = near.get(ids.get(form, 0))
+            if others is None or not text[span.start].islower() or rng.random() >= SHARE * rate:
+                continue
+            chosen = others[min(int(rng.expovariate(_LEAN)), len(others) - 1)]
+            edits.append(Edit(span.start, span.end, words[int(chosen)]))
+        return write(text, edits)
+
+
+def write_neighbours(ngrams: NgramModel, vectors: Floats, path: Path) -> None:
+    """Find the neighbours of every word and write them.
+
+    Parameters
+    ----------
+    ngrams : NgramModel
+        Whose vocabulary and counts to use.
+    vectors : ndarray of float32, shape (words, dimensions)
+        Unit vectors of the most frequent words, by id.
+    path : Path
+        An ``.npz`` file.
+    """
+    words = list(ngrams.words[: len(vectors)])
+    usable = np.array([word.isascii() and word.isalpha() and len(word) >= SHORTEST for word in words])
+    usable &= ngrams.counts[: len(vectors)] < COMMONEST
+    known = np.flatnonzero(usable)
+    # Words of one ending: a swap keeps the grammar.
+    endings = np.array([next((i for i, e in enumerate(_ENDINGS, 1) if words[int(k)].endswith(e)), 0) for k in known])
+    lengths, ids = [], []
+    with threadpool_limits(limits=1):
+        for begin in range(0, len(known), _BATCH):
+            rows = np.arange(begin, min(begin + _BATCH, len(known)))
+            cosine = vectors[known[rows]] @ vectors[known].T
+            cosine[endings[rows][:, None] != endings[None, :]] = -1.0
+            cosine[np.arange(len(rows)), rows] = -1.0
+            for row in cosine:
+                best = np.argsort(-row, kind="stable")[:NEAREST] if len(row) <= NEAREST else _best(row)
+                chosen = best[row[best] >= LEAST_SIMILAR]
+                lengths.append(len(chosen))
+                ids.append(known[chosen])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        path,
+        words=known.astype(np.int32),
+        lengths=np.array(lengths, np.int32),
+        ids=np.concatenate(ids).astype(np.int32) if ids else np.empty(0, np.int32),
+    )
+
+
+def _best(row: Floats) -> NDArray[np.int64]:
+    top = np.argpartition(-row, NEAREST)[:NEAREST]
+    return top[np.argsort(-row[top], kind="stable")]
+
+
+@cache
+def _lists(tables: Path, path: Path) -> tuple[dict[str, int], list[str], dict[int, NDArray[np.int32]]]:
+    ngrams = NgramModel.load(tables)
+    with np.load(path, allow_pickle=False) as arrays:
+        parts = np.split(arrays["ids"], np.cumsum(arrays["lengths"])[:-1])
+        near = {int(word): part for word, part in zip(arrays["words"], parts, strict=True) if len(part)}
+    return ngrams.ids, list(ngrams.words), near

@@ -1,0 +1,128 @@
+"""WordNet read straight from Debian's `wordnet-base` files (format: wndb(5WN)).
+
+`index.POS` gives each lemma its synsets, most frequent sense first; `data.POS` gives each synset its words and its
+pointers to others; `cntlist.rev` counts how often each sense was seen in tagged text.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from detector.errors import DataError
+
+FOLDER = Path("/usr/share/wordnet")
+_FILES = {"NOUN": "noun", "VERB": "verb", "ADJ": "adj", "ADV": "adv"}
+_PARTS = {"1": "NOUN", "2": "VERB", "3": "ADJ", "4": "ADV", "5": "ADJ"}
+# hypernym, hypernym of an instance, similar to, also see, verb group
+_NEIGHBOURS = frozenset("@ @i & ^ $".split())
+
+
+class _Synset(NamedTuple):
+    words: tuple[str, ...]
+    neighbours: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WordNet:
+    """The synonyms of a lemma: a :data:`~detector.lab.spinners.thesaurus.Thesaurus`.
+
+    Parameters
+    ----------
+    index : mapping
+        part -> lemma -> offsets of its synsets, most frequent sense first.
+    synsets : mapping
+        part -> offset -> synset.
+    senses : int or None
+        Look at no more than the first so many senses.
+    neighbours : bool
+        After the synonyms, also name hypernyms and related, similar synsets' words.
+    """
+
+    index: Mapping[str, Mapping[str, tuple[int, ...]]]
+    synsets: Mapping[str, Mapping[int, _Synset]]
+    senses: int | None = None
+    neighbours: bool = False
+
+    def __call__(self, lemma: str, part: str) -> Sequence[str]:
+        """Alternatives, words of the more frequent senses first; names and numbers left out."""
+        offsets = self.index[part].get(lemma, ())[: self.senses]
+        synsets = self.synsets[part]
+        found = [word for offset in offsets for word in synsets[offset].words]
+        if self.neighbours:
+            found += [word for offset in offsets for near in synsets[offset].neighbours for word in synsets[near].words]
+        return [
+            word for word in dict.fromkeys(found) if word != lemma and word.replace("-", "").replace(" ", "").isalpha()
+        ]
+
+
+def wordnet_thesaurus(path: str | Path = FOLDER, senses: int | None = None, *, neighbours: bool = False) -> WordNet:
+    """WordNet as a thesaurus.
+
+    Raises
+    ------
+    DataError
+        When the files are missing; says what to install.
+    """
+    index, synsets = _read(Path(path))
+    return WordNet(index, synsets, senses, neighbours)
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path) -> tuple[dict[str, dict[str, tuple[int, ...]]], dict[str, dict[int, _Synset]]]:
+    index: dict[str, dict[str, tuple[int, ...]]] = {}
+    synsets: dict[str, dict[int, _Synset]] = {}
+    for part, name in _FILES.items():
+        index[part] = dict(_index_line(line) for line in _lines(folder / f"index.{name}"))
+        synsets[part] = dict(_data_line(line, name[0]) for line in _lines(folder / f"data.{name}"))
+    return index, synsets
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines below the licence, which stands indented at the top."""
+    try:
+        with path.open(encoding="latin-1") as lines:
+            yield from (line for line in lines if not line.startswith("  "))
+    except OSError as error:
+        message = f"WordNet's file {path} cannot be read; install Debian's package wordnet-base."
+        raise DataError(message) from error
+
+
+def _index_line(line: str) -> tuple[str, tuple[int, ...]]:
+    fields = line.split()
+    count = int(fields[2])
+    return fields[0].replace("_", " "), tuple(int(offset) for offset in fields[-count:])
+
+
+def _data_line(line: str, kind: str) -> tuple[int, _Synset]:
+    fields = line.partition("|")[0].split()
+    count = int(fields[3], 16)
+    words = (word.partition("(")[0].replace("_", " ") for word in fields[4 : 4 + 2 * count : 2])
+    at = 4 + 2 * count
+    pointers = fields[at + 1 : at + 1 + 4 * int(fields[at])]
+    neighbours = tuple(
+        int(pointers[i + 1])
+        for i in range(0, len(pointers), 4)
+        # Adjective satellites have the kind "s" but live in the adjectives' file.
+        if pointers[i] in _NEIGHBOURS and pointers[i + 2].replace("s", "a") == kind
+    )
+    return int(fields[0]), _Synset(tuple(word for word in words if word.islower()), neighbours)
+
+
+@lru_cache(maxsize=2)
+def part_counts(path: str | Path = FOLDER) -> Mapping[str, Mapping[str, int]]:
+    """How often each lemma was seen as each part of speech in WordNet's tagged texts.
+
+    Raises
+    ------
+    DataError
+        When the file is missing; says what to install.
+    """
+    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for line in _lines(Path(path) / "cntlist.rev"):
+        key, _, count = line.split()
+        lemma, _, rest = key.partition("%")
+        counts[lemma.replace("_", " ")][_PARTS[rest[0]]] += int(count)
+    return {lemma: dict(parts) for lemma, parts in counts.items()}

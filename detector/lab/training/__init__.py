@@ -1,0 +1,1 @@
+"""How every table and the model are made."""

@@ -1,0 +1,177 @@
+"""From scores to probabilities, thresholds and percentiles, set on stories that nothing else was fitted on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from detector.lab.data.stories import Article
+from detector.lab.training.recalibration import SPUN_RATE, SUSPECT_RATE, threshold_above
+from detector.lab.training.training_sets import NEWS, SWAP
+from detector.manifest import Calibration, log_length
+from detector.model import HUMAN, Weights
+from detector.quality import PARTS
+from detector.verdict import NO_FLOOR, REGISTER, Thresholds
+from features.grammar import Grammar
+
+GROUP_RATE = 0.008
+"""No kind of human copy may be called ``spun`` more often than this on the calibration stories."""
+
+GROUP_LEAST = 150
+"""Articles of a kind from which its own rate counts: under it, one article more or less decides."""
+
+UNLIKE_NEWS = 0.02
+"""Share of reporters' copy that is so little like other news that it cannot be called ``spun``: the price of not accusing
+essays, papers and fiction of what only news was measured for."""
+
+KINDS_OF_HUMAN = {
+    "esl-ellipse": "learners",
+    "esl-jfleg": "learners",
+    "esl-m2": "learners",
+    "mrpc": "human rewriting",
+    "onestop": "human rewriting",
+    "turkcorpus-human-simplified": "human rewriting",
+}
+"""Sets whose articles are counted as one kind of human copy when thresholds are set."""
+
+CHECKERS = {"harper": True, "languagetool": False, "none": False}
+"""Grammar checkers that a model is calibrated for, and whether their findings score: those of LanguageTool are shown
+alone, because no model was fitted on them."""
+
+
+@dataclass(frozen=True)
+class CheckerFigures:
+    """What a manifest says of a model with one grammar checker.
+
+    Parameters
+    ----------
+    thresholds : Thresholds
+    calibration : Calibration
+    reference : dict
+        Column of a part of the quality score -> its 101 percentiles over news, ascending.
+    metrics : dict
+        AUROC, and the share of rewrites that reach the threshold of ``spun``.
+    """
+
+    thresholds: Thresholds
+    calibration: Calibration
+    reference: dict[str, list[float]]
+    metrics: dict[str, float]
+
+
+def figures_by_checker(
+    columns: Sequence[str], weights: Weights, held: Sequence[Article], rows: NDArray[np.float64]
+) -> dict[str, CheckerFigures]:
+    """Calibrate a classifier for each of :data:`CHECKERS`.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names.
+    weights : Weights
+        The classifier's.
+    held : sequence of Article
+        Human copy and rewrites that the classifier was not fitted on.
+    rows : ndarray, shape (articles, columns)
+        Measured with Harper.
+    """
+    human = np.array([a.kind == HUMAN for a in held])
+    words = np.array([a.words for a in held], float)
+    groups = [a.group.split(":")[0] for a in held]
+    news = human & np.array([g in NEWS for g in groups])
+    register = list(columns).index(REGISTER)
+    floor = float(np.nanquantile(rows[news, register], UNLIKE_NEWS))
+    # The word swap teaches what is odd; a probability is of the rewriters that people use.
+    met = np.array([a.kind != SWAP for a in held])
+    found = {}
+    for checker, scores in CHECKERS.items():
+        measured = rows if scores else blank_grammar(columns, rows)
+        log_odds = weights.log_odds(measured)
+        calibration = replace(calibrate(log_odds[met], words[met], ~human[met]), grammar=scores)
+        probability = apply(calibration, log_odds, words)
+        thresholds = set_thresholds(
+            probability[human],
+            [g for g, h in zip(groups, human, strict=True) if h],
+            measured[human, register],
+            floor,
+        )
+        of_news = {part.column: measured[news, list(columns).index(part.column)] for part in PARTS}
+        found[checker] = CheckerFigures(
+            thresholds=thresholds,
+            calibration=calibration,
+            reference={
+                column: np.nanquantile(values, np.linspace(0, 1, 101)).tolist()
+                for column, values in of_news.items()
+                if not np.isnan(values).all()
+            },
+            metrics={
+                "auroc": round(float(roc_auc_score(~human, log_odds)), 4),
+                "found": round(float((probability[~human] >= thresholds.spun).mean()), 4),
+            },
+        )
+    return found
+
+
+def blank_grammar(columns: Sequence[str], rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The rows as they are without a grammar checker."""
+    names = {c.name for c in Grammar(None).columns}
+    blank = rows.copy()
+    blank[:, [i for i, c in enumerate(columns) if c in names]] = np.nan
+    return blank
+
+
+def calibrate(log_odds: NDArray[np.float64], words: NDArray[np.float64], spun: NDArray[np.bool_]) -> Calibration:
+    """Platt's logistic calibration with slope and intercept linear in log length, both classes weighing the same."""
+    length = log_length(words)
+    inputs = np.stack([log_odds, log_odds * length, length], axis=1)
+    fitted = LogisticRegression(C=1e4, max_iter=2000, class_weight="balanced").fit(inputs, spun)
+    slope, length_slope, length_intercept = (float(c) for c in fitted.coef_[0])
+    return Calibration(slope, float(fitted.intercept_[0]), length_slope, length_intercept)
+
+
+def apply(calibration: Calibration, log_odds: NDArray[np.float64], words: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Calibrated probabilities of articles with so many words."""
+    slope, intercept = calibration.at(words)
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(slope * log_odds + intercept, -500, 500))))
+
+
+def set_thresholds(
+    probability: NDArray[np.float64],
+    groups: Sequence[str],
+    register: NDArray[np.float64] | None = None,
+    floor: float = NO_FLOOR,
+) -> Thresholds:
+    """Thresholds that hold the stated rates over all human copy, and :data:`GROUP_RATE` in every large group.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (articles,)
+        Of held-out human copy.
+    groups : sequence of str
+        Who wrote each article.
+    register : ndarray, shape (articles,), optional
+        How much each is made like news, log-odds; NaN where that cannot be told.
+    floor : float
+        Log-odds below which a text is too little like news to be called ``spun``.
+    """
+    everybody = probability
+    if register is not None:
+        probability = np.where(register < floor, 0.0, probability)
+    spun = threshold_above(probability, SPUN_RATE)
+    names = np.array([KINDS_OF_HUMAN.get(g, g) for g in groups])
+    for name in sorted(set(names)):
+        own = probability[names == name]
+        if len(own) >= GROUP_LEAST:
+            spun = max(spun, threshold_above(own, GROUP_RATE))
+    suspect = min(threshold_above(everybody, SUSPECT_RATE), spun)
+    return Thresholds(
+        suspect=suspect,
+        spun=spun,
+        suspect_rate=round(float((everybody >= suspect).mean()), 5),
+        spun_rate=round(float((probability >= spun).mean()), 5),
+        articles=len(probability),
+        news_floor=floor,
+    )

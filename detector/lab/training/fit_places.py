@@ -1,0 +1,70 @@
+"""The stage of training that fits the two regressions of :mod:`detector.places`, over stories with known truth."""
+
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from detector.lab.data.stories import Article, count_words
+from detector.lab.spinners import Change, Spinner
+from detector.lab.training.fit_word_model import RATES, labels
+from detector.manifest import Calibration
+from detector.measuring import analyst, measure_texts
+from detector.model import Weights
+from detector.places import FEWEST, sentence_inputs, word_inputs
+from features.document import Document
+from features.grammar import GrammarChecker
+
+
+def fit_places(
+    articles: Sequence[Article],
+    tables: Path,
+    spinners: Mapping[str, Spinner],
+    weights: Weights,
+    calibration: Calibration,
+    checker: GrammarChecker,
+    seed: int,
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Coefficients ``(intercept, *slopes)`` of the regressions of words and of sentences.
+
+    Parameters
+    ----------
+    articles : sequence of Article
+        Human copy; each is measured as it is, and rewritten by a spinner and rate drawn by seed.
+    tables : Path
+        Folder of the features' tables.
+    weights, calibration
+        Of the article classifier, with the grammar checker that measures.
+    """
+    names = sorted(spinners)
+    texts: list[tuple[str, Sequence[Change]]] = []
+    for article in articles:
+        rng = random.Random(f"{seed} places {article.key}")
+        made = spinners[rng.choice(names)].spin(article.text, rng, rng.choice(RATES))
+        texts += [(article.text, ()), (made.text, made.changes)]
+    _, rows = measure_texts([text for text, _ in texts], tables, checker, jobs=1)
+    slope, intercept = calibration.at(np.array([count_words(text) for text, _ in texts], float))
+    reader = analyst(tables)
+    words, sentences, word_truth, sentence_truth = [], [], [], []
+    for (text, changes), article_log_odds in zip(texts, slope * weights.log_odds(rows) + intercept, strict=True):
+        document = Document(text)
+        analysis = reader.analyse(document)
+        truth = labels(document, analysis.windows, changes)
+        words.append(word_inputs(analysis, article_log_odds))
+        word_truth.append(truth)
+        starts = np.array([document.tokens[i].start for i in analysis.windows.token], np.int64)
+        for span in document.sentences:
+            first, last = np.searchsorted(starts, [span.start, span.end])
+            if last - first >= FEWEST:
+                sentences.append(sentence_inputs(analysis.log_odds[first:last], article_log_odds))
+                sentence_truth.append(bool(truth[first:last].any()))
+    of_words = _fitted(np.concatenate(words), np.concatenate(word_truth))
+    return of_words, _fitted(np.array(sentences), np.array(sentence_truth))
+
+
+def _fitted(inputs: NDArray[np.float64], truth: NDArray[np.bool_]) -> tuple[float, ...]:
+    fitted = LogisticRegression(C=1e3, max_iter=5000).fit(inputs, truth)
+    return (float(fitted.intercept_[0]), *(float(c) for c in fitted.coef_[0]))

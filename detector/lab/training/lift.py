@@ -1,0 +1,197 @@
+"""How telling each wording of the lexicon is: its rate in rewritten text against its rate in human news.
+
+For people who change ``seeds/lexicon.tsv``, as ``python -m detector.lab.training.lift DATA``: it counts every wording in human news
+of the data folder, and in that news as simulated rewriters put it, and writes the ``lift`` column anew. Only stories of
+the roles ``reference`` and ``fit`` are read, so that nothing is later judged by what it taught. No real tool is counted,
+so that they are strangers to the lexicon.
+
+The lift is ``log2((r + s) / (e + s))``, where ``r`` is the number of times rewritten text has the wording, ``e`` the
+number expected there if people wrote it, and ``s`` a pseudo-count that shrinks what was seldom seen towards 0. People do
+not all write alike: police are said to have `stated` things far more often in Kampala than in London. So ``e`` is taken
+from the group of human news that is fondest of the wording, lest a habit of one country be called the work of a machine.
+"""
+
+import math
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from detector.errors import DataError
+from detector.lab.data.corpus import stories
+from detector.lab.spinners import families, spin_many
+from features.document import Document
+from features.feature import NAN
+from features.lexicon import Lexicon, as_text, read_lexicon
+
+SEED = 20250
+PSEUDO_COUNT = 0.5
+LEAN = 100_000
+
+HUMAN = {"reuters-fin": 9000, "bbc2005": 2000, "intl-news-2024": 2000, "world-news": 30000}
+"""Sets of human news, and at most how many stories of each."""
+
+SIMULATED = (
+    "dictionary",
+    "dictionary-spare-names",
+    "wordnet-inflected",
+    "wordnet-bare",
+    "moby-inflected",
+    "moby-bare",
+    "careful",
+    "consistent",
+)
+"""Families of simulated rewriters."""
+
+STORIES_EACH = 800
+"""Stories that each family rewrites."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often each wording was found, and among how many words."""
+
+    found: Counter[str]
+    words: int
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.found + other.found, self.words + other.words)
+
+
+def count(lexicon: Lexicon, texts: Iterable[str]) -> Counts:
+    r"""Occurrences of each wording, and words, in all texts together.
+
+    >>> from features.lexicon import COLUMNS, HEADER
+    >>> table = "\n".join((HEADER, "\t".join(COLUMNS), "stated\tsaid\tverb_of_saying\tthesaurus\t"))
+    >>> count(read_lexicon(table, "example"), ["He stated it.", "She said it."])
+    Counts(found=Counter({'stated': 1}), words=6)
+    """
+    found: Counter[str] = Counter()
+    words = 0
+    for text in texts:
+        document = Document(text)
+        words += len(document.words)
+        found.update(place.entry.wording for place in lexicon.find(document))
+    return Counts(found, words)
+
+
+def lift(rewritten: int, expected: float) -> float:
+    """Bits by which a wording speaks for a rewrite, from occurrences seen and expected; NaN where there are none.
+
+    >>> round(lift(16, 0.0), 2), lift(3, 3.0), lift(0, 0.0)
+    (5.04, 0.0, nan)
+    """
+    if not rewritten and not expected:
+        return NAN
+    return math.log2((rewritten + PSEUDO_COUNT) / (expected + PSEUDO_COUNT))
+
+
+def fondest_rate(wording: str, groups: Sequence[Counts]) -> float:
+    """Occurrences per word in the group of human news that has the wording most often.
+
+    So that a chance find in a small group is not taken for a habit, a group's count is lowered by one and a half times
+    its square root, and its rate drawn to that of all groups by :data:`LEAN` words of theirs.
+
+    >>> small, large = Counts(Counter(stated=100), 100_000), Counts(Counter(stated=100), 9_900_000)
+    >>> round(1e6 * fondest_rate("stated", (small, large)))
+    435
+    >>> round(1e6 * fondest_rate("opined", (Counts(Counter(opined=1), 100_000), large)), 2)
+    0.1
+    """
+    total = sum(group.found[wording] for group in groups)
+    words = sum(group.words for group in groups)
+    if not total:
+        return 0.0
+    overall = total / words
+    return max(
+        overall,
+        *(
+            (max(0.0, group.found[wording] - 1.5 * math.sqrt(group.found[wording])) + LEAN * overall)
+            / (group.words + LEAN)
+            for group in groups
+        ),
+    )
+
+
+def measured(lexicon: Lexicon, rewritten: Counts, human: Sequence[Counts]) -> Lexicon:
+    """The lexicon with lifts of two decimals."""
+    entries = []
+    for entry in lexicon.entries:
+        expected = fondest_rate(entry.wording, human) * rewritten.words
+        value = lift(rewritten.found[entry.wording], expected)
+        # Adding 0 turns -0.0, which would be written with its sign, into 0.
+        entries.append(replace(entry, lift=value if math.isnan(value) else round(value, 2) + 0.0))
+    return read_lexicon(as_text(tuple(entries)), "the measured lexicon")
+
+
+def human_news(data: Path) -> Iterator[tuple[str, str]]:
+    """Groups of human news and their stories: a country where it is known, else the set."""
+    for name, most in HUMAN.items():
+        usable = (s for s in stories(data, name) if s.role in ("reference", "fit") and s.label == "human")
+        for story in islice(usable, most):
+            yield str(story.fields.get("country") or name), story.text
+
+
+def count_groups(lexicon: Lexicon, texts: Iterable[tuple[str, str]]) -> dict[str, Counts]:
+    """Counts for each group of texts."""
+    counts: dict[str, Counts] = {}
+    for group, text in texts:
+        one = count(lexicon, (text,))
+        if group in counts:
+            counts[group].found.update(one.found)
+            counts[group] = Counts(counts[group].found, counts[group].words + one.words)
+        else:
+            counts[group] = one
+    return counts
+
+
+def simulated_text(data: Path, family: str) -> list[str]:
+    """Human news of the role ``fit`` as one family rewrites it."""
+    pool = [
+        s.text
+        for name in ("world-news", "reuters-fin")
+        for s in islice((s for s in stories(data, name) if s.role == "fit"), 2 * STORIES_EACH)
+    ]
+    seed = f"{SEED} {family}"
+    chosen = random.Random(seed).sample(pool, min(STORIES_EACH, len(pool)))
+    rngs = [random.Random(f"{seed} {number}") for number in range(len(chosen))]
+    return [spun.text for spun in spin_many(families(data)[family], chosen, rngs)]
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def main(argv: list[str]) -> int:
+    """``python -m detector.lab.training.lift DATA [TABLE]``: measure, and write the table anew."""
+    if len(argv) not in {1, 2}:
+        _tell("usage: python -m detector.lab.training.lift DATA [TABLE]")
+        return 2
+    data, table = Path(argv[0]), Path(argv[1] if len(argv) > 1 else "seeds/lexicon.tsv")
+    try:
+        lexicon = read_lexicon(table.read_text(encoding="utf-8"), str(table))
+        rewritten = Counts(Counter(), 0)
+        for family in SIMULATED:
+            counts = count(lexicon, simulated_text(data, family))
+            rewritten += counts
+            _tell(f"{family}: {counts.words:,} words, {counts.found.total():,} wordings")
+        human = count_groups(lexicon, human_news(data))
+        for group, counts in sorted(human.items()):
+            _tell(f"human news, {group}: {counts.words:,} words, {counts.found.total():,} wordings")
+    except (OSError, ValueError, DataError) as error:
+        _tell(str(error))
+        return 2
+    result = measured(lexicon, rewritten, tuple(human.values()))
+    table.write_text(as_text(result.entries), encoding="utf-8")
+    ordinary = sum(entry.lift < 0 for entry in result.entries)
+    _tell(
+        f"{len(result.entries):,} rows written to {table}; people write {ordinary:,} of them more often than machines"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,115 @@
+"""Stage one of training: the tables that come from reference copy."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from detector.lab.data.corpus import SETS, Story, held_out, stories
+from detector.lab.data.stories import Article
+from detector.lab.training.count_ngrams import Sizes, Stream, build, merge, overlapping, select, tokenise
+from detector.lab.training.general_english import Pairs
+from features.language_model.ngrams import UNKNOWN, Ids
+
+BATCH = 1500
+
+
+def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Lists of at most ``size`` items.
+
+    >>> [len(b) for b in batches("abcde", 2)]
+    [2, 2, 1]
+    """
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def tokenise_all(texts: Iterable[str], *, jobs: int) -> Stream:
+    """Token ids of many texts, by worker processes."""
+    with Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs") as parallel:
+        return merge(parallel(delayed(tokenise)(batch) for batch in batches(texts, BATCH)))
+
+
+def all_stories(data: Path) -> Iterator[Story]:
+    """Every story of every set of the folder."""
+    for name in SETS:
+        yield from stories(data, name)
+
+
+def read_reference(data: Path, words: Mapping[str, int], *, jobs: int, archive: Iterable[str] = ()) -> Ids:
+    """The stories of the role ``reference`` as ids of a vocabulary, for those who have its counts already."""
+    texts = (story.text for story in all_stories(data) if story.role == "reference")
+    stream = tokenise_all(chain(archive, texts), jobs=jobs)
+    to = np.fromiter((words.get(word, UNKNOWN) for word in stream.words), np.int32, len(stream.words))
+    return to[np.where(stream.ids < 0, -stream.ids - 1, stream.ids)]
+
+
+def count_reference(
+    data: Path,
+    folder: Path,
+    *,
+    sizes: Sizes,
+    jobs: int,
+    progress: Callable[[str], None],
+    archive: Iterable[str] | None = None,
+    general: Callable[[Mapping[str, int]], Pairs] | None = None,
+) -> tuple[dict[str, int], Ids]:
+    """Count the stories of the role ``reference`` into n-gram tables in ``folder``, and the texts of an archive.
+
+    What shares text with a held-out story is left out, wherever it came from. ``general`` gives the pairs of general
+    English over a vocabulary, as :func:`detector.lab.training.count_ngrams.build` asks for them.
+
+    Returns
+    -------
+    dict
+        What :func:`detector.lab.training.count_ngrams.build` gives, and how many stories were counted and left out as overlapping.
+    ndarray of int32
+        The counted copy as vocabulary ids.
+    """
+    held: list[str] = []
+
+    def reference() -> Iterator[str]:
+        # First, so that an archive without articles ends the training before hours of it.
+        if archive is not None:
+            counted = 0
+            for text in archive:
+                counted += 1
+                yield text
+            progress(f"reference copy: your archive, {counted:,} stories")
+        for name in SETS:
+            counted = 0
+            for story in stories(data, name):
+                if story.role == "reference":
+                    counted += 1
+                    yield story.text
+                else:
+                    held.append(story.text)
+            progress(f"reference copy: {name}, {counted:,} stories")
+
+    stream = tokenise_all(reference(), jobs=jobs)
+    progress(f"reference copy: {len(stream.ids):,} tokens; looking for stories shared with held-out ones")
+    counted_part, shared = _shared(stream, held, jobs=jobs)
+    n = len(shared)
+    progress(f"reference copy: {int(shared.sum()):,} of {n:,} stories share text with held-out ones and are left out")
+    summary, ids = build(select(counted_part, ~shared), folder, sizes, progress, general)
+    return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids
+
+
+def apart(data: Path, articles: Sequence[Article], *, jobs: int) -> list[Article]:
+    """The articles that share no running text with a held-out story of the folder, as counting asks it of the copy."""
+    held = [story.text for name in SETS if (data / f"{name}.jsonl.xz").is_file() for story in held_out(data, name)]
+    _, shared = _shared(tokenise_all([a.text for a in articles], jobs=jobs), held, jobs=jobs)
+    return [a for a, s in zip(articles, shared.tolist(), strict=True) if not s]
+
+
+def _shared(stream: Stream, held_out: Sequence[str], *, jobs: int) -> tuple[Stream, NDArray[np.bool_]]:
+    """The stream over the words of both, and which of its stories share text with held-out ones."""
+    both = merge([stream, tokenise_all(held_out, jobs=jobs)])
+    n = len(stream.offsets) - 1
+    cut = int(both.offsets[n])
+    own = Stream(both.ids[:cut], both.offsets[: n + 1], both.words)
+    return own, overlapping(own, Stream(both.ids[cut:], both.offsets[n:] - cut, both.words))

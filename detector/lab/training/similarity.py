@@ -1,0 +1,63 @@
+"""Which words stand in the same places: vectors from the reference copy.
+
+A thesaurus says which words could mean the same; where they stand in running news says which of them a reporter would
+have used there. Vectors are the truncated SVD of positive pointwise mutual information between a word and the words one
+and two places to its left and right (Levy, Goldberg & Dagan 2015), positions kept apart so that neighbours are words of
+the same grammar.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from sklearn.utils.extmath import randomized_svd
+
+from features.language_model.ngrams import SPECIAL, Floats, Ids
+
+CONTEXTS = 5000
+PLACES = (-2, -1, 1, 2)
+DIMENSIONS = 100
+
+
+def vectors(ids: Ids, words: int, *, seed: int) -> Floats:
+    """Unit vectors of the most frequent words.
+
+    Parameters
+    ----------
+    ids : ndarray of int32
+        Running text as vocabulary ids; ids are in order of frequency after the special ones.
+    words : int
+        How many words get a vector: ids 0 to ``words - 1``.
+    seed : int
+        Of the randomised decomposition.
+
+    Returns
+    -------
+    ndarray of float32, shape (words, DIMENSIONS)
+    """
+    contexts = min(CONTEXTS, words)
+    matrix = coo_matrix((words, contexts * len(PLACES)))
+    for place, offset in enumerate(PLACES):
+        left, right = (ids[-offset:], ids[:offset]) if offset < 0 else (ids[:-offset], ids[offset:])
+        keep = (left < words) & (right < contexts) & (left >= len(SPECIAL))
+        keys = left[keep].astype(np.int64) * contexts + right[keep]
+        kinds, counts = np.unique(keys, return_counts=True)
+        enough = counts > 2
+        rows, columns = kinds[enough] // contexts, kinds[enough] % contexts + place * contexts
+        part = coo_matrix((counts[enough].astype(np.float64), (rows, columns)), (words, contexts * len(PLACES)))
+        matrix = matrix + part
+    weighted = ppmi(coo_matrix(matrix))
+    u, s, _ = randomized_svd(weighted.tocsr(), DIMENSIONS, n_iter=3, random_state=seed)
+    scaled = u * np.sqrt(s)
+    norms = np.linalg.norm(scaled, axis=1, keepdims=True)
+    unit: Floats = np.divide(scaled, norms, out=np.zeros_like(scaled), where=norms > 0).astype(np.float32)
+    return unit
+
+
+def ppmi(matrix: coo_matrix) -> coo_matrix:
+    """Positive pointwise mutual information of counts, with contexts smoothed by a power of .75; rows may be empty."""
+    rows = np.asarray(matrix.sum(axis=1)).ravel()
+    columns = np.asarray(matrix.sum(axis=0)).ravel() ** 0.75
+    columns /= columns.sum()
+    values: NDArray[np.float64] = np.log(matrix.data / rows[matrix.row] / columns[matrix.col])
+    keep = values > 0
+    return coo_matrix((values[keep], (matrix.row[keep], matrix.col[keep])), matrix.shape)

@@ -1,0 +1,219 @@
+"""Which articles the stages of training are taught, by role, set and outlet, and the rewrites that are made of them.
+
+The word model has one half of the ``fit`` stories and the article classifier the other; phrasing is learnt from copy that
+was counted into the n-gram model; calibration, thresholds and places in the text have the ``calibrate`` stories.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from joblib import Parallel, delayed
+
+from detector.lab.data.rewrites import DICTIONARY, ROUND_TRIP, WRITTEN, kind_of, real_rewrites, round_trips
+from detector.lab.data.stories import Article, count_words, human_articles, reference_articles
+from detector.lab.spinners import Spinner, families
+from detector.lab.training.fit_word_model import RATES
+from detector.lab.training.reference_copy import apart
+from detector.language import Language, countable_words, judge_language
+from detector.model import HUMAN
+from features.document import Document
+
+NEWS = (
+    "reuters-fin",
+    "reuters-c50",
+    "reuters21578",
+    "conll2003",
+    "intl-news-2024",
+    "bbc2005",
+    "masakhane-eng",
+    "nltk-news",
+    "usnews2023",
+    "horne2017",
+    "wmt-english-originals",
+    "newstest-2013-2015",
+    "world-news",
+)
+"""Reporters' copy: what is rewritten for training, and what the quality score compares with."""
+
+OTHER_HUMAN = (
+    "mrpc",
+    "onestop",
+    "turkcorpus-human-simplified",
+    "wmt-human-translations",
+    "esl-ellipse",
+    "esl-jfleg",
+    "esl-m2",
+)
+"""Human writing that must not be flagged although it is no wire copy: rewriters, translators, learners."""
+
+MIN_WORDS = 60
+"""Words under which nobody is judged."""
+
+SWAP = "neighbours"
+"""The family that swaps words for those that stand in the same places; trained on, and evaluated by others of its kind."""
+
+WEIGHTS_OF_FAMILIES = {"dictionary": 3.0, "dictionary-spare-names": 3.0, "consistent": 2.0, SWAP: 2.0}
+"""How often a family is drawn against the others: most content farms use the spinner with the circulating list."""
+
+_BATCH = 100
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How many articles each stage takes; the defaults train in well under an hour on two cores."""
+
+    word_news: int = 280
+    word_other: int = 90
+    fit_news: int = 600
+    fit_other: int = 300
+    calibrate_news: int = 320
+    calibrate_other: int = 250
+    per_outlet: int = 60
+    world_factor: int = 5
+    phrasing_news: int = 1500
+    phrasing_other: int = 500
+    phrasing_outlet: int = 150
+    trips: int = 300
+    calibrate_trips: int = 40
+    place_news: int = 40
+    place_other: int = 10
+
+
+SHIPPED = Amounts()
+"""What the shipped model learns from."""
+
+
+def trained_spinners(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
+    """The families with lists that a model is trained on, but for those left out.
+
+    Round trips are apart: what the word model and the head of word swaps learnt of them they took from light rewrites.
+    """
+    return {n: s for n, s in families(data).items() if not n.startswith(ROUND_TRIP) and n not in leave_out}
+
+
+def trained_trips(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
+    """The round trips that a model is trained on: by every engine of this machine but those left out."""
+    return {n: s for n, s in families(data).items() if n.startswith(ROUND_TRIP) and n not in leave_out}
+
+
+def word_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
+    """What the word model is fitted on: human copy of the first half of the ``fit`` stories."""
+    return _half(
+        human_copy(data, "fit", 2 * amounts.word_news, 2 * amounts.word_other, amounts, seed + 1), second=False
+    )
+
+
+def fit_articles(data: Path, spinners: Mapping[str, Spinner], amounts: Amounts, seed: int) -> list[Article]:
+    """What the classifier is fitted on: the second half of the ``fit`` stories, and rewrites of the reporters' copy."""
+    humans = human_copy(data, "fit", amounts.fit_news, amounts.fit_other, amounts, seed)
+    return spin_articles(_half(humans, second=True), spinners, seed)
+
+
+@dataclass(frozen=True)
+class PhrasingArticles:
+    """What the phrasing of rewriters is learnt from: see :func:`detector.lab.training.fit_phrasing.fit_phrasing`."""
+
+    human: tuple[Article, ...]
+    other_human: tuple[Article, ...]
+    spun: tuple[Article, ...]
+    rewrites: tuple[Article, ...]
+
+
+def phrasing_articles(
+    data: Path, amounts: Amounts, *, leave_out: frozenset[str] = frozenset(), seed: int, jobs: int
+) -> PhrasingArticles:
+    """Copy that the n-gram model was counted on, which plays no part in phrasing and of which there is much.
+
+    What shares text with held-out stories is left out. The rewrites by real tools and the round trips are of ``fit``
+    stories.
+    """
+    wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in NEWS]
+    # The longest first, so that no worker is left alone with it.
+    drawn = Parallel(n_jobs=jobs)(
+        delayed(reference_articles)(
+            data, name, most=most, seed=seed, cap_group=amounts.phrasing_outlet if name == "world-news" else most
+        )
+        for name, most in sorted(wanted, key=lambda each: -each[1])
+    )
+    human = apart(data, [article for part in drawn for article in part], jobs=jobs)
+    other = _half(human_copy(data, "fit", 0, amounts.phrasing_other, amounts, seed + 3), second=False)
+    lists = {n: s for n, s in trained_spinners(data, leave_out).items() if kind_of(n) == DICTIONARY}
+    batches = [human[i : i + _BATCH] for i in range(0, len(human), _BATCH)] if lists else []
+    made = Parallel(n_jobs=jobs)(delayed(spin_articles)(batch, lists, seed) for batch in batches)
+    spun = [article for part in made for article in part if article.kind != HUMAN]
+    copy = _half(human_copy(data, "fit", amounts.word_news * 4, 0, amounts, seed + 3), second=False)
+    trips = round_trips(copy, trained_trips(data, leave_out), amounts.trips, seed=seed, jobs=jobs)
+    rewrites = [*real_rewrites(data, "fit", leave_out), *trips]
+    return PhrasingArticles(tuple(human), tuple(other), tuple(spun), tuple(rewrites))
+
+
+def held_articles(
+    data: Path,
+    spinners: Mapping[str, Spinner],
+    amounts: Amounts,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+    seed: int,
+    jobs: int,
+) -> list[Article]:
+    """What calibration and thresholds are set on: the ``calibrate`` stories, and rewrites of the kinds that are trained."""
+    humans = human_copy(data, "calibrate", amounts.calibrate_news, amounts.calibrate_other, amounts, seed)
+    trips = round_trips(
+        [a for a in humans if by_reporter(a)],
+        trained_trips(data, leave_out),
+        amounts.calibrate_trips,
+        seed=seed,
+        jobs=jobs,
+    )
+    real = [a for a in real_rewrites(data, "calibrate", leave_out) if a.kind not in {HUMAN, WRITTEN}]
+    return [*spin_articles(humans, spinners, seed), *(a for a in (*real, *trips) if judgeable(a.text))]
+
+
+def by_reporter(article: Article) -> bool:
+    """Whether human copy, or the original of a rewrite, is reporters' copy and of none of :data:`OTHER_HUMAN`."""
+    return article.group.split(":")[0] not in OTHER_HUMAN
+
+
+def place_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
+    """What the regressions of places are fitted on: human copy of the ``calibrate`` stories."""
+    return human_copy(data, "calibrate", amounts.place_news, amounts.place_other, amounts, seed + 2)
+
+
+def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, seed: int) -> list[Article]:
+    """Human copy of one role that would be judged: so many articles of each set of news, and of each other set."""
+    articles: list[Article] = []
+    for name in (*NEWS, *OTHER_HUMAN):
+        most = news * amounts.world_factor if name == "world-news" else news if name in NEWS else other
+        cap = amounts.per_outlet if name == "world-news" else most
+        articles += human_articles(data, role, [name], most=most, seed=seed, cap_group=cap)
+    return [a for a in articles if judgeable(a.text)]
+
+
+def judgeable(text: str) -> bool:
+    """Whether ``unspin check`` would judge a text, or abstain: nothing is learnt from what is never judged."""
+    document = Document(text)
+    return judge_language(document) is Language.ENGLISH and countable_words(document) >= MIN_WORDS
+
+
+def _half(articles: Sequence[Article], *, second: bool) -> list[Article]:
+    """One half of the stories, by story: the word model's half must not teach the classifier what words look like."""
+    return [a for a in articles if (random.Random(a.story).random() < 0.5) != second]
+
+
+def spin_articles(articles: Sequence[Article], spinners: Mapping[str, Spinner], seed: int) -> list[Article]:
+    """The articles, and one rewrite of each that is reporters' copy by a family and rate drawn by seed."""
+    result = list(articles)
+    names = sorted(spinners)
+    for article in articles:
+        if not by_reporter(article):
+            continue
+        rng = random.Random(f"{seed} spin {article.key}")
+        family = rng.choices(names, [WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in names])[0]
+        rate = rng.choice(RATES)
+        made = spinners[family].spin(article.text, rng, rate)
+        if made.changes:
+            group, words = f"{family} at {rate:.0%}", count_words(made.text)
+            result.append(Article(article.key, made.text, family, group, article.story, words))
+    return result

@@ -1,0 +1,1 @@
+"""The grammar checkers: Harper, embedded, and LanguageTool, if the user has one."""

@@ -1,0 +1,68 @@
+"""The one pass over the n-gram tables that several features read: windows and word probabilities of a document.
+
+It is a shared resource and not a feature. The last few documents are remembered, so that the features of one article
+do not score its words again.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from features.document import Document
+from features.language_model.ngrams import Floats
+from features.language_model.phrase_table import FILE as PHRASES
+from features.language_model.phrase_table import PhraseTable
+from features.language_model.register import FILE, Register
+from features.language_model.windows import Resources, Windows, load_resources, measure_windows
+from features.language_model.word_model import WordModel
+from features.memory import give_back_memory
+
+_REMEMBERED = 2
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Windows of a document's words and the log-odds that each was put there by a rewriter, shape (words,)."""
+
+    windows: Windows
+    log_odds: Floats
+
+    @property
+    def probability(self) -> Floats:
+        """The log-odds as probabilities, 0 to 1."""
+        odds = np.exp(np.clip(self.log_odds, -30, 30))
+        return np.asarray(odds / (1 + odds), np.float32)
+
+
+@dataclass(frozen=True)
+class Analyst:
+    """Analyses documents with one set of tables."""
+
+    resources: Resources
+    word_model: WordModel
+    register: Register | None = None
+    phrases: PhraseTable | None = None
+    _memory: "OrderedDict[str, Analysis]" = field(default_factory=OrderedDict, repr=False, compare=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Analyst":
+        """Open the tables of a folder; raises as :func:`features.language_model.windows.load_resources` does."""
+        # Training reads tables before it has learnt these.
+        register = Register.load(folder) if (folder / FILE).is_file() else None
+        phrases = PhraseTable.load(folder) if (folder / PHRASES).is_file() else None
+        loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register, phrases)
+        give_back_memory()
+        return loaded
+
+    def analyse(self, document: Document) -> Analysis:
+        """Windows and word log-odds; remembered for the last documents."""
+        known = self._memory.get(document.text)
+        if known is None:
+            windows = measure_windows(document, self.resources)
+            known = Analysis(windows, self.word_model.log_odds(windows.inputs))
+            self._memory[document.text] = known
+            while len(self._memory) > _REMEMBERED:
+                self._memory.popitem(last=False)
+        return known

@@ -1,0 +1,147 @@
+"""The table of :mod:`features.phrasing`: which common words and pairs of them are counted, and what their rates say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.language_model.arrays import DAMAGED, damaged
+
+FORMAT = "unspin phrasing 1"
+FILE = "phrasing.npz"
+
+MARKS = frozenset(".,;:?!")
+"""Marks that a writer chooses. Quotation marks and dashes tell the house style and the extraction instead."""
+
+OTHER, NUMBER = 0, 1
+"""Symbols of a word that is not among the table's, and of a figure."""
+
+FIRST = 2
+"""Symbol of the first of the table's words."""
+
+_PAIR = np.uint32(1 << 16)
+
+
+@dataclass(frozen=True)
+class PhraseTable:
+    """For each kind of rewriter, a logistic regression over square roots of rates.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+        The kinds of rewriter.
+    words : tuple of str
+        Lower-case words and marks, at most 60,000; a word's symbol is its place plus :data:`FIRST`.
+    paired : int
+        Pairs are made of the first so many words, of :data:`OTHER` and of :data:`NUMBER`.
+    items : ndarray of uint32, shape (items,)
+        What is counted, sorted: see :func:`items_of`.
+    weights : ndarray of float32, shape (kinds, items)
+    intercepts : ndarray of float64, shape (kinds,)
+    """
+
+    kinds: tuple[str, ...]
+    words: tuple[str, ...]
+    paired: int
+    items: NDArray[np.uint32]
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float64]
+
+    @classmethod
+    def load(cls, folder: Path) -> "PhraseTable":
+        """Read the table.
+
+        Raises
+        ------
+        ValueError
+            If it is of another format or damaged.
+        OSError
+            If it cannot be read.
+        """
+        path = folder / FILE
+        try:
+            # Opened here, because NumPy leaves a damaged archive open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                if str(arrays["format"]) == FORMAT:
+                    return cls(
+                        tuple(str(arrays["kinds"]).split()),
+                        tuple(str(arrays["words"]).split("\n")),
+                        int(arrays["paired"]),
+                        arrays["items"],
+                        arrays["weights"],
+                        arrays["intercepts"],
+                    )
+        except DAMAGED as error:
+            raise damaged(path) from error
+        message = f"{path} is not in the format “{FORMAT}”: train again or reinstall unspin"
+        raise ValueError(message)
+
+    def save(self, folder: Path) -> None:
+        """Write what :meth:`load` reads."""
+        np.savez_compressed(
+            folder / FILE,
+            format=FORMAT,
+            kinds=" ".join(self.kinds),
+            words="\n".join(self.words),
+            paired=self.paired,
+            items=self.items,
+            weights=self.weights,
+            intercepts=self.intercepts,
+        )
+
+    @cached_property
+    def symbols(self) -> dict[str, int]:
+        """Word -> symbol."""
+        return {word: place for place, word in enumerate(self.words, FIRST)}
+
+    def rates(self, forms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Places in :attr:`items` of what a text has, and square roots of their shares of all it has of them."""
+        return rates_of(items_of(forms, self.symbols, self.paired), self.items)
+
+    def log_odds(self, forms: Sequence[str]) -> NDArray[np.float64]:
+        """Natural log-odds for each kind that it rewrote the text, shape (kinds,).
+
+        ``forms`` are the text's plain forms (:func:`features.language_model.ngrams.plain_forms`).
+        """
+        at, rate = self.rates(forms)
+        return np.asarray(self.weights[:, at] @ rate + self.intercepts, np.float64)
+
+
+def items_of(forms: Sequence[str], symbols: dict[str, int], paired: int) -> NDArray[np.uint32]:
+    """What is counted in a text: words of the table as ``symbol``, pairs as ``(first + 1) * 65,536 + second``.
+
+    Pairs of two words that are both outside the table, or figures, say what the text is about and are left out.
+
+    >>> items_of(["the", "council", "agreed", "to", '"', "it"], {"the": 2, "to": 3, "it": 4}, 2).tolist()
+    [2, 3, 4, 196608, 65539]
+    """
+    stream = np.fromiter(map(symbols.get, forms, repeat(OTHER)), np.int64, len(forms))
+    others = np.flatnonzero(stream == OTHER)
+    stream[others] = [_symbol_of_other(forms[i]) for i in others.tolist()]
+    stream = stream[stream >= 0].astype(np.uint32)
+    first, second = stream[:-1], stream[1:]
+    plain = (first < FIRST) & (second < FIRST)
+    common = (first < FIRST + paired) & (second < FIRST + paired) & ~plain
+    return np.concatenate([stream[stream >= FIRST], (first[common] + np.uint32(1)) * _PAIR + second[common]])
+
+
+def rates_of(found: NDArray[np.uint32], items: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Places among sorted items, and square roots of the shares that each has of all that were found there.
+
+    >>> at, rate = rates_of(np.array([7, 9, 7, 8], np.uint32), np.array([7, 9], np.uint32))
+    >>> at.tolist(), (rate**2).round(3).tolist()
+    ([0, 1], [0.667, 0.333])
+    """
+    at = np.minimum(np.searchsorted(items, found), max(0, len(items) - 1))
+    known = at[items[at] == found] if len(items) else at[:0]
+    places, counts = np.unique(known, return_counts=True)
+    return places.astype(np.int64), np.sqrt(counts / max(1, len(known)))
+
+
+def _symbol_of_other(form: str) -> int:
+    first = form[0]
+    return NUMBER if first.isdigit() else OTHER if first.isalpha() else -1

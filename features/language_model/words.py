@@ -1,0 +1,153 @@
+"""Each word beside its alternatives, for people who want to see what the detector sees.
+
+The same numbers as in :mod:`features.language_model.windows`, taken apart: how well the word fits its n-gram window, how much better
+each alternative would, and how likely it is that somebody meant the alternative. Nothing here enters a verdict.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.document import Document, Span
+from features.feature import NAN
+from features.language_model.analysis import Analyst
+from features.language_model.ngrams import Floats
+from features.language_model.windows import INPUTS, window_terms
+
+_CHANNEL = INPUTS.index("channel")
+
+
+class Terms(NamedTuple):
+    """The three terms of a window score, in nats.
+
+    For a word: log p(word | two words before), log p(next word | .. word), log p(next but one | word ..). For an
+    alternative: by how much each of them is higher with the alternative in the word's place.
+    """
+
+    left: float
+    right: float
+    second_right: float
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A word that might have stood there.
+
+    Parameters
+    ----------
+    text : str
+        In lower case, as the n-gram model knows it.
+    gain : float
+        How much better it fits the window than the written word, in nats; below 0 it fits worse.
+    terms : Terms
+        What the gain is the sum of.
+    prior : float
+        Log of the share of rewritings into the written word that come from this one, before looking at the window.
+    posterior : float
+        Probability, 0 to 1, that this word was meant: by the noisy channel alone (see :mod:`features.language_model.windows`).
+    """
+
+    text: str
+    gain: float
+    terms: Terms
+    prior: float
+    posterior: float
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word in its place.
+
+    Parameters
+    ----------
+    text : str
+        As written.
+    span : Span
+        Where, in code points of the document's text.
+    surprise : float
+        -log p(word | two words before), in nats.
+    terms : Terms
+        How well it fits its window.
+    posterior : float
+        Probability, 0 to 1, that the word itself was meant, by the noisy channel alone, whose log-odds are held between
+        -12 and 12; with those of all its alternatives it sums to 1. It is 1 for a word without alternatives.
+    probability : float
+        Probability, 0 to 1, that a rewriter put the word there, by the word model, which knows the neighbours too.
+    alternatives : tuple of Alternative
+        Most probable first.
+    weight : float
+        The probability in the light of the whole article: from 0.65 on the word is marked. NaN where no article was
+        judged.
+    """
+
+    text: str
+    span: Span
+    surprise: float
+    terms: Terms
+    posterior: float
+    probability: float
+    alternatives: tuple[Alternative, ...]
+    weight: float = NAN
+
+    @property
+    def gain(self) -> float:
+        """How much better the most probable alternative fits, in nats; NaN without alternatives."""
+        return self.alternatives[0].gain if self.alternatives else NAN
+
+
+def words_of(document: Document, analyst: Analyst) -> tuple[Word, ...]:
+    """Every alphabetic word of a document, in order."""
+    analysis = analyst.analyse(document)
+    windows, ngrams = analysis.windows, analyst.resources.ngrams
+    n = len(windows.token)
+    if not n:
+        return ()
+    stream, at = windows.encoded.stream, windows.encoded.position[windows.token]
+    context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
+    own, _ = window_terms(ngrams, context, windows.encoded.ids[windows.token], np.arange(n))
+    terms, _ = window_terms(ngrams, context, windows.alternative, windows.row)
+    gains = terms - own[:, windows.row]
+    prior = windows.fit - gains.sum(axis=0)
+    probability, channel = analysis.probability, windows.inputs[:, _CHANNEL]
+    bounds = np.searchsorted(windows.row, np.arange(n + 1))
+    found = []
+    for i in range(n):
+        pairs = np.arange(bounds[i], bounds[i + 1])
+        swapped = 1.0 / (1.0 + math.exp(-channel[i])) if len(pairs) else 0.0
+        shares = _shares(windows.fit[pairs])
+        alternatives = tuple(
+            Alternative(
+                ngrams.words[windows.alternative[pairs[k]]],
+                float(gains[:, pairs[k]].sum()),
+                _terms(gains[:, pairs[k]]),
+                float(prior[pairs[k]]),
+                swapped * float(shares[k]),
+            )
+            for k in np.argsort(-windows.fit[pairs], kind="stable")
+        )
+        span = document.tokens[windows.token[i]]
+        found.append(
+            Word(
+                document[span],
+                span,
+                float(windows.surprise[i]),
+                _terms(own[:, i]),
+                1.0 - swapped,
+                float(probability[i]),
+                alternatives,
+            )
+        )
+    return tuple(found)
+
+
+def _terms(column: Floats) -> Terms:
+    return Terms(*(float(x) for x in column))
+
+
+def _shares(fit: Floats) -> NDArray[np.float64]:
+    """Exponentials of the fits, scaled to sum to 1."""
+    raised = np.exp(fit.astype(float) - fit.max(initial=-np.inf))
+    return np.asarray(raised / raised.sum())
