@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from detector.render import words as say
 from detector.render.data import dump
 from detector.render.markup import cut, esc, paragraphs
-from detector.web.alignment import Gap, Pair, gaps, longest_runs, matched
+from detector.word_alignment import Gap, Pair, gaps, longest_runs, matched
 from features.document import Document, Span
 
 SCHEMA = "unspin.comparison/1"

@@ -1,0 +1,25 @@
+"""How an article relates to a story of the archive."""
+
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """The four answers.
+
+    ``COPY``
+        The same words.
+    ``REWRITE``
+        The same story in other words.
+    ``SHARED_SOURCE``
+        Quotes, figures or an event in common, told independently.
+    ``NONE``
+        Nothing that matters in common.
+    """
+
+    COPY = "copy"
+    REWRITE = "rewrite"
+    SHARED_SOURCE = "shared_source"
+    NONE = "none"
+
+
+COPY, REWRITE, SHARED, NONE = Relation.COPY, Relation.REWRITE, Relation.SHARED_SOURCE, Relation.NONE
