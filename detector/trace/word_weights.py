@@ -83,8 +83,7 @@ class WordWeights:
         self._entries: dict[str, int] = {}
         self._terms: dict[str, int] = {}
         self._forms: dict[str, int] = {}
-        self._rows: list[tuple[int, int, float, int]] = []
-        self._table = np.empty((0, 4))
+        self._table = np.empty((4096, 4))
 
     def look_up(self, words: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
         """Numbers of the lower-case forms and of the terms, weights, and flags, one for each word.
@@ -94,10 +93,9 @@ class WordWeights:
         entries = np.fromiter(map(self._entries.get, words, repeat(-1)), np.int64, len(words))
         for at in np.flatnonzero(entries < 0).tolist():
             entries[at] = self._entry(words[at])
-        if len(self._table) < len(self._rows):
-            self._table = np.array(self._rows)
         rows = self._table[entries]
-        return rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64), rows[:, 2], rows[:, 3].astype(np.int64)
+        form, term, flags = (rows[:, column].astype(np.int64) for column in (0, 1, 3))
+        return form, term, rows[:, 2], flags
 
     def tidy(self) -> None:
         """Forget the forms when there are too many; call it between traces."""
@@ -124,9 +122,11 @@ class WordWeights:
             weight,
             FIGURE * bool(value) + CAPITAL * capital,
         )
-        self._entries[word] = len(self._rows)
-        self._rows.append(row)
-        return self._entries[word]
+        number = self._entries[word] = len(self._entries)
+        if number == len(self._table):
+            self._table = np.concatenate([self._table, np.empty_like(self._table)])
+        self._table[number] = row
+        return number
 
 
 @cache
