@@ -2,10 +2,18 @@
 
 from pathlib import Path
 
-from detector.archive.engine import Archive, ArchiveError, ArchiveInfo
+from detector.archive.engine import Archive, ArchiveError, ArchiveInfo, DamagedArchiveError
 from detector.archive.story import ArchivedStory, Candidate
 
-__all__ = ["Archive", "ArchiveError", "ArchiveInfo", "ArchivedStory", "Candidate", "open_archive"]
+__all__ = [
+    "Archive",
+    "ArchiveError",
+    "ArchiveInfo",
+    "ArchivedStory",
+    "Candidate",
+    "DamagedArchiveError",
+    "open_archive",
+]
 
 
 def open_archive(place: str | Path, *, create: bool = False, read_only: bool = True) -> Archive:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from detector.archive import files
-from detector.archive.engine import ArchiveError, ArchiveInfo
+from detector.archive.engine import ArchiveError, ArchiveInfo, DamagedArchiveError
 from detector.archive.grouping import grouped
 from detector.archive.keeping import Known, date_of, digest_of, limit_of, moment, now, to_keep
 from detector.archive.story import ArchivedStory, Candidate
@@ -68,8 +68,8 @@ class EmbeddedArchive:
             self._open_index()
 
     def _open_index(self) -> None:
-        for sentence in files.damages(self.folder, thorough=False):
-            raise ArchiveError(f"{sentence} The archive is damaged: {_REMEDY}")
+        if faults := list(files.damages(self.folder, thorough=False)):
+            raise DamagedArchiveError(faults)
         with self._told():
             index = self._tantivy.Index.open(str(files.index_of(self.folder)))
             index.config_reader("manual")
@@ -361,12 +361,9 @@ class EmbeddedArchive:
             )
         if "ermission denied" in said:
             return ArchiveError(f"{place}: the archive may not be used by you. Check the permissions of its folder.")
-        for sentence in files.damages(self.folder, thorough=True):
-            return ArchiveError(f"{sentence} The archive is damaged: {_REMEDY}")
+        if faults := list(files.damages(self.folder, thorough=True)):
+            return DamagedArchiveError(faults)
         return ArchiveError(f"{place}: the archive cannot be used ({said.splitlines()[0][:200] if said else 'no reason'}).")
-
-
-_REMEDY = "restore it from a copy, or make it again from its sources."
 
 
 def _engine() -> Any:  # noqa: ANN401 - a module
