@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -35,6 +35,7 @@ _THREADS = 1
 
 _MOST_OUTLETS = 100_000
 _BLOCK = 1_000
+_FULL = ("No space left", "File too large", "os error 28", "os error 27", "Worker thread failed")
 _FACTS = ("title", "outlet", "date", "url", "author")
 
 
@@ -329,12 +330,11 @@ class EmbeddedArchive:
         writer, self._writer = self._writer, None
         self._index = None
         if writer is not None:
-            try:
-                with self._told():
-                    writer.wait_merging_threads()
-            finally:
-                del writer
-                files.make_private(self.folder)
+            # What was committed is committed, whether or not its files could be merged.
+            with suppress(ArchiveError), self._told():
+                writer.wait_merging_threads()
+            del writer
+            files.make_private(self.folder)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -355,9 +355,10 @@ class EmbeddedArchive:
         place = short(self.folder)
         if "LockBusy" in said or "lock" in said.lower():
             return ArchiveError(f"{place}: another process is writing to this archive. Wait until it has ended.")
-        if "No space left" in said or "File too large" in said or "os error 28" in said or "os error 27" in said:
+        if any(sign in said for sign in _FULL):
             return ArchiveError(
-                f"{place}: the disk is full. What was committed before is safe: make room and run the same command again."
+                f"{place}: the disk is full, or it takes no more for another reason. What was committed before is safe: "
+                "make room and run the same command again."
             )
         if "ermission denied" in said:
             return ArchiveError(f"{place}: the archive may not be used by you. Check the permissions of its folder.")
