@@ -2,10 +2,18 @@
 
 from pathlib import Path
 
-from detector.archive.engine import Archive, ArchiveError, ArchiveInfo
+from detector.archive.engine import Archive, ArchiveError, ArchiveInfo, DamagedArchiveError
 from detector.archive.story import ArchivedStory, Candidate
 
-__all__ = ["Archive", "ArchiveError", "ArchiveInfo", "ArchivedStory", "Candidate", "open_archive"]
+__all__ = [
+    "Archive",
+    "ArchiveError",
+    "ArchiveInfo",
+    "ArchivedStory",
+    "Candidate",
+    "DamagedArchiveError",
+    "open_archive",
+]
 
 
 def open_archive(place: str | Path, *, create: bool = False, read_only: bool = True) -> Archive:
@@ -24,4 +32,10 @@ def open_archive(place: str | Path, *, create: bool = False, read_only: bool = T
     ArchiveError
         In one sentence, if there is no such archive or it cannot be used.
     """
-    raise NotImplementedError
+    if isinstance(place, str) and place.startswith(("opensearch://", "opensearchs://")):
+        from detector.archive.opensearch import OpenSearchArchive
+
+        return OpenSearchArchive(place, create=create, read_only=read_only)
+    from detector.archive.embedded import EmbeddedArchive
+
+    return EmbeddedArchive(Path(place), create=create, read_only=read_only)

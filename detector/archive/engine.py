@@ -12,6 +12,20 @@ class ArchiveError(UnspinError):
     """An archive that is missing, damaged, busy, of another version, or cannot be reached."""
 
 
+class DamagedArchiveError(ArchiveError):
+    """An archive that is damaged.
+
+    Parameters
+    ----------
+    faults : list of str
+        One sentence for each fault that was found at once; ``verify`` finds all.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(f"{faults[0]} The archive is damaged: restore it from a copy, or make it again.")
+        self.faults = faults
+
+
 @dataclass(frozen=True)
 class ArchiveInfo:
     """What an archive holds.

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 PURPOSES = {
     "audit": "unspin audit, unspin report and unspin calibrate",
+    "archive": "unspin archive",
+    "opensearch": "unspin archive on OpenSearch",
     "dask": "unspin audit --backend dask",
     "serve": "unspin serve",
     "plot": "drawings in notebooks",
