@@ -73,7 +73,7 @@ def check(
     could not be checked.
     """
     if html is not None:
-        _refuse_mixture(articles, html, json=json)
+        refuse_mixture(articles, html, json=json)
     output = _Output(
         page=html,
         json=json,
@@ -138,7 +138,7 @@ class _Output:
             print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")
 
 
-def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
+def refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
     if len(articles) > 1:
         raise typer.BadParameter("a page holds one article: run the command once for each.", param_hint="--html")
     if str(html) == "-":
@@ -193,7 +193,7 @@ def _verdicts(
         try:
             if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
                 tell("reading from the keyboard; end with Ctrl-D.")
-            document = _read(source, allow_private=allow_private)
+            document = read_article(source, allow_private=allow_private)
         except UnspinError as error:
             yield source, str(error)
             continue
@@ -209,7 +209,7 @@ def _verdicts(
             yield source, f"{source}: a fault in unspin ({type(error).__name__}). Please report the lines above."
 
 
-def _read(source: str, *, allow_private: bool) -> "Document":
+def read_article(source: str, *, allow_private: bool) -> "Document":
     """The article that a person named: a file, standard input, or an address, which is fetched."""
     from detector.read import decode, read
 

@@ -24,7 +24,7 @@ from detector.lab.data.corpus import Story, held_out, mend, role_of, stories
 from detector.lab.data.rewrites import without_preamble
 from detector.lab.data.stories import count_words, group_of
 from detector.lab.spinners import Spinner, families, partial, spin_many
-from detector.trace.relation import COPY, NONE, REWRITE, SHARED
+from detector.tracing.relation import COPY, NONE, REWRITE, SHARED
 
 PAIR_SHARES, EVENT_SHARES = (0, 40, 10, 50), (0, 45, 15, 40)
 
@@ -397,7 +397,7 @@ def _neighbour(story: Story, other: ArchivedStory) -> SourcePair:
     run = longest_unquoted_run(story.text, other.text)
     if run >= TELLING_RUN:
         relation, family = "", "neighbour that shares a passage"
-    elif date and other.date and abs(_day(date) - _day(other.date)) <= 1 and str(story.fields.get("outlet")) != other.outlet:
+    elif date and other.date and abs(_day(date) - _day(other.date)) <= 1 and archived(story).outlet != other.outlet:
         relation, family = NONE, "another outlet's nearest story of the day"
     elif story.set.startswith("reuters") and other.id.split(":")[0] == story.key.split(":")[0]:
         relation, family = NONE, "nearest story of the same agency"

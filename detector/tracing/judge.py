@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from detector.errors import ModelError
 from detector.manifest import sha256
-from detector.trace.columns import NAMES
-from detector.trace.relation import Relation
+from detector.tracing.columns import NAMES
+from detector.tracing.relation import Relation
 
 FORMAT = "unspin.relation/1"
 FOLDER, MANIFEST, WEIGHTS = "relation", "manifest.json", "weights.json"

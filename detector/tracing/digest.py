@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.trace.word_weights import CAPITAL, FIGURE, WordWeights
+from detector.tracing.word_weights import CAPITAL, FIGURE, WordWeights
 from features.document import Document, Span
 
 MOST_WORDS, MOST_SENTENCES = 12_000, 800
@@ -48,7 +48,7 @@ class Digest:
     sentence : ndarray of int, shape (words,)
         The sentence of each word.
     form, term : ndarray of int, shape (words,)
-        Numbers of the form and of its term (:class:`~detector.trace.word_weights.WordWeights`).
+        Numbers of the form and of its term (:class:`~detector.tracing.word_weights.WordWeights`).
     weight : ndarray of float, shape (words,)
         0 for common words and in boilerplate.
     name, figure, quoted : ndarray of bool, shape (words,)

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.trace.digest import Digest, Floats, Ints
+from detector.tracing.digest import Digest, Floats, Ints
 
 LEAST = 0.16
 """Similarity below which a sentence has no counterpart."""

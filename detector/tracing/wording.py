@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from detector.trace.digest import Digest
-from detector.trace.sentences import Alignment
+from detector.tracing.digest import Digest
+from detector.tracing.sentences import Alignment
 from detector.word_alignment import Gap, Pair, gaps, matched
 from features.document import Span
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detector.archive.story import ArchivedStory
-from detector.trace.relation import Relation
-from detector.trace.wording import AlignedPair
+from detector.tracing.relation import Relation
+from detector.tracing.wording import AlignedPair
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Source:
     pairs : tuple of AlignedPair
         Sentences that belong together, in the order of the article; none where the relation is ``none``.
     columns : mapping of str to float
-        What was measured (:data:`detector.trace.columns.COLUMNS`).
+        What was measured (:data:`detector.tracing.columns.COLUMNS`).
     duplicates : tuple of str
         Ids of near-duplicates of this story in the archive.
     younger : bool

@@ -8,15 +8,15 @@ import numpy as np
 
 from detector.archive.engine import Archive
 from detector.archive.story import Candidate
-from detector.trace.answer import Source, Trace
-from detector.trace.columns import NAMES, measure_pair, shared_runs
-from detector.trace.dates import later
-from detector.trace.digest import MOST_WORDS, Digest, digest
-from detector.trace.judge import Judge, Judgement, embedded_judge
-from detector.trace.relation import Relation
-from detector.trace.sentences import Alignment, align_sentences
-from detector.trace.word_weights import WordWeights, embedded_weights
-from detector.trace.wording import compare_words
+from detector.tracing.answer import Source, Trace
+from detector.tracing.columns import NAMES, measure_pair, shared_runs
+from detector.tracing.dates import later
+from detector.tracing.digest import MOST_WORDS, Digest, digest
+from detector.tracing.judge import Judge, Judgement, embedded_judge
+from detector.tracing.relation import Relation
+from detector.tracing.sentences import Alignment, align_sentences
+from detector.tracing.word_weights import WordWeights, embedded_weights
+from detector.tracing.wording import compare_words
 from features.document import Document
 
 LEAST_WORDS = 50

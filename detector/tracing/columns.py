@@ -7,14 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.trace.digest import Bools, Digest, Floats, Ints
-from detector.trace.sentences import Alignment
+from detector.tracing.digest import Bools, Digest, Floats, Ints
+from detector.tracing.sentences import Alignment
 from features.feature import Column
 
 _SHARE = "share"
 _RUN, _SHORT_RUN = 5, 3
 _LEAST_WORDS = 4
 """A sentence with fewer weighty words is not counted: a time, a place, `he said`."""
+
+_FEWEST_SHARED = 5
+"""Fewer shared words have no order to speak of."""
 
 NAN = float("nan")
 
@@ -38,8 +41,8 @@ COLUMNS = tuple(
         ("aligned_words_found", _SHARE, 0.0, 1.0, "Share of the weighted words of matched sentences that stand in their counterparts."),
         ("aligned_plain_words_found", _SHARE, 0.0, 1.0, "The same for plain words outside quotes."),
         ("order_of_sentences", "correlation", -1.0, 1.0, "Whether counterparts follow each other in the same order (Kendall's tau)."),
-        ("sentences_in_order", _SHARE, 0.0, 1.0, "Longest part of the matched sentences whose counterparts come in the same order."),
-        ("order_of_words", _SHARE, 0.0, 1.0, "Longest part of the shared weighted words that comes in the same order."),
+        ("sentences_in_order", "share above chance", -1.0, 1.0, "Longest part of the matched sentences whose counterparts come in the same order; 0 is chance, 1 all."),
+        ("order_of_words", "share above chance", -1.0, 1.0, "Longest part of the shared weighted words that comes in the same order; 0 is chance, 1 all."),
         ("neighbours_kept", _SHARE, 0.0, 1.0, "Share of shared weighted words whose next shared word is the same in both."),
         ("names_found", _SHARE, 0.0, 1.0, "Share of the article's names that the source has."),
         ("source_names_found", _SHARE, 0.0, 1.0, "Share of the source's names that the article has."),
@@ -233,7 +236,13 @@ def _tau(places: Ints) -> float:
 
 
 def _rising_share(places: Ints) -> float:
-    return _rising(places.tolist(), ties=True) / len(places) if len(places) > 1 else NAN
+    return _above_chance(_rising(places.tolist(), ties=True), len(places)) if len(places) > 2 else NAN
+
+
+def _above_chance(longest: int, count: int) -> float:
+    """How far the longest rising part of so many exceeds that of a shuffled order, which is about twice the root."""
+    chance = min(2.0 * float(np.sqrt(count)) - 1.0, count - 1.0)
+    return max(-1.0, (longest - chance) / (count - chance))
 
 
 def _rising(places: Sequence[int], *, ties: bool = False) -> int:
@@ -253,11 +262,11 @@ def _order(article: Digest, source: Digest) -> tuple[float, float]:
     here, at = _firsts(article)
     there, beside = _firsts(source)
     _, ours, theirs = np.intersect1d(here, there, assume_unique=True, return_indices=True)
-    if len(ours) < 3:
+    if len(ours) < _FEWEST_SHARED:
         return NAN, NAN
     order = np.argsort(at[ours])
     ranks = np.argsort(np.argsort(beside[theirs]))[order]
-    return _rising(ranks.tolist()) / len(ranks), float((np.diff(ranks) == 1).mean())
+    return _above_chance(_rising(ranks.tolist()), len(ranks)), float((np.diff(ranks) == 1).mean())
 
 
 def _firsts(text: Digest) -> tuple[Ints, Ints]:
