@@ -139,6 +139,7 @@ class _Output:
 
 
 def refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
+    """Refuse a page for several articles, on top of JSON, or over a file that is no page of ours."""
     if len(articles) > 1:
         raise typer.BadParameter("a page holds one article: run the command once for each.", param_hint="--html")
     if str(html) == "-":

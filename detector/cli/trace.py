@@ -39,13 +39,18 @@ def trace(
     ] = False,
     html: Annotated[
         Path | None,
-        typer.Option("--html", metavar="FILE", help="Also write the report as a web page of its own, to print and send."),
+        typer.Option(
+            "--html", metavar="FILE", help="Also write the report as a web page of its own, to print and send."
+        ),
     ] = None,
     include_text: Annotated[
         bool, typer.Option("--include-text", help="With --json: include the text of the article and of its sources.")
     ] = False,
     date: Annotated[
-        str, typer.Option("--date", metavar="DATE", help="When the article was published (ISO 8601): a source must be older.")
+        str,
+        typer.Option(
+            "--date", metavar="DATE", help="When the article was published (ISO 8601): a source must be older."
+        ),
     ] = "",
     outlet: Annotated[
         str, typer.Option("--outlet", metavar="NAME", help="Who published the article: its own stories accuse nobody.")

@@ -90,7 +90,11 @@ def _pair(article: str, source: str, pair: AlignedPair) -> dict[str, Any]:
             for change in pair.changes
         ],
         "facts": [
-            {"kind": fact.kind.value, "article": _stretch(article, fact.article), "source": _stretch(source, fact.source)}
+            {
+                "kind": fact.kind.value,
+                "article": _stretch(article, fact.article),
+                "source": _stretch(source, fact.source),
+            }
             for fact in pair.facts
         ],
     }

@@ -74,7 +74,9 @@ def _source(trace: Trace, source: Source) -> Iterator[RenderableType]:
         yield section(title, table, _rest(len(changed) - MOST_FACTS))
     most = MOST_PAIRS if source.derived else MOST_SHARED_PAIRS
     if source.pairs:
-        yield section("Side by side", _beside(trace.text, story.text, source.pairs[:most]), _rest(len(source.pairs) - most))
+        yield section(
+            "Side by side", _beside(trace.text, story.text, source.pairs[:most]), _rest(len(source.pairs) - most)
+        )
 
 
 def _beside(article: str, source: str, pairs: Sequence[AlignedPair]) -> RenderableType:

@@ -65,7 +65,9 @@ def source_words(source: Source) -> str:
     elif source.relation is Relation.REWRITE:
         said = f"This is a rewrite of {story}: {share} of the article comes from it, in other words"
     elif source.relation is Relation.SHARED_SOURCE:
-        return f"This and {story} report the same event or share quotes; nothing shows that one was made from the other."
+        return (
+            f"This and {story} report the same event or share quotes; nothing shows that one was made from the other."
+        )
     else:
         return f"This has nothing in common with {story}."
     for holds, reason in (

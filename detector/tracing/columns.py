@@ -96,7 +96,11 @@ def _covered(here: Ints, there: Ints, size: int) -> Bools:
 def _hashes(forms: Ints, size: int) -> NDArray[np.uint64]:
     hashed = np.zeros(len(forms) - size + 1, np.uint64)
     for offset in range(size):
-        hashed = hashed * np.uint64(0x9E3779B97F4A7C15) + forms[offset : len(forms) - size + 1 + offset].astype(np.uint64) + np.uint64(1)
+        hashed = (
+            hashed * np.uint64(0x9E3779B97F4A7C15)
+            + forms[offset : len(forms) - size + 1 + offset].astype(np.uint64)
+            + np.uint64(1)
+        )
     return hashed
 
 
@@ -213,7 +217,11 @@ def _within(used: Bools) -> slice:
 def _taken(article: Digest, source: Digest, alignment: Alignment) -> tuple[float, float]:
     """Shares of the weighted words of matched sentences, all and plain ones, that stand in their counterparts."""
     width = np.int64(max(int(article.term.max(initial=0)), int(source.term.max(initial=0))) + 1)
-    inside = np.flatnonzero((article.weight > 0) & alignment.matched[article.sentence]) if len(article.words) else np.zeros(0, np.int64)
+    inside = (
+        np.flatnonzero((article.weight > 0) & alignment.matched[article.sentence])
+        if len(article.words)
+        else np.zeros(0, np.int64)
+    )
     if not len(inside):
         return NAN, NAN
     known = source.sentence * width + source.term

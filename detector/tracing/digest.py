@@ -82,7 +82,7 @@ class Digest:
     def mass(self) -> Floats:
         """Sum of the squared weights of each sentence's terms, shape (sentences,)."""
         sentence, _, weight = self.bags
-        return np.bincount(sentence, weight**2, len(self.sentences))
+        return np.bincount(sentence, weight**2, len(self.sentences)).astype(np.float64)
 
     @cached_property
     def first_word(self) -> Ints:
@@ -137,7 +137,7 @@ def digest(text: str, weights: WordWeights) -> Digest:
     if len(words):
         weight = np.where(boilerplate[sentence], 0.0, weight)
     quotes = document.quotes
-    edges = np.array([q for q in quotes], np.int64).reshape(-1, 2)
+    edges = np.array(quotes, np.int64).reshape(-1, 2)
     at = np.searchsorted(edges[:, 0], bounds[:, 0], side="right") - 1
     quoted = (at >= 0) & (bounds[:, 0] < edges[at, 1]) if len(edges) else np.zeros(len(words), bool)
     return Digest(

@@ -216,13 +216,13 @@ def load_judge(folder: Path) -> Judge:
         if fields["format"] != FORMAT or tuple(fields["columns"]) != NAMES:
             raise ModelError(f"the judge of relations in {folder} is of another version of unspin: {advice}")
         if fields["files"][WEIGHTS] != found:
-            raise ModelError(f"the file {folder / WEIGHTS} is not the one its manifest names: it is damaged or swapped; {advice}")
+            raise ModelError(
+                f"the file {folder / WEIGHTS} is not the one its manifest names: it is damaged or swapped; {advice}"
+            )
         fields |= {"columns": tuple(fields["columns"]), "calibration": tuple(fields["calibration"])}
         manifest = RelationManifest(**fields)
-        weights = RelationWeights(
-            tuple(arrays["classes"]),
-            **{n: np.array(arrays[n], np.int64 if n == "crossed" else np.float64) for n in _ARRAYS},
-        )
+        numbers: dict[str, Any] = {n: np.array(arrays[n], np.int64 if n == "crossed" else np.float64) for n in _ARRAYS}
+        weights = RelationWeights(tuple(arrays["classes"]), **numbers)
         _check(weights)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"the judge of relations in {folder} is damaged: {advice}") from error

@@ -24,7 +24,9 @@ def read_licences(path: Path) -> frozenset[tuple[str, str]]:
             raise UnreadableError(f"{name} is too large for a list of licences: name a file of OUTLET,OUTLET lines.")
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
-        raise UnreadableError(f"{name} cannot be read ({error.strerror}): name a file of OUTLET,OUTLET lines.") from error
+        raise UnreadableError(
+            f"{name} cannot be read ({error.strerror}): name a file of OUTLET,OUTLET lines."
+        ) from error
     except ValueError as error:
         raise UnreadableError(f"{name} is not UTF-8 text: name a file of OUTLET,OUTLET lines.") from error
     pairs = set()

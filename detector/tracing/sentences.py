@@ -5,7 +5,7 @@ from two neighbours, several may come from the same one, and jumps are allowed a
 (names, figures, rare words) decides; order decides between places that are alike.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,10 @@ _WIDER = 0.04
 
 _LEAST_MASS = 60.0
 """A sentence with fewer names and rare words than this is too thin to be recognised by itself: its similarity is damped."""
+
+
+_LONGEST_BRIDGE = 2
+"""Sentences in a row that are matched by their place alone."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,17 @@ def similarities(article: Digest, source: Digest) -> tuple[Floats, Floats]:
     """
     here, there = _vectors(article, source)
     norms = np.maximum(article.mass, 1e-9), np.maximum(source.mass, 1e-9)
-    single = (here @ there.T) / np.sqrt(np.maximum(norms[0], _LEAST_MASS)[:, None] * np.maximum(norms[1], _LEAST_MASS)[None, :])
+    single = (here @ there.T) / np.sqrt(
+        np.maximum(norms[0], _LEAST_MASS)[:, None] * np.maximum(norms[1], _LEAST_MASS)[None, :]
+    )
     double = np.zeros_like(single)
     if there.shape[0] > 1:
         both = np.maximum(there[:-1], there[1:])
         # What both hold is counted once.
         mass = norms[1][:-1] + norms[1][1:] - (np.minimum(there[:-1], there[1:]) ** 2).sum(axis=1)
-        double[:, :-1] = (here @ both.T) / np.sqrt(np.maximum(norms[0], _LEAST_MASS)[:, None] * np.maximum(mass, _LEAST_MASS)[None, :])
+        double[:, :-1] = (here @ both.T) / np.sqrt(
+            np.maximum(norms[0], _LEAST_MASS)[:, None] * np.maximum(mass, _LEAST_MASS)[None, :]
+        )
     return single, double
 
 
@@ -127,3 +135,36 @@ def align_sentences(article: Digest, source: Digest) -> Alignment:
     ranked = np.sort(single, axis=1)[:, ::-1]
     contrast = ranked[:, 0] - ranked[:, 1:4].sum(axis=1) / 3
     return Alignment(first, last, np.where(found, cosine[rows, path], 0.0), ranked[:, 0], contrast)
+
+
+def bridged(alignment: Alignment, sentences: int) -> Alignment:
+    """The alignment with thin sentences that stand between two matched ones, where the source has as many in between.
+
+    A sentence such as ``The talks will last three days`` is too thin to be recognised by itself. Its place tells what
+    it was. This is for showing and for coverage; the columns of a pair are measured without it.
+
+    Parameters
+    ----------
+    sentences : int
+        Sentences of the source.
+    """
+    first, last, similarity = alignment.first.copy(), alignment.last.copy(), alignment.similarity.copy()
+    count = len(first)
+    at = 0
+    while at < count:
+        if first[at] >= 0:
+            at += 1
+            continue
+        end = at
+        while end < count and first[end] < 0:
+            end += 1
+        size = end - at
+        begin = int(last[at - 1]) if at else 0
+        stop = int(first[end]) if end < count else sentences
+        if size <= _LONGEST_BRIDGE and stop - begin == size and (at or end < count):
+            first[at:end] = np.arange(begin, stop)
+            last[at:end] = np.arange(begin, stop) + 1
+            near = [float(similarity[n]) for n in (at - 1, end) if 0 <= n < count]
+            similarity[at:end] = min(near)
+        at = end
+    return replace(alignment, first=first, last=last, similarity=similarity)

@@ -46,7 +46,9 @@ def explain(verdict: Verdict, trace: Trace) -> str:
     accused = verdict.label in {Label.SPUN, Label.SUSPECT}
     if best is None:
         shared = trace.best is not None
-        source = "the archive holds another report of the same event" if shared else "no source was found in the archive"
+        source = (
+            "the archive holds another report of the same event" if shared else "no source was found in the archive"
+        )
         return f"{words}, and {source}{'; without a source this is no proof' if accused else ''}."
     share = f"{100 * best.coverage:.0f}%"
     if best.counts:

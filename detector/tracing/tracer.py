@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from detector.tracing.dates import later
 from detector.tracing.digest import MOST_WORDS, Digest, digest
 from detector.tracing.judge import Judge, Judgement, embedded_judge
 from detector.tracing.relation import Relation
-from detector.tracing.sentences import Alignment, align_sentences
+from detector.tracing.sentences import Alignment, align_sentences, bridged
 from detector.tracing.word_weights import WordWeights, embedded_weights
 from detector.tracing.wording import compare_words
 from features.document import Document
@@ -150,7 +151,8 @@ class Tracer:
         row = measure_pair(seen, source, alignment, runs)
         judged = self.judge.judge(row)
         relation, note = _held_back(judged, seen, source, alignment, runs.long)
-        covered = alignment.similarity >= COVERED
+        whole = bridged(alignment, len(source.sentences))
+        covered = whole.similarity >= COVERED
         younger = later(story.date, article.date)
         same_text = source.form.tolist() == article.digest.form.tolist()
         return Source(
@@ -158,7 +160,7 @@ class Tracer:
             relation=Relation.COPY if same_text else relation,
             probability=0.0 if same_text else judged.probability,
             coverage=_coverage(article.digest, covered),
-            pairs=() if relation is Relation.NONE else compare_words(seen, source, alignment),
+            pairs=() if relation is Relation.NONE else compare_words(seen, source, whole),
             columns=dict(zip(NAMES, row.tolist(), strict=True)),
             duplicates=candidate.duplicates,
             younger=younger,
@@ -191,12 +193,18 @@ def _rest(article: Digest, chosen: list[Source]) -> tuple[Digest, str] | None:
     left = ~explained[article.sentence]
     if int(left.sum()) < _LEAST_REST or not explained.any():
         return None
-    text = "\n".join(article.text[s.start : s.end] for s, done in zip(article.sentences, explained, strict=True) if not done)
+    text = "\n".join(
+        article.text[s.start : s.end] for s, done in zip(article.sentences, explained, strict=True) if not done
+    )
     return replace(article, weight=np.where(left, article.weight, 0.0)), text
 
 
 def _held_back(
-    judged: Judgement, article: Digest, source: Digest, alignment: Alignment, same: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    judged: Judgement,
+    article: Digest,
+    source: Digest,
+    alignment: Alignment,
+    same: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> tuple[Relation, str]:
     """The relation, and why it is less than the judge said: too little text convicts nobody."""
     if judged.relation is not Relation.REWRITE:
@@ -213,7 +221,7 @@ def _held_back(
         reason = "Only one sentence corresponds."
     else:
         return Relation.REWRITE, ""
-    return (Relation.COPY if same.mean() > 0.5 else Relation.SHARED_SOURCE), reason  # noqa: PLR2004 - most of the words
+    return (Relation.COPY if same.mean() > 0.5 else Relation.SHARED_SOURCE), reason
 
 
 def _note(article: Digest) -> str:
@@ -227,14 +235,14 @@ def _note(article: Digest) -> str:
 
 
 def trace(
-    article: str | Document, archive: Archive | str, *, date: str = "", outlet: str = "", licensed: Licences = ()
+    article: str | Document, archive: Archive | str | Path, *, date: str = "", outlet: str = "", licensed: Licences = ()
 ) -> Trace:
     """Find the sources of one article in an archive.
 
     Parameters
     ----------
     article : str or Document
-    archive : Archive or str
+    archive : Archive or str or Path
         An open archive, or the place of one, which is opened and closed again.
     date, outlet : str
         Of the article, where they are known.
@@ -246,7 +254,7 @@ def trace(
     ArchiveError
         If the archive cannot be opened or searched.
     """
-    if hasattr(archive, "candidates"):
+    if not isinstance(archive, (str, Path)):
         return Tracer(archive, licensed=licensed).trace(article, date=date, outlet=outlet)
     from contextlib import closing
 

@@ -85,7 +85,9 @@ class WordWeights:
         self._forms: dict[str, int] = {}
         self._table = np.empty((4096, 4))
 
-    def look_up(self, words: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    def look_up(
+        self, words: list[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
         """Numbers of the lower-case forms and of the terms, weights, and flags, one for each word.
 
         Numbers hold between texts until :meth:`tidy` is called.

@@ -126,7 +126,8 @@ def _pair(article: Digest, source: Digest, alignment: Alignment, block: _Block) 
     kept = len(pairs) / max(1, len(here))
     sides = _Sides(article, source, ours[0], theirs[0])
     differing = [part for gap in gaps(pairs, len(here), len(there)) for part in _parts(gap, kept)]
-    facts = [*_facts(sides, differing), *_quotes(sides, pairs, ours, theirs)]
+    inside = set(article.term[slice(*ours)].tolist()), set(source.term[slice(*theirs)].tolist())
+    facts = [*_facts(sides, differing, inside), *_quotes(sides, pairs, ours, theirs)]
     own = slice(*block.here)
     return AlignedPair(
         article=Span(article.sentences[block.here[0]].start, article.sentences[block.here[1] - 1].end),
@@ -180,8 +181,12 @@ def _parts(gap: Gap, kept: float) -> list[Gap]:
 # --- facts ---------------------------------------------------------------------------------------------------------
 
 
-def _facts(sides: _Sides, differing: list[Gap]) -> Iterator[ChangedFact]:
-    """Figures and names that stand in the place of others, one for one."""
+def _facts(sides: _Sides, differing: list[Gap], inside: tuple[set[int], set[int]]) -> Iterator[ChangedFact]:
+    """Figures and names that stand in the place of others, one for one.
+
+    ``inside`` holds the terms of both stretches. One that the other text has elsewhere was moved and not changed; only
+    for a single word in the very place of another does elsewhere mean this stretch.
+    """
     article, source = sides.article, sides.source
     for gap in differing:
         here = np.arange(gap.here[0], gap.here[1]) + sides.here
@@ -197,14 +202,13 @@ def _facts(sides: _Sides, differing: list[Gap]) -> Iterator[ChangedFact]:
                 continue
             for mine, its in zip(ours.tolist(), theirs.tolist(), strict=True):
                 new, old = article.term[mine], source.term[its]
-                # A figure or name that the other text has elsewhere was moved, not changed.
-                if new != old and new not in source.term and old not in article.term:
+                exact = len(here) == len(there) == 1
+                moved = new in inside[1] or old in inside[0] if exact else new in source.term or old in article.term
+                if new != old and not moved:
                     yield ChangedFact(kind, article.words[mine], source.words[its])
 
 
-def _quotes(
-    sides: _Sides, pairs: list[Pair], ours: tuple[int, int], theirs: tuple[int, int]
-) -> Iterator[ChangedFact]:
+def _quotes(sides: _Sides, pairs: list[Pair], ours: tuple[int, int], theirs: tuple[int, int]) -> Iterator[ChangedFact]:
     """Direct speech that no longer has the words of the source."""
     article, source = sides.article, sides.source
     at = {pair.here + ours[0]: pair.there + theirs[0] for pair in pairs}

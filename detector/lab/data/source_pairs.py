@@ -10,9 +10,9 @@ import lzma
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from detector.archive.story import ArchivedStory
 from detector.lab.data.corpus import Story, held_out, mend, role_of, stories
 from detector.lab.data.rewrites import without_preamble
 from detector.lab.data.stories import count_words, group_of
-from detector.lab.spinners import Spinner, families, partial, spin_many
+from detector.lab.spinners import Spinner, families, spin_many
 from detector.tracing.relation import COPY, NONE, REWRITE, SHARED
 
 PAIR_SHARES, EVENT_SHARES = (0, 40, 10, 50), (0, 45, 15, 40)
@@ -214,7 +214,14 @@ def changed(article: str, source: str) -> float:
 
 
 def simulated_pairs(
-    data: Path, role: str, *, bases: int, rates: Sequence[float] = (1.0, 0.3, 0.15), each: bool = False, seed: int, jobs: int
+    data: Path,
+    role: str,
+    *,
+    bases: int,
+    rates: Sequence[float] = (1.0, 0.3, 0.15),
+    each: bool = False,
+    seed: int,
+    jobs: int,
 ) -> list[SourcePair]:
     """Human stories rewritten by simulated spinners and round trips.
 
@@ -230,7 +237,9 @@ def simulated_pairs(
                 trip = name.startswith("round-trip")
                 if not (each and trip and number >= bases // 3):
                     tasks[name, rate].append(story)
-    parts = [(name, rate, own[i : i + _BATCH]) for (name, rate), own in tasks.items() for i in range(0, len(own), _BATCH)]
+    parts = [
+        (name, rate, own[i : i + _BATCH]) for (name, rate), own in tasks.items() for i in range(0, len(own), _BATCH)
+    ]
     made = Parallel(n_jobs=jobs)(delayed(_spin)(spinners[name], name, rate, own, seed) for name, rate, own in parts)
     return [pair for part in made for pair in part]
 
@@ -282,9 +291,9 @@ def copies(data: Path, role: str, *, most: int, seed: int) -> list[SourcePair]:
 
 
 def blocks_of(text: str) -> list[str]:
-    """Paragraphs, or groups of three sentences where a text has none.
+    r"""Paragraphs, or groups of three sentences where a text has none.
 
-    >>> blocks_of("One.\\n\\nTwo.\\n\\nThree.")
+    >>> blocks_of("One.\n\nTwo.\n\nThree.")
     ['One.', 'Two.', 'Three.']
     """
     blocks = [block.strip() for block in text.split("\n") if block.strip()]
@@ -310,7 +319,9 @@ def _thinned(text: str, rng: random.Random) -> str:
 
 def _dressed(text: str, rng: random.Random) -> str:
     blocks = blocks_of(text)
-    return "\n\n".join([_CREDIT, *blocks, rng.choice(("All rights reserved.", "Read more on our website.", "Photo: File"))])
+    return "\n\n".join(
+        [_CREDIT, *blocks, rng.choice(("All rights reserved.", "Read more on our website.", "Photo: File"))]
+    )
 
 
 def _corrected(text: str, rng: random.Random) -> str:
@@ -372,7 +383,9 @@ def event_pairs(data: Path, role: str, *, per_event: int, seed: int) -> list[Sou
             texts = mend(one["text"]), mend(other["text"])
             for article, source, row in ((texts[0], texts[1], other), (texts[1], texts[0], one)):
                 pairs.append(
-                    SourcePair(article, source, SHARED, "independent reports of one event", f"event:{event}", str(row["id"]))
+                    SourcePair(
+                        article, source, SHARED, "independent reports of one event", f"event:{event}", str(row["id"])
+                    )
                 )
     return pairs
 
@@ -385,11 +398,11 @@ def neighbour_pairs(
     A neighbour with a run of :data:`TELLING_RUN` shared words outside quotes is related, and only a reader could say how;
     it has no relation here unless most words are the same.
     """
-    pairs = []
-    for story in human_stories(data, role, most=most, seed=seed, key="neighbours", least=LEAST_WORDS):
-        for candidate in archive.candidates(story.text, each):
-            pairs.append(_neighbour(story, candidate.story))
-    return pairs
+    return [
+        _neighbour(story, candidate.story)
+        for story in human_stories(data, role, most=most, seed=seed, key="neighbours", least=LEAST_WORDS)
+        for candidate in archive.candidates(story.text, each)
+    ]
 
 
 def _neighbour(story: Story, other: ArchivedStory) -> SourcePair:

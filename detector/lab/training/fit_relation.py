@@ -281,7 +281,10 @@ def fit_relation(
     """
     amounts = amounts or Amounts()
     if archive is None:
-        with tempfile.TemporaryDirectory() as folder, closing(open_archive(Path(folder) / "reference", create=True)) as made:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            closing(open_archive(Path(folder) / "reference", create=True)) as made,
+        ):
             progress(f"relation: archived {made.add(reference_stories(data)):,} stories of reference copy")
             pairs = training_pairs(data, made, amounts, seed=seed, jobs=jobs)
     else:
@@ -318,5 +321,3 @@ def without_columns(rows: Floats, names: Iterable[str]) -> Floats:
     blank = rows.copy()
     blank[:, [NAMES.index(name) for name in names]] = 0.0
     return blank
-
-
