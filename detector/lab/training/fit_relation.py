@@ -147,7 +147,7 @@ def fit(pairs: Sequence[SourcePair], rows: Floats, *, seed: int) -> Fitted:
     """Fit, calibrate and set the threshold."""
     labels = labels_of(pairs, rows)
     groups = np.array([pair.story for pair in pairs])
-    loads = _loads(pairs, labels)
+    loads = loads_of(pairs, labels)
     scores = np.zeros(len(pairs))
     for train, test in GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(rows, labels, groups):
         weights = fit_weights(rows[train], labels[train], loads[train])
@@ -211,7 +211,7 @@ _SHARES = {REWRITE: 0.45, COPY: 0.1, SHARED: 0.25, NONE: 0.2}
 """What each relation weighs in the fit, whatever the number of its pairs."""
 
 
-def _loads(pairs: Sequence[SourcePair], labels: NDArray[np.str_]) -> Floats:
+def loads_of(pairs: Sequence[SourcePair], labels: NDArray[np.str_]) -> Floats:
     """Weights of the pairs: within a relation a large family counts by the root of its size."""
     keys = list(zip(labels.tolist(), (p.family for p in pairs), strict=True))
     sizes = Counter(keys)

@@ -106,7 +106,9 @@ class TestWords:
 
     def test_figures_in_letters_and_digits_are_the_same(self) -> None:
         """`three` for `3` changes no fact, and neither does a quote cut short."""
-        source = 'The council of Gorleston hired 3 new wardens on Friday. "We need more of them, and soon," Mayor Dell said.'
+        source = (
+            'The council of Gorleston hired 3 new wardens on Friday. "We need more of them, and soon," Mayor Dell said.'
+        )
         article = 'The council of Gorleston hired three new wardens on Friday. "We need more of them," Mayor Dell said.'
         assert [f for p in pairs_of(article, source)[2] for f in p.facts] == []
 
