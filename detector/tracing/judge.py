@@ -1,7 +1,8 @@
 """The judge of relations: columns of a pair in, probabilities of the four relations out.
 
-A multinomial logistic regression over the columns and over the squares and products of the most telling ones, kept as
-plain JSON beside a manifest that names its hash. Nothing here is a pickle, and nothing needs scikit-learn.
+Three small ensembles of decision trees answer three questions: was the article made from the story; if so, by its words
+or in others; if not, do they share a source. They are scikit-learn's, kept as plain JSON beside a manifest that names the
+hash of the file. Nothing here is a pickle, and nothing needs scikit-learn.
 """
 
 import json
@@ -25,58 +26,83 @@ FORMAT = "unspin.relation/1"
 FOLDER, MANIFEST, WEIGHTS = "relation", "manifest.json", "weights.json"
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Trees:
+    """An ensemble of decision trees that add up to log-odds; all nodes stand in one table.
+
+    Parameters
+    ----------
+    baseline : float
+        What the log-odds are before the first tree.
+    roots : ndarray of int, shape (trees,)
+        Nodes that the trees begin with.
+    feature : ndarray of int, shape (nodes,)
+        The column that a node asks about; -1 in a leaf.
+    threshold : ndarray, shape (nodes,)
+        Values up to it go left, NaN goes where ``missing_left`` says.
+    left, right : ndarray of int, shape (nodes,)
+    missing_left : ndarray of int, shape (nodes,)
+    value : ndarray, shape (nodes,)
+        What a leaf adds.
+    """
+
+    baseline: float
+    roots: Ints
+    feature: Ints
+    threshold: Floats
+    left: Ints
+    right: Ints
+    missing_left: Ints
+    value: Floats
+
+    def log_odds(self, rows: Floats) -> Floats:
+        """Log-odds of each row, shape (rows,)."""
+        at = np.tile(self.roots, (len(rows), 1))
+        number = np.arange(len(rows))[:, None]
+        while True:
+            feature = self.feature[at]
+            inner = feature >= 0
+            if not inner.any():
+                return np.asarray(self.value[at].sum(axis=1) + self.baseline)
+            values = rows[number, np.maximum(feature, 0)]
+            goes_left = np.where(np.isnan(values), self.missing_left[at] > 0, values <= self.threshold[at])
+            at = np.where(inner, np.where(goes_left, self.left[at], self.right[at]), at)
 
 
 @dataclass(frozen=True)
 class RelationWeights:
-    """A fitted classifier as numbers.
+    """The fitted classifier as numbers.
 
     Parameters
     ----------
-    classes : tuple of str
-        Relations.
-    fill, low, high : ndarray, shape (columns,)
-        What stands for a value that could not be measured; the range that values are clipped to and scaled from.
-    crossed : ndarray of int, shape (products, 2)
-        Columns whose products are inputs as well.
-    mean, scale : ndarray, shape (inputs,)
-        Inputs are the scaled columns and then the products, standardised by these.
-    coefficients : ndarray, shape (classes, inputs)
-    intercepts : ndarray, shape (classes,)
+    derived : Trees
+        Whether the article was made from the story.
+    copy : Trees
+        Of those that were: whether by its words.
+    shared : Trees
+        Of those that were not: whether both have quotes, figures or an event in common.
     """
 
-    classes: tuple[str, ...]
-    fill: Floats
-    low: Floats
-    high: Floats
-    crossed: NDArray[np.int64]
-    mean: Floats
-    scale: Floats
-    coefficients: Floats
-    intercepts: Floats
+    derived: Trees
+    copy: Trees
+    shared: Trees
 
-    def inputs(self, rows: Floats) -> Floats:
-        """Standardised inputs, shape (rows, inputs)."""
-        scaled = scaled_rows(rows, self.fill, self.low, self.high)
-        return np.asarray((crossed_rows(scaled, self.crossed) - self.mean) / self.scale)
-
-    def probabilities(self, rows: Floats) -> Floats:
-        """Probabilities of the classes, shape (rows, classes)."""
-        heads = self.inputs(rows) @ self.coefficients.T + self.intercepts
-        heads -= heads.max(axis=1, keepdims=True)
-        odds = np.exp(heads)
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    def probabilities(self, rows: Floats) -> dict[Relation, Floats]:
+        """Uncalibrated probabilities of the relations, each of shape (rows,); they sum to 1."""
+        derived, copy, shared = (_expit(trees.log_odds(rows)) for trees in (self.derived, self.copy, self.shared))
+        return {
+            Relation.COPY: derived * copy,
+            Relation.REWRITE: derived * (1 - copy),
+            Relation.SHARED_SOURCE: (1 - derived) * shared,
+            Relation.NONE: (1 - derived) * (1 - shared),
+        }
 
 
-def scaled_rows(rows: Floats, fill: Floats, low: Floats, high: Floats) -> Floats:
-    """Rows with gaps filled, clipped and scaled to 0..1."""
-    filled = np.where(np.isnan(rows), fill, rows)
-    return np.asarray(np.clip((filled - low) / (high - low), 0.0, 1.0))
-
-
-def crossed_rows(scaled: Floats, crossed: NDArray[np.int64]) -> Floats:
-    """Scaled columns and the products of pairs of them."""
-    return np.concatenate([scaled, scaled[:, crossed[:, 0]] * scaled[:, crossed[:, 1]]], axis=1)
+def _expit(log_odds: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -60.0, 60.0))))
 
 
 @dataclass(frozen=True)
@@ -150,7 +176,7 @@ class Judge:
         Either half of the question is answered by itself: whether the article was made from the story, against the
         threshold; and then how.
         """
-        found = dict(zip(self.weights.classes, self.weights.probabilities(row[None, :])[0].tolist(), strict=True))
+        found = {name: float(own[0]) for name, own in self.weights.probabilities(row[None, :]).items()}
         copy, rewrite = found[Relation.COPY], found[Relation.REWRITE]
         derived = calibrated(copy + rewrite, self.manifest.calibration)
         probability = derived * rewrite / max(copy + rewrite, 1e-300)
@@ -173,25 +199,25 @@ def calibrated(probability: float, calibration: tuple[float, float]) -> float:
     return 1.0 / (1.0 + math.exp(-(slope * math.log(inside / (1.0 - inside)) + shift)))
 
 
-_ARRAYS = ("fill", "low", "high", "crossed", "mean", "scale", "coefficients", "intercepts")
+_ENSEMBLES = ("derived", "copy", "shared")
+_INTS, _FLOATS = ("roots", "feature", "left", "right", "missing_left"), ("threshold", "value")
 
 
 def write_judge(weights: RelationWeights, manifest: RelationManifest, folder: Path) -> RelationManifest:
     """Write both files; returns the manifest with the hash of the weights."""
     folder.mkdir(parents=True, exist_ok=True)
-    fields: dict[str, Any] = {"classes": list(weights.classes)}
-    # Nine digits are more than the data can tell apart, and keep the file small.
-    fields |= {name: _rounded(getattr(weights, name)) for name in _ARRAYS}
+    fields = {name: _plain(getattr(weights, name)) for name in _ENSEMBLES}
     (folder / WEIGHTS).write_text(json.dumps(fields, allow_nan=False) + "\n", encoding="utf-8")
     told = RelationManifest(**{**asdict(manifest), "files": {WEIGHTS: sha256(folder / WEIGHTS)}})
     (folder / MANIFEST).write_text(json.dumps(asdict(told), indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return told
 
 
-def _rounded(values: NDArray[Any]) -> list[Any]:
-    if values.dtype.kind == "i":
-        return list(values.tolist())
-    return list(json.loads(json.dumps(np.vectorize(lambda x: float(f"{x:.9g}"))(values).tolist())))
+def _plain(trees: Trees) -> dict[str, Any]:
+    fields: dict[str, Any] = {"baseline": trees.baseline}
+    fields |= {name: getattr(trees, name).tolist() for name in _INTS}
+    # Nine digits are more than the data can tell apart, and keep the file small.
+    return fields | {name: [float(f"{x:.9g}") for x in getattr(trees, name).tolist()] for name in _FLOATS}
 
 
 def load_judge(folder: Path) -> Judge:
@@ -221,27 +247,30 @@ def load_judge(folder: Path) -> Judge:
             )
         fields |= {"columns": tuple(fields["columns"]), "calibration": tuple(fields["calibration"])}
         manifest = RelationManifest(**fields)
-        numbers: dict[str, Any] = {n: np.array(arrays[n], np.int64 if n == "crossed" else np.float64) for n in _ARRAYS}
-        weights = RelationWeights(tuple(arrays["classes"]), **numbers)
-        _check(weights)
+        weights = RelationWeights(**{name: _trees(arrays[name]) for name in _ENSEMBLES})
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelError(f"the judge of relations in {folder} is damaged: {advice}") from error
     return Judge(manifest, weights)
 
 
-def _check(weights: RelationWeights) -> None:
-    columns, inputs = len(NAMES), len(NAMES) + len(weights.crossed)
-    shapes = {
-        "fill": (columns,),
-        "low": (columns,),
-        "high": (columns,),
-        "mean": (inputs,),
-        "scale": (inputs,),
-        "coefficients": (len(weights.classes), inputs),
-        "intercepts": (len(weights.classes),),
-    }
-    if set(weights.classes) != set(Relation) or any(getattr(weights, n).shape != s for n, s in shapes.items()):
-        raise ValueError("the sizes do not fit together")
+def _trees(fields: Mapping[str, Any]) -> Trees:
+    """Trees from plain values; a table in which a walk could leave it, or never end, is refused."""
+    ints = {name: np.array(fields[name], np.int64) for name in _INTS}
+    floats = {name: np.array(fields[name], np.float64) for name in _FLOATS}
+    trees = Trees(baseline=float(fields["baseline"]), **ints, **floats)
+    count, number = len(trees.feature), np.arange(len(trees.feature))
+    inner = trees.feature >= 0
+    children = np.stack([trees.left, trees.right])[:, inner]
+    if (
+        any(own.shape != (count,) for name, own in (ints | floats).items() if name != "roots")
+        or trees.feature.max(initial=-1) >= len(NAMES)
+        or not np.isfinite([trees.baseline, *trees.value, *trees.threshold]).all()
+        or not ((trees.roots >= 0) & (trees.roots < count)).all()
+        # Children stand behind their parents, so a walk comes to an end.
+        or not ((children > number[inner]) & (children < count)).all()
+    ):
+        raise ValueError("the trees do not fit together")
+    return trees
 
 
 @cache

@@ -49,6 +49,14 @@ _REPORTERS = (
     "world-news",
 )
 _ARCHIVED = (*_REPORTERS, "conll2003", "nltk-news", "wmt-english-originals", "agnews-test", "newstest-2013-2015")
+_HOUSES = {
+    **dict.fromkeys(("reuters-fin", "reuters-c50", "reuters21578", "conll2003"), "Reuters"),
+    **dict.fromkeys(("bbc2005", "masakhane-eng"), "BBC"),
+}
+
+SAME_OUTLET = "nearest story of the same outlet"
+"""Updates and corrections are among these: versions of the outlet's own story, which the tracer accuses nobody of."""
+
 _CREDIT = "By Our Correspondent"
 _BATCH = 50
 _WORD = re.compile(r"[^\W_]+")
@@ -406,17 +414,27 @@ def neighbour_pairs(
 
 
 def _neighbour(story: Story, other: ArchivedStory) -> SourcePair:
-    date, group = str(story.fields.get("date") or "")[:10], group_of(story)
+    own = archived(story)
+    date, group = own.date, group_of(story)
     run = longest_unquoted_run(story.text, other.text)
     if run >= TELLING_RUN:
         relation, family = "", "neighbour that shares a passage"
-    elif date and other.date and abs(_day(date) - _day(other.date)) <= 1 and archived(story).outlet != other.outlet:
+    elif house(story.key.split(":")[0], own.outlet) == house(other.id.split(":")[0], other.outlet):
+        relation, family = NONE, SAME_OUTLET
+    elif date and other.date and abs(_day(date) - _day(other.date)) <= 1:
         relation, family = NONE, "another outlet's nearest story of the day"
-    elif story.set.startswith("reuters") and other.id.split(":")[0] == story.key.split(":")[0]:
-        relation, family = NONE, "nearest story of the same agency"
     else:
-        relation, family = NONE, "nearest story"
+        relation, family = NONE, "another outlet's nearest story"
     return SourcePair(story.text, other.text, relation, family, f"{story.set}: {group} {story.group}", other.id)
+
+
+def house(name: str, outlet: str) -> str:
+    """Who published a story of a set: an agency's archives of other years are the same house.
+
+    >>> house("reuters21578", "reuters21578"), house("intl-news-2024", "BBC"), house("world-news", "Daily Example")
+    ('Reuters', 'BBC', 'Daily Example')
+    """
+    return _HOUSES.get(name, outlet)
 
 
 def _day(date: str) -> int:

@@ -33,6 +33,7 @@ from detector.lab.data.source_pairs import (
 from detector.lab.evaluation.intervals import wilson
 from detector.lab.evaluation.report import plain
 from detector.lab.training.fit_relation import (
+    derived,
     fit_weights,
     labels_of,
     loads_of,
@@ -40,7 +41,7 @@ from detector.lab.training.fit_relation import (
     without_columns,
 )
 from detector.tracing.columns import NAMES
-from detector.tracing.judge import Judge, RelationWeights, embedded_judge
+from detector.tracing.judge import Judge, embedded_judge
 from detector.tracing.relation import COPY, NONE, REWRITE, SHARED, Relation
 from detector.tracing.tracer import Tracer
 
@@ -308,14 +309,9 @@ def ablation_rows(
         pairs, table = taught[0], without_columns(taught[1], out)
         labels = labels_of(pairs, taught[1])
         weights = fit_weights(table, labels, loads_of(pairs, labels))
-        scores = _derived(weights, without_columns(tested[1], out))
+        scores = derived(weights, without_columns(tested[1], out))
         rows.append({"without": name or "nothing", **_at_rate(scores, tested[0])})
     return rows
-
-
-def _derived(weights: RelationWeights, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    found = weights.probabilities(rows)
-    return np.asarray(found[:, weights.classes.index(COPY)] + found[:, weights.classes.index(REWRITE)])
 
 
 def _at_rate(scores: np.ndarray[Any, Any], pairs: Sequence[SourcePair], rate: float = 1 / 200) -> dict[str, Any]:

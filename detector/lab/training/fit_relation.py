@@ -12,19 +12,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from detector.archive import open_archive
 from detector.archive.engine import Archive
 from detector.lab.data.source_pairs import (
+    SAME_OUTLET,
     SourcePair,
     copies,
     event_pairs,
@@ -42,8 +43,7 @@ from detector.tracing.judge import (
     FORMAT,
     RelationManifest,
     RelationWeights,
-    crossed_rows,
-    scaled_rows,
+    Trees,
     write_judge,
 )
 from detector.tracing.relation import COPY, NONE, REWRITE, SHARED, Relation
@@ -52,28 +52,29 @@ from detector.tracing.word_weights import WordWeights, embedded_weights, weights
 
 Floats = NDArray[np.float64]
 
-PENALTY = 0.3
-"""Inverse strength of the ridge penalty, over inputs of unit variance."""
+TREES, LEAVES, RATE = 120, 12, 0.08
+"""Trees of an ensemble, leaves of a tree, and the share of each tree's answer that counts."""
 
-CROSSED = (
+_FEWER = 40
+"""Trees of the two smaller questions."""
+
+RISING = (
     "cosine",
-    "contrast",
+    "article_words_found",
+    "plain_words_found",
     "mean_similarity",
-    "matched_similarity",
+    "contrast",
+    "coverage_weak",
     "coverage",
     "coverage_strong",
     "source_coverage_near",
-    "aligned_plain_words_found",
+    "order_of_sentences",
     "sentences_in_order",
     "order_of_words",
     "neighbours_kept",
-    "names_found",
-    "same_words_unquoted",
     "same_short_runs_unquoted",
 )
-"""Columns whose squares and products are inputs as well."""
-
-ORDERS = ("order_of_sentences", "sentences_in_order", "order_of_words", "neighbours_kept", "contrast")
+"""Columns of which more can only speak for a source: less in common must never make an article look more derived."""
 
 SHARED_COSINE = 0.3
 """A neighbour that has so much in common reports the same event or topic: ``shared_source``, and below it ``none``."""
@@ -86,7 +87,6 @@ INDEPENDENT_RATE, UNRELATED_RATE = 1 / 200, 1 / 10_000
 
 _FOLDS = 5
 _BATCH = 200
-_TAILS = (0.001, 0.999)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def fit(pairs: Sequence[SourcePair], rows: Floats, *, seed: int) -> Fitted:
     calibration = _calibrate(scores, truth, loads)
     probability = _apply(scores, calibration)
     independent = np.array([pair.relation == SHARED for pair in pairs])
-    unrelated = np.array([pair.relation == NONE for pair in pairs])
+    unrelated = np.array([pair.relation == NONE and pair.family != SAME_OUTLET for pair in pairs])
     threshold = _threshold(probability, independent, unrelated)
     return Fitted(
         weights,
@@ -185,26 +185,56 @@ def labels_of(pairs: Sequence[SourcePair], rows: Floats) -> NDArray[np.str_]:
 
 
 def fit_weights(rows: Floats, labels: NDArray[np.str_], loads: Floats) -> RelationWeights:
-    """Fit the classifier itself."""
-    low, high = np.nanquantile(rows, _TAILS, axis=0)
-    high = np.maximum(high, low + 1e-6)
-    # An order that could not be measured speaks for nothing: such pairs share too few words.
-    fill = np.where([name in ORDERS for name in NAMES], low, np.nanmedian(rows, axis=0))
-    places = [NAMES.index(name) for name in CROSSED]
-    crossed = np.array(list(combinations_with_replacement(places, 2)), np.int64)
-    inputs = crossed_rows(scaled_rows(rows, fill, low, high), crossed)
-    mean, scale = inputs.mean(axis=0), np.maximum(inputs.std(axis=0), 1e-6)
-    model = LogisticRegression(C=PENALTY, max_iter=3000)
-    model.fit((inputs - mean) / scale, labels, sample_weight=loads)
+    """Fit the three ensembles."""
+    made = np.isin(labels, [COPY, REWRITE])
     return RelationWeights(
-        tuple(str(c) for c in model.classes_), fill, low, high, crossed, mean, scale, model.coef_, model.intercept_
+        derived=_ensemble(rows, made, loads, TREES, rising=True),
+        copy=_ensemble(rows[made], labels[made] == COPY, loads[made], _FEWER),
+        shared=_ensemble(rows[~made], labels[~made] == SHARED, loads[~made], _FEWER),
+    )
+
+
+def _ensemble(rows: Floats, truth: NDArray[np.bool_], loads: Floats, trees: int, *, rising: bool = False) -> Trees:
+    if truth.all() or not truth.any():
+        leaf = np.zeros(1, np.int64)
+        sure = 10.0 if len(truth) and truth.all() else -10.0
+        return Trees(sure, leaf, leaf - 1, np.zeros(1), leaf, leaf, leaf, np.zeros(1))
+    model = HistGradientBoostingClassifier(
+        max_iter=trees,
+        learning_rate=RATE,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=20,
+        l2_regularization=5.0,
+        early_stopping=False,
+        monotonic_cst=[int(rising and name in RISING) for name in NAMES],
+        random_state=0,
+    )
+    return trees_of(model.fit(rows, truth, sample_weight=loads / loads.mean()))
+
+
+def trees_of(model: HistGradientBoostingClassifier) -> Trees:
+    """A fitted two-class ensemble as numbers. A test holds the two to the same answers."""
+    tables = [predictor.nodes for (predictor,) in model._predictors]  # noqa: SLF001 - scikit-learn shows the trees nowhere else
+    starts = np.concatenate([[0], np.cumsum([len(t) for t in tables])]).astype(np.int64)
+    nodes = np.concatenate(tables)
+    shift = np.repeat(starts[:-1], [len(t) for t in tables])
+    leaf = nodes["is_leaf"].astype(bool)
+    return Trees(
+        baseline=float(np.ravel(model._baseline_prediction)[0]),  # noqa: SLF001 - as above
+        roots=starts[:-1],
+        feature=np.where(leaf, -1, nodes["feature_idx"]).astype(np.int64),
+        threshold=np.where(leaf, 0.0, nodes["num_threshold"]).clip(-1e9, 1e9),
+        left=np.where(leaf, 0, nodes["left"].astype(np.int64) + shift),
+        right=np.where(leaf, 0, nodes["right"].astype(np.int64) + shift),
+        missing_left=nodes["missing_go_to_left"].astype(np.int64),
+        value=np.where(leaf, nodes["value"], 0.0),
     )
 
 
 def derived(weights: RelationWeights, rows: Floats) -> Floats:
     """Uncalibrated probability of ``copy`` or ``rewrite``."""
-    probabilities = weights.probabilities(rows)
-    return np.asarray(sum(probabilities[:, weights.classes.index(name)] for name in (COPY, REWRITE)))
+    found = weights.probabilities(rows)
+    return found[COPY] + found[REWRITE]
 
 
 _SHARES = {REWRITE: 0.45, COPY: 0.1, SHARED: 0.25, NONE: 0.2}
