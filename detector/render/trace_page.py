@@ -8,7 +8,7 @@ from typing import NamedTuple
 from detector.render import trace_words as say
 from detector.render.document import document, look
 from detector.render.templating import render
-from detector.render.words import probability_words
+from detector.render.words import count, probability_words, squeeze
 from detector.tracing.answer import Source, Trace
 from detector.tracing.relation import Relation
 from detector.tracing.wording import AlignedPair
@@ -34,7 +34,14 @@ def as_html_fragment(trace: Trace, *, style: bool = True) -> str:
     """The report as a fragment, with its CSS unless the page has it."""
     from markupsafe import Markup
 
-    body = render("trace.html", trace=trace, told=say, sources=[_View(trace, s) for s in trace.sources if _shown(s)])
+    body = render(
+        "trace.html",
+        trace=trace,
+        told=say,
+        source=squeeze(trace.source),
+        words=count(trace.words, "word"),
+        sources=[_View(trace, s) for s in trace.sources if _shown(s)],
+    )
     css = f"<style>{look()}{_style()}</style>" if style else ""
     return f"{Markup(css)}{body}"  # noqa: S704 - our own CSS
 
@@ -55,6 +62,7 @@ class _View:
         self.source = source
         self.story = source.story
         self.title = say.TITLE[source.relation]
+        self.name = squeeze(source.story.title or source.story.id)
         self.said = say.source_words(source)
         self.duplicates = say.duplicates_words(source)
         self.coverage = say.percent_words(source.coverage)
@@ -76,6 +84,6 @@ def _pieces(text: str, stretch: Span, places: Sequence[tuple[Span, str, str]]) -
         if span.start < at or span.start == span.end:
             continue
         yield Piece(text[at : span.start], "kept", "")
-        yield Piece(text[span.start : span.end], kind, other)
+        yield Piece(text[span.start : span.end], kind, squeeze(other))
         at = span.end
     yield Piece(text[at : stretch.end], "kept", "")

@@ -1,6 +1,8 @@
 """The source finder for scikit-learn: texts in, relations and traces out."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable
 from contextlib import closing
 from itertools import chain
@@ -59,8 +61,9 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         first = next(stories, None)
         if first is None:
             raise ValueError("X holds 0 stories: give at least one, or name an archive")
-        self._folder = tempfile.TemporaryDirectory()
-        place = Path(self._folder.name) / "stories"
+        folder = tempfile.mkdtemp(prefix="unspin-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        place = Path(folder) / "stories"
         with closing(open_archive(place, create=True)) as made:
             made.add(chain([first], stories))
         self.archive_ = open_archive(place)

@@ -173,8 +173,14 @@ class Tracer:
 
 def _ranked(sources: Iterable[Source]) -> list[Source]:
     """Best first: made from it before shared before nothing, then by how much of the article it explains."""
-    order = {Relation.COPY: 0, Relation.REWRITE: 0, Relation.SHARED_SOURCE: 1, Relation.NONE: 2}
-    return sorted(sources, key=lambda s: (s.same_text, order[s.relation], -s.coverage, -s.probability))
+    return sorted(sources, key=lambda s: (_place(s), -s.coverage, -s.probability))
+
+
+def _place(source: Source) -> int:
+    """What is told of the article itself stands behind what it was made from."""
+    if source.derived:
+        return int(source.same_text)
+    return 2 if source.relation is Relation.SHARED_SOURCE else 3
 
 
 def _coverage(article: Digest, covered: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:

@@ -133,7 +133,7 @@ def _pair(article: Digest, source: Digest, alignment: Alignment, block: _Block) 
         article=Span(article.sentences[block.here[0]].start, article.sentences[block.here[1] - 1].end),
         source=Span(source.sentences[block.there[0]].start, source.sentences[block.there[1] - 1].end),
         sentences=block.here,
-        similarity=float(alignment.similarity[own].max()),
+        similarity=min(1.0, float(alignment.similarity[own].max())),
         kept=kept,
         changes=tuple(sides.change(gap) for gap in differing),
         facts=tuple(sorted(facts, key=lambda fact: fact.article)),
