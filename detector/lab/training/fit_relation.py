@@ -274,8 +274,8 @@ def _threshold(probability: Floats, independent: NDArray[np.bool_], unrelated: N
     for own, rate in ((independent, INDEPENDENT_RATE), (unrelated, UNRELATED_RATE)):
         ranked = np.sort(probability[own])[::-1]
         if len(ranked):
-            # So many may lie at or above the threshold.
-            allowed = int(rate * len(ranked))
+            # So many may lie at or above the threshold: half the rate, as a few dozen events say little about others.
+            allowed = int(rate / 2 * len(ranked))
             found.append(float(np.nextafter(ranked[min(allowed, len(ranked) - 1)], 1.0)))
     return min(max(found), 1.0 - 1e-6)
 
