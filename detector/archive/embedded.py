@@ -35,7 +35,7 @@ _THREADS = 1
 
 _MOST_OUTLETS = 100_000
 _BLOCK = 1_000
-_FULL = ("No space left", "File too large", "os error 28", "os error 27", "Worker thread failed")
+_FULL = ("No space left", "File too large", "os error 28", "os error 27", "A worker thread encountered an error")
 _FACTS = ("title", "outlet", "date", "url", "author")
 
 

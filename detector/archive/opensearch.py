@@ -150,21 +150,21 @@ class OpenSearchArchive:
 
     def _knowns(self, ids: Sequence[str]) -> dict[str, Known | None]:
         unlike = list(dict.fromkeys(ids))
-        answer = self._patiently(
-            partial(
-                self._client.mget,
-                index=self.place.index,
-                body={"ids": [_place_in_index(own) for own in unlike]},
-                params={"_source_includes": "digest,outlet"},
-            )
-        )
+        documents = self._patiently(partial(self._fetch, [_place_in_index(own) for own in unlike]))
         found: dict[str, Known | None] = {}
-        for own, document in zip(unlike, answer["docs"], strict=True):
-            if "error" in document:
-                raise self._missing_shards()
+        for own, document in zip(unlike, documents, strict=True):
             source = document.get("_source")
             found[own] = Known(int(source["digest"]), partial(str, source["outlet"])) if source else None
         return found
+
+    def _fetch(self, places: list[str]) -> list[dict[str, Any]]:
+        answer = self._client.mget(
+            index=self.place.index, body={"ids": places}, params={"_source_includes": "digest,outlet"}
+        )
+        documents: list[dict[str, Any]] = answer["docs"]
+        if any("error" in document for document in documents):
+            raise self._missing_shards()
+        return documents
 
     def _write(self, documents: dict[str, dict[str, Any]]) -> None:
         left = documents
@@ -335,8 +335,8 @@ class OpenSearchArchive:
         if self._read_only:
             raise ArchiveError(f"{self.place}: the archive was opened for reading only.")
 
-    def _missing_shards(self) -> ArchiveError:
-        return ArchiveError(
+    def _missing_shards(self) -> "_RecoveringError":
+        return _RecoveringError(
             f"{self.place}: a part of the archive does not answer, so a source could be missed. Look at the cluster's "
             "health, and try again when all its nodes are up."
         )
@@ -390,7 +390,7 @@ class OpenSearchArchive:
         if status == 429:
             return _RecoveringError(f"{self.place}: the cluster is too busy. Try again later.")
         if status in _LATER or "shard" in reason or "search_phase" in reason:
-            return _RecoveringError(str(self._missing_shards()))
+            return self._missing_shards()
         return ArchiveError(f"{self.place}: the server refused the request ({status}: {printable(reason)[:100]}).")
 
 
