@@ -210,7 +210,7 @@ class EmbeddedArchive:
         if not words:
             return None
         terms = [(kinds.Occur.Should, kinds.Query.term_query(self._schema, "text", word, "freq")) for word in words]
-        return kinds.Query.boolean_query(terms)
+        return cast("tantivy.Query", kinds.Query.boolean_query(terms))
 
     def _hits(
         self, searcher: "tantivy.Searcher", query: "tantivy.Query", most: int
@@ -220,7 +220,7 @@ class EmbeddedArchive:
 
     def _story(self, searcher: "tantivy.Searcher", address: "tantivy.DocAddress") -> ArchivedStory:
         document = searcher.doc(address)
-        facts = json.loads(document.get_first("facts"))
+        facts = json.loads(cast("bytes", document.get_first("facts")))
         story = ArchivedStory(
             cast("str", document.get_first("id")),
             cast("str", document.get_first("text")),
@@ -364,7 +364,9 @@ class EmbeddedArchive:
             return ArchiveError(f"{place}: the archive may not be used by you. Check the permissions of its folder.")
         if faults := list(files.damages(self.folder, thorough=True)):
             return DamagedArchiveError(faults)
-        return ArchiveError(f"{place}: the archive cannot be used ({said.splitlines()[0][:200] if said else 'no reason'}).")
+        return ArchiveError(
+            f"{place}: the archive cannot be used ({said.splitlines()[0][:200] if said else 'no reason'})."
+        )
 
 
 def _engine() -> Any:  # noqa: ANN401 - a module

@@ -28,11 +28,13 @@ _FORMAT = "unspin.archive"
 _FACTS = ("id", "text", "title", "outlet", "date", "url", "author")
 _BATCH_STORIES = 500
 _BATCH_CHARACTERS = 5_000_000
-_ATTEMPTS = 7
-"""A batch is sent again while the cluster recovers from the loss of a node: after 0.5, 1, 2 ... seconds."""
+_PATIENCE_SECONDS = 180.0
+"""How long stories are sent again while the cluster recovers from the loss of a node."""
 
-_FEW_ATTEMPTS = 3
+_SEARCH_PATIENCE_SECONDS = 2.0
 """Of a search, for which a person waits; a slow one is not sent again."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 
 _LATER = frozenset({429, 502, 503, 504})
 _COUNT_SECONDS = 60.0
@@ -138,8 +140,8 @@ class OpenSearchArchive:
             return seen[own]
 
         changed: dict[str, dict[str, Any]] = {}
-        for story in batch:
-            kept = to_keep(story, known)
+        for given in batch:
+            kept = to_keep(given, known)
             if kept is not None:
                 story, digest = kept
                 seen[story.id] = Known(digest, partial(str, story.outlet))
@@ -167,29 +169,31 @@ class OpenSearchArchive:
         return documents
 
     def _write(self, documents: dict[str, dict[str, Any]]) -> None:
-        left = documents
-        for attempt in range(_ATTEMPTS):
+        """Store documents; a part that the cluster cannot take now is sent again."""
+        left = dict(documents)
+
+        def send() -> None:
             lines: list[dict[str, Any]] = []
             for own, document in left.items():
                 lines += [{"index": {"_id": _place_in_index(own)}}, document]
-            answer = self._patiently(partial(self._client.bulk, index=self.place.index, body=lines))
-            results = [item["index"] for item in answer["items"]]
-            failed = [(own, result) for own, result in zip(left, results, strict=True) if result["status"] >= 300]
-            if not failed:
-                return
-            refused = [(own, result) for own, result in failed if result["status"] not in _LATER]
-            if refused:
-                own, result = refused[0]
-                reason = printable(str(result.get("error", {}).get("reason", "")))[:200]
-                raise ArchiveError(
-                    f"{self.place}: the story “{printable(own)[:60]}” was refused ({reason}). What was added before is kept."
+            answer = self._client.bulk(index=self.place.index, body=lines)
+            for own, item in zip(list(left), answer["items"], strict=True):
+                result = item["index"]
+                if result["status"] < 300:
+                    del left[own]
+                elif result["status"] not in _LATER:
+                    reason = printable(str(result.get("error", {}).get("reason", "")))[:200]
+                    raise ArchiveError(
+                        f"{self.place}: the story “{printable(own)[:60]}” was refused ({reason}). What was added before "
+                        "is kept."
+                    )
+            if left:
+                raise _RecoveringError(
+                    f"{self.place}: the cluster does not take {len(left):,} stories. What was added before is kept: run "
+                    "the same command again when it is well."
                 )
-            left = {own: left[own] for own, _ in failed}
-            time.sleep(0.5 * 2**attempt)
-        raise ArchiveError(
-            f"{self.place}: the cluster did not take {len(left):,} stories in time. What was added before is kept: run the "
-            "same command again when it is well."
-        )
+
+        self._patiently(send)
 
     def candidates(self, text: str, most: int = 5) -> list[Candidate]:
         """Stories that may be the source of a text, best first, near-duplicates grouped.
@@ -225,7 +229,7 @@ class OpenSearchArchive:
         """An answer to which all shards contributed."""
         asked = {"allow_partial_search_results": "false", **params}
         ask = partial(self._client.search, index=self.place.index, body=body, params=asked)
-        answer: dict[str, Any] = self._patiently(ask, _FEW_ATTEMPTS)
+        answer: dict[str, Any] = self._patiently(ask, _SEARCH_PATIENCE_SECONDS)
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise self._missing_shards()
         return answer
@@ -319,12 +323,16 @@ class OpenSearchArchive:
             faults.append(str(self._missing_shards()))
             return faults
         with self._told():
-            scanned = helpers.scan(self._client, index=self.place.index, query={"query": {"match_all": {}}}, size=_BATCH_STORIES)
+            scanned = helpers.scan(
+                self._client, index=self.place.index, query={"query": {"match_all": {}}}, size=_BATCH_STORIES
+            )
             for hit in scanned:
                 try:
                     self._story(hit["_source"])
                 except (ArchiveError, KeyError, TypeError, ValueError):
-                    faults.append(f"{self.place}: the story {printable(str(hit['_id']))} was changed by another program.")
+                    faults.append(
+                        f"{self.place}: the story {printable(str(hit['_id']))} was changed by another program."
+                    )
         return faults
 
     def close(self) -> None:
@@ -341,17 +349,18 @@ class OpenSearchArchive:
             "health, and try again when all its nodes are up."
         )
 
-    def _patiently(self, ask: Callable[[], Any], attempts: int = _ATTEMPTS) -> Any:  # noqa: ANN401 - the client's own
+    def _patiently(self, ask: Callable[[], Any], seconds: float = _PATIENCE_SECONDS) -> Any:  # noqa: ANN401 - the client's own
         """Ask again while the cluster recovers from the loss of a node."""
-        for attempt in range(attempts):
+        until, pause = time.monotonic() + seconds, _FIRST_PAUSE
+        while True:
             try:
                 with self._told():
                     return ask()
             except _RecoveringError as error:
-                if attempt == attempts - 1 or (isinstance(error, _SlowError) and attempts == _FEW_ATTEMPTS):
+                if time.monotonic() > until or (isinstance(error, _SlowError) and seconds < _PATIENCE_SECONDS):
                     raise
-                time.sleep(0.5 * 2**attempt)
-        raise AssertionError
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -100,7 +100,9 @@ def test_removing(archive: Archive) -> None:
     assert archive.add([ArchivedStory("d", "Words of four.")]) == 1
 
 
-@pytest.mark.parametrize("text", ["<script>\x00\x1b[31m\u202e", "x" * 1_000_000, "Line " * 200_000, "text:* AND ~^ \\ \""])
+@pytest.mark.parametrize(
+    "text", ["<script>\x00\x1b[31m\u202e", "x" * 1_000_000, "Line " * 200_000, 'text:* AND ~^ \\ "']
+)
 def test_hostile_text(archive: Archive, text: str) -> None:
     """It comes back as it was, and a search with it works."""
     archive.add([ArchivedStory("odd", text), PORT])
@@ -226,5 +228,8 @@ class TestBadPlaces:
 
     def test_writing_to_what_is_only_read(self, archive: Archive) -> None:
         """As in a folder."""
-        with closing(open_archive(address_of(archive))) as reader, pytest.raises(ArchiveError, match="for reading only"):
+        with (
+            closing(open_archive(address_of(archive))) as reader,
+            pytest.raises(ArchiveError, match="for reading only"),
+        ):
             reader.add([PORT])

@@ -96,7 +96,11 @@ def test_refused(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ("status", "body", "said"),
     [
         (429, {"error": "busy"}, "too busy"),
-        (503, {"error": {"type": "no_shard_available_action_exception"}}, "does not answer, so a source could be missed"),
+        (
+            503,
+            {"error": {"type": "no_shard_available_action_exception"}},
+            "does not answer, so a source could be missed",
+        ),
         (400, {"error": {"type": "odd"}}, "refused the request"),
         (200, {"wire": {"mappings": {}, "settings": {"index": {"number_of_shards": "1"}}}}, "no archive of unspin"),
         (200, {"wire-1": {}, "wire-2": {}}, "stands for 2 indices"),

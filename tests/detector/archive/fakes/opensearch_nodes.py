@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 240.0
+START_SECONDS = 420.0
 
 
 def free_port() -> int:
@@ -34,7 +34,7 @@ class Node:
         home = Path(os.environ["UNSPIN_OPENSEARCH"])
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [
-            "java", "-Xmx512m", "-cp", str(home / "jars" / "*"), str(home / "Node.java"),
+            "java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", str(home / "jars" / "*"), str(home / "Node.java"),
             self.name, str(self.folder), str(self.port), str(self.transport), f"127.0.0.1:{self.seed}",
         ]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
