@@ -4,8 +4,8 @@ python3 start.py check ARTICLE       judge one article; every other word than `t
 python3 start.py test                lint, types, architecture, then all tests with coverage
 
 The first run makes `.venv` in the clone and fills it with the versions named in constraints.txt. Later runs use it as
-it is, until pyproject.toml or constraints.txt change, or a command needs an extra (audit, serve, train) that is not in
-it yet. Everything said on the way goes to stderr.
+it is, until pyproject.toml or constraints.txt change, or a command needs an extra (archive, audit, serve, train) that is not
+in it yet. Everything said on the way goes to stderr.
 """
 
 import contextlib
@@ -48,6 +48,7 @@ EXTRA_OF = {
     "audit": "audit",
     "report": "audit",
     "calibrate": "audit",
+    "archive": "archive",
     "serve": "serve",
     "train": "train",
     "evaluate": "train",
