@@ -52,8 +52,8 @@ def how_good(answer: Mapping[str, Any]) -> str:
             ["of 100 articles rewritten by", "labelled `spun`", "at least `suspect`"],
             [[name, _of_100(found, "called_spun"), _of_100(found, "called_suspect_or_spun")] for name, found in rows],
         )
-        + f"\n\nOf 1,000 human articles, {_of_1000(human['spun'])} are wrongly labelled `spun` and "
-        f"{_of_1000(human['suspect'])} `suspect`, measured on {human['articles']:,} articles.\n"
+        + f"\n\nOf 1,000 human articles, it wrongly labels {_of_1000(human['spun'])} `spun` and {_of_1000(human['suspect'])} "
+        f"`suspect`.\nThe numbers in brackets are 95% intervals, measured on {human['articles']:,} articles.\n"
     )
 
 
@@ -74,11 +74,11 @@ def _of_1000(figure: Figure) -> str:
     """A small share and its interval, counted in 1,000.
 
     >>> _of_1000(Figure(0.0008, 0.0004, 0.0018)), _of_1000(Figure(0.0204, 0.0175, 0.024))
-    ('0.8 (95% interval: 0.4 to 1.8)', '20 (95% interval: 18 to 24)')
+    ('0.8 (0.4-1.8)', '20 (18-24)')
     """
     digits = 1 if figure.value < 0.01 else 0
     value, low, high = (f"{end * 1000:.{digits}f}" for end in figure)
-    return f"{value} (95% interval: {low} to {high})"
+    return f"{value} ({low}-{high})"
 
 
 def with_how_good(readme: str, answer: Mapping[str, Any]) -> str:
