@@ -508,10 +508,10 @@ def _agreement(row: Row) -> str:
 
 def _splits(answer: Mapping[str, Any]) -> str:
     return (
-        "## How the test stories were kept apart\n\nA test story is left out if it shares more than "
-        f"{answer['about']['overlap']:.0%} of its running text (shingles of {answer['about']['shingle']} words) with a story used in "
-        "training or calibration, or with copy counted into the n-grams. If one text of a pair is left out, so is the other. A story that two "
-        f"data sets contain counts once.{_general(answer['about']['training_metrics'].get('reference', {}))}\n\n"
+        "## How the test stories were kept apart\n\nA test story is left out if it overlaps with a story used in training or "
+        f"calibration, or with copy counted into the n-grams. Overlap means more than {answer['about']['overlap']:.0%} of its running text "
+        f"in common (shingles of {answer['about']['shingle']} words). If one text of a pair is left out, so is the other. A story that "
+        f"two data sets contain counts once.{_general(answer['about']['training_metrics'].get('reference', {}))}\n\n"
         + table(
             ["data set", "test stories", "overlap with training", "overlap with counted copy", "kept"],
             [
