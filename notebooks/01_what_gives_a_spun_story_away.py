@@ -99,6 +99,7 @@ table.sort_values("weight", ascending=False).head(12).round(3)
 # them correctly (the area under the ROC curve; 0.5 is chance)? And of the 200 words with the worst number, how many are
 # substitutions? The second question is an editor's: she reads the marks, not the curve.
 
+
 # %%
 def labelled_words(name: str) -> pd.DataFrame:
     """The words of a rewrite, and whether an editor marked each as put there."""

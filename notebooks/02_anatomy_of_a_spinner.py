@@ -86,6 +86,7 @@ print(spun["Moby", "river-flood"].text.split("\n\n")[1])
 # logarithm (base 2) of how much more often rewriters write it: 3 bits means eight times. unspin's lexicon contains
 # lifts measured on millions of words (`lift`, below). The lifts in our fourteen stories stand beside them (`here`).
 
+
 # %%
 def words_of(texts: list[str]) -> Counter[str]:
     """How often each word stands in some texts, in lower case."""
@@ -117,6 +118,7 @@ print(f"{(measured.lift < 1).sum()} of them lift less than 1 bit at scale, {(mea
 #
 # For each original word we ask whether it survives the rewriting. We align the two texts of the hand-made rewrites. For
 # the simulated ones the changes are known.
+
 
 # %%
 def groups_of(document: Document) -> list[str]:

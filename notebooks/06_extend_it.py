@@ -29,6 +29,7 @@ from detector import Checker, Column, Detector, Document, Evidence, FeatureTrans
 # A feature is any object with a `name`, `columns` and `measure`. A column has a unit and a range. A mark has a place in
 # the text as given, a sentence for the editor, and the likely original.
 
+
 # %%
 class SmallFigures:
     """Small numbers in figures, as lists of synonyms write them."""

@@ -51,7 +51,8 @@ def audit(
         bool, typer.Option("--follow", help="Fetch the page if a feed entry holds only a summary.")
     ] = False,
     delay: Annotated[
-        float, typer.Option("--delay", metavar="SECONDS", min=0.0, help="Minimum time between two requests to one host.")
+        float,
+        typer.Option("--delay", metavar="SECONDS", min=0.0, help="Minimum time between two requests to one host."),
     ] = 1.0,
     allow_private: AllowPrivate = False,
     text_column: Annotated[str | None, column("text")] = None,
@@ -62,13 +63,16 @@ def audit(
     title_column: Annotated[str | None, column("headline")] = None,
     jobs: Jobs = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Time limit for each article; 0 means no limit.")
+        float,
+        typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Time limit for each article; 0 means no limit."),
     ] = 60.0,
     backend: Annotated[
-        str, typer.Option("--backend", metavar="NAME", help="Where to work: processes (this machine) or dask (a cluster).")
+        str,
+        typer.Option("--backend", metavar="NAME", help="Where to work: processes (this machine) or dask (a cluster)."),
     ] = "processes",
     scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:8786.")
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:8786."),
     ] = None,
     every: Annotated[
         str | None,

@@ -35,11 +35,11 @@ def calibrate(
     ] = 0.005,
     suspect_rate: Annotated[
         float,
-        typer.Option("--suspect-rate", metavar="SHARE", help="Share of your copy that may be labelled suspect or spun."),
+        typer.Option(
+            "--suspect-rate", metavar="SHARE", help="Share of your copy that may be labelled suspect or spun."
+        ),
     ] = 0.02,
-    grammar: Annotated[
-        Grammar, typer.Option(help="Grammar checker that your checks will use.")
-    ] = Grammar.HARPER,
+    grammar: Annotated[Grammar, typer.Option(help="Grammar checker that your checks will use.")] = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     allow_private: AllowPrivate = False,
     text_column: Annotated[str | None, column("text")] = None,

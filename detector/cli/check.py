@@ -140,10 +140,15 @@ class _Output:
 
 def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
     if len(articles) > 1:
-        raise typer.BadParameter("a page holds one article. Run the command once for each article.", param_hint="--html")
+        raise typer.BadParameter(
+            "a page holds one article. Run the command once for each article.", param_hint="--html"
+        )
     if str(html) == "-":
         if json:
-            raise typer.BadParameter("standard output can hold the page or the JSON, not both. Name a file for the page.", param_hint="--html")
+            raise typer.BadParameter(
+                "standard output can hold the page or the JSON, not both. Name a file for the page.",
+                param_hint="--html",
+            )
         return
     from detector.cli.page_file import is_page
     from detector.cli.result_file import refuse_result

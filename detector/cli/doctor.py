@@ -145,7 +145,10 @@ def tables_part() -> Part:
         check_files(expected, places)
         size = sum(path.stat().st_size for path in places.values())
     return Part(
-        "Tables", ready=True, needed=True, found=f"{len(places)} files, {size / 1e6:.1f} MB on disk, hashes match the manifest"
+        "Tables",
+        ready=True,
+        needed=True,
+        found=f"{len(places)} files, {size / 1e6:.1f} MB on disk, hashes match the manifest",
     )
 
 

@@ -57,9 +57,13 @@ def evaluate(
     ] = Path("docs"),
     model: Annotated[
         Path | None,
-        typer.Option("--model", metavar="DIR", help="Folder that unspin train wrote. Default: the model of the package."),
+        typer.Option(
+            "--model", metavar="DIR", help="Folder that unspin train wrote. Default: the model of the package."
+        ),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Measure few texts in a few minutes, with wide intervals.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Measure few texts in a few minutes, with wide intervals.")
+    ] = False,
     left_out: Annotated[
         bool | None,
         typer.Option(

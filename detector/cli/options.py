@@ -41,16 +41,18 @@ Thresholds = Annotated[
     Path | None,
     typer.Option("--thresholds", metavar="FILE", help="Use your own thresholds, made by unspin calibrate."),
 ]
-FailingLabel = Annotated[
-    FailOn, typer.Option(help="Label from which the exit code is 1. Only spun is an accusation.")
-]
+FailingLabel = Annotated[FailOn, typer.Option(help="Label from which the exit code is 1. Only spun is an accusation.")]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")
 ]
 Jobs = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", metavar="N", min=0, help="Number of worker processes; 0 works in this process. Default: one for each processor."
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=0,
+        help="Number of worker processes; 0 works in this process. Default: one for each processor.",
     ),
 ]
 Color = Annotated[
@@ -60,7 +62,9 @@ Color = Annotated[
 
 def column(what: str) -> Any:  # noqa: ANN401 - Typer's own kind of option is private
     """An option that names a column of the sources."""
-    return typer.Option(metavar="NAME", help=f"Column that holds the {what}, if unspin guesses wrong (JSON, CSV, Parquet).")
+    return typer.Option(
+        metavar="NAME", help=f"Column that holds the {what}, if unspin guesses wrong (JSON, CSV, Parquet)."
+    )
 
 
 def checker_for(grammar: Grammar, languagetool_server: str | None) -> Grammar:

@@ -29,16 +29,16 @@ _ARTICLES_SHOWN = 10
 def report(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="Store that unspin audit wrote.")],
     *,
-    html: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Also write the report as a web page.")
-    ] = None,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Also write the report as a web page.")] = None,
     csv: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as a CSV table.")] = None,
     jsonl: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as JSON Lines.")] = None,
     parquet: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as Parquet.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Write the summary as JSON (see docs/report.md).")] = False,
     since: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="Only articles from this day or time on: 2026-11-01, or 7d or 12h for a time ago."),
+        typer.Option(
+            metavar="WHEN", help="Only articles from this day or time on: 2026-11-01, or 7d or 12h for a time ago."
+        ),
     ] = None,
     until: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only articles up to this time, or to the end of this day.")
@@ -111,7 +111,9 @@ def _targets(
     exports = tuple((kind, to) for kind, to in (("csv", csv), ("jsonl", jsonl), ("parquet", parquet)) if to is not None)
     on_stdout = [f"--{kind}" for kind, to in (("html", html), *exports) if to == "-"] + (["--json"] if json else [])
     if len(on_stdout) > 1:
-        raise typer.BadParameter("standard output can hold only one of them. Name a file for the others.", param_hint=" and ".join(on_stdout))
+        raise typer.BadParameter(
+            "standard output can hold only one of them. Name a file for the others.", param_hint=" and ".join(on_stdout)
+        )
     if parquet == "-":
         raise typer.BadParameter("Parquet is a binary format. Name a file.", param_hint="--parquet")
     _refuse_twice((("html", html), *exports))
@@ -131,7 +133,9 @@ def _refuse_twice(named: Iterable[tuple[str, str | None]]) -> None:
             continue
         other = seen.setdefault(os.path.realpath(target), kind)
         if other != kind:
-            raise typer.BadParameter("one file can hold only one of them. Name two files.", param_hint=f"--{other} and --{kind}")
+            raise typer.BadParameter(
+                "one file can hold only one of them. Name two files.", param_hint=f"--{other} and --{kind}"
+            )
 
 
 def _when(said: str | None) -> str | None:

@@ -26,9 +26,7 @@ def serve(
     ] = None,
     name: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="HOST", help="Host name of this server, such as news.example.org. May be repeated."
-        ),
+        typer.Option(metavar="HOST", help="Host name of this server, such as news.example.org. May be repeated."),
     ] = None,
     trusted_proxy: Annotated[
         list[str] | None,
@@ -39,9 +37,12 @@ def serve(
     ] = None,
     fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch web addresses that a user gives.")] = True,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Number of worker processes. Default: one for each processor, at most 4.")
+        int | None,
+        typer.Option(min=1, max=64, help="Number of worker processes. Default: one for each processor, at most 4."),
     ] = None,
-    waiting: Annotated[int, typer.Option(min=1, help="Number of articles that may wait. Further requests get 429, try again later.")] = 32,
+    waiting: Annotated[
+        int, typer.Option(min=1, help="Number of articles that may wait. Further requests get 429, try again later.")
+    ] = 32,
     seconds: Annotated[float, typer.Option(min=0.1, help="Time limit for each article.")] = 20.0,
     most_megabytes: Annotated[float, typer.Option(min=0.01, max=100, help="Size limit for each article.")] = 10.0,
     rate: Annotated[float, typer.Option(min=0, help="Requests a second from one address; 0 means no limit.")] = 20.0,

@@ -45,16 +45,24 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
             0.92,
             _found(families, "real spinners' sentences (PAN)", "joined"),
         ),
-        _least("word swap on news (DetectRL), not trained on: TPR", 0.70, _found(families, "word swap (DetectRL)", "news")),
+        _least(
+            "word swap on news (DetectRL), not trained on: TPR", 0.70, _found(families, "word swap (DetectRL)", "news")
+        ),
         _least(
             "rule-based round trips left out of training: lowest TPR",
             0.80,
             _found_where(trips, ROUND_TRIPS, "100 %", WITHOUT_LEXICON),
         ),
         _least("rule-based round trips, trained on: lowest TPR", 0.80, _found_where(families, ROUND_TRIPS, "100 %")),
-        _least("round trip on news (DetectRL) left out of training: TPR", 0.50, _found(left_out, TRIP, "news", WITHOUT_LEXICON)),
+        _least(
+            "round trip on news (DetectRL) left out of training: TPR",
+            0.50,
+            _found(left_out, TRIP, "news", WITHOUT_LEXICON),
+        ),
         _least("round trip on news (DetectRL), trained on: TPR", 0.50, _found(families, TRIP, "news")),
-        _least("paraphrase of news by DIPPER, not trained on: TPR", 0.60, _found(families, "DIPPER (DetectRL)", "news")),
+        _least(
+            "paraphrase of news by DIPPER, not trained on: TPR", 0.60, _found(families, "DIPPER (DetectRL)", "news")
+        ),
         _least("language model's polish on news (DetectRL), trained on: TPR", 0.60, _found(families, POLISH, "news")),
         _most("human copy labelled spun, all groups", 0.005, [answer["human"]["spun"]]),
         _most(
@@ -62,11 +70,15 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
             0.01,
             [r["spun"] for r in writers if r["articles"] >= LARGE],
         ),
-        _most("groups of human copy whose interval lies above 1%", 0, [float(sum(r["spun"].low > 0.01 for r in writers))]),
+        _most(
+            "groups of human copy whose interval lies above 1%", 0, [float(sum(r["spun"].low > 0.01 for r in writers))]
+        ),
         _most("copy by learners labelled spun", 0.01, _together([r for r in writers if r["kind"] == "learners"])),
         _least("seed article: recall of marks", 0.75, [r["places_found"] for r in seed]),
         _least("seed article: precision of marks", 0.85, [r["marks_right"] for r in seed]),
-        _least("seed article: original in the first three alternatives", 0.70, [r["original_in_first_three"] for r in seed]),
+        _least(
+            "seed article: original in the first three alternatives", 0.70, [r["original_in_first_three"] for r in seed]
+        ),
         _most(
             "expected calibration error, rewriters trained on",
             0.02,

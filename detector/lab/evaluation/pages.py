@@ -32,9 +32,7 @@ def how_good(answer: Mapping[str, Any]) -> str:
     spinners = [r for r in families if r["sort"] == SIMULATED]
     others = [r for r in spinners if not r["family"].startswith(_LIST) and r["variant"] == _FULL]
     unseen = [
-        r
-        for r in answer["left_out"]
-        if r["left_out"] != STRICTEST and r["sort"] == SIMULATED and r["variant"] == _FULL
+        r for r in answer["left_out"] if r["left_out"] != STRICTEST and r["sort"] == SIMULATED and r["variant"] == _FULL
     ]
     trips = [r for r in families if r["sort"] == ROUND_TRIPS and r["variant"] == _FULL]
     rows = (

@@ -239,7 +239,10 @@ def _left_out(answer: Mapping[str, Any]) -> str:
     return text
 
 
-_LISTS = {"dictionary": "the circulating dictionary", "WordNet and Moby agreed": "synonyms on which WordNet and Moby agree"}
+_LISTS = {
+    "dictionary": "the circulating dictionary",
+    "WordNet and Moby agreed": "synonyms on which WordNet and Moby agree",
+}
 """How a heading names a word list that several families share, where its own name does not say it."""
 
 
@@ -398,9 +401,7 @@ alternative or among the first three. On human copy every mark is wrong: unspin 
 ### Simulated spinners
 
 """
-    text += table(
-        ["family", "rate", *head], [[r["family"], r["variant"], *cells(r)] for r in answer["located"]]
-    )
+    text += table(["family", "rate", *head], [[r["family"], r["variant"], *cells(r)] for r in answer["located"]])
     if answer["gold"]:
         text += "\n\n### Articles with marks by an editor\n\n" + table(
             ["article", "label", "probability", *head],

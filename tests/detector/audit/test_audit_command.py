@@ -152,9 +152,7 @@ class TestOutput:
         run(*(f"{number}.txt" for number in range(1000)), "--quiet")
         lines = capsys.readouterr().err.splitlines()
         assert [line.partition(" does")[0] for line in lines[:5]] == [f"unspin: {number}.txt" for number in range(5)]
-        assert lines[5:] == [
-            "unspin: 995 more articles failed. List the reasons with: unspin report audit.sqlite"
-        ]
+        assert lines[5:] == ["unspin: 995 more articles failed. List the reasons with: unspin report audit.sqlite"]
 
     def test_errors_that_are_allowed_are_rows(self, folder: Path, capsys: Capture) -> None:
         """With --allow-errors they decide nothing, and nothing is said of them."""

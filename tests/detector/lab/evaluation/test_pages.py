@@ -43,7 +43,7 @@ def test_another_figure_gives_another_table(answer: dict[str, object]) -> None:
 def test_a_quick_run_leaves_gaps(answer: dict[str, object]) -> None:
     """A run without left-out models has a dash where they would stand."""
     lines = how_good({**answer, "left_out": []}).splitlines()
-    assert [line for line in lines if "left out of training" in line][0].endswith("| - | - |")
+    assert next(line for line in lines if "left out of training" in line).endswith("| - | - |")
 
 
 def test_only_what_stands_between_the_marks_is_written(tmp_path: Path) -> None:
