@@ -123,11 +123,11 @@ labelled = pd.concat([labelled_words(name) for name in stories.index[stories.rew
 columns = labelled.columns[1:]
 ranking = pd.DataFrame(
     {
-        "ranked rightly": {name: roc_auc_score(labelled.swapped, labelled[name]) for name in columns},
+        "ranked correctly": {name: roc_auc_score(labelled.swapped, labelled[name]) for name in columns},
         "swapped among the worst 200": {name: labelled.nlargest(200, name).swapped.mean() for name in columns},
     }
 )
-print(f"{len(labelled):,} words, {labelled.swapped.sum():,} of them swapped; texts of our own, so a rough figure only")
+print(f"{len(labelled):,} words, {labelled.swapped.sum():,} of them swapped; our own texts, so only a rough figure")
 ranking.loc[columns].round(3)
 
 # %%
@@ -176,5 +176,5 @@ hers = list(zip(gold.start, gold.end, strict=True))
 found = sum(touches(*place, ours) for place in hers)
 right = sum(touches(*place, hers) for place in ours)
 print(
-    f"found: {found} of {len(hers)} places; right: {right} of {len(ours)} marks (one article, seen while this was built)"
+    f"recall: {found} of {len(hers)} places; precision: {right} of {len(ours)} marks (one article, known to the developers)"
 )

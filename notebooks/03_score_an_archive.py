@@ -85,7 +85,7 @@ print(len(articles), "articles and one damaged line")
 store_file = folder / "archive.sqlite"
 done = list(audit([str(folder / "archive.jsonl")], store=store_file, keep_text=True, jobs=0))
 again = list(audit([str(folder / "archive.jsonl")], store=store_file, keep_text=True, jobs=0))
-print(f"{sum(row.verdict is not None for row in again)} articles were judged when it ran again")
+print(f"{sum(row.verdict is not None for row in again)} articles were judged in the second run")
 print("could not be read:", [(Path(row.source).name, row.error) for row in done if row.error])
 
 # %% [markdown]
@@ -140,7 +140,7 @@ def ranked(part: pd.DataFrame) -> pd.Series:
 
 outlets = pd.DataFrame({name: ranked(part) for name, part in frame.groupby("outlet")}).T
 outlets = outlets.infer_objects().sort_values("from", ascending=False)
-print(f"Human copy is called spun in about {rate:.2%} of cases.")
+print(f"About {rate:.2%} of human articles are wrongly labelled spun.")
 outlets.round(2)
 
 # %%

@@ -163,10 +163,10 @@ accused = wilson(0, len(human))
 print(
     f"Above all {len(human)} human texts: threshold {threshold:.3f}; {caught.value:.0%} of the rewrites are above it."
 )
-print(f"But 0 of {len(human)} accused only says: fewer than {accused.high:.0%}, with 95 % confidence,")
-print("and even that flatters, for the threshold was chosen on these very texts.")
+print(f"But 0 of {len(human)} accused means only: fewer than {accused.high:.0%}, with 95% confidence,")
+print("and even that flatters, because the threshold was chosen on these very texts.")
 needed = next(n for n in range(100, 5000, 10) if wilson(0, n).high <= 1 / 200)
-print(f"To state 1 in 200 with that confidence takes {needed} human articles without a single accusation.")
+print(f"To claim 1 in 200 with that confidence, you need {needed} human articles without a single accusation.")
 
 # %% [markdown]
 # ## Leave one family out

@@ -43,7 +43,7 @@ pd.crosstab(stories.kind, labels)
 # %%
 assert not any(verdicts[name].flagged for name in stories.index[~stories.rewrite])
 missed = [f"{stories.kind[name]} ({name})" for name in rewrites.index if not verdicts[name].flagged]
-print("Called clean although they were rewritten:", "; ".join(missed) or "none")
+print("Labelled clean although they were rewritten:", "; ".join(missed) or "none")
 
 # %% [markdown]
 # We made our rewrites by hand, with many changes. unspin misses *most* real round trips through good translation

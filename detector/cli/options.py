@@ -31,7 +31,7 @@ class FailOn(StrEnum):
 
 
 GrammarChecker = Annotated[
-    Grammar, typer.Option(help="Grammar checker: harper is built in; languagetool needs your own.")
+    Grammar, typer.Option(help="Grammar checker: harper is built in, languagetool needs a server or Java.")
 ]
 LanguageToolServer = Annotated[
     str | None,

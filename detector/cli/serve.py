@@ -41,7 +41,7 @@ def serve(
         typer.Option(min=1, max=64, help="Number of worker processes. Default: one for each processor, at most 4."),
     ] = None,
     waiting: Annotated[
-        int, typer.Option(min=1, help="Number of articles that may wait. Further requests get 429, try again later.")
+        int, typer.Option(min=1, help="Number of articles that may wait. Further requests are told to try again later.")
     ] = 32,
     seconds: Annotated[float, typer.Option(min=0.1, help="Time limit for each article.")] = 20.0,
     most_megabytes: Annotated[float, typer.Option(min=0.01, max=100, help="Size limit for each article.")] = 10.0,
