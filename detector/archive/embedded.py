@@ -58,6 +58,7 @@ class EmbeddedArchive:
         self._schema = _schema(self._tantivy)
         self._writer: tantivy.IndexWriter | None = None
         self._index: tantivy.Index | None = None
+        self._closed = False
         self._seen: tuple[int, int, int] | None = None
         self._reloading = threading.Lock()
         self._pending: dict[str, Known] = {}
@@ -98,16 +99,18 @@ class EmbeddedArchive:
     def _searcher(self) -> "tantivy.Searcher | None":
         """What sees the last commit, of this process or of another; None where nothing was ever committed."""
         if self._index is None:
-            if not files.has_index(self.folder):
+            if not self._closed and not files.has_index(self.folder):
                 return None
-            self._open_index()
+            if not self._closed:
+                self._open_index()
+        opened = self._opened
         at = (files.index_of(self.folder) / "meta.json").stat()
         state = (at.st_ino, at.st_mtime_ns, at.st_size)
         with self._reloading:
             if state != self._seen:
-                self._opened.reload()
+                opened.reload()
                 self._seen = state
-            return self._opened.searcher()
+            return opened.searcher()
 
     def add(self, stories: Iterable[ArchivedStory]) -> int:
         """Add stories and replace those whose content has changed; returns how many were new or changed.
@@ -328,7 +331,7 @@ class EmbeddedArchive:
     def close(self) -> None:
         """Finish merging, and let others write; may be called again."""
         writer, self._writer = self._writer, None
-        self._index = None
+        self._index, self._closed = None, True
         if writer is not None:
             # What was committed is committed, whether or not its files could be merged.
             with suppress(ArchiveError), self._told():
@@ -353,7 +356,7 @@ class EmbeddedArchive:
 
     def _error(self, said: str) -> ArchiveError:
         place = short(self.folder)
-        if "LockBusy" in said or "lock" in said.lower():
+        if "LockBusy" in said:
             return ArchiveError(f"{place}: another process is writing to this archive. Wait until it has ended.")
         if any(sign in said for sign in _FULL):
             return ArchiveError(

@@ -238,13 +238,15 @@ class OpenSearchArchive:
         """How many stories there are, at most a minute old."""
         at, number = self._stories
         if not at or time.monotonic() - at > _COUNT_SECONDS:
-            with self._told():
-                answer = self._client.count(index=self.place.index)
-            if answer["_shards"]["failed"]:
-                raise self._missing_shards()
-            number = int(answer["count"])
+            number = self._patiently(self._counted, _SEARCH_PATIENCE_SECONDS)
             self._stories = (time.monotonic(), number)
         return number
+
+    def _counted(self) -> int:
+        answer = self._client.count(index=self.place.index)
+        if answer["_shards"]["failed"]:
+            raise self._missing_shards()
+        return int(answer["count"])
 
     def _story(self, source: dict[str, Any]) -> ArchivedStory:
         story = ArchivedStory(**{name: source[name] for name in _FACTS})

@@ -362,10 +362,12 @@ class TestBadPlaces:
                 reader.remove(ids=["a"])
 
     def test_an_archive_that_was_closed(self, filled: Path) -> None:
-        """Closing twice is fine."""
+        """Closing twice is fine; asking is not."""
         reader = open_archive(filled)
         reader.close()
         reader.close()
+        with pytest.raises(ArchiveError, match="the archive is closed"):
+            reader.candidates(SPUN)
 
     def test_a_first_run_that_was_interrupted(self, place: Path, archive: Archive) -> None:
         """The folder was made and its index was not: it is an empty archive."""
