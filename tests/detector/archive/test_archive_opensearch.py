@@ -34,6 +34,8 @@ def archive(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Archiv
     cluster.revive()
     index = f"wire-{abs(hash(request.node.name)) % 10**9}"
     with closing(open_archive(cluster.address(index, "?shards=2&replicas=1&timeout=60"), create=True)) as opened:
+        # A copy that is not there yet cannot take the place of one that dies.
+        cluster.wait_for(nodes=2, status="green")
         yield opened
     cluster.revive()
     cluster.ask(index, "DELETE")
