@@ -126,6 +126,11 @@ def role_of(group: str, shares: tuple[int, int, int, int]) -> str:
     raise ValueError(message)
 
 
+def sets_in(data: Path) -> list[str]:
+    """Names of the sets that a data folder has, in the order of :data:`SETS`."""
+    return [name for name in SETS if (data / f"{name}.jsonl.xz").is_file()]
+
+
 def stories(data: Path, name: str) -> Iterator[Story]:
     """The stories of one set, in file order.
 
@@ -139,12 +144,24 @@ def stories(data: Path, name: str) -> Iterator[Story]:
         message = f"{path} is missing: point to the folder that holds the training data sets"
         raise DataError(message)
     described = SETS[name]
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            text = mend(row.pop("text"), tokenised=described.tokenised or bool(row.get("tokenised")))
-            group = _group(row, described, text)
-            yield Story(row.pop("id"), text, row.pop("label"), group, role_of(group, described.shares), name, row)
+    read = 0
+    try:
+        with lzma.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield _story(json.loads(line), described)
+                read += 1
+    except (OSError, EOFError, lzma.LZMAError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DataError(
+            f"{path}: unspin cannot read line {read + 1}. The file is compressed with xz, and every line is a JSON object "
+            "with id, text and label. docs/training-data.md describes the fields."
+        ) from error
+
+
+def _story(row: dict[str, Any], described: Set) -> Story:
+    text = mend(row.pop("text"), tokenised=described.tokenised or bool(row.get("tokenised")))
+    group = _group(row, described, text)
+    role = role_of(group, described.shares)
+    return Story(row.pop("id"), text, row.pop("label"), group, role, described.name, row)
 
 
 @cache

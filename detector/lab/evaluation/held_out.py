@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from detector.lab.data.corpus import SETS, Story, stories
+from detector.lab.data.corpus import SETS, Story, sets_in, stories
 from detector.lab.fingerprint import code_hash
 from detector.lab.training.count_ngrams import OVERLAP, shingles
 from detector.manifest import sha256
@@ -112,7 +112,7 @@ def read_held(data: Path, cache: Path, *, jobs: int, progress: Callable[[str], N
     Reading and shingling the whole folder takes a minute or two; the result is kept in ``cache``, which holds text of
     the data folder and is not to be published.
     """
-    names = [n for n in SETS if (data / f"{n}.jsonl.xz").is_file()]
+    names = sets_in(data)
     key = "".join(sha256(data / f"{n}.jsonl.xz")[:16] for n in names)
     key += code_hash(
         "detector.lab.data.corpus", "detector.lab.training.count_ngrams", "features.language_model.ngrams", __name__
