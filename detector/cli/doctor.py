@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detector.cli.extras import PURPOSES, missing_from
+from detector.extras import PURPOSES, missing_from, remedy
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_JAVA = 17
@@ -213,7 +213,7 @@ def languagetool_part(server: str | None = None) -> Part:
 def extra_part(extra: str) -> Part:
     """The packages that only some commands need."""
     missing = missing_from(extra)
-    advice = f"Only for {PURPOSES[extra]}: pip install 'unspin[{extra}]'; start.py does it by itself."
+    advice = f"Only for {PURPOSES[extra]}: {remedy(extra)}; in a clone, start.py does it by itself."
     found = f"without {', '.join(missing)}" if missing else f"installed, for {PURPOSES[extra]}"
     return Part(f"Extra {extra}", not missing, needed=False, found=found, advice=advice if missing else "")
 

@@ -10,6 +10,7 @@ import typer
 
 from detector.cli.notes import tell
 from detector.errors import DataError
+from detector.extras import require
 
 
 def train(
@@ -35,6 +36,7 @@ def train(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:
     """Rebuild every table and the model from a data folder."""
+    require("train", "unspin train")
     _must_be_folder(data)
     from detector.lab.data.own_copy import Archive
     from detector.lab.training.train import train as train_on
@@ -76,6 +78,7 @@ def evaluate(
 
     The figures come with error bars, by kind of text.
     """
+    require("train", "unspin evaluate")
     _must_be_folder(data)
     from detector.lab.evaluation import evaluate as measure
 

@@ -8,8 +8,8 @@ import typer
 
 from detector.cli.notes import tell
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
+from detector.extras import require
 
-_NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
 _MOST_WORKERS = 4  # unless more are asked for
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -55,7 +55,7 @@ def serve(
 
     Listens on this machine alone unless told otherwise. Articles are not kept, and not logged.
     """
-    _require_extra()
+    require("serve", "unspin serve")
     import asyncio
     import webbrowser
 
@@ -92,16 +92,6 @@ def serve(
 
     asyncio.run(run(settings, listening))
     return 0
-
-
-def _require_extra() -> None:
-    from importlib.util import find_spec
-
-    from detector.errors import UnspinError
-
-    missing = [package for package in _NEEDED if find_spec(package) is None]
-    if missing:
-        raise UnspinError(f"unspin serve needs {', '.join(missing)}: pip install 'unspin[serve]'")
 
 
 def _require_store(path: Path) -> None:

@@ -1,5 +1,11 @@
 """Simulated rewriters whose truth is known: for training and evaluation, never for publishing."""
 
+from detector.errors import UnspinError
+from detector.extras import missing_from, needs
+
+if absent := missing_from("train"):
+    raise UnspinError(needs("The simulation of rewriters", "train", absent))
+
 from detector.lab.spinners.align import align
 from detector.lab.spinners.compose import Layered, Restricted, at_word_rate, keep_quotes, partial, spin_many
 from detector.lab.spinners.dictionary import DictionarySpinner, Group, read_groups
