@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from detector.lab.data.corpus import SETS, Story, sets_in, stories
+from detector.lab.data.corpus import SETS, Story, require_fields, sets_in, stories
 from detector.lab.fingerprint import code_hash
 from detector.lab.training.count_ngrams import OVERLAP, shingles
 from detector.manifest import sha256
@@ -137,6 +137,7 @@ def _read(data: Path, name: str) -> tuple[str, list[Story], dict[str, Shingled]]
     parts: dict[str, list[Shingled]] = {"taught": [], "reference": []}
     for story in stories(data, name):
         if story.role == "test":
+            require_fields(story)
             tests.append(story)
         else:
             kind = "taught" if story.role in TAUGHT else "reference"
