@@ -49,7 +49,6 @@ NOT_RUN = (
     ("README.md", "python3 start.py tiny", TINY),
     ("README.md", "python3 start.py train", TINY),
     ("README.md", "python3 start.py evaluate", TINY),
-    ("docs/training-data.md", "$ python3 start.py", TINY),
     ("docs/training-data.md", "python3 start.py", TINY),
     (
         "docs/audit.md",

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,7 @@ def train(
     """Rebuild every table and the model from a data folder."""
     require("train", "unspin train")
     _must_be_folder(data)
+    _expect_new_workers()
     from detector.lab.data.own_copy import Archive
     from detector.lab.training.train import train as train_on
 
@@ -80,11 +82,17 @@ def evaluate(
     """
     require("train", "unspin evaluate")
     _must_be_folder(data)
+    _expect_new_workers()
     from detector.lab.evaluation import evaluate as measure
 
     progress = _silent if quiet else _note
     measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
     return 0
+
+
+def _expect_new_workers() -> None:
+    # joblib replaces a worker that has grown by the size of a thesaurus, and would tell the user of a leak.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
 
 
 def _must_be_folder(data: Path) -> None:
