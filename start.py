@@ -205,7 +205,9 @@ def make_environment() -> None:
     if PYTHON.exists():
         say(f"Adding to {VENV.name} what is missing or out of date.")
         return
-    say(f"Making the environment {VENV.name} with Python {sys.version.split()[0]} (once; 420 MB, one to three minutes).")
+    say(
+        f"Making the environment {VENV.name} with Python {sys.version.split()[0]} (once; 420 MB, one to three minutes)."
+    )
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode:
         stop(f"The environment could not be made. What venv said:\n{made.stdout}{made.stderr}".rstrip())
