@@ -11,6 +11,7 @@ import numpy as np
 
 import features
 from detector.errors import DataError
+from detector.lab.data.corpus import sets_in
 from detector.lab.data.rewrites import KINDS, WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.evaluation import ablations, agreement, baselines, curves, located
@@ -86,6 +87,8 @@ def evaluate(
         If the model is missing or damaged.
     """
     amounts = QUICK if quick else Amounts()
+    if not sets_in(data):
+        raise DataError(f"{data} holds no data set. docs/training-data.md says which files unspin reads.")
     for sentence in skipped(data):
         progress(sentence)
     cache = out / ".cache"

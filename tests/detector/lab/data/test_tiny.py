@@ -1,6 +1,7 @@
 """The tiny data folder, and both commands that read it, as a newcomer runs them."""
 
 import json
+import lzma
 import subprocess
 import sys
 from collections import defaultdict
@@ -8,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from detector import cli
 from detector.errors import DataError
 from detector.lab.data import tiny
 from detector.lab.data.corpus import sets_in, stories
 from detector.lab.data.tiny import ARTICLES, NEWS, PAIRS, REWRITTEN, main, write_tiny
 
 pytest.importorskip("lemminflect", reason="training inflects with lemminflect: install unspin[train]")
+
+from detector.lab.training.train import train
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +90,30 @@ def test_both_commands_run_from_end_to_end(folder: Path, tmp_path: Path) -> None
     assert {row["family"] for row in answer["families"]} >= {"dictionary", "round trip (DetectRL)"}
     assert all(0 <= row["auroc"]["value"] <= 1 for row in answer["families"])
     assert "A quick run" in (figures / "EVALUATION.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_a_folder_without_data_is_one_sentence(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says what is missing, and where to read about it."""
+    (tmp_path / "data").mkdir()
+    assert cli.main([command, str(tmp_path / "data"), "--out", str(tmp_path / "out"), "--quiet"]) == 2
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert "docs/training-data.md" in said
+
+
+def test_stories_of_every_role_are_needed(tmp_path: Path) -> None:
+    """Without reference copy nothing can be counted."""
+    write_tiny(tmp_path)
+    kept = [story for story in stories(tmp_path, NEWS) if story.role != "reference"]
+    (tmp_path / f"{PAIRS}.jsonl.xz").unlink()
+    with lzma.open(tmp_path / f"{NEWS}.jsonl.xz", "wt", encoding="utf-8") as out:
+        for s in kept:
+            out.write(json.dumps({"id": s.key, "text": s.text, "label": s.label, **s.fields}) + "\n")
+    with pytest.raises(DataError, match="no story of the role reference"):
+        train(tmp_path, tmp_path / "out", jobs=1, progress=lambda _: None)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
