@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 import features
+from detector.errors import DataError
+from detector.lab.data.corpus import sets_in
 from detector.lab.data.rewrites import KINDS, WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.evaluation import ablations, agreement, baselines, curves, located
@@ -25,6 +27,7 @@ from detector.lab.evaluation.left_out import LEFT_OUT, NGRAMS, Retraining, left_
 from detector.lab.evaluation.report import write_report
 from detector.lab.evaluation.scoring import CHECKER, Scorer, open_scorer
 from detector.lab.spinners import families as spinner_families
+from detector.lab.spinners import skipped
 from detector.lab.training import train as training
 from detector.lab.training import training_sets as training_articles
 from detector.lab.training.count_ngrams import OVERLAP, SHINGLE
@@ -84,6 +87,10 @@ def evaluate(
         If the model is missing or damaged.
     """
     amounts = QUICK if quick else Amounts()
+    if not sets_in(data):
+        raise DataError(f"{data} holds no data set. docs/training-data.md says which files unspin reads.")
+    for sentence in skipped(data):
+        progress(sentence)
     cache = out / ".cache"
     cache.mkdir(parents=True, exist_ok=True)
     (cache / ".gitignore").write_text("*\n", encoding="utf-8")
@@ -91,6 +98,11 @@ def evaluate(
     held = read_held(data, cache, jobs=jobs, progress=progress)
     news = writers.negatives(held, amounts, seed)
     progress(f"human copy: {len(news):,} articles")
+    if not (news and spinner_families(data)):
+        raise DataError(
+            f"{data} holds no human news of the role test, or nothing that a simulated rewriter is made of. "
+            "docs/training-data.md says what unspin evaluate reads."
+        )
     samples = _samples(held, news, data, amounts, seed=seed, jobs=jobs, progress=progress)
     human = writers.groups(held, news, amounts, seed)
     texts = [t for s in samples for t in (*texts_of(s.articles), *texts_of(s.originals))]
