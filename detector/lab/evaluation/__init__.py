@@ -14,7 +14,7 @@ from detector.errors import DataError
 from detector.lab.data.corpus import sets_in
 from detector.lab.data.rewrites import KINDS, WRITTEN
 from detector.lab.data.stories import Article
-from detector.lab.evaluation import ablations, agreement, baselines, curves, located
+from detector.lab.evaluation import ablations, agreement, baselines, curves, disguises, located
 from detector.lab.evaluation import families as rewriters
 from detector.lab.evaluation import groups as writers
 from detector.lab.evaluation.amounts import QUICK, Amounts
@@ -128,6 +128,7 @@ def evaluate(
         [*news[:12], *(a for own in (*probes.values(), _masked(samples)) for s in own[:1] for a in s.articles[:2])],
         embedded=model is None,
     )
+    answer["disguises"] = _disguises(scorer, samples, judged_of(scorer, news), seed)
     answer["goals"] = goal_rows(answer)
     write_report(answer, out)
     fit = _lesson(data, root, seed, jobs=jobs, quick=quick)
@@ -148,6 +149,18 @@ def evaluate(
             write_report(answer, out)
     progress(f"written: {out / 'EVALUATION.md'}")
     return answer
+
+
+def _disguises(scorer: Scorer, samples: Sequence[Sample], news: Sequence[Article], seed: int) -> list[dict[str, Any]]:
+    """Some rewrites of each simulated family at its full rate, and as many human articles, in every disguise."""
+
+    def labels(texts: Sequence[str]) -> list[Label]:
+        scorer.measure(texts, "disguises")
+        return scorer.labels(texts)
+
+    full = [s for s in samples if s.sort in {rewriters.SIMULATED, rewriters.TRIP} and s.variant == "100 %"]
+    rewrites = [article for sample in full for article in judged_of(scorer, sample.articles)[:DISGUISED]]
+    return disguises.disguise_rows(rewrites, news[: len(rewrites)], labels, seed=seed)
 
 
 def _samples(
@@ -178,6 +191,9 @@ def _about(scorer: Scorer, root: Path, news: Sequence[Article], *, seed: int, qu
         "real_families_in_training": [family for family in KINDS if family != WRITTEN],
     }
 
+
+DISGUISED = 6
+"""Rewrites of each family that are disguised in every way."""
 
 REWRITTEN_SETS = (
     "pan-mturk-spun",
