@@ -10,19 +10,20 @@ from typing import Any
 import numpy as np
 
 import features
-from detector.lab.data.rewrites import KINDS, WRITTEN
+from detector.lab.data.rewrites import REAL as REAL_FAMILIES
+from detector.lab.data.rewrites import WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.evaluation import ablations, agreement, baselines, curves, located
-from detector.lab.evaluation import families as rewriters
 from detector.lab.evaluation import groups as writers
+from detector.lab.evaluation import samples as rewriters
 from detector.lab.evaluation.amounts import QUICK, Amounts
 from detector.lab.evaluation.curves import judged_of, texts_of
-from detector.lab.evaluation.families import Sample
 from detector.lab.evaluation.goals import goal_rows
 from detector.lab.evaluation.held_out import Held, read_held
 from detector.lab.evaluation.intervals import REPLICATES, Negatives, wilson
 from detector.lab.evaluation.left_out import LEFT_OUT, NGRAMS, Retraining, left_out_rows, ngram_rows
 from detector.lab.evaluation.report import write_report
+from detector.lab.evaluation.samples import Sample
 from detector.lab.evaluation.scoring import CHECKER, Scorer, open_scorer
 from detector.lab.spinners import families as spinner_families
 from detector.lab.training import train as training
@@ -163,7 +164,7 @@ def _about(scorer: Scorer, root: Path, news: Sequence[Article], *, seed: int, qu
         "replicates": REPLICATES,
         "overlap": OVERLAP,
         "shingle": SHINGLE,
-        "real_families_in_training": [family for family in KINDS if family != WRITTEN],
+        "real_families_in_training": [family for family in REAL_FAMILIES if family != WRITTEN],
     }
 
 
@@ -177,6 +178,9 @@ REWRITTEN_SETS = (
     "xsum-llm",
     "mixset",
     "ai-polished",
+    "wild-spun",
+    "llm-rewrites",
+    "mt-2021-22",
 )
 """Sets of which rewrites by real tools are scored; training may learn from those of three sets alone.
 

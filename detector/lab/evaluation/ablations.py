@@ -7,8 +7,8 @@ import numpy as np
 
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.curves import RATES, judged_of, texts_of
-from detector.lab.evaluation.families import SIMULATED, TRIP, Sample
 from detector.lab.evaluation.intervals import Floats, Negatives
+from detector.lab.evaluation.samples import SIMULATED, TRIP, Sample
 from detector.lab.evaluation.scoring import Scorer
 from detector.lab.training.calibration import CHECKERS, blank_grammar, calibrate
 from detector.lab.training.classifier import fit_pipeline

@@ -3,7 +3,7 @@
 from detector.lab.spinners.align import align
 from detector.lab.spinners.compose import Layered, Restricted, at_word_rate, keep_quotes, partial, spin_many
 from detector.lab.spinners.dictionary import DictionarySpinner, Group, read_groups
-from detector.lab.spinners.families import families
+from detector.lab.spinners.families import FAMILIES, Family, families, family
 from detector.lab.spinners.moby import moby_thesaurus
 from detector.lab.spinners.round_trip import RoundTrip, pivots
 from detector.lab.spinners.spun import Change, Edit, Spinner, Spun, edits_of, keep, restore, spun_words, write
@@ -11,11 +11,13 @@ from detector.lab.spinners.thesaurus import Agreed, Commonest, Thesaurus, Thesau
 from detector.lab.spinners.wordnet import wordnet_thesaurus
 
 __all__ = [
+    "FAMILIES",
     "Agreed",
     "Change",
     "Commonest",
     "DictionarySpinner",
     "Edit",
+    "Family",
     "Group",
     "Layered",
     "Restricted",
@@ -28,6 +30,7 @@ __all__ = [
     "at_word_rate",
     "edits_of",
     "families",
+    "family",
     "from_table",
     "keep",
     "keep_quotes",

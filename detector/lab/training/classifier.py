@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from detector.lab.data.rewrites import RULE_BASED, SYNONYMS
+from detector.lab.spinners.families import RULE_BASED, SYNONYMS
 from detector.model import HUMAN
 from features.language_model.word_kinds import COLUMNS as WORD_KINDS
 from features.phrasing import Phrasing
