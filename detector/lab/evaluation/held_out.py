@@ -176,8 +176,7 @@ def separate(read: Mapping[str, tuple[Sequence[Story], Mapping[str, Shingled]]])
         near_reference = (tests[name].share_in(counted) > OVERLAP) & ~near_taught
         gone = near_taught | near_reference
         items = read[name][0]
-        # A pair stands or falls together; an outlet does not.
-        groups = {s.group for s, g in zip(items, gone, strict=True) if g} if SETS[name].group != "outlet" else set()
+        groups = {s.group for s, g in zip(items, gone, strict=True) if g} if SETS[name].paired else set()
         kept[name] = tuple(s for s, g in zip(items, gone, strict=True) if not g and s.group not in groups)
         dropped[name] = Dropped(len(items), int(near_taught.sum()), int(near_reference.sum()))
     return Held(kept, dropped)
