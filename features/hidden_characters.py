@@ -104,6 +104,8 @@ class HiddenCharacters:
 
     name = "hidden_characters"
     columns = COLUMNS
+    marks = "characters"
+    title = "disguised characters"
 
     def measure(self, document: Document) -> Measurement:
         """Measure one document.
