@@ -89,7 +89,8 @@ def evaluate(
     cache.mkdir(parents=True, exist_ok=True)
     (cache / ".gitignore").write_text("*\n", encoding="utf-8")
     scorer, root = open_scorer(model, cache, jobs=jobs, progress=progress)
-    held = read_held(data, cache, jobs=jobs, progress=progress)
+    known = [name.removesuffix(".jsonl.xz") for name in scorer.manifest.training_data]
+    held = read_held(data, cache, jobs=jobs, progress=progress, known=known)
     news = writers.negatives(held, amounts, seed)
     progress(f"human copy: {len(news):,} articles")
     samples = _samples(held, news, data, amounts, seed=seed, jobs=jobs, progress=progress)

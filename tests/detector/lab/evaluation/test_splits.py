@@ -86,6 +86,28 @@ class TestSeparate:
         assert [s.key for s in held.stories["bbc2005"]] == ["copied", "own"]
         assert held.dropped["bbc2005"].near_reference == 1
 
+    def test_a_set_that_came_after_the_model(self) -> None:
+        """It taught nothing, and counting spared none of its stories: those that were counted go."""
+        counted, own, shared = prose(1), prose(2), prose(3)
+        reading = {
+            "bbc2005": ([story("a", shared)], {"taught": shingle([]), "reference": shingle([counted])}),
+            "wild-human": (
+                [story("counted", counted, kind="wild-human"), story("own", own, kind="wild-human")],
+                shingled(shared),
+            ),
+        }
+        before = separate(reading, ["bbc2005"])
+        assert [s.key for s in before.stories["bbc2005"]] == ["a"]
+        assert [s.key for s in before.stories["wild-human"]] == ["own"]
+        trained_again = separate(reading)
+        assert [s.key for s in trained_again.stories["bbc2005"]] == []
+        assert [s.key for s in trained_again.stories["wild-human"]] == ["counted", "own"]
+
+    def test_an_event_loses_one_story(self) -> None:
+        """Reports of one event are no pair: only the one whose text was taught goes."""
+        items = [story(key, prose(n), group="event", kind="same-event") for n, key in enumerate("ab")]
+        assert [s.key for s in separate({"same-event": (items, shingled(prose(0)))}).stories["same-event"]] == ["b"]
+
 
 class TestOnce:
     """A story counts once, whichever sets have it."""
