@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+from detector.classifier import DICTIONARY, LANGUAGE_MODEL, RULE_BASED, SYNONYMS, TRANSLATION
 from detector.errors import DataError
 from detector.lab.spinners import compose, swaps
 from detector.lab.spinners.dictionary import DictionarySpinner, Group, read_groups
@@ -20,13 +21,6 @@ from detector.lab.spinners.round_trip import RoundTrip, pivots
 from detector.lab.spinners.spun import Spinner, Spun
 from detector.lab.spinners.thesaurus import Agreed, Commonest, ThesaurusSpinner
 from detector.lab.spinners.wordnet import part_counts, wordnet_thesaurus
-
-SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
-"""The classifier's classes of spinners that swap words, of the spinner with the list that circulates, which swaps phrases
-as well (a third of what it writes), and of round trips by rules."""
-
-LANGUAGE_MODEL, TRANSLATION = "language_model", "translation"
-"""The classes of rewrites by language models, and of round trips through good translation engines."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from detector.classifier import DICTIONARY, LANGUAGE_MODEL, RULE_BASED, SYNONYMS, TRANSLATION
 from detector.lab.data.corpus import SETS, Story, role_of
 from detector.lab.data.rewrites import (
     EACH_STORY,
@@ -30,7 +31,6 @@ from detector.lab.data.rewrites import (
 )
 from detector.lab.data.stories import Article, group_of
 from detector.lab.spinners import FAMILIES, Edit, Spun, family, write
-from detector.lab.spinners.families import DICTIONARY, LANGUAGE_MODEL, RULE_BASED, SYNONYMS, TRANSLATION
 from detector.model import HUMAN
 from features.document import Document
 from features.phrasing import Phrasing

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 import features
+from detector.classifier import DICTIONARY, RULE_BASED
 from detector.lab.data.rewrites import MIXED, POLISH, TRIP, WRITTEN
 from detector.lab.data.stories import Article
-from detector.lab.spinners.families import DICTIONARY, RULE_BASED
 from detector.lab.training.fit_phrasing import (
     FOLDS,
     GENRE_WEIGHT,

@@ -16,6 +16,7 @@ import pytest
 
 from detector import model
 from detector.checker import Checker
+from detector.classifier import SYNONYMS
 from detector.errors import DataError
 from detector.lab.data.corpus import SETS, Set, mend, role_of
 from detector.lab.data.own_copy import Archive
@@ -23,7 +24,6 @@ from detector.lab.data.rewrites import POLISH, SETS_LEARNT, TRIP, WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.left_out import MADE_AGAIN, _lay_out
 from detector.lab.spinners import FAMILIES, Edit, Spinner, Spun, ThesaurusSpinner, from_table, write
-from detector.lab.spinners.families import SYNONYMS
 from detector.lab.training import build_alternatives as alternatives
 from detector.lab.training import calibration
 from detector.lab.training import train as training
