@@ -12,19 +12,17 @@ from detector.audit.sources.mail import mail
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.parquet import parquet
 from detector.audit.sources.recognition import (
+    begins,
     is_addresses,
     is_feed,
     is_json,
     is_json_lines,
     is_mail,
     is_packed,
-    is_parquet,
     is_sitemap,
     is_table,
     is_tar,
-    is_warc,
     is_wire,
-    is_zip,
 )
 from detector.audit.sources.records import once
 from detector.audit.sources.source_reader import Format, Found, SourceReader, leaf
@@ -52,10 +50,22 @@ def _table(source: Opened, options: SourceOptions) -> Found:
 FORMATS: tuple[Format, ...] = (
     # Told by their first bytes.
     Format("gzip, xz, bzip2", is_packed, SourceReader.packed, "whatever is inside", "as without the packing"),
-    Format("zip, .docx", is_zip, SourceReader.zip, "each file in it; a .docx is one article", "`a.zip!b/c.html`"),
+    Format(
+        "zip, .docx",
+        begins(b"PK\x03\x04", b"PK\x05\x06"),
+        SourceReader.zip,
+        "each file in it; a .docx is one article",
+        "`a.zip!b/c.html`",
+    ),
     Format("tar", is_tar, SourceReader.tar, "each file in it", "`a.tar.gz!b/c.html`"),
-    Format("Parquet", is_parquet, leaf(parquet), "each row", "`feed.parquet:17` (from 1)"),
-    Format("WARC", is_warc, leaf(warc), "each page that was answered with status 200", "`crawl.warc.gz:120`"),
+    Format("Parquet", begins(b"PAR1"), leaf(parquet), "each row", "`feed.parquet:17` (from 1)"),
+    Format(
+        "WARC",
+        begins(b"WARC/1.", b"WARC/0."),
+        leaf(warc),
+        "each page that was answered with status 200",
+        "`crawl.warc.gz:120`",
+    ),
     Format(
         "mbox, single mail (.eml)",
         is_mail,

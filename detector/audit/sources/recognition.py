@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -80,29 +81,19 @@ class Look:
         return self.text.lstrip()
 
 
+def begins(*marks: bytes) -> Callable[[Look], bool]:
+    """Whether the first bytes are one of these."""
+    return lambda look: look.head.startswith(marks)
+
+
 def is_packed(look: Look) -> bool:
     """Whether it is packed with gzip, xz or bzip2."""
     return packing(look.head) is not None
 
 
-def is_zip(look: Look) -> bool:
-    """Whether it is a zip archive; a .docx is one, too."""
-    return look.head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-
-
 def is_tar(look: Look) -> bool:
     """Whether it is a tar archive."""
     return look.head[257:262] == b"ustar"
-
-
-def is_parquet(look: Look) -> bool:
-    """Whether it is a Parquet table."""
-    return look.head.startswith(b"PAR1")
-
-
-def is_warc(look: Look) -> bool:
-    """Whether it is a web archive."""
-    return look.head.startswith((b"WARC/1.", b"WARC/0."))
 
 
 def is_mail(look: Look) -> bool:

@@ -68,9 +68,9 @@ class Family:
     weight : float
         How often training draws it, against the others.
     trained : bool
-        Whether models learn from it. The others are for evaluation only: no model has met them.
+        Whether models and the lexicon learn from it. The others are for evaluation only: no model has met them.
     in_lexicon : bool
-        Whether the lexicon's lifts are counted on it.
+        Whether the lexicon's lifts are counted on it, if it is trained.
     rows : Rows, optional
         What a real tool left.
     ready : callable
@@ -315,7 +315,6 @@ FAMILIES: tuple[Family, ...] = (
         SYNONYMS,
         "words that stand in the same places in the reference copy; built while a model is trained",
         weight=2.0,
-        in_lexicon=False,
     ),
     Family(
         "contentfarm",
@@ -324,7 +323,6 @@ FAMILIES: tuple[Family, ...] = (
         _content_farm,
         list="content farm",
         trained=False,
-        in_lexicon=False,
     ),
     Family(
         "stylish",
@@ -333,7 +331,6 @@ FAMILIES: tuple[Family, ...] = (
         _stylish,
         list="stylish",
         trained=False,
-        in_lexicon=False,
     ),
     Family(
         "LLM polish (DetectRL)",

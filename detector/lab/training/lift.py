@@ -34,7 +34,7 @@ LEAN = 100_000
 HUMAN = {"reuters-fin": 9000, "bbc2005": 2000, "intl-news-2024": 2000, "world-news": 30000}
 """Sets of human news, and at most how many stories of each."""
 
-SIMULATED = tuple(f.name for f in FAMILIES if f.build is not None and f.in_lexicon)
+SIMULATED = tuple(f.name for f in FAMILIES if f.build is not None and f.trained and f.in_lexicon)
 """Families of simulated rewriters that are counted."""
 
 STORIES_EACH = 800
