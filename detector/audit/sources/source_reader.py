@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from typing import TypeAlias, cast
 
-from detector.audit.sources.addresses import Sitemap, addresses
+from detector.audit.sources.address_lists import Sitemap, addresses
 from detector.audit.sources.archives import (
     ArchiveError,
     Member,

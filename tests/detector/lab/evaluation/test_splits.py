@@ -7,14 +7,20 @@ import numpy as np
 import pytest
 
 from detector.lab.data.corpus import ROLES, SETS, Story, role_of, stories
+from detector.lab.data.rewrites import SETS_LEARNT
 from detector.lab.evaluation.amounts import Amounts
 from detector.lab.evaluation.groups import groups, negatives
 from detector.lab.evaluation.held_out import Held, Shingled, read_held, separate, shingle
 from detector.lab.evaluation.pieces import without_copies
+from detector.lab.training import training_sets
+from detector.lab.training.confusions import STORIES
 from detector.lab.training.count_ngrams import OVERLAP, Stream, merge, overlapping
+from detector.lab.training.fit_register import OTHER_GENRES
 from detector.lab.training.reference_copy import tokenise_all
 
 SMALL = ("onestop", "detectrl", "bbc2005", "usnews2023", "pan-mturk-spun")
+EVALUATED = ("wild-spun", "llm-rewrites", "mt-2021-22", "wild-human", "same-event")
+"""Sets that no stage of training reads."""
 
 
 def prose(seed: int, words: int = 400) -> str:
@@ -182,7 +188,7 @@ class TestRoles:
         for role, share in zip(ROLES, (60, 15, 12, 13), strict=True):
             assert abs(drawn.count(role) / 4000 - share / 100) < 0.03
 
-    @pytest.mark.parametrize("name", SMALL)
+    @pytest.mark.parametrize("name", [*SMALL, *EVALUATED])
     def test_disjoint_on_the_data(self, shared: Path, name: str) -> None:
         """No story, pair or outlet has two roles."""
         roles = defaultdict(set)
@@ -191,7 +197,7 @@ class TestRoles:
         assert len(roles) > 20
         assert all(len(found) == 1 for found in roles.values())
 
-    @pytest.mark.parametrize("name", [n for n in SMALL if SETS[n].group == "pair_id"])
+    @pytest.mark.parametrize("name", [n for n in (*SMALL, *EVALUATED) if SETS[n].group == "pair_id"])
     def test_rewrite_has_its_originals_role(self, shared: Path, name: str) -> None:
         """All texts of a pair are in one role, and there are pairs in the tests."""
         members = defaultdict(list)
@@ -200,6 +206,17 @@ class TestRoles:
         pairs = [own for own in members.values() if len(own) > 1]
         assert any(own[0].role == "test" for own in pairs)
         assert all(len({one.role for one in own}) == 1 for own in pairs)
+
+    def test_training_reads_none_of_them(self) -> None:
+        """Nor may the evaluation's sets of rewrites be among the reference copy, the human copy or the lessons."""
+        assert not {*EVALUATED} & {
+            *training_sets.NEWS,
+            *training_sets.OTHER_HUMAN,
+            *SETS_LEARNT,
+            *STORIES,
+            *OTHER_GENRES,
+        }
+        assert {SETS[name].shares[0] for name in EVALUATED} == {0}
 
     def test_originals_that_two_sets_share_have_one_role(self, shared: Path) -> None:
         """What one set of polish teaches with, the other does not test with: their originals are the same texts."""
