@@ -57,7 +57,6 @@ NOT_RUN = (
     ),
     ("docs/audit.md", "dask scheduler", "it takes several machines"),
     ("docs/audit.md", "python -m detector.lab.benchmarks.audit FEED", "it takes minutes"),
-    ("docs/scale.md", "python -m detector.lab.benchmarks.audit FEED", "it takes half an hour"),
     ("docs/contributing.md", "python3 start.py test", "this very test is part of it"),
     *(
         ("docs/contributing.md", start, "applied to a copy in tests/test_contributing.py")
@@ -67,7 +66,7 @@ NOT_RUN = (
     ("docs/data-science.md", "pip install", NETWORK),
     ("docs/spinners.md", "import random", "reads a spinner's list from a data folder that cannot be committed"),
     (
-        "docs/benchmark.md",
+        "docs/speed.md",
         "python -m detector.lab.benchmarks.check",
         "takes minutes; tests/detector/lab/benchmarks/test_check_benchmark.py runs parts",
     ),
