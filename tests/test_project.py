@@ -134,19 +134,6 @@ def test_every_bundled_resource_has_a_notice() -> None:
     assert silent == set()
 
 
-def test_every_feature_is_held_apart() -> None:
-    """The contract that no feature imports another names every module that measures, and no other."""
-    contracts = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-    (held_apart,) = (set(c["modules"]) for c in contracts if c["id"] == "features-independent")
-    measuring = {
-        f"features.{file.stem}"
-        for file in (CLONE / "features").glob("*.py")
-        if file.stem != "feature"
-        and re.search(r"^    def measure\(self, document", file.read_text("utf-8"), re.MULTILINE)
-    }
-    assert held_apart == measuring
-
-
 @pytest.mark.parametrize("package", ["features", "detector"])
 def test_the_packages_are_typed_for_others(package: str) -> None:
     """A type checker that meets unspin in somebody's project may use its types."""

@@ -24,6 +24,8 @@ ROLES = ("reference", "fit", "calibrate", "test")
 _WIRE = (94, 2, 2, 2)
 _NEWS = (60, 15, 12, 13)
 _PAIRS = (0, 40, 10, 50)
+_HALVES = (0, 50, 0, 50)
+_OUTLETS = (0, 25, 25, 50)
 _TEST_ONLY = (0, 0, 0, 100)
 
 
@@ -31,6 +33,7 @@ _TEST_ONLY = (0, 0, 0, 100)
 class Set:
     """One file of the data folder and how its stories are used.
 
+    ``group`` names the field whose stories have one role: the pair, the outlet or the event; by default the text itself.
     ``pairs_of`` names the set whose originals this one rewrites as well: their pairs are the same, and so is their role.
     ``fields`` are those that evaluation reads of every test story, beside ``id``, ``text`` and ``label``, and
     ``of_rewrites`` those that it reads of rewrites alone. docs/training-data.md describes them.
@@ -43,6 +46,11 @@ class Set:
     pairs_of: str | None = None
     fields: tuple[str, ...] = ()
     of_rewrites: tuple[str, ...] = ()
+
+    @property
+    def paired(self) -> bool:
+        """Whether the texts of a group are one story, so that none may be tested on where another was taught."""
+        return self.group in {"text", "pair_id"}
 
 
 SETS = {
@@ -87,6 +95,12 @@ SETS = {
         ),
         Set("spinbot-sample", _TEST_ONLY),
         Set("spintax-article", _TEST_ONLY),
+        # No stage of training reads these yet; their stories are dealt out so that one may.
+        Set("wild-spun", _HALVES, group="pair_id"),
+        Set("llm-rewrites", _PAIRS, group="pair_id"),
+        Set("mt-2021-22", _PAIRS, group="pair_id"),
+        Set("wild-human", _OUTLETS, group="outlet"),
+        Set("same-event", _PAIRS, group="event_id"),
     )
 }
 

@@ -12,19 +12,20 @@ import numpy as np
 import features
 from detector.errors import DataError
 from detector.lab.data.corpus import sets_in
-from detector.lab.data.rewrites import KINDS, WRITTEN
+from detector.lab.data.rewrites import REAL as REAL_FAMILIES
+from detector.lab.data.rewrites import WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.evaluation import ablations, agreement, baselines, curves, disguises, located
-from detector.lab.evaluation import families as rewriters
 from detector.lab.evaluation import groups as writers
+from detector.lab.evaluation import samples as rewriters
 from detector.lab.evaluation.amounts import QUICK, Amounts
 from detector.lab.evaluation.curves import judged_of, texts_of
-from detector.lab.evaluation.families import Sample
 from detector.lab.evaluation.goals import goal_rows
 from detector.lab.evaluation.held_out import Held, read_held
 from detector.lab.evaluation.intervals import REPLICATES, Negatives, wilson
 from detector.lab.evaluation.left_out import LEFT_OUT, NGRAMS, Retraining, left_out_rows, ngram_rows
 from detector.lab.evaluation.report import write_report
+from detector.lab.evaluation.samples import Sample
 from detector.lab.evaluation.scoring import CHECKER, Scorer, open_scorer
 from detector.lab.spinners import families as spinner_families
 from detector.lab.spinners import skipped
@@ -95,7 +96,8 @@ def evaluate(
     cache.mkdir(parents=True, exist_ok=True)
     (cache / ".gitignore").write_text("*\n", encoding="utf-8")
     scorer, root = open_scorer(model, cache, jobs=jobs, progress=progress)
-    held = read_held(data, cache, jobs=jobs, progress=progress)
+    known = [name.removesuffix(".jsonl.xz") for name in scorer.manifest.training_data]
+    held = read_held(data, cache, jobs=jobs, progress=progress, known=known)
     news = writers.negatives(held, amounts, seed)
     progress(f"human copy: {len(news):,} articles")
     if not (news and spinner_families(data)):
@@ -188,7 +190,7 @@ def _about(scorer: Scorer, root: Path, news: Sequence[Article], *, seed: int, qu
         "replicates": REPLICATES,
         "overlap": OVERLAP,
         "shingle": SHINGLE,
-        "real_families_in_training": [family for family in KINDS if family != WRITTEN],
+        "real_families_in_training": [family for family in REAL_FAMILIES if family != WRITTEN],
     }
 
 
@@ -205,6 +207,9 @@ REWRITTEN_SETS = (
     "xsum-llm",
     "mixset",
     "ai-polished",
+    "wild-spun",
+    "llm-rewrites",
+    "mt-2021-22",
 )
 """Sets of which rewrites by real tools are scored; training may learn from those of three sets alone.
 

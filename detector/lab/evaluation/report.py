@@ -9,9 +9,9 @@ from typing import Any
 
 from detector.lab.evaluation import plots
 from detector.lab.evaluation.curves import band_name
-from detector.lab.evaluation.families import COMBINED, MODEL, REAL, SIMULATED, TRIP
 from detector.lab.evaluation.intervals import FEWEST_STORIES, Figure
 from detector.lab.evaluation.left_out import LEFT_OUT, STRICTEST
+from detector.lab.evaluation.samples import COMBINED, MODEL, REAL, SIMULATED, TRIP, UNMET
 
 PLOTS = "evaluation"
 """Folder of the plots, beside the report."""
@@ -257,6 +257,7 @@ def _by_family(answer: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
 
 _SORT_TITLES = {
     SIMULATED: "Simulated spinners (trained on their other rewrites)",
+    UNMET: "Simulated spinners that no model was trained on",
     COMBINED: "Spinners that rewrite only parts, and tortured phrases",
     TRIP: "Round trips through a rule-based engine (trained on their other rewrites)",
     REAL: "Real tools (only DetectRL's round trip was trained on, with other stories)",

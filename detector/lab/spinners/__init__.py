@@ -9,7 +9,7 @@ if absent := missing_from("train"):
 from detector.lab.spinners.align import align
 from detector.lab.spinners.compose import Layered, Restricted, at_word_rate, keep_quotes, partial, spin_many
 from detector.lab.spinners.dictionary import DictionarySpinner, Group, read_groups
-from detector.lab.spinners.families import families, skipped
+from detector.lab.spinners.families import FAMILIES, Family, families, family, skipped
 from detector.lab.spinners.moby import moby_thesaurus
 from detector.lab.spinners.round_trip import RoundTrip, pivots
 from detector.lab.spinners.spun import Change, Edit, Spinner, Spun, edits_of, keep, restore, spun_words, write
@@ -17,11 +17,13 @@ from detector.lab.spinners.thesaurus import Agreed, Commonest, Thesaurus, Thesau
 from detector.lab.spinners.wordnet import wordnet_is_installed, wordnet_thesaurus
 
 __all__ = [
+    "FAMILIES",
     "Agreed",
     "Change",
     "Commonest",
     "DictionarySpinner",
     "Edit",
+    "Family",
     "Group",
     "Layered",
     "Restricted",
@@ -34,6 +36,7 @@ __all__ = [
     "at_word_rate",
     "edits_of",
     "families",
+    "family",
     "from_table",
     "keep",
     "keep_quotes",

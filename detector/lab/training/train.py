@@ -9,7 +9,7 @@ half; set calibration, thresholds and quality percentiles (:mod:`detector.lab.tr
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,8 +22,8 @@ from detector.errors import DataError
 from detector.lab.data.corpus import SETS, sets_in
 from detector.lab.data.own_copy import ARCHIVE, Archive
 from detector.lab.data.stories import Article
-from detector.lab.spinners import Spinner, skipped
-from detector.lab.spinners.families import DICTIONARY
+from detector.lab.spinners import Spinner, family, skipped
+from detector.lab.spinners.families import CIRCULATING
 from detector.lab.spinners.neighbours import NeighbourSwap, write_neighbours
 from detector.lab.training.build_alternatives import build_alternatives, originals
 from detector.lab.training.calibration import CheckerFigures, figures_by_checker
@@ -43,7 +43,6 @@ from detector.lab.training.training_sets import (
     MIN_WORDS,
     SHIPPED,
     SWAP,
-    WEIGHTS_OF_FAMILIES,
     Amounts,
     by_reporter,
     fit_articles,
@@ -169,7 +168,7 @@ def _spinners(data: Path, leave_out: frozenset[str], progress: Callable[[str], N
         progress(sentence)
     spinners = trained_spinners(data, leave_out)
     if not spinners:
-        raise DataError(f"Training needs at least one simulated rewriter: put {DICTIONARY} into {data}.")
+        raise DataError(f"Training needs at least one simulated rewriter: put {CIRCULATING} into {data}.")
     return spinners
 
 
@@ -250,10 +249,9 @@ def _alternatives(
     jobs: int,
     progress: Callable[[str], None],
 ) -> Sequence[Lifts]:
-    weights = [WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in spinners]
-    seen = count_confusions(
-        data, out / TABLES, list(spinners.values()), weights, list_names(spinners), seed=seed, jobs=jobs
-    )
+    records = [family(name) for name in spinners]
+    weights, lists = [f.weight for f in records], [f.list for f in records]
+    seen = count_confusions(data, out / TABLES, list(spinners.values()), weights, lists, seed=seed, jobs=jobs)
     progress(
         f"alternatives: {len(seen.pairs):,} pairs that simulated rewriters were seen to confuse, and "
         f"{len(seen.lifts.phrases.hashes):,} phrases"
@@ -269,15 +267,6 @@ def _alternatives(
     table.save(out / TABLES / "alternatives.npz")
     seen.lifts.phrases.save(out / TABLES)
     return (*seen.lifts_without, seen.lifts)
-
-
-def list_names(names: Iterable[str]) -> list[str]:
-    """The list that each family works from; families that share one are never unmet to each other.
-
-    >>> list_names(["dictionary", "dictionary-spare-names", "careful", "consistent"])
-    ['dictionary', 'dictionary', 'careful', 'careful']
-    """
-    return ["careful" if name == "consistent" else name.split("-")[0] for name in names]
 
 
 def lexicon_pairs() -> list[tuple[str, str]]:
@@ -309,7 +298,7 @@ def _word_model(
         [a.text for a in articles],
         list(spinners.values()),
         tables,
-        weights=[WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in spinners],
+        weights=[family(name).weight for name in spinners],
         lifts=lifts,
         spun=[by_reporter(a) for a in articles],
         seed=seed,
