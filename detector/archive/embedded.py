@@ -20,6 +20,7 @@ from detector.archive.keeping import Known, date_of, digest_of, limit_of, moment
 from detector.archive.story import ArchivedStory, Candidate
 from detector.archive.words import most_stories, query_words
 from detector.errors import UnspinError, short
+from detector.extras import require
 
 if TYPE_CHECKING:
     import tantivy
@@ -373,12 +374,9 @@ class EmbeddedArchive:
 
 
 def _engine() -> Any:  # noqa: ANN401 - a module
-    try:
-        import tantivy
-    except ImportError:
-        raise ArchiveError(
-            "an archive in a folder needs the package tantivy: install it with pip install 'unspin[archive]'"
-        ) from None
+    require("archive", "an archive in a folder")
+    import tantivy
+
     return tantivy
 
 

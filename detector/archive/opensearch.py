@@ -6,6 +6,7 @@ which not all shards contributed is an error: a source that was not looked at mu
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from detector.archive.opensearch_place import AUTHORITIES, LOGIN, TOKEN, OpenSea
 from detector.archive.story import ArchivedStory, Candidate
 from detector.archive.words import LONGEST_WORD, MOST_WORDS, most_stories, query_words
 from detector.errors import UnspinError, printable
+from detector.extras import require
 
 VERSION = 1
 """Of the index's mapping. Raise it when an older unspin could not use an index that is made by a newer one."""
@@ -414,13 +416,8 @@ class _SlowError(_RecoveringError):
 
 
 def _client(place: OpenSearchPlace) -> Any:  # noqa: ANN401 - its package may not be installed
-    try:
-        import opensearchpy
-    except ImportError:
-        raise ArchiveError(
-            "an archive on OpenSearch needs the package opensearch-py: install it with pip install 'unspin[opensearch]'"
-        ) from None
-    import os
+    require("opensearch", "an archive on OpenSearch")
+    import opensearchpy
 
     # Its log would say each failure once more.
     logging.getLogger("opensearch").setLevel(logging.CRITICAL)
