@@ -20,6 +20,7 @@ from detector.archive.keeping import Known, date_of, digest_of, limit_of, moment
 from detector.archive.story import ArchivedStory, Candidate
 from detector.archive.words import most_stories, query_words
 from detector.errors import UnspinError, short
+from detector.extras import require
 
 if TYPE_CHECKING:
     import tantivy
@@ -35,7 +36,7 @@ _THREADS = 1
 
 _MOST_OUTLETS = 100_000
 _BLOCK = 1_000
-_FULL = ("No space left", "File too large", "os error 28", "os error 27", "Worker thread failed")
+_FULL = ("No space left", "File too large", "os error 28", "os error 27", "A worker thread encountered an error")
 _FACTS = ("title", "outlet", "date", "url", "author")
 
 
@@ -58,6 +59,7 @@ class EmbeddedArchive:
         self._schema = _schema(self._tantivy)
         self._writer: tantivy.IndexWriter | None = None
         self._index: tantivy.Index | None = None
+        self._closed = False
         self._seen: tuple[int, int, int] | None = None
         self._reloading = threading.Lock()
         self._pending: dict[str, Known] = {}
@@ -98,16 +100,18 @@ class EmbeddedArchive:
     def _searcher(self) -> "tantivy.Searcher | None":
         """What sees the last commit, of this process or of another; None where nothing was ever committed."""
         if self._index is None:
-            if not files.has_index(self.folder):
+            if not self._closed and not files.has_index(self.folder):
                 return None
-            self._open_index()
+            if not self._closed:
+                self._open_index()
+        opened = self._opened
         at = (files.index_of(self.folder) / "meta.json").stat()
         state = (at.st_ino, at.st_mtime_ns, at.st_size)
         with self._reloading:
             if state != self._seen:
-                self._opened.reload()
+                opened.reload()
                 self._seen = state
-            return self._opened.searcher()
+            return opened.searcher()
 
     def add(self, stories: Iterable[ArchivedStory]) -> int:
         """Add stories and replace those whose content has changed; returns how many were new or changed.
@@ -210,7 +214,7 @@ class EmbeddedArchive:
         if not words:
             return None
         terms = [(kinds.Occur.Should, kinds.Query.term_query(self._schema, "text", word, "freq")) for word in words]
-        return kinds.Query.boolean_query(terms)
+        return cast("tantivy.Query", kinds.Query.boolean_query(terms))
 
     def _hits(
         self, searcher: "tantivy.Searcher", query: "tantivy.Query", most: int
@@ -220,7 +224,7 @@ class EmbeddedArchive:
 
     def _story(self, searcher: "tantivy.Searcher", address: "tantivy.DocAddress") -> ArchivedStory:
         document = searcher.doc(address)
-        facts = json.loads(document.get_first("facts"))
+        facts = json.loads(cast("bytes", document.get_first("facts")))
         story = ArchivedStory(
             cast("str", document.get_first("id")),
             cast("str", document.get_first("text")),
@@ -328,7 +332,7 @@ class EmbeddedArchive:
     def close(self) -> None:
         """Finish merging, and let others write; may be called again."""
         writer, self._writer = self._writer, None
-        self._index = None
+        self._index, self._closed = None, True
         if writer is not None:
             # What was committed is committed, whether or not its files could be merged.
             with suppress(ArchiveError), self._told():
@@ -353,7 +357,7 @@ class EmbeddedArchive:
 
     def _error(self, said: str) -> ArchiveError:
         place = short(self.folder)
-        if "LockBusy" in said or "lock" in said.lower():
+        if "LockBusy" in said:
             return ArchiveError(f"{place}: another process is writing to this archive. Wait until it has ended.")
         if any(sign in said for sign in _FULL):
             return ArchiveError(
@@ -364,16 +368,15 @@ class EmbeddedArchive:
             return ArchiveError(f"{place}: the archive may not be used by you. Check the permissions of its folder.")
         if faults := list(files.damages(self.folder, thorough=True)):
             return DamagedArchiveError(faults)
-        return ArchiveError(f"{place}: the archive cannot be used ({said.splitlines()[0][:200] if said else 'no reason'}).")
+        return ArchiveError(
+            f"{place}: the archive cannot be used ({said.splitlines()[0][:200] if said else 'no reason'})."
+        )
 
 
 def _engine() -> Any:  # noqa: ANN401 - a module
-    try:
-        import tantivy
-    except ImportError:
-        raise ArchiveError(
-            "an archive in a folder needs the package tantivy: install it with pip install 'unspin[archive]'"
-        ) from None
+    require("archive", "an archive in a folder")
+    import tantivy
+
     return tantivy
 
 

@@ -36,14 +36,16 @@ def tidy(story: ArchivedStory) -> ArchivedStory:
     elif len(own) > LONGEST_ID:
         own = _hash(own.encode(), 16)
     facts = {
-        name: _unicode(str(getattr(story, name)))[:LONGEST_FACT] for name in ("title", "outlet", "date", "url", "author")
+        name: _unicode(str(getattr(story, name)))[:LONGEST_FACT]
+        for name in ("title", "outlet", "date", "url", "author")
     }
     return replace(story, id=own, text=text, **facts)
 
 
 def digest_of(story: ArchivedStory) -> int:
     """64 bits that change with anything in a story: whether it has changed, and whether it is still whole."""
-    joined = "\0".join((story.id, story.text, story.title, story.outlet, story.date, story.url, story.author))
+    fields = (story.id, story.text, story.title, story.outlet, story.date, story.url, story.author)
+    joined = "\0".join(fields)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest())
 
 

@@ -6,6 +6,7 @@ which not all shards contributed is an error: a source that was not looked at mu
 
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from detector.archive.opensearch_place import AUTHORITIES, LOGIN, TOKEN, OpenSea
 from detector.archive.story import ArchivedStory, Candidate
 from detector.archive.words import LONGEST_WORD, MOST_WORDS, most_stories, query_words
 from detector.errors import UnspinError, printable
+from detector.extras import require
 
 VERSION = 1
 """Of the index's mapping. Raise it when an older unspin could not use an index that is made by a newer one."""
@@ -28,11 +30,13 @@ _FORMAT = "unspin.archive"
 _FACTS = ("id", "text", "title", "outlet", "date", "url", "author")
 _BATCH_STORIES = 500
 _BATCH_CHARACTERS = 5_000_000
-_ATTEMPTS = 7
-"""A batch is sent again while the cluster recovers from the loss of a node: after 0.5, 1, 2 ... seconds."""
+_PATIENCE_SECONDS = 180.0
+"""How long stories are sent again while the cluster recovers from the loss of a node."""
 
-_FEW_ATTEMPTS = 3
+_SEARCH_PATIENCE_SECONDS = 2.0
 """Of a search, for which a person waits; a slow one is not sent again."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 
 _LATER = frozenset({429, 502, 503, 504})
 _COUNT_SECONDS = 60.0
@@ -138,8 +142,8 @@ class OpenSearchArchive:
             return seen[own]
 
         changed: dict[str, dict[str, Any]] = {}
-        for story in batch:
-            kept = to_keep(story, known)
+        for given in batch:
+            kept = to_keep(given, known)
             if kept is not None:
                 story, digest = kept
                 seen[story.id] = Known(digest, partial(str, story.outlet))
@@ -150,46 +154,48 @@ class OpenSearchArchive:
 
     def _knowns(self, ids: Sequence[str]) -> dict[str, Known | None]:
         unlike = list(dict.fromkeys(ids))
-        answer = self._patiently(
-            partial(
-                self._client.mget,
-                index=self.place.index,
-                body={"ids": [_place_in_index(own) for own in unlike]},
-                params={"_source_includes": "digest,outlet"},
-            )
-        )
+        documents = self._patiently(partial(self._fetch, [_place_in_index(own) for own in unlike]))
         found: dict[str, Known | None] = {}
-        for own, document in zip(unlike, answer["docs"], strict=True):
-            if "error" in document:
-                raise self._missing_shards()
+        for own, document in zip(unlike, documents, strict=True):
             source = document.get("_source")
             found[own] = Known(int(source["digest"]), partial(str, source["outlet"])) if source else None
         return found
 
+    def _fetch(self, places: list[str]) -> list[dict[str, Any]]:
+        answer = self._client.mget(
+            index=self.place.index, body={"ids": places}, params={"_source_includes": "digest,outlet"}
+        )
+        documents: list[dict[str, Any]] = answer["docs"]
+        if any("error" in document for document in documents):
+            raise self._missing_shards()
+        return documents
+
     def _write(self, documents: dict[str, dict[str, Any]]) -> None:
-        left = documents
-        for attempt in range(_ATTEMPTS):
+        """Store documents; a part that the cluster cannot take now is sent again."""
+        left = dict(documents)
+
+        def send() -> None:
             lines: list[dict[str, Any]] = []
             for own, document in left.items():
                 lines += [{"index": {"_id": _place_in_index(own)}}, document]
-            answer = self._patiently(partial(self._client.bulk, index=self.place.index, body=lines))
-            results = [item["index"] for item in answer["items"]]
-            failed = [(own, result) for own, result in zip(left, results, strict=True) if result["status"] >= 300]
-            if not failed:
-                return
-            refused = [(own, result) for own, result in failed if result["status"] not in _LATER]
-            if refused:
-                own, result = refused[0]
-                reason = printable(str(result.get("error", {}).get("reason", "")))[:200]
-                raise ArchiveError(
-                    f"{self.place}: the story “{printable(own)[:60]}” was refused ({reason}). What was added before is kept."
+            answer = self._client.bulk(index=self.place.index, body=lines)
+            for own, item in zip(list(left), answer["items"], strict=True):
+                result = item["index"]
+                if result["status"] < 300:
+                    del left[own]
+                elif result["status"] not in _LATER:
+                    reason = printable(str(result.get("error", {}).get("reason", "")))[:200]
+                    raise ArchiveError(
+                        f"{self.place}: the story “{printable(own)[:60]}” was refused ({reason}). What was added before "
+                        "is kept."
+                    )
+            if left:
+                raise _RecoveringError(
+                    f"{self.place}: the cluster does not take {len(left):,} stories. What was added before is kept: run "
+                    "the same command again when it is well."
                 )
-            left = {own: left[own] for own, _ in failed}
-            time.sleep(0.5 * 2**attempt)
-        raise ArchiveError(
-            f"{self.place}: the cluster did not take {len(left):,} stories in time. What was added before is kept: run the "
-            "same command again when it is well."
-        )
+
+        self._patiently(send)
 
     def candidates(self, text: str, most: int = 5) -> list[Candidate]:
         """Stories that may be the source of a text, best first, near-duplicates grouped.
@@ -225,7 +231,7 @@ class OpenSearchArchive:
         """An answer to which all shards contributed."""
         asked = {"allow_partial_search_results": "false", **params}
         ask = partial(self._client.search, index=self.place.index, body=body, params=asked)
-        answer: dict[str, Any] = self._patiently(ask, _FEW_ATTEMPTS)
+        answer: dict[str, Any] = self._patiently(ask, _SEARCH_PATIENCE_SECONDS)
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise self._missing_shards()
         return answer
@@ -234,13 +240,15 @@ class OpenSearchArchive:
         """How many stories there are, at most a minute old."""
         at, number = self._stories
         if not at or time.monotonic() - at > _COUNT_SECONDS:
-            with self._told():
-                answer = self._client.count(index=self.place.index)
-            if answer["_shards"]["failed"]:
-                raise self._missing_shards()
-            number = int(answer["count"])
+            number = self._patiently(self._counted, _SEARCH_PATIENCE_SECONDS)
             self._stories = (time.monotonic(), number)
         return number
+
+    def _counted(self) -> int:
+        answer = self._client.count(index=self.place.index)
+        if answer["_shards"]["failed"]:
+            raise self._missing_shards()
+        return int(answer["count"])
 
     def _story(self, source: dict[str, Any]) -> ArchivedStory:
         story = ArchivedStory(**{name: source[name] for name in _FACTS})
@@ -319,12 +327,16 @@ class OpenSearchArchive:
             faults.append(str(self._missing_shards()))
             return faults
         with self._told():
-            scanned = helpers.scan(self._client, index=self.place.index, query={"query": {"match_all": {}}}, size=_BATCH_STORIES)
+            scanned = helpers.scan(
+                self._client, index=self.place.index, query={"query": {"match_all": {}}}, size=_BATCH_STORIES
+            )
             for hit in scanned:
                 try:
                     self._story(hit["_source"])
                 except (ArchiveError, KeyError, TypeError, ValueError):
-                    faults.append(f"{self.place}: the story {printable(str(hit['_id']))} was changed by another program.")
+                    faults.append(
+                        f"{self.place}: the story {printable(str(hit['_id']))} was changed by another program."
+                    )
         return faults
 
     def close(self) -> None:
@@ -335,23 +347,24 @@ class OpenSearchArchive:
         if self._read_only:
             raise ArchiveError(f"{self.place}: the archive was opened for reading only.")
 
-    def _missing_shards(self) -> ArchiveError:
-        return ArchiveError(
+    def _missing_shards(self) -> "_RecoveringError":
+        return _RecoveringError(
             f"{self.place}: a part of the archive does not answer, so a source could be missed. Look at the cluster's "
             "health, and try again when all its nodes are up."
         )
 
-    def _patiently(self, ask: Callable[[], Any], attempts: int = _ATTEMPTS) -> Any:  # noqa: ANN401 - the client's own
+    def _patiently(self, ask: Callable[[], Any], seconds: float = _PATIENCE_SECONDS) -> Any:  # noqa: ANN401 - the client's own
         """Ask again while the cluster recovers from the loss of a node."""
-        for attempt in range(attempts):
+        until, pause = time.monotonic() + seconds, _FIRST_PAUSE
+        while True:
             try:
                 with self._told():
                     return ask()
             except _RecoveringError as error:
-                if attempt == attempts - 1 or (isinstance(error, _SlowError) and attempts == _FEW_ATTEMPTS):
+                if time.monotonic() > until or (isinstance(error, _SlowError) and seconds < _PATIENCE_SECONDS):
                     raise
-                time.sleep(0.5 * 2**attempt)
-        raise AssertionError
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -390,7 +403,7 @@ class OpenSearchArchive:
         if status == 429:
             return _RecoveringError(f"{self.place}: the cluster is too busy. Try again later.")
         if status in _LATER or "shard" in reason or "search_phase" in reason:
-            return _RecoveringError(str(self._missing_shards()))
+            return self._missing_shards()
         return ArchiveError(f"{self.place}: the server refused the request ({status}: {printable(reason)[:100]}).")
 
 
@@ -403,13 +416,8 @@ class _SlowError(_RecoveringError):
 
 
 def _client(place: OpenSearchPlace) -> Any:  # noqa: ANN401 - its package may not be installed
-    try:
-        import opensearchpy
-    except ImportError:
-        raise ArchiveError(
-            "an archive on OpenSearch needs the package opensearch-py: install it with pip install 'unspin[opensearch]'"
-        ) from None
-    import os
+    require("opensearch", "an archive on OpenSearch")
+    import opensearchpy
 
     # Its log would say each failure once more.
     logging.getLogger("opensearch").setLevel(logging.CRITICAL)

@@ -100,7 +100,11 @@ def place_of(address: str) -> OpenSearchPlace:
             f"{shown}: the address names no index. Write {_FORM}, the index in small letters, digits, - and _."
         )
     numbers = {name: int(value) if value.isdecimal() else -1 for name, value in parse_qsl(parts.query)}
-    if not set(numbers) <= set(_NUMBERS) or min(numbers.values(), default=0) < 0 or 0 in {numbers.get("timeout"), numbers.get("shards")}:
+    if (
+        not set(numbers) <= set(_NUMBERS)
+        or min(numbers.values(), default=0) < 0
+        or 0 in {numbers.get("timeout"), numbers.get("shards")}
+    ):
         raise ArchiveError(f"{shown}: after the ? may stand shards=N, replicas=N and timeout=SECONDS.")
     return OpenSearchPlace(tuple(found), index, parts.scheme == "opensearchs", **numbers)
 

@@ -103,9 +103,7 @@ class Progress:
         What a person is told, given the rate; :func:`line` of the tally if it is None.
     """
 
-    def __init__(
-        self, tally: Counts, stream: TextIO | None = None, say: Callable[[float], str] | None = None
-    ) -> None:
+    def __init__(self, tally: Counts, stream: TextIO | None = None, say: Callable[[float], str] | None = None) -> None:
         self.tally = tally
         self._say = say or (lambda rate: line(cast("Tally", tally), rate))
         self._stream = stream or sys.stderr
