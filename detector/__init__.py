@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from detector.estimator import Detector as Detector
     from detector.estimator import FeatureTransformer as FeatureTransformer
     from detector.render.data import as_dict as as_dict
+    from detector.source_finder import SourceFinder as SourceFinder
     from detector.tracing.answer import Source as Source
     from detector.tracing.answer import Trace as Trace
-    from detector.tracing.finder import SourceFinder as SourceFinder
     from detector.tracing.relation import Relation as Relation
     from detector.tracing.tracer import Tracer as Tracer
     from detector.tracing.tracer import trace as trace
@@ -52,7 +52,7 @@ _HOMES = {
     "detector.estimator": ("Detector", "FeatureTransformer"),
     "detector.render.data": ("as_dict",),
     "detector.tracing.answer": ("Source", "Trace"),
-    "detector.tracing.finder": ("SourceFinder",),
+    "detector.source_finder": ("SourceFinder",),
     "detector.tracing.relation": ("Relation",),
     "detector.tracing.tracer": ("Tracer", "trace"),
     "detector.verdict": (

@@ -17,6 +17,7 @@ from sklearn.utils import Tags
 from detector.archive import open_archive
 from detector.archive.engine import Archive
 from detector.archive.story import ArchivedStory
+from detector.estimator import texts_of
 from detector.tracing.answer import Trace
 from detector.tracing.relation import Relation
 from detector.tracing.tracer import Tracer
@@ -42,7 +43,7 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         self.archive = archive
         self.n_candidates = n_candidates
 
-    def fit(self, X: Iterable[str | ArchivedStory] | None = None, y: object = None) -> Self:  # noqa: N803, ARG002 - as scikit-learn calls it
+    def fit(self, X: Iterable[str | ArchivedStory] | None = None, y: object = None) -> Self:  # noqa: ARG002 - as scikit-learn calls it
         """Open the archive, or make one of stories: texts, or :class:`~detector.archive.ArchivedStory`.
 
         Raises
@@ -69,10 +70,8 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         self.archive_ = open_archive(place)
         return self
 
-    def find(self, X: Iterable[str]) -> list[Trace]:  # noqa: N803 - as scikit-learn calls it
+    def find(self, X: Iterable[str]) -> list[Trace]:
         """The whole answer about each article."""
-        from detector.estimator import texts_of
-
         if not hasattr(self, "archive_"):
             from sklearn.exceptions import NotFittedError
 
@@ -80,15 +79,15 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         tracer = Tracer(self.archive_, most=self.n_candidates)
         return [tracer.trace(text) for text in texts_of(X)]
 
-    def predict(self, X: Iterable[str]) -> NDArray[Any]:  # noqa: N803 - as scikit-learn calls it
+    def predict(self, X: Iterable[str]) -> NDArray[Any]:
         """The relation of each article to its best source, shape (n_samples,)."""
         return np.array([str(t.best.relation if t.best is not None else Relation.NONE) for t in self.find(X)])
 
-    def predict_source(self, X: Iterable[str]) -> NDArray[Any]:  # noqa: N803 - as scikit-learn calls it
+    def predict_source(self, X: Iterable[str]) -> NDArray[Any]:
         """The id of each article's best source, empty where there is none; shape (n_samples,)."""
         return np.array([t.found[0].story.id if t.found else "" for t in self.find(X)])
 
-    def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803 - as scikit-learn calls it
+    def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
         """Probability that each article is no rewrite of a story in the archive, and that it is; shape (n_samples, 2)."""
         rewrite = np.array([max((s.probability for s in t.sources), default=0.0) for t in self.find(X)])
         return np.stack([1.0 - rewrite, rewrite], axis=1)
