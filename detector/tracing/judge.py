@@ -255,8 +255,8 @@ def load_judge(folder: Path) -> Judge:
 
 def _trees(fields: Mapping[str, Any]) -> Trees:
     """Trees from plain values; a table in which a walk could leave it, or never end, is refused."""
-    ints = {name: np.array(fields[name], np.int64) for name in _INTS}
-    floats = {name: np.array(fields[name], np.float64) for name in _FLOATS}
+    ints: dict[str, Any] = {name: np.array(fields[name], np.int64) for name in _INTS}
+    floats: dict[str, Any] = {name: np.array(fields[name], np.float64) for name in _FLOATS}
     trees = Trees(baseline=float(fields["baseline"]), **ints, **floats)
     count, number = len(trees.feature), np.arange(len(trees.feature))
     inner = trees.feature >= 0
