@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detector.archive.story import ArchivedStory
-from detector.tracing.relation import Relation
+from detector.tracing.relation import DERIVED, Relation
 from detector.tracing.wording import AlignedPair
 
 
@@ -21,7 +21,8 @@ class Source:
     coverage : float
         Share of the article's sentences that come from this story, 0 to 1.
     pairs : tuple of AlignedPair
-        Sentences that belong together, in the order of the article; none where the relation is ``none``.
+        Sentences that belong together, in the order of the article: of every copy and rewrite, and of the best shared
+        source where there is neither.
     columns : mapping of str to float
         What was measured (:data:`detector.tracing.columns.COLUMNS`).
     duplicates : tuple of str
@@ -54,7 +55,7 @@ class Source:
     @property
     def derived(self) -> bool:
         """Whether the article has this story's words or facts in its order."""
-        return self.relation in {Relation.COPY, Relation.REWRITE}
+        return self.relation in DERIVED
 
     @property
     def counts(self) -> bool:

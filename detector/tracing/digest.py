@@ -27,7 +27,7 @@ _BOILERPLATE = re.compile(
 )
 
 _LONG = 320
-_FULL_STOP = re.compile(r"(?<=[^\W\d_]{2}[.!?])\s+")
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{2}[.!?])(?:\s+|(?=[A-Z“][a-z]))")
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -104,7 +104,7 @@ class Digest:
 
 
 def _short(document: Document) -> Iterator[Span]:
-    """The sentences; very long ones, of text that lost its capitals, are cut at their full stops."""
+    """The sentences; very long ones, of text that lost its capitals or blanks, are cut at their full stops."""
     for sentence in document.sentences:
         if sentence.end - sentence.start <= _LONG:
             yield sentence

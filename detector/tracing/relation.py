@@ -22,4 +22,7 @@ class Relation(StrEnum):
     NONE = "none"
 
 
+DERIVED = frozenset({Relation.COPY, Relation.REWRITE})
+"""The article was made from the story."""
+
 COPY, REWRITE, SHARED, NONE = Relation.COPY, Relation.REWRITE, Relation.SHARED_SOURCE, Relation.NONE

@@ -14,7 +14,7 @@ from detector.tracing.columns import NAMES, measure_pair, shared_runs
 from detector.tracing.dates import later
 from detector.tracing.digest import MOST_WORDS, Digest, digest
 from detector.tracing.judge import Judge, Judgement, embedded_judge
-from detector.tracing.relation import Relation
+from detector.tracing.relation import DERIVED, Relation
 from detector.tracing.sentences import Alignment, align_sentences, bridged
 from detector.tracing.word_weights import WordWeights, embedded_weights
 from detector.tracing.wording import compare_words
@@ -140,7 +140,16 @@ class Tracer:
                 break
             chosen.append(others[0])
         taken = {s.story.id for s in chosen}
-        return [*chosen, *(s for s in found if s.story.id not in taken)]
+        others = [s for s in found if s.story.id not in taken]
+        if not chosen and others and others[0].relation is Relation.SHARED_SOURCE:
+            others[0] = self._with_pairs(others[0], article.digest)
+        return [*chosen, *others]
+
+    def _with_pairs(self, source: Source, article: Digest) -> Source:
+        """The source with its pairs, which cost time and are shown of the best one alone where nothing was derived."""
+        story = digest(source.story.text, self.weights)
+        whole = bridged(align_sentences(article, story), len(story.sentences))
+        return replace(source, pairs=compare_words(article, story, whole))
 
     def _source(self, article: _Article, seen: Digest, candidate: Candidate) -> Source:
         """Compare what is seen of the article with one candidate."""
@@ -160,7 +169,7 @@ class Tracer:
             relation=Relation.COPY if same_text else relation,
             probability=0.0 if same_text else judged.probability,
             coverage=_coverage(article.digest, covered),
-            pairs=() if relation is Relation.NONE else compare_words(seen, source, whole),
+            pairs=compare_words(seen, source, whole) if relation in DERIVED else (),
             columns=dict(zip(NAMES, row.tolist(), strict=True)),
             duplicates=candidate.duplicates,
             younger=younger,
