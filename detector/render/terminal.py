@@ -1,4 +1,4 @@
-"""The report for a terminal: verdict, marked article, substitutions, quality, what speaks for either side.
+"""The report for a terminal: verdict, marked article, likely originals, reasons for and against, quality.
 
 Without colour the marks are brackets and numbers that survive a pipe; with colour they are coloured as well.
 """
@@ -64,7 +64,7 @@ def _report(verdict: Verdict) -> Iterator[RenderableType]:
         yield section("The article", _article(verdict, shown))
     if substitutions:
         yield section(
-            "Likely substitutions",
+            "Likely originals",
             _substitutions(substitutions[:MOST_SUBSTITUTIONS]),
             _rest(len(substitutions) - MOST_SUBSTITUTIONS),
         )
@@ -75,8 +75,8 @@ def _report(verdict: Verdict) -> Iterator[RenderableType]:
             _rest(len(others) - MOST_OTHERS),
         )
     if verdict.contributions:
-        yield section("What speaks for a rewrite", *_reasons(say.for_rewrite(verdict.contributions)))
-        yield section("What speaks for honest copy", *_reasons(say.for_honest_copy(verdict.contributions)))
+        yield section("Reasons for a machine rewrite", *_reasons(say.reasons_for(verdict.contributions)))
+        yield section("Reasons against", *_reasons(say.reasons_against(verdict.contributions)))
     if not math.isnan(verdict.quality.score):
         yield section(f"Quality {verdict.quality.score:.0f} of 100", *_quality(verdict))
     yield Text()
@@ -93,10 +93,11 @@ def _head(verdict: Verdict) -> RenderableType:
     if verdict.note:
         lines.append(Text(f"Note: {say.visible(verdict.note)}"))
     if not math.isnan(verdict.probability):
-        probability = Text("Probability ")
-        probability.append(say.probability_words(verdict.probability), style="bold")
-        probability.append(f". {say.probability_meaning(verdict)}")
-        lines += [Text(), probability, Text(say.threshold_meaning(verdict))]
+        number, sentence = say.error_rate(verdict)
+        figure = Text(f"{number} {sentence}. " if number else "", style="bold")
+        figure.append(f"Probability {say.probability_words(verdict.probability)}. ", style="bold")
+        figure.append(say.probability_meaning(verdict), style="not bold")
+        lines += [Text(), figure, Text(say.threshold_meaning(verdict))]
     return Group(*lines)
 
 
@@ -122,7 +123,7 @@ def _article(verdict: Verdict, shown: Iterable[say.Row]) -> Text:
     marked.append(_plain(text[at:end]))
     marked.rstrip()
     if end < len(text):
-        marked.append("\n\n(the rest of the text is in --html)", style="dim")
+        marked.append("\n\n(the rest of the article is in --html)", style="dim")
     return marked
 
 
@@ -134,10 +135,10 @@ def _plain(text: str) -> str:
 def _substitutions(table: Sequence[say.Row]) -> Table:
     grid = bare_table(heads=True)
     grid.add_column("", justify="right", no_wrap=True)
-    grid.add_column("in the text", ratio=3)
+    grid.add_column("in the article", ratio=3)
     grid.add_column("likely original", ratio=4)
     grid.add_column("times", justify="right", no_wrap=True)
-    grid.add_column("weight", justify="right", no_wrap=True)
+    grid.add_column("strength", no_wrap=True)
     grid.add_column("kind", no_wrap=True)
     for row in table:
         grid.add_row(
@@ -145,7 +146,7 @@ def _substitutions(table: Sequence[say.Row]) -> Table:
             cell(row.wording, _MARK_STYLE[row.kind.key]),
             cell(", ".join(row.expected[:3])),
             _times(row),
-            f"{row.weight:.2f}",
+            row.strength,
             Text(row.kind.title, style="dim"),
         )
     return grid
@@ -171,17 +172,17 @@ def _others(table: Sequence[say.Row]) -> Table:
 
 def _reasons(reasons: Sequence[say.Reason]) -> list[RenderableType]:
     if not reasons:
-        return [Text("nothing that was measured", style="dim")]
+        return [Text("none measured", style="dim")]
     grid = bare_table()
-    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(no_wrap=True)
     grid.add_column(ratio=1)
     for reason in reasons[:MOST_REASONS]:
-        told = cell(f"{reason.title}{say.reason_value(reason)}")
-        if reason.strongest.meaning:
-            told.append(f". {say.visible(say.squeeze(reason.strongest.meaning))}", style="dim")
-        grid.add_row(f"{reason.log_odds:+.2f}", told)
-    smaller = len(reasons) - MOST_REASONS
-    return [grid, Text(f"and {smaller} smaller", style="dim")] if smaller > 0 else [grid]
+        told = cell(reason.title)
+        if reason.meaning:
+            told.append(f". {say.visible(say.squeeze(reason.meaning))}", style="dim")
+        grid.add_row(reason.strength, told)
+    weaker = len(reasons) - MOST_REASONS
+    return [grid, Text(f"and {weaker} weaker (see --json or --html)", style="dim")] if weaker > 0 else [grid]
 
 
 def _quality(verdict: Verdict) -> list[RenderableType]:
@@ -191,8 +192,8 @@ def _quality(verdict: Verdict) -> list[RenderableType]:
     grid.add_column(ratio=1)
     for part in verdict.quality.parts:
         grid.add_row(
-            cell(part.name.replace("_", " ")),
-            cell(say.value_words(part.value, part.unit)),
+            cell(say.quality_part(part.name)),
+            cell(say.plain_value(part.value, part.unit)),
             cell(say.percentile_words(part.percentile)),
         )
     return [grid, Text(say.quality_meaning(verdict.quality), style="dim")]
