@@ -34,12 +34,12 @@ class Sentence(NamedTuple, Generic[_Place]):
 def marked(
     text: str, sentences: Sequence[SentenceScore], places: Sequence[_Place], within: Span | None = None
 ) -> list[list[Sentence[_Place]]]:
-    """The lines of a text that hold anything, cut at sentences and places; both are in order.
+    r"""The lines of a text that hold anything, cut at sentences and places; both are in order.
 
     A place that runs past a line or a sentence is cut there. One that overlaps another before it is passed over.
 
     >>> from detector.render.words import OTHER, Mark
-    >>> marked("One two.\\n", (), [Mark(Span(4, 7), OTHER, (1,))])[0][0].pieces
+    >>> marked("One two.\n", (), [Mark(Span(4, 7), OTHER, (1,))])[0][0].pieces
     [Piece(text='One ', ...), Piece(text='two', place=Mark(...), last=True), Piece(text='.', place=None, last=False)]
     """
     return [

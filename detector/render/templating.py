@@ -60,7 +60,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters |= {"isolated": isolated, "percent": percent, "squeeze": words.squeeze}
+    environment.filters |= {"isolated": isolated, "percent": percent, "squeeze": words.squeeze, "number": "{:,}".format}
     environment.globals["say"] = words
     return environment
 

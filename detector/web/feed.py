@@ -123,6 +123,7 @@ def article(store: Path, number: int) -> bytes:
                     "message": say.visible(wording.message),
                     "times": wording.times,
                     "weight": wording.weight,
+                    "strength": say.strength(wording.weight),
                 }
                 for wording in wordings(marks)
             ],

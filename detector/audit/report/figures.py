@@ -24,6 +24,11 @@ class Tally(NamedTuple):
         """Stories that got a probability."""
         return self.clean + self.suspect + self.spun
 
+    @property
+    def flagged(self) -> int:
+        """Stories labelled suspect or spun."""
+        return self.suspect + self.spun
+
 
 @dataclass(frozen=True)
 class Outlet:

@@ -72,7 +72,7 @@ def _numbers(summary: Summary) -> Table:
     grid.add_column()
     share = f"{say.percent(summary.share.value)} ({say.interval(summary.share)})" if tally.judged else ""
     grid.add_row(Text("spun", style=_LABEL_STYLE["spun"]), f"{tally.spun:,}", share)
-    grid.add_row(Text("suspect", style=_LABEL_STYLE["suspect"]), f"{tally.suspect:,}", "a second reading")
+    grid.add_row(Text("suspect", style=_LABEL_STYLE["suspect"]), f"{tally.suspect:,}", "need a second reading")
     grid.add_row(Text("clean", style=_LABEL_STYLE["clean"]), f"{tally.clean:,}", "no sign of rewriting")
     grid.add_row("too short", f"{summary.too_short:,}", Text("articles, not judged", style="dim"))
     grid.add_row("not English", f"{summary.not_english:,}", Text("articles, not judged", style="dim"))
@@ -85,7 +85,7 @@ def _outlets(summary: Summary) -> Iterator[RenderableType]:
         yield Text()
         yield Text(f"{capital(say.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
         yield _standings(tuple(group))
-    yield Text("to expect: false alarms, if people had written every story", style="dim")
+    yield Text("expected: wrongly flagged stories, if people had written every one", style="dim")
     hidden = summary.all_outlets - len(summary.outlets)
     if hidden > 0:
         yield Text(f"and {count(hidden, 'outlet')} more (see --limit, --html)", style="dim")
@@ -95,7 +95,7 @@ def _standings(outlets: Sequence[Outlet]) -> Table:
     grid = bare_table(heads=True, expand=True)
     grid.add_column("#", justify="right", no_wrap=True)
     grid.add_column("outlet", ratio=1)
-    for name in ("stories", "suspect", "spun", "share", "95 % interval", "to expect"):
+    for name in ("stories", "suspect", "spun", "share", "95% interval", "expected"):
         grid.add_column(name, justify="right", no_wrap=True)
     for outlet in outlets:
         tally = outlet.tally

@@ -507,7 +507,9 @@ def _plots(answer: Mapping[str, Any]) -> dict[str, str]:
             rates += [row["variant"]] if row["variant"] not in rates else []
     groups = [(f"{r['group']} ({r['articles']})", r["spun"]) for r in answer["groups"]]
     return {
-        "rates.svg": plots.lines_by_rate(lines, rates, "Rewrites found at 1 % of human copy, by family and rate"),
-        "groups.svg": plots.share_rows(groups, 0.01, "Human copy called spun, by group, with 95 % intervals"),
+        "rates.svg": plots.lines_by_rate(
+            lines, rates, "Rewrites found at a false positive rate of 1%, by family and rate"
+        ),
+        "groups.svg": plots.share_rows(groups, 0.01, "Human articles labelled spun, by group, with 95% intervals"),
         "reliability.svg": plots.reliability_curve({n: r["points"] for n, r in answer["calibration"].items()}),
     }

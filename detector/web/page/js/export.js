@@ -92,7 +92,7 @@ export function leaving({ view, cleaned, changes, complain }) {
   button.addEventListener("click", async () => {
     const done = await copy(cleaned());
     if (done) announce(`Copied, ${changes() ? `with ${count(changes(), "change")}` : "unchanged"}`);
-    else complain("The clipboard is closed to this page: use Export, Cleaned text.");
+    else complain("The browser does not let this page use the clipboard. Use Export, Cleaned text.");
     button.textContent = done ? "Copied" : "Copy cleaned text";
     setTimeout(() => {
       button.textContent = "Copy cleaned text";
