@@ -86,7 +86,7 @@ COLUMNS = (
         unit="per 1,000 words",
         low=0.0,
         high=float("inf"),
-        meaning="Words that hold letters of another script or invisible characters, and odd spaces between words.",
+        meaning="Words with letters of another script or invisible characters, and odd spaces between words.",
     ),
 )
 
