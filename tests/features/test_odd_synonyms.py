@@ -131,7 +131,10 @@ class TestPhrases:
         """At the beginning of a sentence."""
         found = marks("Commercial enterprise grew", BUSINESS)
         assert found["Commercial enterprise"].expected == ("Business",)
-        assert found["Commercial enterprise"].message == "“Commercial enterprise” is what rewriters often write for “Business”."
+        assert (
+            found["Commercial enterprise"].message
+            == "“Commercial enterprise” is what rewriters often write for “Business”."
+        )
 
     def test_a_phrase_weighs_what_its_oddest_word_does(self) -> None:
         """One odd word is enough, wherever it stands in the phrase; its own mark is gone."""
