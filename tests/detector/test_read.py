@@ -333,7 +333,7 @@ class TestMarkdown:
             ("| a | b |\n|---|:-:|\n| 1 | 2 |", "a\tb\n\n1\t2"),
             ("| a | b |\n|---|---|\n| x \\| y | |", "a\tb\n\nx | y"),
             ("Text.[^1]\n\n[^1]: A note.", "Text.\n\nA note."),
-            ("<div>\nText <b>in</b> a box.\n</div>", "Text in a box."),
+            ("Above.\n\n<div>\nText <b>in</b> a box.\n</div>", "Above.\n\nText in a box."),
             ("Fish &amp; chips ~~gone~~.", "Fish & chips gone."),
             ("“Curly” — and\u200b hidden.", "“Curly” — and\u200b hidden."),
             ("Above\n\n* * *\n\nbelow", "Above\n\nbelow"),
