@@ -43,22 +43,16 @@ class Standing(StrEnum):
 def tail(hits: int, of: int, rate: float) -> float:
     """The chance of at least ``hits`` false alarms among ``of`` human stories; ``rate`` in 0 to 1.
 
-    The binomial tail, by the incomplete beta function (Abramowitz & Stegun 26.5.24).
-
     >>> round(tail(1, 2, 0.5), 6), tail(0, 2, 0.5), tail(3, 2, 0.5)
     (0.75, 1.0, 0.0)
     """
-    if hits <= 0:
-        return 1.0
-    if hits > of:
-        return 0.0
-    from scipy.special import betainc
+    from scipy.special import bdtrc
 
-    return float(betainc(hits, of - hits + 1, rate))
+    return float(bdtrc(hits - 1, of, rate)) if hits > 0 else 1.0
 
 
 def likely_range(of: int, rate: float) -> tuple[int, int]:
-    """The numbers of false alarms between which 95 of 100 such audits of ``of`` human stories fall.
+    """The numbers of wrongly flagged stories between which 95 of 100 such audits of ``of`` human stories fall.
 
     >>> likely_range(1000, 0.005)
     (1, 10)
