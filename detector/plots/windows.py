@@ -39,7 +39,7 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
         As :meth:`detector.checker.Checker.words` gives them.
     ax : Axes, optional
     most_labels : int
-        So many words are named with their likely originals, the heaviest that leave each other room.
+        So many words are named with their likely originals: the strongest that leave each other room.
     """
     ax = axes(ax, (11, 3.6))
     if not words:
