@@ -28,6 +28,12 @@ def render(template: str, /, **context: object) -> "Markup":
     return Markup(_environment().get_template(template).render(context))  # noqa: S704
 
 
+def prepare() -> None:
+    """Compile every template, so that none waits at the first page."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def percent(share: float) -> str:
     """A share, held between 0 and 1, as a length of CSS or SVG.
 
