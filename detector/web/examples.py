@@ -57,7 +57,7 @@ _WHOLE = {
         }
     ],
     "kinds": [
-        {"name": "synonyms", "title": "words swapped for synonyms", "share": 0.91},
+        {"name": "synonyms", "title": "words replaced by synonyms", "share": 0.91},
         {"name": "language_model", "title": "a rewrite by a language model", "share": 0.09},
     ],
 }
