@@ -38,7 +38,7 @@ def lines_by_rate(lines: Mapping[str, Mapping[str, Figure]], rates: Sequence[str
         _intervals(ax, [at + nudge for at, _ in known], [f for _, f in known], label=name, **_line(number))
     ax.set(ylim=(-0.02, 1.02), xlim=(-0.5, len(rates) - 0.5))
     ax.set_xticks(range(len(rates)), rates)
-    label_axes(ax, "share of words that the spinner changes", "found at a false positive rate of 1%")
+    label_axes(ax, "rate: share of replaceable words that are replaced", "TPR at 1% FPR")
     _legend(ax, loc="center left", bbox_to_anchor=(1.02, 0.5))
     return _svg(ax, title)
 
