@@ -44,7 +44,13 @@ class NgramOddity:
             "How unexpected the most unexpected 10% of words are, at least.",
         ),
         Column("ngram_surprise_spread_nats", "nats", 0, 40, "How unevenly the unexpected words are spread."),
-        Column("unseen_pairs_share", "share", 0, 1, "Pairs of known words that never occur together in the published news we compare with."),
+        Column(
+            "unseen_pairs_share",
+            "share",
+            0,
+            1,
+            "Pairs of known words that never occur together in the published news we compare with.",
+        ),
         Column(
             "impossible_pairs_per_1000_words",
             "per 1,000 words",

@@ -120,7 +120,11 @@ class OddSynonyms:
         *_spread_columns(_ALL, ""),
         *(c for c in _spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
         Column(
-            "odd_synonyms_mean_gain", "nats", 0, 12, "How much better the best alternative fits than the written word, on average."
+            "odd_synonyms_mean_gain",
+            "nats",
+            0,
+            12,
+            "How much better the best alternative fits than the written word, on average.",
         ),
         Column(
             "odd_synonyms_mean_channel",

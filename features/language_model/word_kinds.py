@@ -30,7 +30,11 @@ ODD = "odd_words_"
 
 def _odd(kind: str, meaning: str) -> Column:
     return Column(
-        f"{ODD}{kind}_per_1000_words", "per 1,000 different words", 0, 1000, f"Estimated number of words that a rewriter chose, {meaning}."
+        f"{ODD}{kind}_per_1000_words",
+        "per 1,000 different words",
+        0,
+        1000,
+        f"Estimated number of words that a rewriter chose, {meaning}.",
     )
 
 
