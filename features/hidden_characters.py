@@ -41,6 +41,8 @@ class HiddenCharacters:
             meaning="Words with look-alike letters or invisible characters, cut words, and odd spaces between words.",
         ),
     )
+    marks: ClassVar[str] = "characters"
+    title: ClassVar[str] = "disguised characters"
 
     def measure(self, document: Document) -> Measurement:
         """Measure one document.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detector.verdict import Contribution, Label, Quality, Verdict
+from features import FEATURES
 from features.document import Span
 from features.feature import Evidence
 from features.visible import visible as visible  # noqa: PLC0414 - the renderers take it from here
@@ -37,20 +38,8 @@ CHARACTERS = Kind("characters", "disguised characters", swapped=False)
 OTHER = Kind("other", "other", swapped=False)
 KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, CHARACTERS, OTHER)
 
-_FEATURES = {
-    "odd_synonyms": (WORDING, "odd word choice"),
-    "attribution": (WORDING, "attribution verbs"),
-    "connectives": (WORDING, "connectives"),
-    "country_names": (NAME, "country names"),
-    "tell_tales": (TELLTALE, "known spinner phrases"),
-    "grammar": (GRAMMAR, "grammar"),
-    "articles": (GRAMMAR, "“a” and “an”"),
-    "repeated_words": (GRAMMAR, "repeated words"),
-    "ngram_oddity": (FLUENCY, "unusual word sequences"),
-    "news_register": (FLUENCY, "written like news"),
-    "phrasing": (FLUENCY, "phrase patterns"),
-    "hidden_characters": (CHARACTERS, "disguised characters"),
-}
+_BY_KEY = {kind.key: kind for kind in KINDS}
+_FEATURES = {feature.name: (_BY_KEY[feature.marks], feature.title) for feature in FEATURES}
 """For each feature the kind of its marks, and what its measurements are called."""
 
 _PHRASING = {

@@ -8,8 +8,8 @@ import numpy as np
 from detector.classifier import calibrate, fit_pipeline
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.curves import RATES, judged_of, texts_of
-from detector.lab.evaluation.families import SIMULATED, TRIP, Sample
 from detector.lab.evaluation.intervals import Floats, Negatives
+from detector.lab.evaluation.samples import SIMULATED, TRIP, Sample
 from detector.lab.evaluation.scoring import Scorer
 from detector.lab.training.calibration import CHECKERS, blank_grammar
 from detector.lab.training.lessons import Lesson

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from detector.lab.data.rewrites import POLISH, ROUND_TRIP, TRIP
+from detector.lab.data.rewrites import POLISH, TRIP
 from detector.lab.evaluation.curves import value
-from detector.lab.evaluation.families import SIMULATED
-from detector.lab.evaluation.families import TRIP as ROUND_TRIPS
 from detector.lab.evaluation.left_out import STRICTEST
+from detector.lab.evaluation.samples import SIMULATED
+from detector.lab.evaluation.samples import TRIP as ROUND_TRIPS
 
 Row = Mapping[str, Any]
 
@@ -31,10 +31,10 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     strangers = [
         r for r in left_out if r["left_out"] != STRICTEST and r["variant"] == "100 %" and r["family"] in simulated
     ]
-    trips = [r for r in left_out if r["family"].startswith(ROUND_TRIP)]
+    trips = [r for r in left_out if r["sort"] == ROUND_TRIPS]
     # Which is the weakest is not known before all were left out.
     strangers = strangers if _all_there(strangers, simulated) else []
-    trips = trips if _all_there(trips, {r["family"] for r in families if r["family"].startswith(ROUND_TRIP)}) else []
+    trips = trips if _all_there(trips, {r["family"] for r in families if r["sort"] == ROUND_TRIPS}) else []
     return [
         _least("circulating dictionary, rate 100%: TPR", 0.998, _found(families, "dictionary", "100 %")),
         _least("circulating dictionary, rate 30%: TPR", 0.92, _found(families, "dictionary", "30 %")),

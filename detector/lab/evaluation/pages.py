@@ -11,11 +11,11 @@ from typing import Any
 
 from detector.intervals import Figure
 from detector.lab.data.rewrites import POLISH
-from detector.lab.evaluation.families import SIMULATED
-from detector.lab.evaluation.families import TRIP as ROUND_TRIPS
 from detector.lab.evaluation.goals import goal_rows
 from detector.lab.evaluation.left_out import STRICTEST
 from detector.lab.evaluation.report import read_answer, table, write_report
+from detector.lab.evaluation.samples import SIMULATED
+from detector.lab.evaluation.samples import TRIP as ROUND_TRIPS
 
 BEGIN = "<!-- how good: written by python -m detector.lab.evaluation.pages -->\n"
 END = "<!-- how good: end -->\n"

@@ -9,9 +9,9 @@ from typing import Any
 
 from detector.lab.evaluation import plots
 from detector.lab.evaluation.curves import band_name
-from detector.lab.evaluation.families import COMBINED, MODEL, REAL, SIMULATED, TRIP
 from detector.lab.evaluation.intervals import FEWEST_STORIES, Figure
 from detector.lab.evaluation.left_out import LEFT_OUT, STRICTEST
+from detector.lab.evaluation.samples import COMBINED, MODEL, REAL, SIMULATED, TRIP, UNMET
 
 PLOTS = "evaluation"
 """Folder of the plots, beside the report."""
@@ -74,6 +74,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
         _grammar(answer["grammar"]),
         _ablations(answer),
         _baselines(answer.get("baselines", {})),
+        _disguises(answer.get("disguises", [])),
         _agreement(answer["agreement"]),
         _splits(answer),
     ]
@@ -256,6 +257,7 @@ def _by_family(answer: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
 
 _SORT_TITLES = {
     SIMULATED: "Simulated spinners (trained on their other rewrites)",
+    UNMET: "Simulated spinners that no model was trained on",
     COMBINED: "Spinners that rewrite only parts, and tortured phrases",
     TRIP: "Round trips through a rule-based engine (trained on their other rewrites)",
     REAL: "Real tools (only DetectRL's round trip was trained on, with other stories)",
@@ -493,6 +495,22 @@ def _baselines(found: Mapping[str, Any]) -> str:
     for note in found["notes"]:
         text += f"\n\n{note}"
     return text
+
+
+def _disguises(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    first = rows[0]
+    return (
+        "## Disguises\n\nEach trick hides a rewrite from a program and not from a reader. It was played on "
+        f"{first['flagged']:,} rewrites that were flagged without it, and on {first['humans']:,} human articles. A rewrite "
+        "is *missed* if the trick makes it clean or too short to judge, and *weaker* if `spun` becomes `suspect`. A human "
+        "article is *harmed* if the trick makes its label worse.\n\n"
+        + table(
+            ("trick", "rewrites missed", "weaker", "human articles harmed"),
+            ([row["disguise"], *(f"{row[name]:,}" for name in ("lost", "weaker", "harmed"))] for row in rows),
+        )
+    )
 
 
 def _agreement(row: Row) -> str:
