@@ -248,7 +248,7 @@ class TestMarks:
         """A kind that is switched off is neither listed nor opened."""
         check(spun)
         before = page.locator(".entry").count()
-        chip = page.get_by_role("button", name=re.compile("odd word choice"))
+        chip = page.get_by_role("button", name=re.compile("^odd word choice"))
         chip.click()
         assert chip.get_attribute("aria-pressed") == "false"
         assert page.locator(".entry.k-wording").count() == 0
