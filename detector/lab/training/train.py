@@ -54,7 +54,7 @@ from detector.lab.training.training_sets import (
 )
 from detector.manifest import PROTOCOL, Manifest, sha256, write
 from detector.measuring import measure_texts
-from detector.model import ESTIMATOR, MANIFEST, WEIGHTS, weights_of, write_weights
+from detector.model import ESTIMATOR, MANIFEST, WEIGHTS, lexicon_file, weights_of, write_weights
 from features.checkers.harper import Harper
 from features.language_model.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
 from features.language_model.phrase_table import PhraseTable
@@ -316,7 +316,10 @@ def _manifest(
             "reference": counts,
             "calibration_articles": held,
         },
-        files={p.name: sha256(p) for p in (artefact / ESTIMATOR, artefact / WEIGHTS, *sorted(tables.iterdir()))},
+        files={
+            p.name: sha256(p)
+            for p in (artefact / ESTIMATOR, artefact / WEIGHTS, *sorted(tables.iterdir()), lexicon_file())
+        },
         versions={
             "python": platform.python_version(),
             **{p: version(p) for p in ("scikit-learn", "numpy", "skops", "unspin")},
