@@ -124,15 +124,17 @@ def _of_text(data: bytes, name: str, content_type: str | None, limits: Limits, s
     """Text, Markdown or HTML."""
     decoded = decode_text(data, name=spoken, content_type=content_type)
     kind = kind_of_text(decoded.text, name=name, content_type=content_type)
+    note = decoded.note
     if not decoded.text.strip():
         text = ""
     elif kind is Kind.HTML:
-        text = page_text(decoded.text, name=spoken, limits=limits)
+        text, told = page_text(decoded.text, name=spoken, limits=limits)
+        note = " ".join(filter(None, (note, told)))
     elif kind is Kind.MARKDOWN:
         text = markdown_text(decoded.text)
     else:
         text = decoded.text
-    return Reading(Document(text, name), kind, decoded.encoding, decoded.note)
+    return Reading(Document(text, name), kind, decoded.encoding, note)
 
 
 def _mail_body(data: bytes, spoken: str) -> tuple[bytes, str] | None:

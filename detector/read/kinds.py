@@ -17,6 +17,7 @@ class Kind(StrEnum):
     MAIL = "mail"
 
 
+_LONGEST_PARAGRAPH = 1500
 _AS_TEXT = "save it as plain text first"
 
 # What a file begins with when it is certainly no article, what it is, and what to do about it.
@@ -60,8 +61,16 @@ _PREAMBLE = re.compile(r"\s+|<!--[\s\S]{0,4000}?-->|<\?[^>]{0,500}>")
 _PAGE = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|article|main|div|section|table)[\s>/]", re.IGNORECASE
 )
-_FRAGMENT = re.compile(r"<(?:p|h[1-6]|span|header|ul|ol|blockquote|br)[\s>/]", re.IGNORECASE)
-_CLOSING = re.compile(r"</(?:p|h[1-6]|span|header|ul|ol|blockquote|div)\s*>", re.IGNORECASE)
+_INLINE = "a|abbr|b|big|cite|code|em|font|i|mark|q|s|small|span|strike|strong|sub|sup|time|tt|u"
+_BLOCK = (
+    "address|article|aside|blockquote|caption|center|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|header|iframe|li|"
+    "main|nav|ol|p|picture|pre|section|table|tbody|td|th|thead|tr|ul|video"
+)
+_VOID = "br|hr|img"
+_FRAGMENT = re.compile(rf"<(?:{_INLINE}|{_BLOCK}|{_VOID})[\s>/]", re.IGNORECASE)
+_CLOSING = re.compile(rf"</(?:{_INLINE}|{_BLOCK})\s*>", re.IGNORECASE)
+_MARKUP = re.compile(rf"</(?:{_INLINE}|{_BLOCK})\s*>|<(?:{_VOID})(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"</?p(?:\s[^<>]{0,500})?>|<br\s{0,3}/?>", re.IGNORECASE)
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _SVG = re.compile(r"<svg[\s>]", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[a-zA-Z!/]")
@@ -144,13 +153,30 @@ def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Ki
         raise UnreadableError(f"{name} is a feed of many articles: give one article at a time.")
     if _SVG.match(text, at):
         raise UnreadableError(f"{name} is an image, which cannot be read: give the text of the article.")
-    if _PAGE.match(text, at) or (_FRAGMENT.match(text, at) and _CLOSING.search(text, at)):
-        return Kind.HTML
     suffix = PurePath(name).suffix.lower()
     media_type = _media_type(content_type)
+    if _PAGE.match(text, at) or (_FRAGMENT.match(text, at) and _CLOSING.search(text, at)):
+        return Kind.HTML
     # A page without a single tag is plain text under a wrong name; read as HTML it would lose its lines.
     if (media_type in {"text/html", "application/xhtml+xml"} or suffix in _HTML_NAMES) and _ANY_TAG.search(text):
         return Kind.HTML
     if media_type == "text/markdown" or suffix in _MARKDOWN_NAMES:
         return Kind.MARKDOWN
-    return Kind.TEXT
+    return Kind.HTML if _is_in_paragraphs(text) else Kind.TEXT
+
+
+def has_markup(text: str) -> bool:
+    """Whether a record or an entry of a feed holds HTML: those may begin with plain text, or with any tag.
+
+    Examples
+    --------
+    >>> has_markup("Talks <b>ended</b> on Monday."), has_markup("Talks ended.<br>Both sides left."), has_markup("a < b > c")
+    (True, True, False)
+    """
+    return _MARKUP.search(text) is not None
+
+
+def _is_in_paragraphs(text: str) -> bool:
+    """Whether a text without a name to go by is marked up throughout: a paragraph or break every few sentences."""
+    found = sum(1 for _ in _PARAGRAPH.finditer(text))
+    return found >= 4 and found * _LONGEST_PARAGRAPH >= len(text)

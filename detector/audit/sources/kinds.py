@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from detector.audit.sources.problems import Problem, SourceError
-from detector.audit.sources.prolog import root_of
+from detector.audit.sources.prolog import junk_before, root_of
 from detector.audit.sources.records import TEXT_NAMES, plain_name
 from detector.audit.sources.streams import Opened, packing
 from detector.fetch import is_address
@@ -83,7 +83,8 @@ def kind_of(source: Opened, text_column: str | None = None) -> Kind:
         _HEADER_BLOCK.match(head) and (suffix == ".eml" or _MAIL_HEADERS.search(head[:8000]))
     ):
         return Kind.MAIL
-    if (root := root_of(head, place=source.place)) is not None and (kind := _kind_of_xml(root)):
+    start = junk_before(head)
+    if (root := root_of(head[start:], place=source.place)) is not None and (kind := _kind_of_xml(root)):
         return kind
     text = _text(head)
     if expects_feed(source.name, source.content_type) and _PAGE.match(text):

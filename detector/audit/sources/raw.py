@@ -8,6 +8,7 @@ from detector.audit.sources.page_facts import page_facts
 from detector.audit.sources.problems import Problem, problem_of
 from detector.errors import UnspinError
 from detector.read import Kind, Limits, examine_bytes
+from detector.read.kinds import has_markup
 
 _STANDARD = Limits()
 
@@ -49,7 +50,7 @@ class RawItem:
             return self._failed(self.error or f"{self.source} has no text.", self.error_kind or Problem.NO_TEXT)
         data = self.data if isinstance(self.data, bytes) else as_utf8(self.data)
         try:
-            reading = examine_bytes(data, name=self.source, content_type=self.content_type, limits=limits)
+            reading = examine_bytes(data, name=self.source, content_type=self._media_type(), limits=limits)
         except UnspinError as error:
             return self._failed(str(error), problem_of(error))
         except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
@@ -70,6 +71,12 @@ class RawItem:
             title=title,
             id=self.id,
         )
+
+    def _media_type(self) -> str | None:
+        """As the source says; a record or an entry of a feed with tags in it is a page, whatever it begins with."""
+        if self.content_type is None and isinstance(self.data, str) and has_markup(self.data):
+            return "text/html"
+        return self.content_type
 
     def _failed(self, sentence: str, kind: str) -> Item:
         return Item(
