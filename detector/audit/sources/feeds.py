@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from detector.audit.sources.dates import iso_date
+from detector.audit.sources.markup import TAG, plainly
 from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
@@ -19,9 +20,6 @@ from detector.fetch import is_address
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
 _STRAY = re.compile(rb"&(?!#?\w{1,40};)")
-_MARKUP = re.compile(r"<[^<>]{0,2000}>")
-_CDATA = "<![CDATA["
-_MOST_PACKINGS = 3
 # What an address without a scheme is completed with, where the feed does not say where it stands.
 _NO_BASE = "https://"
 # A scheme (`file:`, `mailto:`), and no host with a port.
@@ -144,28 +142,9 @@ def _entry(entry: Any, outlet: str | None, place: str, base: str) -> RawItem:  #
         outlet=one_line((entry.get("source") or {}).get("title")) or outlet,
         # feedparser guesses at what it does not know, so it is asked second.
         date=iso_date(dates[2]) or _date(dates[0]) or iso_date(dates[3]) or _date(dates[1]),
-        title=one_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
+        title=one_line(unescape(TAG.sub("", entry.get("title") or ""))),
         id=one_line(entry.get("id")) or one_line(link),
     )
-
-
-def plainly(text: str) -> str:
-    """The text of an entry with the packings taken off that it was put in twice: CDATA, escaped tags.
-
-    Examples
-    --------
-    >>> plainly("<![CDATA[<p>Talks ended.</p>]]>"), plainly("&lt;p&gt;Talks ended.&lt;/p&gt;")
-    ('<p>Talks ended.</p>', '<p>Talks ended.</p>')
-    """
-    for _ in range(_MOST_PACKINGS):
-        bare = text.strip()
-        if bare.startswith(_CDATA):
-            text = bare.removeprefix(_CDATA).removesuffix("]]>")
-        elif _MARKUP.search(text) or "&" not in text:
-            break
-        else:
-            text = unescape(text)
-    return text
 
 
 def _date(parsed: Any) -> str | None:  # noqa: ANN401 - a time.struct_time in UTC, if there is one
@@ -210,4 +189,4 @@ def _remedy(url: str | None) -> str:
 
 
 def _words(text: str) -> int:
-    return len(_MARKUP.sub(" ", text).split())
+    return len(TAG.sub(" ", text).split())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from detector.audit.item import Item
-from detector.audit.sources.naming import host_of
+from detector.audit.sources.naming import host_of, one_line
 from detector.audit.sources.page_facts import page_facts
 from detector.audit.sources.problems import Problem, problem_of
 from detector.errors import UnspinError
@@ -28,6 +28,8 @@ class RawItem:
         The article as stored; None exactly if there is an error.
     content_type : str, optional
         As in a HTTP header, where the source says it.
+    letter : bool
+        Whether it is the body of a mail: greeting, signature and what it quotes are no part of the article.
     """
 
     source: str
@@ -40,6 +42,7 @@ class RawItem:
     title: str | None = None
     id: str | None = None
     error_kind: str | None = None
+    letter: bool = False
 
     def read(self, limits: Limits = _STANDARD) -> Item:
         """Decode the article.
@@ -50,7 +53,9 @@ class RawItem:
             return self._failed(self.error or f"{self.source} has no text.", self.error_kind or Problem.NO_TEXT)
         data = self.data if isinstance(self.data, bytes) else as_utf8(self.data)
         try:
-            reading = examine_bytes(data, name=self.source, content_type=self._media_type(), limits=limits)
+            reading = examine_bytes(
+                data, name=self.source, content_type=self._media_type(), limits=limits, letter=self.letter
+            )
         except UnspinError as error:
             return self._failed(str(error), problem_of(error))
         except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
@@ -62,6 +67,7 @@ class RawItem:
             facts = page_facts(data[:200_000].decode(reading.encoding, errors="replace"))
             url, outlet = url or facts.url, outlet or facts.outlet
             date, title = date or facts.date, title or facts.title
+        title = title or one_line(reading.title)
         return Item(
             self.source,
             reading.document,
