@@ -23,7 +23,7 @@ from detector.tabulate import tabulate
 from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
 from features import build
 from features.contract import check_additions, guard
-from features.document import Document
+from features.document import Document, has_more_words
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import CheckerUnavailable, GrammarChecker
 from features.language_model.analysis import Analysis, Analyst
@@ -292,10 +292,10 @@ class Checker:
 def refuse_books(document: Document) -> None:
     """Raise :class:`UnreadableError` for a text that is longer than any article."""
     # A word has a letter at least: most texts are known to be short enough before their words are counted.
-    if len(document.text) <= MOST_WORDS or (words := len(document.words)) <= MOST_WORDS:
+    if len(document.text) <= MOST_WORDS or not has_more_words(document.text, MOST_WORDS):
         return
     name = "The text" if document.source == "-" else document.source
-    raise UnreadableError(f"{name} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article")
+    raise UnreadableError(f"{name} holds more than {MOST_WORDS:,} words, the most unspin reads: give it one article")
 
 
 def _must_be_document(document: object) -> None:

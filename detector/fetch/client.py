@@ -155,13 +155,22 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
     if coding in {"identity", ""}:
         unpack = None
     elif coding in {"gzip", "x-gzip", "deflate"}:
-        unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        unpack = _unpacker()
     else:
         raise FetchError(f"{target.spoken} answered in a packing ({spoken(coding)}) that was not asked for.")
     try:
         while chunk := response.read(_CHUNK):
-            room = limits.most_bytes + 1 - len(body)
-            body += chunk if unpack is None else unpack.decompress(chunk, room)
+            if unpack is None:
+                body += chunk
+            while unpack is not None and chunk:
+                if unpack.eof:
+                    # An answer may be packed in several pieces (RFC 1952, 2.2).
+                    unpack = _unpacker()
+                room = limits.most_bytes + 1 - len(body)
+                body += unpack.decompress(chunk, room)
+                if len(body) > limits.most_bytes:
+                    break
+                chunk = unpack.unused_data.lstrip(b"\0")
             if len(body) > limits.most_bytes:
                 raise FetchError(
                     f"{target.spoken} is larger than {limits.most_bytes / 1_000_000:g} MB: it was not fetched."
@@ -173,6 +182,10 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
         raise FetchError(f"{target.spoken} broke off in the middle of its answer: try again later.")
     stated = response.headers.get("Content-Type")
     return Fetched(target.url, bytes(body), stated, _charset(stated))
+
+
+def _unpacker() -> "zlib._Decompress":
+    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
 
 
 def _charset(content_type: str | None) -> str | None:

@@ -61,7 +61,7 @@ _PDF_WITHIN = 1024
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _BEFORE = b"\xef\xbb\xbf\r\n\t "
-_FLAT_ODT = re.compile(r"<office:document[\s>]")
+_FLAT_ODT = re.compile(r"<office:document(?:-content)?[\s>]")
 _MAIL_NAME = ".eml"
 # What programs that do not know mail say it is.
 _UNSURE = frozenset({"", "text/plain", "application/octet-stream"})

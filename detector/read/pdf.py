@@ -276,7 +276,8 @@ def _begins_paragraph(before: _Line, line: _Line, pitch: float, width: float, le
     if not 0 < fall < 4 * (line.size or 12):
         # The next column or page: a sentence goes on there.
         return ended and (indented or len(before.text) < 0.8 * width)
-    if pitch and fall > 1.35 * pitch:
+    # Headlines are set wider than the article.
+    if pitch and fall > 1.35 * max(pitch, 1.15 * line.size):
         return True
     return (indented and (ended or before.x - left < 0.4 * (line.size or 12))) or (ended and len(before.text) < 0.7 * width)
 

@@ -34,6 +34,7 @@ _CHARSETS = {
     "161": "cp1253", "162": "cp1254", "163": "cp1258", "177": "cp1255", "178": "cp1256", "186": "cp1257",
     "204": "cp1251", "222": "cp874", "238": "cp1250",
 }  # fmt: skip
+_AROUND_LINE_END = re.compile(r"[\t ]*\n[\t ]*")
 _DEEPEST = 1000
 
 
@@ -64,7 +65,7 @@ def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
         reader.take(*token.groups())
         if reader.done:
             break
-    text = reader.text()
+    text = _AROUND_LINE_END.sub("\n", reader.text())
     # Characters beyond the first 65,536 are spelled in halves.
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip("\n")
 

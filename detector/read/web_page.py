@@ -61,6 +61,10 @@ def page_text(page: str, *, name: str, limits: Limits) -> PageText:
     UnreadableError
         If the page shows no text.
     """
+    if page.count("<") > _MOST_TAGS:
+        raise UnreadableError(
+            f"{name} is a web page of more than {_MOST_TAGS:,} tags, as no article has: copy the article's text."
+        )
     pieces = list(_visible(page))
     note = ""
     if not any(piece.tag in _WHOLE for piece in pieces):
@@ -92,6 +96,8 @@ def _fits(pieces: list[_Piece], limits: Limits) -> bool:
     return tags <= limits.max_page_tags and sum(len(piece.source) for piece in pieces) <= limits.max_page_characters
 
 
+# Each costs some 150 bytes while a page is read.
+_MOST_TAGS = 200_000
 # A page that has one of these is no mere piece of one.
 _WHOLE = frozenset({"html", "head", "body", "main", "article"})
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")

@@ -9,7 +9,7 @@ from typing import Any
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.prolog import junk_before, root_of
 from detector.audit.sources.records import TEXT_NAMES, plain_name
-from detector.audit.sources.streams import Opened, packing
+from detector.audit.sources.streams import Opened, packing, wide_encoding
 from detector.fetch import is_address
 
 
@@ -120,7 +120,7 @@ def _kind_of_xml(root: str) -> Kind | None:
 
 def _text(head: bytes) -> str:
     """The head as text, well enough to see what it is."""
-    return head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+    return head.removeprefix(b"\xef\xbb\xbf").decode(wide_encoding(head) or "utf-8", errors="replace").lstrip("\ufeff")
 
 
 def _kind_of_text(text: str, suffix: str, text_column: str | None) -> Kind:
