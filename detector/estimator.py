@@ -5,7 +5,8 @@ the tables that come with the package. Neither holds tables: a pickled estimator
 open the tables themselves, as memory maps of which the system keeps one copy for all.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Any, Self
 
@@ -265,7 +266,7 @@ def texts_of(X: object) -> list[str]:
     """
     if isinstance(X, (str, bytes, Document)):
         raise ValueError("X is a single text: give a list of texts, as in [text]")  # noqa: TRY004 - as scikit-learn does
-    if isinstance(X, (Mapping, Set)):
+    if isinstance(X, (Mapping, AbstractSet)):
         raise ValueError(f"X is a {type(X).__name__}: give a list of its texts, in the order that you want answers in")  # noqa: TRY004 - as above
     if len(getattr(X, "shape", (1,))) != 1:
         shape = getattr(X, "shape", ())

@@ -18,6 +18,7 @@ AGENT = "unspin"
 _STANDARD = FetchLimits()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
+_MEMBER = b"\x1f"
 
 
 @dataclass(frozen=True)
@@ -162,15 +163,8 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
         while chunk := response.read(_CHUNK):
             if unpack is None:
                 body += chunk
-            while unpack is not None and chunk:
-                if unpack.eof:
-                    # An answer may be packed in several pieces (RFC 1952, 2.2).
-                    unpack = _unpacker()
-                room = limits.most_bytes + 1 - len(body)
-                body += unpack.decompress(chunk, room)
-                if len(body) > limits.most_bytes:
-                    break
-                chunk = unpack.unused_data.lstrip(b"\0")
+            else:
+                unpack = _unpacked(unpack, chunk, body, limits.most_bytes + 1)
             if len(body) > limits.most_bytes:
                 raise FetchError(
                     f"{target.spoken} is larger than {limits.most_bytes / 1_000_000:g} MB: it was not fetched."
@@ -182,6 +176,19 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
         raise FetchError(f"{target.spoken} broke off in the middle of its answer: try again later.")
     stated = response.headers.get("Content-Type")
     return Fetched(target.url, bytes(body), stated, _charset(stated))
+
+
+def _unpacked(unpack: "zlib._Decompress", chunk: bytes, body: bytearray, most: int) -> "zlib._Decompress":
+    """Add what a chunk holds to the body, and give what goes on with: an answer may have several members (RFC 1952)."""
+    while chunk and len(body) < most:
+        if unpack.eof:
+            # Behind the last member anything may stand; it counts for nothing.
+            if not chunk.startswith(_MEMBER):
+                break
+            unpack = _unpacker()
+        body += unpack.decompress(chunk, most - len(body))
+        chunk = unpack.unused_data
+    return unpack
 
 
 def _unpacker() -> "zlib._Decompress":

@@ -135,9 +135,7 @@ def examine_bytes(
     return reading
 
 
-def _reading(
-    data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str, depth: int = 0
-) -> Reading:
+def _reading(data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str, depth: int = 0) -> Reading:
     """The article in a file of any kind; ``depth`` counts the mails that it was attached to."""
     kind = document_kind(data)
     if kind is Kind.DOCX:

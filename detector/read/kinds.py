@@ -83,7 +83,7 @@ _BLOCK = (
 _VOID = "br|hr|img"
 _FRAGMENT = re.compile(rf"<(?:{_INLINE}|{_BLOCK}|{_VOID})[\s>/]", re.IGNORECASE)
 _CLOSING = re.compile(rf"</(?:{_INLINE}|{_BLOCK})\s*>", re.IGNORECASE)
-_MARKUP = re.compile(rf"</(?:{_INLINE}|{_BLOCK})\s*>|<(?:{_VOID})(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE)
+_MARKUP = re.compile(rf"</(?:{_INLINE}|{_BLOCK})\s*>|<(?:{_VOID}|p)(?:\s[^<>]{{0,2000}})?/?>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"</?p(?:\s[^<>]{0,500})?>|<br\s{0,3}/?>", re.IGNORECASE)
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _SVG = re.compile(r"<svg[\s>]", re.IGNORECASE)
@@ -101,13 +101,13 @@ def refuse_what_is_no_text(data: bytes, name: str) -> None:
 
 
 def document_kind(data: bytes) -> Kind | None:
-    """Which kind of document the bytes are that is no text; None for text, and for what cannot be read.
+    r"""Which kind of document the bytes are that is no text; None for text, and for what cannot be read.
 
     A zip archive is taken for a .docx until it was opened.
 
     Examples
     --------
-    >>> document_kind(b"%PDF-1.7"), document_kind(b"{\\\\rtf1 Talks ended.}"), document_kind(b"Talks ended.")
+    >>> document_kind(b"%PDF-1.7"), document_kind(b"{\\rtf1 Talks ended.}"), document_kind(b"Talks ended.")
     (<Kind.PDF: 'pdf'>, <Kind.RTF: 'rtf'>, None)
     """
     head = data[:_PDF_WITHIN].lstrip(_BEFORE)

@@ -15,7 +15,9 @@ _CLOSING = re.compile(
 )
 _MOST_SIGNATURE_LINES = 12
 _MOST_SIGNATURE_WORDS = 60
-_DEVICE = re.compile(r"sent from (?:my|outlook|mail|yahoo|gmail|proton|the)\b.{0,60}|get outlook for .{0,40}", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"sent from (?:my|outlook|mail|yahoo|gmail|proton|the)\b.{0,60}|get outlook for .{0,40}", re.IGNORECASE
+)
 _DISCLAIMER = re.compile(
     r"(?:this (?:e-?mail|message|communication)\b.{0,200}\b(?:confidential|privileged|intended)|"
     r"if you (?:are not the intended|have received this)|confidentiality notice|disclaimer\s*:|"
@@ -28,11 +30,17 @@ _ANSWERED = re.compile(
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
-    r"-{2,}\s*forwarded message\s*-{2,}|begin forwarded message:|-{2,}\s*original message\s*-{2,}|_{20,}|fwd?:", re.IGNORECASE
+    r"-{2,}\s*forwarded message\s*-{2,}|begin forwarded message:|-{2,}\s*original message\s*-{2,}|_{20,}|fwd?:",
+    re.IGNORECASE,
 )
-_HEADER = re.compile(r"\W{0,3}(?:from|sent|date|to|cc|bcc|subject|reply-to|importance|attachments?)\s?:\W{0,3}(?:\s.{0,500})?", re.IGNORECASE)
+_HEADER = re.compile(
+    r"\W{0,3}(?:from|sent|date|to|cc|bcc|subject|reply-to|importance|attachments?)\s?:\W{0,3}(?:\s.{0,500})?",
+    re.IGNORECASE,
+)
 _FEWEST_WORDS = 60
-_TAG = re.compile(r"<(?:style|script|head)\b.{0,100000}?</(?:style|script|head)\s*>|<[^<>]{0,3000}>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(
+    r"<(?:style|script|head)\b.{0,100000}?</(?:style|script|head)\s*>|<[^<>]{0,3000}>", re.IGNORECASE | re.DOTALL
+)
 # What the programs of Google, Apple, Mozilla, Yahoo and Microsoft put around a mail that they quote.
 _QUOTED_PAGE = re.compile(
     r"<(?:div|blockquote|hr)\b[^<>]{0,500}(?:gmail_quote|moz-cite-prefix|yahoo_quoted|divRplyFwdMsg|appendonsend|"
@@ -42,13 +50,13 @@ _QUOTED_PAGE = re.compile(
 
 
 def letter_text(text: str) -> str:
-    """The part of a mail's text that its sender wrote as the article.
+    r"""The part of a mail's text that its sender wrote as the article.
 
     Where hardly anything stands above a forwarded mail, that one is the article. What would leave nothing is not taken off.
 
     Examples
     --------
-    >>> letter_text("Hi Ann,\\n\\nTalks on grain ended on Monday.\\n\\nBest regards,\\nJo\\n-- \\nJo Poe, Desk")
+    >>> letter_text("Hi Ann,\n\nTalks on grain ended on Monday.\n\nBest regards,\nJo\n-- \nJo Poe, Desk")
     'Talks on grain ended on Monday.'
     """
     lines = text.split("\n")
@@ -77,7 +85,12 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str] | None]:
         bare = line.strip().lstrip("> ").strip("*")
         # Some programs break the line that says who wrote.
         joined = f"{bare} {lines[at + 1].strip()}" if at + 1 < len(lines) and bare.lower().startswith("on ") else bare
-        if _ANSWERED.fullmatch(bare) or _ANSWERED.fullmatch(joined) or _FORWARDED.fullmatch(bare) or _is_head(lines, at):
+        if (
+            _ANSWERED.fullmatch(bare)
+            or _ANSWERED.fullmatch(joined)
+            or _FORWARDED.fullmatch(bare)
+            or _is_head(lines, at)
+        ):
             return lines[:at], lines[at:]
     return lines, None
 

@@ -16,7 +16,9 @@ from pathlib import PurePath
 
 from detector.errors import UnreadableError
 
-ATTACHED_ARTICLES = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".odt", ".rtf", ".pdf", ".eml", ".msg"})
+ATTACHED_ARTICLES = frozenset(
+    {".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".odt", ".rtf", ".pdf", ".eml", ".msg"}
+)
 """Ends of names of attachments that may be articles."""
 
 FEWEST_WORDS = 60
@@ -30,7 +32,9 @@ _NEXT_MAIL = re.compile(rb"\n\r?\nFrom [^\r\n]{1,300}\r?\n[A-Za-z][A-Za-z0-9-]{0
 # The parser compares each line with every boundary around it, and is slow at parts; honest mail has a handful of each.
 _MOST_BOUNDARIES = 20
 _MOST_DASHES = 2000
-_TAG = re.compile(rb"<(?:style|script|head)\b.{0,100000}?</(?:style|script|head)\s*>|<[^<>]{0,3000}>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(
+    rb"<(?:style|script|head)\b.{0,100000}?</(?:style|script|head)\s*>|<[^<>]{0,3000}>", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)

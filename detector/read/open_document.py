@@ -49,7 +49,9 @@ class OpenDocumentParagraphs:
         """The paragraphs, one a line."""
         self._parser.Parse(b"", True)
         if not self._found:
-            raise UnreadableError(f"{self._name} is an OpenDocument file without a text in it: give the article's text.")
+            raise UnreadableError(
+                f"{self._name} is an OpenDocument file without a text in it: give the article's text."
+            )
         return "".join(self._parts).strip("\n")
 
     def _doctype(self, *_: object) -> None:

@@ -36,13 +36,7 @@ def outlook_mail(data: bytes, *, name: str, limits: Limits) -> Mail:
     try:
         with olefile.OleFileIO(BytesIO(data)) as file:
             streams = {"/".join(path): file.get_size("/".join(path)) for path in file.listdir()}
-            for stream, what in _OTHERS:
-                if stream in streams:
-                    raise UnreadableError(f"{name} {what}.")
-            if "__properties_version1.0" not in streams:
-                raise UnreadableError(
-                    f"{name} is an old Office file without an article in it: open it and save it as .docx."
-                )
+            _refuse_others(streams, name)
             return _Message(file, streams, limits).mail()
     except UnreadableError:
         raise
@@ -50,6 +44,15 @@ def outlook_mail(data: bytes, *, name: str, limits: Limits) -> Mail:
         raise UnreadableError(
             f"{name} is a damaged Outlook or old Office file: open it, save it as .eml or .docx, and give that."
         ) from error
+
+
+def _refuse_others(streams: dict[str, int], name: str) -> None:
+    """Raise :class:`UnreadableError` for what is no message."""
+    for stream, what in _OTHERS:
+        if stream in streams:
+            raise UnreadableError(f"{name} {what}.")
+    if "__properties_version1.0" not in streams:
+        raise UnreadableError(f"{name} is an old Office file without an article in it: open it and save it as .docx.")
 
 
 class _Message:

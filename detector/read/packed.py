@@ -20,6 +20,7 @@ from detector.read.word_document import WordParagraphs
 
 _CHUNK = 65_536
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
+_PARTS = "META-INF/manifest.xml"
 _ENCRYPTED = b"encryption-data"
 _WHAT_ZIP_RAISES = (
     zipfile.BadZipFile,
@@ -68,8 +69,7 @@ def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             kind, part = _main_part(archive, name)
-            if part.flag_bits & 1 or (kind is Kind.ODT and _is_encrypted(archive)):
-                raise UnreadableError(f"{name} is protected by a password: save it without one first.")
+            _refuse_encrypted(archive, kind, part, name)
             reader = _reader(kind, name, limits)
             for chunk in _chunks(archive, part, name, limits):
                 reader.feed(chunk)
@@ -131,10 +131,11 @@ def _main_part(archive: zipfile.ZipFile, name: str) -> tuple[Kind, zipfile.ZipIn
     raise UnreadableError(f"{name} is a zip archive without a Word document in it: unpack it and give one article.")
 
 
-def _is_encrypted(archive: zipfile.ZipFile) -> bool:
-    """Whether the list of parts says how they were encrypted."""
-    try:
-        with archive.open("META-INF/manifest.xml") as stream:
-            return _ENCRYPTED in stream.read(1_000_000)
-    except KeyError:
-        return False
+def _refuse_encrypted(archive: zipfile.ZipFile, kind: Kind, part: zipfile.ZipInfo, name: str) -> None:
+    encrypted = bool(part.flag_bits & 1)
+    if kind is Kind.ODT and _PARTS in archive.namelist():
+        # The list of parts says how each was encrypted.
+        with archive.open(_PARTS) as stream:
+            encrypted = encrypted or _ENCRYPTED in stream.read(1_000_000)
+    if encrypted:
+        raise UnreadableError(f"{name} is protected by a password: save it without one first.")

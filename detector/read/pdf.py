@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -78,11 +79,7 @@ def _pages(data: bytes, name: str, limits: Limits) -> list[_Page]:
 
     try:
         reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableError(f"{name} is protected by a password: save it without one first.")
-        count = len(reader.pages)
-        if count > _MOST_PAGES:
-            raise UnreadableError(f"{name} has {count:,} pages: print the pages of one article to a PDF of their own.")
+        _refuse(reader, name)
         budget = _Budget(name, limits)
         return [_page(page, budget) for page in reader.pages]
     except UnreadableError:
@@ -96,6 +93,14 @@ def _pages(data: bytes, name: str, limits: Limits) -> list[_Page]:
     except Exception:  # noqa: BLE001 - a damaged file makes its reader raise almost anything
         problem = f"{name} is a damaged PDF: open it in a viewer and print it to a new PDF, or copy its text."
     raise UnreadableError(problem)
+
+
+def _refuse(reader: Any, name: str) -> None:  # noqa: ANN401 - pypdf's own objects
+    """Raise :class:`UnreadableError` for a file that needs a password, or is a whole newspaper."""
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise UnreadableError(f"{name} is protected by a password: save it without one first.")
+    if (count := len(reader.pages)) > _MOST_PAGES:
+        raise UnreadableError(f"{name} has {count:,} pages: print the pages of one article to a PDF of their own.")
 
 
 class _Budget:
@@ -126,7 +131,9 @@ class _Budget:
             self._refuse()
 
     def _refuse(self) -> None:
-        raise UnreadableError(f"{self._name} draws far more than an article needs: copy the text of the article out of it.")
+        raise UnreadableError(
+            f"{self._name} draws far more than an article needs: copy the text of the article out of it."
+        )
 
 
 def _page(page: Any, budget: _Budget) -> _Page:  # noqa: ANN401 - pypdf's own objects
@@ -254,7 +261,7 @@ def _paragraphs(pages: Iterable[Sequence[_Line]]) -> Iterator[str]:
 
 def _pitch(lines: Sequence[_Line]) -> float:
     """The usual distance between two lines."""
-    falls = [round(a.y - b.y, 1) for a, b in zip(lines, lines[1:], strict=False) if 0 < a.y - b.y < 4 * (a.size or 12)]
+    falls = [round(a.y - b.y, 1) for a, b in pairwise(lines) if 0 < a.y - b.y < 4 * (a.size or 12)]
     return median(falls) if falls else 0.0
 
 
@@ -279,7 +286,9 @@ def _begins_paragraph(before: _Line, line: _Line, pitch: float, width: float, le
     # Headlines are set wider than the article.
     if pitch and fall > 1.35 * max(pitch, 1.15 * line.size):
         return True
-    return (indented and (ended or before.x - left < 0.4 * (line.size or 12))) or (ended and len(before.text) < 0.7 * width)
+    return (indented and (ended or before.x - left < 0.4 * (line.size or 12))) or (
+        ended and len(before.text) < 0.7 * width
+    )
 
 
 def _joined(lines: Sequence[str], known: frozenset[str]) -> str:

@@ -12,7 +12,8 @@ from detector.errors import UnreadableError
 from detector.read.limits import Limits
 
 _TOKEN = re.compile(
-    rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.IGNORECASE | re.DOTALL
+    rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
+    re.IGNORECASE | re.DOTALL,
 )
 # Destinations without text of the article that are not marked by `\*`, as every younger one is.
 _UNSEEN = frozenset(
@@ -48,7 +49,7 @@ class _State(NamedTuple):
 
 
 def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
-    """The paragraphs, one a line, without headers, footnotes, comments, deleted and hidden text.
+    r"""The paragraphs, one a line, without headers, footnotes, comments, deleted and hidden text.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
 
     Examples
     --------
-    >>> rich_text(rb"{\\rtf1\\ansi Caf\\'e9 {\\b talks} ended.\\par}", name="a.rtf", limits=Limits())
+    >>> rich_text(rb"{\rtf1\ansi Caf\'e9 {\b talks} ended.\par}", name="a.rtf", limits=Limits())
     'Café talks ended.'
     """
     reader = _Reader(name, limits)
@@ -123,7 +124,9 @@ class _Reader:
         self._marked = False
         if brace == b"{":
             if len(self._groups) >= _DEEPEST:
-                raise UnreadableError(f"{self._name} is a damaged RTF file: open it in a word processor and save it again.")
+                raise UnreadableError(
+                    f"{self._name} is a damaged RTF file: open it in a word processor and save it again."
+                )
             self._groups.append(self._state)
         elif self._groups:
             self._state = self._groups.pop()
@@ -141,26 +144,31 @@ class _Reader:
                 self._font = ""
         elif word == "ansicpg":
             self._page = _code_page(f"cp{number}") or self._page
-        elif word == "f" and state.unseen:
-            self._font = number
         elif word == "fcharset":
             self._fonts[self._font] = _CHARSETS.get(number, "")
-        elif word in {"f", "plain"}:
-            self._flush()
-            self._state = state._replace(
-                encoding=self._fonts.get(number, "") if word == "f" else "",
-                hidden=state.hidden and word == "f",
-            )
-        elif word in {"v", "deleted"}:
-            self._flush()
-            self._state = state._replace(hidden=number != "0")
-        elif word == "uc":
-            self._state = state._replace(skip=max(0, int(number or 1)))
+        elif word in {"f", "plain", "v", "deleted", "uc"}:
+            self._format(word, number)
         elif word == "u" and number:
             self._say(chr(int(number) % 0x10000))
             self._skipping = state.skip
         elif word in _MARKS:
             self._say(_MARKS[word])
+
+    def _format(self, word: str, number: str) -> None:
+        """What holds from here to the end of the group."""
+        state = self._state
+        if word == "f" and state.unseen:
+            self._font = number  # in the table of fonts
+            return
+        self._flush()
+        if word == "f":
+            self._state = state._replace(encoding=self._fonts.get(number, ""))
+        elif word == "plain":
+            self._state = state._replace(encoding="", hidden=False)
+        elif word == "uc":
+            self._state = state._replace(skip=max(0, int(number or 1)))
+        else:
+            self._state = state._replace(hidden=number != "0")
 
     def _given(self, data: bytes) -> None:
         """Characters of the text, in the encoding of their font."""

@@ -21,7 +21,7 @@ _UNSEEN = frozenset("script style template noscript svg math iframe textarea".sp
 # Inside these nothing but their own closing tag is a tag.
 _RAW = {tag: re.compile("</" + tag, re.IGNORECASE) for tag in "script style iframe noscript textarea title".split()}
 _BLOCKS = frozenset(
-    "address article aside blockquote body br button dd details div dl dt fieldset figcaption figure footer form h1 h2 "
+    "address article aside blockquote body br button center dd details div dl dt fieldset figcaption figure footer form h1 h2 "
     "h3 h4 h5 h6 head header hr html legend li main nav ol option p pre section summary table td th title tr ul".split()
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -103,10 +103,14 @@ _WHOLE = frozenset({"html", "head", "body", "main", "article"})
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE_END = re.compile(r"[ \t\r]*\n\s*")
 _DEEPEST = 200
+# Blocks that hold text of their own; what stands right in one of the others is a paragraph without its tag.
+_OF_TEXT = frozenset(
+    "button caption dd dt figcaption h1 h2 h3 h4 h5 h6 legend li option p pre summary th title".split()
+)
 
 
 def _in_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
-    """A piece of a page, with the text that stands in no block put into paragraphs, as a browser shows it.
+    """A piece of a page, with the text that stands in no paragraph put into one, as a browser shows it.
 
     Where there is no block at all, line ends part the paragraphs: content systems store articles like that.
     """
@@ -115,6 +119,7 @@ def _in_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
     whole: list[_Piece] = []
     stray: list[_Piece] = []
     inside: list[str] = []
+    within = False
 
     def flush() -> None:
         shown = any(piece.source.strip() for piece in stray if not piece.tag)
@@ -123,31 +128,37 @@ def _in_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
 
     for piece in pieces:
         name = piece.tag.removeprefix("/")
-        if name not in _BLOCKS or name == "br":
-            if inside:
-                whole.append(piece)
-                continue
+        if name in _BLOCKS and name != "br":
+            flush()
+            # In an element that trafilatura does not know it finds nothing.
+            whole.append(_Piece(piece.tag, f"<{piece.tag.replace('center', 'div')}>") if name == "center" else piece)
+            _follow(inside, piece, name)
+            within = not _OF_TEXT.isdisjoint(inside)
+            if len(inside) > _DEEPEST:
+                return pieces
+        elif within:
+            whole.append(piece)
+        else:
             first, *others = (piece.source,) if piece.tag else parting.split(piece.source)
             stray.append(_Piece(piece.tag, first))
             for other in others:
                 flush()
                 stray.append(_Piece("", other))
-            continue
-        flush()
-        whole.append(piece)
-        if name == "hr" or piece.source.endswith("/>"):
-            continue
-        if piece.tag != name:
-            if name in inside:
-                del inside[len(inside) - 1 - inside[::-1].index(name) :]
-            continue
-        if inside[-1:] == ["p"]:
-            inside.pop()
-        inside.append(name)
-        if len(inside) > _DEEPEST:
-            return pieces
     flush()
     return whole
+
+
+def _follow(inside: list[str], piece: _Piece, name: str) -> None:
+    """Keep the list of the blocks that are open."""
+    if name == "hr" or piece.source.endswith("/>"):
+        return
+    if piece.tag != name:
+        if name in inside:
+            del inside[len(inside) - 1 - inside[::-1].index(name) :]
+        return
+    if inside[-1:] == ["p"]:
+        inside.pop()
+    inside.append(name)
 
 
 # Of several articles on a page these many words make one a story, and not a teaser.

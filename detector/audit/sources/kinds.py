@@ -11,6 +11,8 @@ from detector.audit.sources.prolog import junk_before, root_of
 from detector.audit.sources.records import TEXT_NAMES, plain_name
 from detector.audit.sources.streams import Opened, packing, wide_encoding
 from detector.fetch import is_address
+from detector.read.kinds import Kind as Document
+from detector.read.kinds import document_kind
 
 
 class Kind(StrEnum):
@@ -77,6 +79,8 @@ def kind_of(source: Opened, text_column: str | None = None) -> Kind:
         return Kind.TAR
     if head.startswith(b"PAR1"):
         return Kind.PARQUET
+    if document_kind(head) is Document.OUTLOOK:
+        return Kind.MAIL
     if head.startswith((b"WARC/1.", b"WARC/0.")):
         return Kind.WARC
     if _MAIL_LINE.match(head) or (

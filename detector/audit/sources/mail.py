@@ -7,14 +7,19 @@ from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem
-from detector.audit.sources.raw import RawItem
+from detector.audit.sources.raw import LETTER, RawItem
 from detector.audit.sources.streams import Opened, lines
 from detector.errors import UnreadableError
+from detector.read.kinds import Kind, document_kind
 from detector.read.mail import Mail, parsed_mail
+from detector.read.outlook import outlook_mail
 
 
 def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Each mail of a mailbox, one at a time; a file with a single mail is a mailbox of one."""
+    if document_kind(source.head) is Kind.OUTLOOK:
+        yield from _of_outlook(source, options)
+        return
     for number, message in enumerate(_messages(source, options.most_record_bytes), 1):
         place = f"{source.place}:{number}"
         if message is None:
@@ -28,6 +33,22 @@ def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             yield from _articles(message, place)
         except UnreadableError as error:
             yield RawItem(place, error=str(error), error_kind=Problem.MALFORMED)
+
+
+def _of_outlook(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
+    """A message of Outlook; other documents of old Office programs are refused."""
+    place, most = source.place, options.most_record_bytes
+    data = source.stream.read(most + 1)
+    if len(data) > most:
+        error = f"{place} is a mail of more than {most / 1e6:g} MB."
+        yield RawItem(place, error=error, error_kind=Problem.TOO_LARGE)
+        return
+    try:
+        message = outlook_mail(data, name=place, limits=options.limits)
+    except UnreadableError as error:
+        yield RawItem(place, error=str(error), error_kind=Problem.UNREADABLE)
+        return
+    yield from _parts(message, place)
 
 
 def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
@@ -80,7 +101,11 @@ def _and_end(found: Iterator[bytes | None]) -> Iterator[bytes | None]:
 
 
 def _articles(data: bytes, place: str) -> Iterator[RawItem]:
-    mail = parsed_mail(data, name=place) or Mail(data, "text/plain")
+    yield from _parts(parsed_mail(data, name=place) or Mail(data, "text/plain"), place)
+
+
+def _parts(mail: Mail, place: str) -> Iterator[RawItem]:
+    """The body of a mail, and each article attached to it."""
     facts = {
         "outlet": one_line(mail.sender),
         "date": iso_date(mail.date),
@@ -88,7 +113,7 @@ def _articles(data: bytes, place: str) -> Iterator[RawItem]:
         "id": one_line(mail.identity),
     }
     if mail.body is not None:
-        yield RawItem(place, mail.body, content_type=mail.content_type, letter=True, **facts)
+        yield RawItem(place, mail.body, content_type=mail.content_type, form=LETTER, **facts)
     for attachment in mail.attachments:
         own = inside(place, attachment.name)
         if attachment.data is None:

@@ -8,7 +8,9 @@ _CDATA = "<![CDATA["
 _MOST_PACKINGS = 3
 _CONTROL = re.compile("[\x80-\x84\x86-\x9f]")
 _WINDOWS = {
-    byte: bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in {0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D}
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in {0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D}
 }
 
 
@@ -33,11 +35,11 @@ def plainly(text: str) -> str:
 
 
 def printed(text: str) -> str:
-    """A text with the characters that were meant by control characters: agencies write Windows' own as latin-1.
+    r"""A text with the characters that were meant by control characters: agencies write Windows' own as latin-1.
 
     Examples
     --------
-    >>> printed("The mayor\\x92s plan")
+    >>> printed("The mayor\x92s plan")
     'The mayor’s plan'
     """
     return text.translate(_WINDOWS) if _CONTROL.search(text) else text

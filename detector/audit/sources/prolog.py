@@ -13,7 +13,9 @@ _ROOT = re.compile(
 
 
 # What programs print before the XML that they were to write.
-_LATE_FEED = re.compile(rb"(?:^|\n|>)[ \t]*(?=<(?:\?xml[^>]{0,300}\?>\s{0,100}<(?:!--[^>]{0,500}-->\s{0,100}<)?)?(?:rss|feed|rdf:RDF)[\s>])")
+_LATE_FEED = re.compile(
+    rb"(?:^|\n|>)[ \t]*(?=<(?:\?xml[^>]{0,300}\?>\s{0,100}<(?:!--[^>]{0,500}-->\s{0,100}<)?)?(?:rss|feed|rdf:RDF)[\s>])"
+)
 _MOST_JUNK = 8000
 _MOST_JUNK_WORDS = 150
 _TAG = re.compile(rb"<[^<>]{0,500}>")
@@ -30,11 +32,11 @@ class _DeclaredError(Exception):
 
 
 def junk_before(data: bytes) -> int:
-    """How many bytes stand before a feed that are not of it, such as the warning of a program; 0 if it is none.
+    r"""How many bytes stand before a feed that are not of it, such as the warning of a program; 0 if it is none.
 
     Examples
     --------
-    >>> junk_before(b"<br /><b>Warning</b>: no such file<br />\\n<?xml version='1.0'?><rss version='2.0'>")
+    >>> junk_before(b"<br /><b>Warning</b>: no such file<br />\n<?xml version='1.0'?><rss version='2.0'>")
     41
     """
     found = _LATE_FEED.search(data, 0, _MOST_JUNK)

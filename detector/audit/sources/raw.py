@@ -11,6 +11,7 @@ from detector.read import Kind, Limits, examine_bytes
 from detector.read.kinds import has_markup
 
 _STANDARD = Limits()
+LETTER = "letter"
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class RawItem:
         The article as stored; None exactly if there is an error.
     content_type : str, optional
         As in a HTTP header, where the source says it.
-    letter : bool
-        Whether it is the body of a mail: greeting, signature and what it quotes are no part of the article.
+    form : str, optional
+        :data:`LETTER` for the body of a mail: greeting, signature and what it quotes are no part of the article.
     """
 
     source: str
@@ -42,7 +43,7 @@ class RawItem:
     title: str | None = None
     id: str | None = None
     error_kind: str | None = None
-    letter: bool = False
+    form: str | None = None
 
     def read(self, limits: Limits = _STANDARD) -> Item:
         """Decode the article.
@@ -54,7 +55,7 @@ class RawItem:
         data = self.data if isinstance(self.data, bytes) else as_utf8(self.data)
         try:
             reading = examine_bytes(
-                data, name=self.source, content_type=self._media_type(), limits=limits, letter=self.letter
+                data, name=self.source, content_type=self._media_type(), limits=limits, letter=self.form == LETTER
             )
         except UnspinError as error:
             return self._failed(str(error), problem_of(error))
