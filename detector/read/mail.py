@@ -81,7 +81,8 @@ def parsed_mail(data: bytes, *, name: str) -> Mail | None:
     data = data.lstrip(b"\xef\xbb\xbf\r\n\t ")
     if data.startswith(b"From ") and _NEXT_MAIL.search(data):
         raise UnreadableError(f"{name} holds several e-mails: use `unspin audit`, or save one of them by itself.")
-    if data.lower().count(b"boundary=") > _MOST_BOUNDARIES or data.count(b"\n--") > _MOST_DASHES:
+    dashes = data.count(b"\n--") + data.count(b"\r--")
+    if data.lower().count(b"boundary=") > _MOST_BOUNDARIES or dashes > _MOST_DASHES:
         raise UnreadableError(f"{name} is an e-mail of too many parts: copy the text of the article out of it.")
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)

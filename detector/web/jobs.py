@@ -128,7 +128,7 @@ def _compare(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[
     texts = [part.decode("utf-8", ENCODING_ERRORS) for part in (body[:length], body[length:])]
     for text in texts:
         if has_more_words(_document(text, "-").text, MOST_WORDS):
-            raise UnreadableError(f"One text holds more than {MOST_WORDS:,} words, the most unspin reads.")
+            raise UnreadableError(f"One text holds more words than unspin reads, which is up to {MOST_WORDS:,}.")
     return compare_json(*texts), {}
 
 

@@ -208,7 +208,7 @@ class Protocol(H11Protocol):
         """Answer what is no HTTP with a problem."""
         del msg
         self._forget()
-        problem = Problem("bad-request", "This is no valid HTTP/1.1 request.")
+        problem = Problem("bad-request", "This is no valid HTTP request.")
         body = problem.as_bytes()
         headers = [
             ("Content-Type", MEDIA_TYPE),

@@ -500,6 +500,8 @@ class TestTexts:
         ("X", "said"),
         [
             ("a text", "single text"),
+            ({"a": "text"}, "X is a dict: give a list of its texts"),
+            ({"a text"}, "X is a set: give a list of its texts"),
             (b"bytes", "single text"),
             (["a", None], "number 1 is NoneType"),
             (["a", math.nan], "number 1 is float"),
