@@ -295,7 +295,9 @@ def refuse_books(document: Document) -> None:
     if len(document.text) <= MOST_WORDS or not has_more_words(document.text, MOST_WORDS):
         return
     name = "The text" if document.source == "-" else document.source
-    raise UnreadableError(f"{name} holds more words than unspin reads, which is up to {MOST_WORDS:,}: give it one article")
+    raise UnreadableError(
+        f"{name} holds more words than unspin reads, which is up to {MOST_WORDS:,}: give it one article"
+    )
 
 
 def _must_be_document(document: object) -> None:

@@ -81,7 +81,8 @@ def newspaper(columns: int, *, hyphens: bool = False, indent: float = 8.0, gap: 
             if column == 0:
                 page.append(Placed("The turbines, seen from the shore. Photo: A. Moar", 40, 480, 7))
         pages.append(page)
-    return pdf(*pages)
+    made: bytes = pdf(*pages)
+    return made
 
 
 class TestPdf:
