@@ -9,6 +9,7 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from detector.classifier import DICTIONARY, LANGUAGE_MODEL, RULE_BASED, SYNONYMS, TRANSLATION
 from detector.lab.data.corpus import Story, held_out
 from detector.lab.data.stories import Article, count_words, group_of
 from detector.lab.spinners import Spinner, spin_many
@@ -36,11 +37,7 @@ _WRITTEN = "llm_written"
 ROUND_TRIP = "round-trip-"
 """How the names of families begin that make round trips through a rule-based engine."""
 
-KINDS = {**dict.fromkeys((POLISH, MIXED, GRADED, WRITTEN), "language_model"), TRIP: "translation"}
-
-SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
-"""The classifier's classes of spinners that swap words, of the spinner with the list that circulates, which swaps phrases
-as well (a third of what it writes), and of round trips by rules."""
+KINDS = {**dict.fromkeys((POLISH, MIXED, GRADED, WRITTEN), LANGUAGE_MODEL), TRIP: TRANSLATION}
 
 TRIP_RATES = (1.0, 1.0, 0.6)
 """Shares of the sentences that make the trip."""

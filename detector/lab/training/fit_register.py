@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from detector.lab.data.corpus import stories
 from detector.lab.data.stories import Article, human_articles
-from detector.language import countable_words
+from detector.measuring import read
 from features.document import Document
 from features.language_model.ngrams import NgramModel, plain_forms
 from features.language_model.register import Register, rates
@@ -75,7 +75,7 @@ def _joined(sentences: Sequence[str]) -> list[str]:
 
 
 def _long_enough(text: str) -> bool:
-    return countable_words(Document(text)) >= _LEAST_WORDS
+    return read(Document(text)).countable_words >= _LEAST_WORDS
 
 
 def fit_register(data: Path, tables: Path, news: Sequence[Article], *, seed: int, jobs: int) -> Register:

@@ -2,7 +2,7 @@
 
 Stages: count reference copy (:mod:`detector.lab.training.reference_copy`); find alternatives (:mod:`detector.lab.training.build_alternatives`); fit the word
 model (:mod:`detector.lab.training.fit_word_model`) on one half of the ``fit`` stories; learn the phrasing of rewriters
-(:mod:`detector.lab.training.fit_phrasing`) on reference copy; fit the article classifier (:mod:`detector.lab.training.classifier`) on the other
+(:mod:`detector.lab.training.fit_phrasing`) on reference copy; fit the article classifier (:mod:`detector.classifier`) on the other
 half; set calibration, thresholds and quality percentiles (:mod:`detector.lab.training.calibration`) and places
 (:mod:`detector.lab.training.fit_places`) on the ``calibrate`` stories. Nothing here sees a ``test`` story.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import skops.io
 
+from detector.classifier import fit_pipeline
 from detector.lab.data.corpus import SETS
 from detector.lab.data.own_copy import ARCHIVE, Archive
 from detector.lab.data.stories import Article
@@ -24,7 +25,6 @@ from detector.lab.spinners import Spinner
 from detector.lab.spinners.neighbours import NeighbourSwap, write_neighbours
 from detector.lab.training.build_alternatives import build_alternatives, originals
 from detector.lab.training.calibration import CheckerFigures, figures_by_checker
-from detector.lab.training.classifier import fit_pipeline
 from detector.lab.training.confusions import Lifts, count_confusions
 from detector.lab.training.count_ngrams import Sizes
 from detector.lab.training.fit_classes import fit_classes
@@ -53,9 +53,8 @@ from detector.lab.training.training_sets import (
     word_articles,
 )
 from detector.manifest import PROTOCOL, Manifest, sha256, write
-from detector.measuring import measure_texts
 from detector.model import ESTIMATOR, MANIFEST, WEIGHTS, lexicon_file, weights_of, write_weights
-from features.checkers.harper import Harper
+from detector.rows import measure_texts
 from features.language_model.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
 from features.language_model.phrase_table import PhraseTable
 from features.lexicon import lexicon
@@ -66,6 +65,9 @@ VECTORS = Path(".cache") / "vectors.npy"
 
 NEIGHBOURS = "neighbours.npz"
 """What stands beside the vectors: the lists of the word swap."""
+
+CHECKER = "harper"
+"""The grammar checker that measures the training set."""
 
 VECTOR_WORDS = 40_000
 VECTOR_TOKENS = 45_000_000
@@ -123,7 +125,6 @@ def train(
     # Its lists come of the reference copy, so it has no lift of its own and is measured with everybody's.
     spinners[SWAP] = NeighbourSwap(tables, vectors_at.with_name(NEIGHBOURS))
     _word_model(data, tables, spinners, lifts, amounts, seed=seed, jobs=jobs, progress=progress)
-    checker = Harper()
     fit = fit_articles(data, spinners, amounts, seed)
     fit_register(data, tables, [a for a in fit if by_reporter(a)], seed=seed, jobs=jobs).save(tables)
     progress("articles: learnt the register of news")
@@ -132,18 +133,21 @@ def train(
     progress(f"articles: learnt the phrasing of rewriters ({', '.join(phrases.kinds) or 'none is there'})")
     held = held_articles(data, spinners, amounts, leave_out=leave_out, seed=seed, jobs=jobs)
     progress(f"articles: {len(lesson.articles):,} to fit, {len(held):,} to calibrate")
-    columns, measured = measure_texts(lesson.texts, tables, checker, jobs=jobs)
+    measured = measure_texts(lesson.texts, grammar=CHECKER, min_words=MIN_WORDS, tables=tables, jobs=jobs)
+    columns = measured.columns
     progress("articles: measured those to fit")
-    pipeline = fit_pipeline(lesson.rows(columns, measured), lesson.kinds, columns, seed=seed)
+    pipeline = fit_pipeline(lesson.rows(columns, measured.values), lesson.kinds, columns, seed=seed)
     weights = weights_of(pipeline)
-    _, held_rows = measure_texts([a.text for a in held], tables, checker, jobs=jobs)
+    held_rows = measure_texts(
+        [a.text for a in held], grammar=CHECKER, min_words=MIN_WORDS, tables=tables, jobs=jobs
+    ).values
     progress("articles: measured those to calibrate")
     figures = figures_by_checker(columns, weights, held, held_rows)
     skops.io.dump(pipeline, artefact / ESTIMATOR)
     write_weights(weights, artefact / WEIGHTS)
     copy = place_articles(data, amounts, seed)
-    calibration = figures[checker.name].calibration
-    places = fit_places(copy, tables, spinners, weights, calibration, checker, seed)
+    calibration = figures[CHECKER].calibration
+    places = fit_places(copy, tables, spinners, weights, calibration, CHECKER, seed)
     manifest = _manifest(columns, figures, places, len(held), data, out)
     write(manifest, artefact / MANIFEST)
     progress(f"model: {manifest.metrics}")

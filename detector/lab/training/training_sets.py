@@ -11,12 +11,13 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from detector.lab.data.rewrites import DICTIONARY, ROUND_TRIP, WRITTEN, kind_of, real_rewrites, round_trips
+from detector.classifier import DICTIONARY
+from detector.lab.data.rewrites import ROUND_TRIP, WRITTEN, kind_of, real_rewrites, round_trips
 from detector.lab.data.stories import Article, count_words, human_articles, reference_articles
 from detector.lab.spinners import Spinner, families
 from detector.lab.training.fit_word_model import RATES
 from detector.lab.training.reference_copy import apart
-from detector.language import Language, countable_words, judge_language
+from detector.measuring import read
 from detector.model import HUMAN
 from features.document import Document
 
@@ -193,8 +194,7 @@ def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, s
 
 def judgeable(text: str) -> bool:
     """Whether ``unspin check`` would judge a text, or abstain: nothing is learnt from what is never judged."""
-    document = Document(text)
-    return judge_language(document) is Language.ENGLISH and countable_words(document) >= MIN_WORDS
+    return read(Document(text)).abstention(MIN_WORDS) is None
 
 
 def _half(articles: Sequence[Article], *, second: bool) -> list[Article]:

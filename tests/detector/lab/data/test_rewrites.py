@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from detector.classifier import DICTIONARY, RULE_BASED, SYNONYMS
 from detector.lab.data.corpus import SETS, Story, role_of
 from detector.lab.data.rewrites import (
-    DICTIONARY,
     EACH_STORY,
     GRADED,
     KINDS,
@@ -21,9 +21,7 @@ from detector.lab.data.rewrites import (
     MIXED,
     POLISH,
     ROUND_TRIP,
-    RULE_BASED,
     SETS_LEARNT,
-    SYNONYMS,
     TRIP,
     TRIP_RATES,
     WRITTEN,

@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 import features
-from detector.lab.data.rewrites import DICTIONARY, MIXED, POLISH, ROUND_TRIP, RULE_BASED, TRIP, WRITTEN
+from detector.classifier import DICTIONARY, RULE_BASED
+from detector.lab.data.rewrites import MIXED, POLISH, ROUND_TRIP, TRIP, WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.training.fit_phrasing import (
     FOLDS,

@@ -16,10 +16,11 @@ import pytest
 
 from detector import model
 from detector.checker import Checker
+from detector.classifier import DICTIONARY, RULE_BASED, SYNONYMS
 from detector.errors import DataError
 from detector.lab.data.corpus import SETS, Set, mend, role_of
 from detector.lab.data.own_copy import Archive
-from detector.lab.data.rewrites import DICTIONARY, KINDS, POLISH, RULE_BASED, SETS_LEARNT, SYNONYMS, TRIP, WRITTEN
+from detector.lab.data.rewrites import KINDS, POLISH, SETS_LEARNT, TRIP, WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.left_out import MADE_AGAIN, _lay_out
 from detector.lab.spinners import Edit, Spinner, Spun, ThesaurusSpinner, from_table, write
