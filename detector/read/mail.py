@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import InvalidBase64LengthDefect
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
 from pathlib import PurePath
@@ -32,6 +33,10 @@ _NEXT_MAIL = re.compile(rb"\n\r?\nFrom [^\r\n]{1,300}\r?\n[A-Za-z][A-Za-z0-9-]{0
 # The parser compares each line with every boundary around it, and is slow at parts; honest mail has a handful of each.
 _MOST_BOUNDARIES = 20
 _MOST_DASHES = 2000
+# Nor is it quick with a header of many encoded words or brackets.
+_LONGEST_HEADER = 2000
+_REGISTRY = HeaderRegistry()
+_POLICY = email.policy.default.clone(header_factory=lambda name, value: _REGISTRY(name, value[:_LONGEST_HEADER]))
 _TAG = re.compile(
     rb"<(?:style|script|head)\b.{0,100000}?</(?:style|script|head)\s*>|<[^<>]{0,3000}>", re.IGNORECASE | re.DOTALL
 )
@@ -85,7 +90,7 @@ def parsed_mail(data: bytes, *, name: str) -> Mail | None:
     if data.lower().count(b"boundary=") > _MOST_BOUNDARIES or dashes > _MOST_DASHES:
         raise UnreadableError(f"{name} is an e-mail of too many parts: copy the text of the article out of it.")
     try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = email.message_from_bytes(data, policy=_POLICY)
         if _HEADERS.isdisjoint(header.lower() for header in message):
             return None
         return _taken_apart(message)
