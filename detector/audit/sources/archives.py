@@ -95,7 +95,7 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
     SourceError, zipfile.BadZipFile, OSError
         If the archive is damaged or exceeds its limits.
     """
-    with zipfile.ZipFile(cast("BinaryIO", file)) as archive:
+    with _opened_zip(file) as archive:
         file_size = file.seek(0, 2)
         meter = Meter(source.place, file_size, limits)
         seen: dict[str, int] = {}
@@ -115,9 +115,17 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
                 yield Member(name, None, "is damaged, or packed in a way that cannot be read")
 
 
+def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(cast("BinaryIO", file))
+    except (ValueError, NotImplementedError) as error:
+        # A name that is not in the encoding that it claims, or a format of the future.
+        raise zipfile.BadZipFile(str(error)) from error
+
+
 def is_word_document(file: IO[bytes]) -> bool:
     """Whether a zip archive is a .docx or another document made of one."""
-    with zipfile.ZipFile(cast("BinaryIO", file)) as archive:
+    with _opened_zip(file) as archive:
         names = set(archive.namelist()[:1000])
     return bool(names & {"[Content_Types].xml", "mimetype", "META-INF/container.xml"})
 
