@@ -1,5 +1,6 @@
 """Members of zip and tar archives, one at a time and inside limits."""
 
+import struct
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.streams import Opened, Readable, opened
 
 _CHUNK = 262_144
+_WHAT_ZIP_RAISES = (ValueError, NotImplementedError, RuntimeError, OverflowError, IndexError, struct.error)
 
 
 class Member(NamedTuple):
@@ -111,15 +113,15 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
             try:
                 with archive.open(info) as stream:
                     yield Member(name, _Metered(stream, meter))
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError):
+            except (zipfile.BadZipFile, *_WHAT_ZIP_RAISES):
                 yield Member(name, None, "is damaged, or packed in a way that cannot be read")
 
 
 def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(cast("BinaryIO", file))
-    except (ValueError, NotImplementedError) as error:
-        # A name that is not in the encoding that it claims, or a format of the future.
+    except _WHAT_ZIP_RAISES as error:
+        # A name that is not in the encoding that it claims, a broken extra field, a format of the future.
         raise zipfile.BadZipFile(str(error)) from error
 
 
