@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector import model as models
 from detector.errors import UnreadableError
-from detector.measuring import Measurer, Reading, embedded_analyst, hidden_marks, open_grammar, open_tables, read
+from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_tables
 from detector.places import logistic, score_sentences, settle, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
 from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
-from features.document import Document, has_more_words
+from features.document import Document, Span, has_more_words
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import GrammarChecker
 from features.language_model.analysis import Analysis
@@ -147,7 +146,7 @@ class Checker:
         UnreadableError, GrammarError, TypeError
             As :meth:`check` does.
         """
-        return self.measurer.measure(_read(document), only)
+        return self.measurer.measure(self._read(document), only)
 
     def check(self, document: Document) -> Verdict:
         """Judge one article.
@@ -161,7 +160,13 @@ class Checker:
         TypeError
             If this is no document.
         """
-        return self._answer(_read(document))
+        return self._answer(self._read(document))
+
+    def _read(self, document: object) -> Reading:
+        if not isinstance(document, Document):
+            raise TypeError(f"the document is {type(document).__name__}: give a Document, as in Document(text)")
+        refuse_books(document)
+        return self.measurer.read(document)
 
     def _answer(self, reading: Reading) -> Verdict:
         label = reading.abstention(self.model.manifest.min_words)
@@ -178,7 +183,7 @@ class Checker:
         kinds = self.model.kinds(scored)
         thresholds = self.thresholds
         analysis = self.measurer.analyse(reading)
-        starts = seen.bounds[analysis.windows.token, 0]
+        view, starts = reading.view, seen.bounds[analysis.windows.token, 0]
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
         label = judge(probability, thresholds, values.get(REGISTER, math.nan))
         held_back = label is Label.SUSPECT and probability >= thresholds.spun
@@ -196,13 +201,19 @@ class Checker:
             calibration_articles=thresholds.articles,
             quality=rate(values, manifest.reference[self.checker]),
             contributions=tuple(contributions),
-            evidence=self._marks(measurements, analysis, starts, article),
-            sentences=score_sentences(seen, starts, analysis.log_odds, manifest.sentence, article),
+            evidence=self._marks(
+                measurements, analysis, [view.to_given(Span(s, s + 1)).start for s in starts.tolist()], article
+            ),
+            sentences=tuple(
+                replace(sentence, span=view.to_given(sentence.span))
+                for sentence in score_sentences(seen, starts, analysis.log_odds, manifest.sentence, article)
+            ),
             words=len(seen.words),
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=UNLIKE_NEWS if held_back else "",
+            note=" ".join(filter(None, (reading.disguise, UNLIKE_NEWS if held_back else ""))),
+            disguise=reading.disguise,
             kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
         )
 
@@ -216,9 +227,10 @@ class Checker:
         UnreadableError, GrammarError
             As :meth:`check` does, whose verdict the weights need.
         """
-        reading = _read(document)
+        reading = self._read(document)
         probability = self._answer(reading).probability
-        found = words_of(reading.seen, self.measurer.analyst)
+        to_given = reading.view.to_given
+        found = tuple(replace(w, span=to_given(w.span)) for w in words_of(reading.seen, self.measurer.analyst))
         if math.isnan(probability) or not found:
             return found
         analysis = self.measurer.analyse(reading)
@@ -232,11 +244,11 @@ class Checker:
         )
 
     def _marks(
-        self, measurements: list[Measurement], analysis: Analysis, starts: NDArray[np.int64], article: float
+        self, measurements: list[Measurement], analysis: Analysis, starts: Sequence[int], article: float
     ) -> tuple[Evidence, ...]:
         found = [mark for measurement in measurements for mark in measurement.evidence]
         weights = logistic(word_inputs(analysis, article), self.model.manifest.word)
-        by_start = dict(zip(starts.tolist(), weights.tolist(), strict=True))
+        by_start = dict(zip(starts, weights.tolist(), strict=True))
         return tuple(settle(weigh(found, OddSynonyms.name, by_start)))
 
     def _abstain(self, reading: Reading, label: Label) -> Verdict:
@@ -256,13 +268,14 @@ class Checker:
             suspect_threshold=thresholds.suspect,
             quality=Quality(math.nan, ()),
             contributions=(),
-            evidence=hidden_marks(reading),
+            evidence=self.measurer.hidden_marks(reading),
             sentences=(),
             words=len(reading.seen.words),
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=note,
+            note=" ".join(filter(None, (reading.disguise, note))),
+            disguise=reading.disguise,
         )
 
     def close(self) -> None:
@@ -280,13 +293,6 @@ def refuse_books(document: Document) -> None:
     raise UnreadableError(
         f"{name} holds more words than unspin reads, which is up to {MOST_WORDS:,}: give it one article"
     )
-
-
-def _read(document: object) -> Reading:
-    if not isinstance(document, Document):
-        raise TypeError(f"the document is {type(document).__name__}: give a Document, as in Document(text)")
-    refuse_books(document)
-    return read(document)
 
 
 def check(text: str | Document, *, grammar: str = "harper") -> Verdict:

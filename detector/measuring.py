@@ -7,7 +7,7 @@ cannot be measured in one way when a model learns and in another when it judges.
 
 from collections.abc import Collection, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,17 +16,27 @@ from typing import TYPE_CHECKING
 from detector.errors import GrammarError, ModelError
 from detector.language import Language, countable_words, judge_language
 from detector.verdict import Label
-from features import build
+from features import as_seen, build
+from features.as_seen import Seen
 from features.contract import check_additions, guard
 from features.document import Document
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import CheckerUnavailable, GrammarChecker
-from features.hidden_characters import HiddenCharacters, unmask
+from features.hidden_characters import HiddenCharacters
 from features.language_model.analysis import Analysis, Analyst
 
 if TYPE_CHECKING:
     # Its module knows about servers and processes, which most checks never need.
     from detector.settings import LanguageToolSettings
+
+
+_DISGUISED = {
+    as_seen.INVISIBLE: "{:,} words hold invisible characters",
+    as_seen.LOOK_ALIKE: "{:,} words are spelt with letters of another alphabet",
+    as_seen.ACCENT: "{:,} English words have accents",
+    as_seen.CUT: "{:,} words are cut in pieces",
+    as_seen.MISSPELT: "{:,} words have swapped letters or digits for letters",
+}
 
 
 @dataclass(frozen=True)
@@ -37,12 +47,17 @@ class Reading:
     ----------
     document : Document
         The text as given. Spans of evidence index it.
-    seen : Document
-        The text as a person sees it. Its words are the ones that are counted and measured.
+    view : Seen
+        What a person sees, and the way back.
     """
 
     document: Document
-    seen: Document
+    view: Seen
+
+    @property
+    def seen(self) -> Document:
+        """The text as a person sees it. Its words are the ones that are counted and measured."""
+        return self.view.other or self.document
 
     @cached_property
     def language(self) -> Language:
@@ -54,6 +69,14 @@ class Reading:
         """Words of running prose."""
         return countable_words(self.seen)
 
+    @property
+    def disguise(self) -> str:
+        """One sentence that says how the text was disguised, or an empty one."""
+        ways = [_DISGUISED[what].format(n) for what, n in self.view.disguises.items()]
+        if not ways:
+            return ""
+        return f"The text was disguised: {' and '.join(ways)}. It was read as a person reads it."
+
     def abstention(self, min_words: int) -> Label | None:
         """The label of a text that is not judged, or None for one that is."""
         if self.language is Language.OTHER:
@@ -61,12 +84,6 @@ class Reading:
         if self.language is Language.UNDECIDED or self.countable_words < min_words:
             return Label.TOO_SHORT
         return None
-
-
-def read(document: Document) -> Reading:
-    """Read a text as a person sees it: look-alike letters of other alphabets are the letters they pass for."""
-    text = unmask(document.text)
-    return Reading(document, document if text == document.text else Document(text, document.source))
 
 
 class Measurer:
@@ -122,6 +139,10 @@ class Measurer:
         other._add(extra)  # noqa: SLF001 - another of this very class
         return other
 
+    def read(self, document: Document) -> Reading:
+        """Read a text once, as a person sees it."""
+        return Reading(document, self.analyst.see(document))
+
     def measure(self, reading: Reading, only: Collection[str] | None = None) -> list[Measurement]:
         """What every feature, or ``only`` those named, finds. Spans index the text as given.
 
@@ -131,25 +152,42 @@ class Measurer:
             If the grammar checker fails on the way.
         """
         try:
-            measured = [f.measure(_looked_at(f, reading)) for f in self.known if only is None or f.name in only]
+            measured = [self._measured(f, reading) for f in self.known if only is None or f.name in only]
         except CheckerUnavailable as error:
             raise GrammarError(str(error)) from error
         seen = reading.seen
-        return measured + [guard(f, f.measure(seen), seen) for f in self._extra if only is None or f.name in only]
+        return measured + [
+            _as_given(guard(f, f.measure(seen), seen), reading.view)
+            for f in self._extra
+            if only is None or f.name in only
+        ]
+
+    def _measured(self, feature: Feature, reading: Reading) -> Measurement:
+        # Hidden characters are looked for in the text as given; everything else is measured in the text as seen.
+        if isinstance(feature, HiddenCharacters):
+            return feature.measure(reading.document)
+        return _as_given(feature.measure(reading.seen), reading.view)
+
+    def hidden_marks(self, reading: Reading) -> tuple[Evidence, ...]:
+        """The marks of hidden characters, which are shown for a text that is not judged, too."""
+        return tuple(HiddenCharacters(self.analyst).measure(reading.document).evidence)
 
     def analyse(self, reading: Reading) -> Analysis:
         """Windows and log-odds of each word of the text as seen. It is made once for each reading."""
         return self.analyst.analyse(reading.seen)
 
 
-def hidden_marks(reading: Reading) -> tuple[Evidence, ...]:
-    """The marks of hidden characters, which are shown for a text that is not judged, too."""
-    return tuple(HiddenCharacters().measure(reading.document).evidence)
+def _as_given(measured: Measurement, view: Seen) -> Measurement:
+    """The measurement with its marks at their places in the text as given."""
+    if view.begins is None:
+        return measured
+    marks = tuple(replace(mark, span=view.to_given(mark.span)) for mark in measured.evidence)
+    return replace(measured, evidence=marks)
 
 
-def _looked_at(feature: Feature, reading: Reading) -> Document:
-    """Hidden characters are looked for in the text as given; everything else is measured in the text as seen."""
-    return reading.document if feature.name == HiddenCharacters.name else reading.seen
+def read(document: Document) -> Reading:
+    """Read a text once, as a person sees it, with the vocabulary that comes with the package."""
+    return Reading(document, embedded_analyst().see(document))
 
 
 @cache

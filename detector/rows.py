@@ -14,7 +14,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from detector.checker import Checker
-from detector.measuring import Measurer, open_grammar, open_tables, read
+from detector.measuring import Measurer, open_grammar, open_tables
 from detector.tabulate import tabulate
 from detector.verdict import Label
 from features.contract import check_additions, is_feature
@@ -108,7 +108,7 @@ def _measure(
     names, extra = chosen(features)
     measurer = measurer_of(tables, grammar).with_features(extra)
     only = {*names, *(feature.name for feature in extra)}
-    readings = [read(Document(text)) for text in texts]
+    readings = [measurer.read(Document(text)) for text in texts]
     values = [tabulate(measurer.measure(reading, only), columns) for reading in readings]
     return (
         np.array(values),

@@ -40,5 +40,5 @@ def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ..
         Connectives(),
         RepeatedWords(),
         TellTales(),
-        HiddenCharacters(),
+        HiddenCharacters(analyst),
     )

@@ -1,4 +1,4 @@
-"""The extras of the package, for the parts that not everybody needs, and whether they are installed."""
+"""The optional extras of the package, and whether they are installed."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ PURPOSES = {
     "audit": "unspin audit, unspin report and unspin calibrate",
     "dask": "unspin audit --backend dask",
     "serve": "unspin serve",
-    "plot": "drawings in notebooks",
+    "plot": "plots in notebooks",
     "train": "unspin train and unspin evaluate",
 }
 """What each extra is for, as a user would say it."""

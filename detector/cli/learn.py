@@ -1,4 +1,4 @@
-"""``unspin train`` and ``unspin evaluate``: the model made anew, and measured."""
+"""``unspin train`` and ``unspin evaluate``: make the model again, and measure it."""
 
 import os
 import sys
@@ -13,14 +13,14 @@ from detector.errors import DataError
 
 
 def train(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with reference copy and rewrites.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder of training data: human copy and rewrites.")],
     *,
     out: Annotated[
         Path,
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Where features/tables and detector/artefact go: a clone of unspin, whose model is replaced, or any folder.",
+            help="Folder for features/tables and detector/artefact. In a clone of unspin, its model is replaced.",
         ),
     ] = Path("model"),
     reference: Annotated[
@@ -28,13 +28,13 @@ def train(
         typer.Option(
             "--reference",
             metavar="SOURCE",
-            help="Your own archive, any source that unspin audit reads: counted as reference copy beside DATA's. Again for more.",
+            help="Your own archive, to count beside DATA: any source that unspin audit reads. May be repeated.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> int:
-    """Rebuild every table and the model from a data folder."""
+    """Make every table and the model again from a data folder."""
     _must_be_folder(data)
     from detector.lab.data.own_copy import Archive
     from detector.lab.training.train import train as train_on
@@ -45,36 +45,40 @@ def train(
 
 
 def evaluate(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with held-out human copy and rewrites.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder of data with held-out human copy and rewrites.")],
     *,
     out: Annotated[
         Path,
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Where EVALUATION.md, evaluation.json and the plots go; DIR/.cache keeps what was measured.",
+            help="Folder for EVALUATION.md, evaluation.json and the plots. DIR/.cache keeps measurements.",
         ),
     ] = Path("docs"),
     model: Annotated[
         Path | None,
-        typer.Option("--model", metavar="DIR", help="Folder that `unspin train` wrote; else the model of the package."),
+        typer.Option(
+            "--model", metavar="DIR", help="Folder that unspin train wrote. Default: the model of the package."
+        ),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A look in a few minutes: few texts, wide intervals.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Measure few texts in a few minutes, with wide intervals.")
+    ] = False,
     left_out: Annotated[
         bool | None,
         typer.Option(
             "--left-out/--no-left-out",
-            help="Train models without each family of spinners, for an hour or so. On unless --quick.",
+            help="Also train models that leave out each family of rewriters, which takes about an hour. Default: yes, unless --quick.",
             show_default=False,
         ),
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Worker processes.")] = 2,
-    seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Number of worker processes.")] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> int:
     """Measure the model on held-out data and write a report.
 
-    The figures come with error bars, by kind of text.
+    The report gives figures by kind of text, with intervals.
     """
     _must_be_folder(data)
     from detector.lab.evaluation import evaluate as measure
@@ -86,11 +90,11 @@ def evaluate(
 
 def _must_be_folder(data: Path) -> None:
     if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises where a folder above may not be searched
-        raise DataError(f"{data}: not a folder. Name the folder that holds the data.")
+        raise DataError(f"{data}: not a folder. Name the folder that contains the data.")
 
 
 def _texts(sources: list[str]) -> Iterator[str]:
-    """The texts of an archive; what cannot be read is told and left out."""
+    """The texts of an archive; names what cannot be read and skips it."""
     from detector.audit.sources import read_sources
 
     for item in read_sources(sources):

@@ -4,11 +4,13 @@ It is a shared resource and not a feature: it is made once for each document, ho
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from features.as_seen import Seen, Vocabulary, see
 from features.document import Document
 from features.language_model.ngrams import Floats
 from features.language_model.phrase_table import FILE as PHRASES
@@ -41,6 +43,7 @@ class Analyst:
     word_model: WordModel
     register: Register | None = None
     phrases: PhraseTable | None = None
+    _seen: "WeakKeyDictionary[Document, Seen]" = field(default_factory=WeakKeyDictionary, repr=False, compare=False)
     _made: "WeakKeyDictionary[Document, Analysis]" = field(default_factory=WeakKeyDictionary, repr=False, compare=False)
 
     @classmethod
@@ -52,6 +55,17 @@ class Analyst:
         loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register, phrases)
         give_back_memory()
         return loaded
+
+    def see(self, document: Document) -> Seen:
+        """The document as a person sees it. It is made once and kept for as long as the document lives."""
+        known = self._seen.get(document)
+        if known is None:
+            known = self._seen[document] = see(document, self._vocabulary)
+        return known
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.resources.ngrams.ids)
 
     def analyse(self, document: Document) -> Analysis:
         """Windows and word log-odds. They are made once and kept for as long as the document lives."""

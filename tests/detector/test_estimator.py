@@ -414,9 +414,9 @@ class TestFeatures:
 
 
 def test_the_documentation_names_every_feature(checker: Checker) -> None:
-    """A name that a reader may give to a transformer stands in docs/python.md."""
-    page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
-    named = re.search(r"^Features: ([^.]+)\.", page, re.MULTILINE)
+    """A name that a reader may give to a transformer stands in docs/data-science.md."""
+    page = (Path(__file__).parents[2] / "docs" / "data-science.md").read_text(encoding="utf-8")
+    named = re.search(r"^The features are ([^.]+)\.", page, re.MULTILINE)
     assert named
     assert re.findall(r"`(\w+)`", named[1]) == [feature.name for feature in checker.features]
 

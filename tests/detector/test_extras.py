@@ -32,7 +32,7 @@ def test_a_missing_package_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPa
     part = extra_part("serve")
     assert not part.ready
     assert not part.needed
-    assert part.found == "without no-such-package"
+    assert part.found == "missing no-such-package"
     assert "pip install 'unspin[serve]'" in part.advice
 
 

@@ -12,7 +12,6 @@ from detector.lab.data.stories import Article
 from detector.lab.spinners import Change, Spinner
 from detector.lab.training.fit_word_model import RATES, labels
 from detector.manifest import Calibration
-from detector.measuring import read
 from detector.model import Weights
 from detector.places import FEWEST, sentence_inputs, word_inputs
 from detector.rows import measurer_of
@@ -49,7 +48,7 @@ def fit_places(
         made = spinners[rng.choice(names)].spin(article.text, rng, rng.choice(RATES))
         texts += [(article.text, ()), (made.text, made.changes)]
     measurer = measurer_of(tables, grammar)
-    readings = [read(Document(text)) for text, _ in texts]
+    readings = [measurer.read(Document(text)) for text, _ in texts]
     rows = np.array([tabulate(measurer.measure(reading), list(measurer.columns)) for reading in readings])
     slope, intercept = calibration.at(np.array([len(reading.seen.words) for reading in readings], float))
     words, sentences, word_truth, sentence_truth = [], [], [], []
