@@ -103,7 +103,8 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
         seen: dict[str, int] = {}
         for info in archive.infolist():
             name = info.filename
-            if info.is_dir() or not may_hold_articles(name):
+            # `is_dir` fails at a file without a name.
+            if not name or name.endswith("/") or not may_hold_articles(name):
                 continue
             meter.member()
             name = _unlike(name, seen)
