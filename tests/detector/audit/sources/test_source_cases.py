@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from office_files import outlook
-from packed_files import word_document
+from packed_files import word_document, zipped
 
 from detector.audit.item import Item
 from detector.audit.sources.prolog import junk_before
@@ -325,6 +325,20 @@ class TestWide:
         """A story is a story."""
         (item,) = gather(name="a.txt", data=STORY.encode("utf-16"))
         assert words(item) == count(STORY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(b"one.txt", b"\xff\xfe\xfd.txt"), (b"\x07\x00\x00\x00\x00\x00", b"\x00\x00\x07\x00\x00\x00")],
+    ids=["name", "no name"],
+)
+def test_a_zip_archive_with_a_broken_directory(gather: Gather, change: tuple[bytes, bytes]) -> None:
+    """A name in no encoding, or none at all: an error and no fault."""
+    whole = zipped({"one.txt": STORY.encode()}).replace(b"\x00\x00\x08\x00\x00\x00!", b"\x00\x08\x08\x00\x00\x00!")
+    at = whole.rindex(b"PK\x01\x02")
+    broken = whole[:at] + whole[at:].replace(*change)
+    assert broken != whole
+    assert all(item.error_kind in {"damaged", "no_text", "unreadable"} for item in gather(name="a.zip", data=broken))
 
 
 def test_standard_input(gather: Gather) -> None:
