@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detector.cli.extras import PURPOSES, missing_from
+from detector.extras import PURPOSES, missing_from, remedy
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_JAVA = 17
@@ -219,7 +219,7 @@ def languagetool_part(server: str | None = None) -> Part:
 def extra_part(extra: str) -> Part:
     """The packages that only some commands need."""
     missing = missing_from(extra)
-    advice = f"Needed only for {PURPOSES[extra]}. Run pip install 'unspin[{extra}]'. start.py installs it by itself."
+    advice = f"Needed only for {PURPOSES[extra]}. Run {remedy(extra)}. In a clone, start.py installs it by itself."
     found = f"missing {', '.join(missing)}" if missing else f"installed, for {PURPOSES[extra]}"
     return Part(f"Extra {extra}", not missing, needed=False, found=found, advice=advice if missing else "")
 

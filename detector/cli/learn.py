@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 
 from detector.cli.notes import tell
 from detector.errors import DataError
+from detector.extras import require
 
 
 def train(
@@ -35,7 +37,9 @@ def train(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> int:
     """Make every table and the model again from a data folder."""
+    require("train", "unspin train")
     _must_be_folder(data)
+    _expect_new_workers()
     from detector.lab.data.own_copy import Archive
     from detector.lab.training.train import train as train_on
 
@@ -80,12 +84,19 @@ def evaluate(
 
     The report gives figures by kind of text, with intervals.
     """
+    require("train", "unspin evaluate")
     _must_be_folder(data)
+    _expect_new_workers()
     from detector.lab.evaluation import evaluate as measure
 
     progress = _silent if quiet else _note
     measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
     return 0
+
+
+def _expect_new_workers() -> None:
+    # joblib replaces a worker that has grown by the size of a thesaurus, and would tell the user of a leak.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
 
 
 def _must_be_folder(data: Path) -> None:

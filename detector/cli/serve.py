@@ -8,8 +8,8 @@ import typer
 
 from detector.cli.notes import tell
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
+from detector.extras import require
 
-_NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
 _MOST_WORKERS = 4  # unless more are asked for
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -56,7 +56,7 @@ def serve(
 
     Listens on this machine alone by default. It neither keeps nor logs articles. docs/http-api.md describes the API.
     """
-    _require_extra()
+    require("serve", "unspin serve")
     import asyncio
     import webbrowser
 
@@ -93,16 +93,6 @@ def serve(
 
     asyncio.run(run(settings, listening))
     return 0
-
-
-def _require_extra() -> None:
-    from importlib.util import find_spec
-
-    from detector.errors import UnspinError
-
-    missing = [package for package in _NEEDED if find_spec(package) is None]
-    if missing:
-        raise UnspinError(f"unspin serve needs {', '.join(missing)}: pip install 'unspin[serve]'")
 
 
 def _require_store(path: Path) -> None:

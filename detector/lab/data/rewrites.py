@@ -10,7 +10,7 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from detector.classifier import DICTIONARY, LANGUAGE_MODEL, RULE_BASED, SYNONYMS, TRANSLATION
-from detector.lab.data.corpus import Story, held_out
+from detector.lab.data.corpus import Story, held_out, sets_in
 from detector.lab.data.stories import Article, count_words, group_of
 from detector.lab.spinners import Spinner, spin_many
 from detector.model import HUMAN
@@ -81,9 +81,8 @@ def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()
     """
     articles: list[Article] = []
     originals: set[str] = set()
-    for name in SETS_LEARNT:
-        if not (data / f"{name}.jsonl.xz").is_file():
-            continue
+    there = sets_in(data)
+    for name in (n for n in SETS_LEARNT if n in there):
         taken: Counter[tuple[str, str]] = Counter()
         for story in sorted((s for s in held_out(data, name) if s.role == role), key=_hash):
             family = family_of(story)

@@ -5,15 +5,11 @@ Each trick is a record. It must leave the article readable as it was, so the rig
 
 import random
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from joblib import Parallel, delayed
-
 from detector.lab.data.stories import Article
-from detector.rows import judge_texts
 from detector.verdict import Label
 
 LONG = 6
@@ -117,53 +113,36 @@ DISGUISES = (
 FLAGGED = (Label.SPUN, Label.SUSPECT)
 
 
+Labels = Callable[[Sequence[str]], Sequence[Label]]
+"""What ``unspin check`` answers for each text."""
+
+
 def disguise_rows(
-    rewrites: Sequence[Article], humans: Sequence[Article], *, seed: int, jobs: int, grammar: str = "none"
+    rewrites: Sequence[Article], humans: Sequence[Article], labels: Labels, *, seed: int
 ) -> list[dict[str, Any]]:
     """One row a trick: how the labels of rewrites and of human copy change.
 
-    A rewrite loses its label if it was flagged and is no longer, or was spun and is now suspect. Human copy is harmed if
-    its label gets worse.
+    A rewrite is *lost* if it was flagged and is no longer, and *weaker* if it was spun and is now suspect. Human copy is
+    *harmed* if its label gets worse.
     """
-    plain = {a.text: label for a, label in _labels([*rewrites, *humans], None, seed, jobs, grammar)}
+    before, before_human = labels([a.text for a in rewrites]), labels([a.text for a in humans])
     rows = []
     for disguise in DISGUISES:
-        lost = weaker = harmed = 0
-        found: Counter[str] = Counter()
-        for article, label in _labels(rewrites, disguise, seed, jobs, grammar):
-            before = plain[article.text]
-            found[label.value] += 1
-            lost += before in FLAGGED and label not in FLAGGED
-            weaker += before is Label.SPUN and label is Label.SUSPECT
-        for article, label in _labels(humans, disguise, seed, jobs, grammar):
-            before = plain[article.text]
-            harmed += label in FLAGGED and _worse(label, before)
+        after = labels(_applied(disguise, rewrites, seed))
+        after_human = labels(_applied(disguise, humans, seed))
+        changes, of_humans = list(zip(before, after, strict=True)), zip(before_human, after_human, strict=True)
         rows.append(
             {
                 "disguise": disguise.name,
-                "rewrites": len(rewrites),
-                "labels": dict(found),
-                "lost": lost,
-                "weaker": weaker,
+                "flagged": sum(label in FLAGGED for label in before),
+                "lost": sum(was in FLAGGED and now not in FLAGGED for was, now in changes),
+                "weaker": sum(was is Label.SPUN and now is Label.SUSPECT for was, now in changes),
                 "humans": len(humans),
-                "harmed": harmed,
+                "harmed": sum(now in FLAGGED and now is not was and was is not Label.SPUN for was, now in of_humans),
             }
         )
     return rows
 
 
-def _worse(label: Label, before: Label) -> bool:
-    return before not in FLAGGED or (label is Label.SPUN and before is Label.SUSPECT)
-
-
-def _labels(
-    articles: Sequence[Article], disguise: Disguise | None, seed: int, jobs: int, grammar: str
-) -> list[tuple[Article, Label]]:
-    texts = [
-        a.text if disguise is None else disguise.apply(a.text, random.Random(f"{seed} {disguise.name} {a.key}"))
-        for a in articles
-    ]
-    batches = [texts[i : i + 20] for i in range(0, len(texts), 20)]
-    judged = Parallel(n_jobs=jobs)(delayed(judge_texts)(batch, grammar) for batch in batches)
-    labels = [one.label for part in judged for one in part]
-    return list(zip(articles, labels, strict=True))
+def _applied(disguise: Disguise, articles: Sequence[Article], seed: int) -> list[str]:
+    return [disguise.apply(a.text, random.Random(f"{seed} {disguise.name} {a.key}")) for a in articles]

@@ -90,13 +90,17 @@ def simulated(bases: Sequence[Article], data: Path, amounts: Amounts, *, seed: i
         some = bases[: amounts.trips] if trip else bases
         sort = TRIP if trip else SIMULATED
         samples += [_spun(name, percent(rate), sort, spinner, some, rate, seed, jobs) for rate in amounts.rates]
-    for name, spinner in (
-        ("dictionary, a third of the paragraphs", partial(spinners["dictionary"], 1 / 3)),
-        ("moby-inflected, a third of the paragraphs", partial(spinners["moby-inflected"], 1 / 3)),
-        ("dictionary, quotes intact", keep_quotes(spinners["dictionary"])),
-        ("wordnet-inflected, quotes intact", keep_quotes(spinners["wordnet-inflected"])),
-    ):
-        samples.append(_spun(name, percent(1.0), COMBINED, spinner, bases, 1.0, seed, jobs))
+    sparing = (
+        ("dictionary", "a third of the paragraphs", lambda spinner: partial(spinner, 1 / 3)),
+        ("moby-inflected", "a third of the paragraphs", lambda spinner: partial(spinner, 1 / 3)),
+        ("dictionary", "quotes intact", keep_quotes),
+        ("wordnet-inflected", "quotes intact", keep_quotes),
+    )
+    samples += [
+        _spun(f"{name}, {manner}", percent(1.0), COMBINED, spare(spinners[name]), bases, 1.0, seed, jobs)
+        for name, manner, spare in sparing
+        if name in spinners
+    ]
     return samples
 
 

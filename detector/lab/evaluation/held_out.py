@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from detector.lab.data.corpus import SETS, Story, stories
+from detector.lab.data.corpus import SETS, Story, require_fields, sets_in, stories
 from detector.lab.fingerprint import code_hash
 from detector.lab.training.count_ngrams import OVERLAP, shingles
 from detector.manifest import sha256
@@ -112,7 +112,7 @@ def read_held(data: Path, cache: Path, *, jobs: int, progress: Callable[[str], N
     Reading and shingling the whole folder takes a minute or two; the result is kept in ``cache``, which holds text of
     the data folder and is not to be published.
     """
-    names = [n for n in SETS if (data / f"{n}.jsonl.xz").is_file()]
+    names = sets_in(data)
     key = "".join(sha256(data / f"{n}.jsonl.xz")[:16] for n in names)
     key += code_hash(
         "detector.lab.data.corpus", "detector.lab.training.count_ngrams", "features.language_model.ngrams", __name__
@@ -137,6 +137,7 @@ def _read(data: Path, name: str) -> tuple[str, list[Story], dict[str, Shingled]]
     parts: dict[str, list[Shingled]] = {"taught": [], "reference": []}
     for story in stories(data, name):
         if story.role == "test":
+            require_fields(story)
             tests.append(story)
         else:
             kind = "taught" if story.role in TAUGHT else "reference"

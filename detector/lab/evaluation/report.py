@@ -74,6 +74,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
         _grammar(answer["grammar"]),
         _ablations(answer),
         _baselines(answer.get("baselines", {})),
+        _disguises(answer.get("disguises", [])),
         _agreement(answer["agreement"]),
         _splits(answer),
     ]
@@ -493,6 +494,22 @@ def _baselines(found: Mapping[str, Any]) -> str:
     for note in found["notes"]:
         text += f"\n\n{note}"
     return text
+
+
+def _disguises(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    first = rows[0]
+    return (
+        "## Disguises\n\nEach trick hides a rewrite from a program and not from a reader. It was played on "
+        f"{first['flagged']:,} rewrites that were flagged without it, and on {first['humans']:,} human articles. A rewrite "
+        "is *missed* if the trick makes it clean or too short to judge, and *weaker* if `spun` becomes `suspect`. A human "
+        "article is *harmed* if the trick makes its label worse.\n\n"
+        + table(
+            ("trick", "rewrites missed", "weaker", "human articles harmed"),
+            ([row["disguise"], *(f"{row[name]:,}" for name in ("lost", "weaker", "harmed"))] for row in rows),
+        )
+    )
 
 
 def _agreement(row: Row) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from detector.errors import DataError
 from detector.lab.spinners import compose, swaps
@@ -14,7 +15,10 @@ from detector.lab.spinners.moby import moby_thesaurus
 from detector.lab.spinners.round_trip import RoundTrip, pivots
 from detector.lab.spinners.spun import Spinner, Spun
 from detector.lab.spinners.thesaurus import Agreed, Commonest, ThesaurusSpinner
-from detector.lab.spinners.wordnet import part_counts, wordnet_thesaurus
+from detector.lab.spinners.wordnet import part_counts, wordnet_is_installed, wordnet_thesaurus
+
+DICTIONARY, WORD_COUNTS = "spinner_dictionary.groups.jsonl", "norvig_wordsegment_unigrams.txt.xz"
+"""Files of the data folder: the list that circulates, and how often each English word was counted."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,31 @@ class Family:
 
 
 def families(data: Path) -> dict[str, Spinner]:
-    """Every family by name; nothing is read yet. Round trips only through the languages that are installed.
+    """Every family that can be built here, by name; nothing is read yet.
 
-    ``data`` is the data folder, which holds the circulating dictionary and the counts of English words.
+    ``data`` is the data folder, which holds the circulating dictionary and the counts of English words. :func:`skipped`
+    says which families cannot be built, and why.
     """
-    names = [*_BUILDERS, *(f"round-trip-{language}" for language in pivots())]
+    lost = {name for need in _unmet(data) for name in need.families}
+    names = [*(name for name in _BUILDERS if name not in lost), *(f"round-trip-{language}" for language in pivots())]
     return {name: Family(name, data) for name in names}
+
+
+def skipped(data: Path) -> list[str]:
+    """One sentence for each resource that is missing here: the families it costs, and what to do."""
+    return [f"rewriters: skipping {', '.join(need.families)}: {need.remedy.format(data=data)}" for need in _unmet(data)]
+
+
+class _Need(NamedTuple):
+    """What some families are made of: how to see that it is there, and what to do where it is not."""
+
+    is_there: Callable[[Path], bool]
+    families: tuple[str, ...]
+    remedy: str
+
+
+def _unmet(data: Path) -> list[_Need]:
+    return [need for need in _NEEDS if not need.is_there(data)]
 
 
 @lru_cache(maxsize=32)
@@ -56,7 +79,7 @@ def _built(name: str, data: Path) -> Spinner:
 
 
 def _dictionary(data: Path, *, spare: bool) -> Spinner:
-    groups = read_groups(data / "spinner_dictionary.groups.jsonl")
+    groups = read_groups(data / DICTIONARY)
     return DictionarySpinner(groups, spare_names=spare, spare_quotes=spare)
 
 
@@ -118,6 +141,29 @@ _BUILDERS: Mapping[str, Callable[[Path], Spinner]] = {
     "consistent": _consistent,
 }
 
+_NEEDS = (
+    _Need(
+        lambda data: (data / DICTIONARY).is_file(),
+        ("dictionary", "dictionary-spare-names"),
+        f"{{data}} has no {DICTIONARY}.",
+    ),
+    _Need(
+        lambda data: (data / WORD_COUNTS).is_file(),
+        ("moby-bare", "careful", "consistent"),
+        f"{{data}} has no {WORD_COUNTS}.",
+    ),
+    _Need(
+        lambda _: wordnet_is_installed(),
+        tuple(name for name in _BUILDERS if not name.startswith("dictionary")),
+        "WordNet is not installed. Install Debian's package wordnet-base.",
+    ),
+    _Need(
+        lambda _: bool(pivots()),
+        ("round-trip",),
+        "Apertium or its language pairs are not installed. Install Debian's package apertium-eng-spa.",
+    ),
+)
+
 
 @lru_cache(maxsize=2)
 def word_counts(data: Path) -> Mapping[str, int]:
@@ -128,7 +174,7 @@ def word_counts(data: Path) -> Mapping[str, int]:
     DataError
         When the file is missing or cannot be read.
     """
-    path = data / "norvig_wordsegment_unigrams.txt.xz"
+    path = data / WORD_COUNTS
     try:
         with lzma.open(path, "rt", encoding="utf-8") as lines:
             return {word: int(count) for word, count in (line.split("\t") for line in lines)}

@@ -18,10 +18,12 @@ import numpy as np
 import skops.io
 
 from detector.classifier import fit_pipeline
-from detector.lab.data.corpus import SETS
+from detector.errors import DataError
+from detector.lab.data.corpus import SETS, sets_in
 from detector.lab.data.own_copy import ARCHIVE, Archive
 from detector.lab.data.stories import Article
-from detector.lab.spinners import Spinner
+from detector.lab.spinners import Spinner, skipped
+from detector.lab.spinners.families import DICTIONARY
 from detector.lab.spinners.neighbours import NeighbourSwap, write_neighbours
 from detector.lab.training.build_alternatives import build_alternatives, originals
 from detector.lab.training.calibration import CheckerFigures, figures_by_checker
@@ -53,7 +55,7 @@ from detector.lab.training.training_sets import (
     word_articles,
 )
 from detector.manifest import PROTOCOL, Manifest, sha256, write
-from detector.model import ESTIMATOR, MANIFEST, WEIGHTS, lexicon_file, weights_of, write_weights
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, lexicon_file, weights_of, write_weights
 from detector.rows import measure_texts
 from features.language_model.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
 from features.language_model.phrase_table import PhraseTable
@@ -114,24 +116,26 @@ def train(
     DataError
         If the data folder or a thesaurus lacks something.
     """
+    spinners = _spinners(data, leave_out, progress)
     vectors_at = vectors_at or out / VECTORS
     tables, artefact = out / TABLES, out / ARTEFACT
     for folder in (tables, artefact):
         folder.mkdir(parents=True, exist_ok=True)
     if not reuse_tables:
         _count(data, out, vectors_at, archive, seed=seed, jobs=jobs, progress=progress)
-    spinners = trained_spinners(data, leave_out)
     lifts = _alternatives(data, out, vectors_at, archive, spinners, seed=seed, jobs=jobs, progress=progress)
     # Its lists come of the reference copy, so it has no lift of its own and is measured with everybody's.
     spinners[SWAP] = NeighbourSwap(tables, vectors_at.with_name(NEIGHBOURS))
     _word_model(data, tables, spinners, lifts, amounts, seed=seed, jobs=jobs, progress=progress)
     fit = fit_articles(data, spinners, amounts, seed)
+    _require_both(fit, "fit", data)
     fit_register(data, tables, [a for a in fit if by_reporter(a)], seed=seed, jobs=jobs).save(tables)
     progress("articles: learnt the register of news")
     phrases, lesson = phrasing_lesson(data, tables, fit, amounts, leave_out=leave_out, seed=seed, jobs=jobs)
     phrases.save(tables)
     progress(f"articles: learnt the phrasing of rewriters ({', '.join(phrases.kinds) or 'none is there'})")
     held = held_articles(data, spinners, amounts, leave_out=leave_out, seed=seed, jobs=jobs)
+    _require_both(held, "calibrate", data)
     progress(f"articles: {len(lesson.articles):,} to fit, {len(held):,} to calibrate")
     measured = measure_texts(lesson.texts, grammar=CHECKER, min_words=MIN_WORDS, tables=tables, jobs=jobs)
     columns = measured.columns
@@ -152,6 +156,30 @@ def train(
     write(manifest, artefact / MANIFEST)
     progress(f"model: {manifest.metrics}")
     return manifest
+
+
+def _spinners(data: Path, leave_out: frozenset[str], progress: Callable[[str], None]) -> dict[str, Spinner]:
+    """The rewriters to train on; says which sets and rewriters are not there."""
+    there = sets_in(data)
+    if not there:
+        raise DataError(f"{data} holds no data set. docs/training-data.md says which files unspin reads.")
+    if absent := [name for name in SETS if name not in there]:
+        progress(f"data: skipping {len(absent)} of {len(SETS)} sets that are not there: {', '.join(absent)}")
+    for sentence in skipped(data):
+        progress(sentence)
+    spinners = trained_spinners(data, leave_out)
+    if not spinners:
+        raise DataError(f"Training needs at least one simulated rewriter: put {DICTIONARY} into {data}.")
+    return spinners
+
+
+def _require_both(articles: Sequence[Article], role: str, data: Path) -> None:
+    """Stop where there is no human copy of a role, or no rewrite of it."""
+    if {a.kind == HUMAN for a in articles} != {True, False}:
+        raise DataError(
+            f"{data} has too few news stories of the role {role}: unspin needs human copy of at least {MIN_WORDS} words "
+            "and rewrites of it. docs/training-data.md says which story has which role."
+        )
 
 
 def swap_of(root: Path, vectors_at: Path | None = None) -> dict[str, Spinner]:
@@ -274,6 +302,8 @@ def _word_model(
     progress: Callable[[str], None],
 ) -> None:
     articles = word_articles(data, amounts, seed)
+    if not any(by_reporter(a) for a in articles):
+        raise DataError(f"{data} has too few news stories of the role fit. docs/training-data.md says which those are.")
     progress(f"word model: {len(articles):,} stories")
     inputs, changed = word_rows(
         [a.text for a in articles],
@@ -312,7 +342,7 @@ def _manifest(
         sentence=sentence,
         min_words=MIN_WORDS,
         training_data={
-            **{f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in SETS if (data / f"{n}.jsonl.xz").is_file()},
+            **{f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in sets_in(data)},
             **archive,
         },
         metrics={

@@ -12,6 +12,7 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from detector.classifier import DICTIONARY
+from detector.lab.data.corpus import sets_in
 from detector.lab.data.rewrites import ROUND_TRIP, WRITTEN, kind_of, real_rewrites, round_trips
 from detector.lab.data.stories import Article, count_words, human_articles, reference_articles
 from detector.lab.spinners import Spinner, families
@@ -130,7 +131,8 @@ def phrasing_articles(
     What shares text with held-out stories is left out. The rewrites by real tools and the round trips are of ``fit``
     stories.
     """
-    wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in NEWS]
+    there = [name for name in NEWS if name in sets_in(data)]
+    wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in there]
     # The longest first, so that no worker is left alone with it.
     drawn = Parallel(n_jobs=jobs)(
         delayed(reference_articles)(
@@ -185,7 +187,8 @@ def place_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
 def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, seed: int) -> list[Article]:
     """Human copy of one role that would be judged: so many articles of each set of news, and of each other set."""
     articles: list[Article] = []
-    for name in (*NEWS, *OTHER_HUMAN):
+    there = sets_in(data)
+    for name in (n for n in (*NEWS, *OTHER_HUMAN) if n in there):
         most = news * amounts.world_factor if name == "world-news" else news if name in NEWS else other
         cap = amounts.per_outlet if name == "world-news" else most
         articles += human_articles(data, role, [name], most=most, seed=seed, cap_group=cap)

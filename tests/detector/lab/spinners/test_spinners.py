@@ -1,6 +1,7 @@
 """The simulated rewriters: their truth is exact, their habits are the described ones."""
 
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,14 @@ from detector.lab.spinners import (
     pivots,
     read_groups,
     restore,
+    skipped,
     spin_many,
     spun_words,
+    wordnet,
     wordnet_thesaurus,
     write,
 )
+from detector.lab.spinners.families import DICTIONARY, WORD_COUNTS, Family
 from detector.lab.spinners.swaps import ATTRIBUTIONS, NAMES, SMALL_WORDS
 from features.document import Document
 
@@ -470,11 +474,27 @@ class TestFamilies:
     """The named families."""
 
     def test_nothing_is_read_before_it_is_used(self, tmp_path: Path) -> None:
-        """Without a data folder the families have names, and using one says what is missing."""
-        found = families(tmp_path)
-        assert {"dictionary", "wordnet-inflected", "moby-wild", "consistent"} <= set(found)
+        """The families have names, and a file that went away is told when it is used."""
+        (tmp_path / DICTIONARY).touch()
+        spinner = families(tmp_path)["dictionary"]
+        (tmp_path / DICTIONARY).unlink()
         with pytest.raises(DataError, match=r"spinner_dictionary\.groups\.jsonl cannot be read"):
-            found["dictionary"].spin("They said so.", random.Random(0))
+            spinner.spin("They said so.", random.Random(0))
+
+    def test_what_cannot_be_built_is_skipped(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each missing resource costs its own families, and one sentence says which and what to do."""
+        monkeypatch.setattr(wordnet, "FOLDER", tmp_path / "nowhere")
+        monkeypatch.setattr(sys.modules[Family.__module__], "pivots", lambda: ())
+        assert families(tmp_path) == {}
+        sentences = skipped(tmp_path)
+        for told in (DICTIONARY, WORD_COUNTS, "wordnet-base", "apertium-eng-spa"):
+            assert sum(told in sentence for sentence in sentences) == 1
+        monkeypatch.setattr(wordnet, "FOLDER", tmp_path)
+        assert set(families(tmp_path)) == {"wordnet-inflected", "wordnet-bare", "moby-inflected", "moby-wild"}
+        for name in (DICTIONARY, WORD_COUNTS):
+            (tmp_path / name).touch()
+        assert len(families(tmp_path)) == 9
+        assert len(skipped(tmp_path)) == 1
 
     def test_hand_made_lists_have_no_loops(self) -> None:
         """Heads are unique in their list and never among their own alternatives."""
