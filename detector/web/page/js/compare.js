@@ -22,7 +22,7 @@ export class Comparison {
   form(problem = "") {
     const text = make("textarea", { id: "second", dir: "auto", rows: 9, spellcheck: "false", placeholder: "Paste the story that may be the source." });
     /** @type {HTMLTextAreaElement} */ (text).value = this.original;
-    const file = make("input", { type: "file", class: "visually-hidden", id: "second-file", tabindex: "-1", "aria-hidden": "true", accept: ".txt,.text,.md,.markdown,.html,.htm,.docx,.eml" });
+    const file = make("input", { type: "file", class: "visually-hidden", id: "second-file", tabindex: "-1", "aria-hidden": "true", accept: ".txt,.text,.md,.markdown,.html,.htm,.docx,.odt,.rtf,.pdf,.eml,.msg" });
     const address = make("input", { type: "url", id: "second-address", inputmode: "url", placeholder: "https://", autocomplete: "off", "aria-label": "Web address of the second text" });
     const said = make("p", { class: "problem", role: "alert", hidden: !problem }, problem);
     const complain = (/** @type {Error} */ error) => {
