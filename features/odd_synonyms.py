@@ -57,7 +57,7 @@ def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
             "probability",
             0,
             1,
-            f"How likely the average word{where} was put there by a rewriter.",
+            f"The average probability that a rewriter chose a word{where}.",
         ),
         *(
             Column(
@@ -65,7 +65,7 @@ def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
                 "per 1,000 different words",
                 0,
                 1000,
-                f"Words{where} that were put there by a rewriter with a probability over {t:.0%}.",
+                f"Words{where} that a rewriter chose with a probability over {t:.0%}.",
             )
             for t in _SHARES
         ),
@@ -75,7 +75,7 @@ def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
                 "log-odds",
                 -30,
                 30,
-                f"How odd the oddest {t} % of the words{where} are, on average.",
+                f"How odd the oddest {t}% of words{where} are, on average.",
             )
             for t in _TOPS
         ),
@@ -86,7 +86,7 @@ def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
                 "nats per different word",
                 -30,
                 30,
-                f"How much better the words{where} are explained if {r:.0%} of them were put there by a rewriter.",
+                f"How much better a rewriter who changes {r:.0%} of words explains the words{where}.",
             )
             for r in _RATES
         ),
@@ -95,7 +95,7 @@ def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
             "nats per different word",
             -30,
             30,
-            f"The same for the share of the words{where} that explains them best.",
+            f"How much better a rewriter explains the words{where}, at the share of changed words that fits best.",
         ),
     )
 
@@ -123,35 +123,39 @@ class OddSynonyms:
         *_spread_columns(_ALL, ""),
         *(c for c in _spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
         Column(
-            "odd_synonyms_mean_gain", "nats", 0, 12, "How much better the best alternative fits, averaged over words."
+            "odd_synonyms_mean_gain",
+            "nats",
+            0,
+            12,
+            "How much better the best alternative fits than the written word, on average.",
         ),
         Column(
             "odd_synonyms_mean_channel",
             "nats",
             -12,
             12,
-            "Noisy-channel odds of a rewriting, averaged over words with alternatives.",
+            "How much a word and its alternatives point to a rewriter, averaged over words with alternatives.",
         ),
         Column(
             "odd_synonyms_in_sentences_share",
             "share",
             0,
             1,
-            "Sentences that hold at least one word put there with over 70 %.",
+            "Sentences with at least one word that a rewriter chose with a probability over 70%.",
         ),
         Column(
             "odd_synonyms_quote_contrast_log_odds",
             "log-odds",
             -30,
             30,
-            "How much odder the prose is than the quoted speech.",
+            "How much odder the word choice is in the prose than in the quoted speech.",
         ),
         Column(
             "odd_phrases_nats_per_word",
             "nats per word",
             0,
             20,
-            "How much oftener rewriters write the phrases that the words stand in than people do, on average.",
+            "How much more often rewriters than people write the phrases of the article, on average.",
         ),
         *(
             Column(
@@ -207,9 +211,9 @@ class OddSynonyms:
             shown = document[span]
             expected = tuple(like(shown, words[k]) for k in alternatives[begin : min(end, begin + NAMED)])
             message = (
-                f"“{shown}” is an odd word here; “{expected[0]}” is what usually stands in this place"
+                f"“{shown}” is an odd word choice here. “{expected[0]}” would be usual."
                 if expected
-                else f"“{shown}” is an odd word here"
+                else f"“{shown}” is an odd word choice here."
             )
             found.append(Evidence(self.name, span, message, expected, round(float(p[i]), 4)))
         return sorted(found, key=lambda mark: mark.span)
@@ -231,9 +235,9 @@ class OddSynonyms:
             shown = document[span]
             expected = tuple(like(shown[:1], original) for original in table.originals[phrases.entry[i]][:NAMED])
             message = (
-                f"“{shown}” is how rewriters put “{expected[0]}”"
+                f"“{shown}” is what rewriters often write for “{expected[0]}”."
                 if expected
-                else f"“{shown}” is what rewriters write far oftener than people"
+                else f"“{shown}” is a phrase that rewriters write far more often than people."
             )
             found.append(Evidence(self.name, span, message, expected, round(weight, 4)))
         return found, inside_phrase

@@ -221,7 +221,7 @@ def remove(
 
 @app.command("verify")
 def verify(*, archive: Place, json: Json = False) -> int:
-    """Check every file and every story of an archive.
+    """Check that an archive is whole.
 
     Exit code: 0 the archive is whole, 2 it is damaged.
     """

@@ -103,7 +103,7 @@ def _traced(tracer: "Tracer", source: str, date: str, outlet: str, *, allow_priv
     from detector.errors import UnspinError
 
     try:
-        document = read_article(source, allow_private=allow_private)
+        document = read_article(source, allow_private=allow_private).document
         return tracer.trace(document, date=date, outlet=outlet)
     except UnspinError as error:
         return str(error)

@@ -6,7 +6,7 @@ The templates lie in ``detector/render/templates``. jinja2 is imported at the fi
 from functools import cache
 from typing import TYPE_CHECKING
 
-from detector.render.words import squeeze, visible
+from detector.render import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,6 +28,12 @@ def render(template: str, /, **context: object) -> "Markup":
     return Markup(_environment().get_template(template).render(context))  # noqa: S704
 
 
+def prepare() -> None:
+    """Compile every template, so that none waits at the first page."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def percent(share: float) -> str:
     """A share, held between 0 and 1, as a length of CSS or SVG.
 
@@ -45,7 +51,7 @@ def isolated(text: str) -> "Markup":
     """
     from markupsafe import Markup
 
-    return Markup("<bdi>{}</bdi>").format(visible(squeeze(text)))
+    return Markup("<bdi>{}</bdi>").format(words.visible(words.squeeze(text)))
 
 
 @cache
@@ -60,10 +66,11 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters |= {"isolated": isolated, "percent": percent}
+    environment.filters |= {"isolated": isolated, "percent": percent, "squeeze": words.squeeze, "number": "{:,}".format}
+    environment.globals["say"] = words
     return environment
 
 
 def _shown(value: object) -> object:
     """What a template inserts: HTML as it is, text and numbers with hidden characters made visible."""
-    return value if hasattr(value, "__html__") else visible(str(value), keep="\n\t")
+    return value if hasattr(value, "__html__") else words.visible(str(value), keep="\n\t")
