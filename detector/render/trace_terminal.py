@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from detector.render import trace_words as say
-from detector.render.console import bare_table, cell, printed, section
+from detector.render.console import cell, printed, section, short, table, wide
 from detector.render.words import count, probability_words, squeeze, visible
 from detector.tracing.answer import Source, Trace
 from detector.tracing.relation import Relation
@@ -48,30 +48,25 @@ def _report(trace: Trace) -> Iterator[RenderableType]:
 
 def _source(trace: Trace, source: Source) -> Iterator[RenderableType]:
     story = source.story
-    facts = bare_table()
-    facts.add_column(style="dim", no_wrap=True)
-    facts.add_column()
-    for name, told in (
-        ("id", story.id),
-        ("headline", story.title),
-        ("outlet", story.outlet),
-        ("date", story.date),
-        ("address", story.url),
-        ("of the article", say.percent_words(source.coverage)),
-        ("probability of a rewrite", probability_words(source.probability)),
-        ("near-duplicates", ", ".join(source.duplicates[:5])),
-    ):
-        if told:
-            facts.add_row(name, cell(told))
+    facts = [
+        (Text(name, style="dim"), cell(told))
+        for name, told in (
+            ("id", story.id),
+            ("headline", story.title),
+            ("outlet", story.outlet),
+            ("date", story.date),
+            ("address", story.url),
+            ("of the article", say.percent_words(source.coverage)),
+            ("probability of a rewrite", probability_words(source.probability)),
+            ("near-duplicates", ", ".join(source.duplicates[:5])),
+        )
+        if told
+    ]
     notes = [Text(source.note)] if source.note else []
-    yield section(say.TITLE[source.relation], Text(say.source_words(source)), *notes, facts)
+    yield section(say.TITLE[source.relation], Text(say.source_words(source)), *notes, table([short(), wide()], facts))
     for title, changed in say.facts_words(trace, source):
-        table = bare_table(heads=True)
-        table.add_column("article")
-        table.add_column("source")
-        for now, was in changed[:MOST_FACTS]:
-            table.add_row(cell(now), cell(was))
-        yield section(title, table, _rest(len(changed) - MOST_FACTS))
+        rows = [(cell(now), cell(was)) for now, was in changed[:MOST_FACTS]]
+        yield section(title, table([wide("article"), wide("source")], rows), _rest(len(changed) - MOST_FACTS))
     most = MOST_PAIRS if source.derived else MOST_SHARED_PAIRS
     if source.pairs:
         yield section(
@@ -80,15 +75,12 @@ def _source(trace: Trace, source: Source) -> Iterator[RenderableType]:
 
 
 def _beside(article: str, source: str, pairs: Sequence[AlignedPair]) -> RenderableType:
-    table = bare_table(heads=True, expand=True)
-    table.add_column("article", ratio=1, overflow="fold")
-    table.add_column("source", ratio=1, overflow="fold")
+    rows: list[tuple[Text, Text]] = []
     for pair in pairs:
         ours = [(c.article, c.kind) for c in pair.changes if c.article.start < c.article.end]
         theirs = [(c.source, c.kind) for c in pair.changes if c.source.start < c.source.end]
-        table.add_row(_marked(article, pair.article, ours), _marked(source, pair.source, theirs))
-        table.add_row()
-    return table
+        rows += [(_marked(article, pair.article, ours), _marked(source, pair.source, theirs)), (Text(), Text())]
+    return table([wide("article"), wide("source")], rows, expand=True)
 
 
 def _marked(text: str, stretch: Span, places: Sequence[tuple[Span, ChangeKind]]) -> Text:
