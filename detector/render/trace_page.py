@@ -10,7 +10,6 @@ from detector.render.document import document, look
 from detector.render.templating import render
 from detector.render.words import count, probability_words, squeeze
 from detector.tracing.answer import Source, Trace
-from detector.tracing.relation import Relation
 from detector.tracing.wording import AlignedPair
 from features.document import Span
 
@@ -40,14 +39,10 @@ def as_html_fragment(trace: Trace, *, style: bool = True) -> str:
         told=say,
         source=squeeze(trace.source),
         words=count(trace.words, "word"),
-        sources=[_View(trace, s) for s in trace.sources if _shown(s)],
+        sources=[_View(trace, s) for s in trace.shown],
     )
     css = f"<style>{look()}{_style()}</style>" if style else ""
     return f"{Markup(css)}{body}"  # noqa: S704 - our own CSS
-
-
-def _shown(source: Source) -> bool:
-    return source.relation is not Relation.NONE
 
 
 @cache

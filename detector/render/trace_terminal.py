@@ -39,9 +39,8 @@ def _report(trace: Trace) -> Iterator[RenderableType]:
         Text(say.summary(trace)),
         *([Text(trace.note)] if trace.note else []),
     )
-    for source in trace.sources:
-        if source.relation is not Relation.NONE:
-            yield from _source(trace, source)
+    for source in trace.shown:
+        yield from _source(trace, source)
     yield Text()
     yield Text(trace.signature, style="dim")
 

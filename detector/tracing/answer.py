@@ -99,6 +99,11 @@ class Trace:
         return tuple(source for source in self.sources if source.derived)
 
     @property
+    def shown(self) -> tuple[Source, ...]:
+        """The sources that a report shows: those that the article was made from, else those that share theirs with it."""
+        return self.found or tuple(s for s in self.sources if s.relation is Relation.SHARED_SOURCE)
+
+    @property
     def best(self) -> Source | None:
         """The first source, if it has anything in common with the article."""
         return next((source for source in self.sources if source.relation is not Relation.NONE), None)

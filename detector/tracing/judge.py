@@ -25,6 +25,9 @@ from detector.tracing.relation import Relation
 FORMAT = "unspin.relation/1"
 FOLDER, MANIFEST, WEIGHTS = "relation", "manifest.json", "weights.json"
 
+LEAST_COMMON = 0.1
+"""Cosine below which two texts share no source, whatever else is measured."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -183,7 +186,8 @@ class Judge:
         if derived >= self.manifest.threshold:
             relation = Relation.COPY if copy > rewrite else Relation.REWRITE
         else:
-            shared = found[Relation.SHARED_SOURCE] >= found[Relation.NONE]
+            common = row[NAMES.index("cosine")] >= LEAST_COMMON
+            shared = common and found[Relation.SHARED_SOURCE] >= found[Relation.NONE]
             relation = Relation.SHARED_SOURCE if shared else Relation.NONE
         return Judgement(relation, probability, derived)
 

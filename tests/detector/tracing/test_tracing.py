@@ -322,6 +322,22 @@ class TestCommand:
         assert first["schema"] == "unspin.error/1"
         assert second["rewrite"]
 
+    def test_check_tells_the_source(self, place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """As a second signal: the verdict is that of a check without an archive."""
+        article, page = tmp_path / "spun.txt", tmp_path / "spun.html"
+        article.write_text(SPUN_TALKS, encoding="utf-8")
+        asked = ["check", str(article), "--grammar", "none", "--json", "--fail-on", "suspect"]
+        main(asked)
+        alone = json.loads(capsys.readouterr().out)
+        assert main([*asked, "--archive", str(place), "--html", str(page)]) == 1
+        both = json.loads(capsys.readouterr().out)
+        assert (both["label"], both["probability"]) == (alone["label"], alone["probability"])
+        assert both["trace"]["sources"][0]["id"] == "talks"
+        assert "Port talks in Geneva" in both["together"]
+        assert page.read_text(encoding="utf-8").count("</body>") == 1
+        assert main(["check", str(article), "--grammar", "none", "--archive", str(place)]) == 1
+        assert main(["check", str(article), "--licensed", "x.csv"]) == 2
+
     def test_from_python(self, place: Path) -> None:
         """By the place of an archive."""
         assert detector.trace(SPUN_TALKS, str(place)).rewrite
