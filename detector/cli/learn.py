@@ -113,11 +113,12 @@ def evaluate(
     if only is not Part.TRACING:
         measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
     if only is not Part.WORDS:
-        from detector.lab.evaluation import tracing
         from detector.lab.training.fit_relation import can_fit
-        from detector.tracing.judge import FOLDER, load_judge
 
         if only is Part.TRACING or can_fit(data):
+            from detector.lab.evaluation import tracing
+            from detector.tracing.judge import FOLDER, load_judge
+
             tracing.evaluate_tracing(
                 data,
                 out,
