@@ -208,17 +208,16 @@ def refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
 @contextmanager
 def _sources(archive: str | None, licensed: Path | None) -> "Iterator[Callable[[Verdict], Trace] | None]":
     """What finds the source of a judged article; None without an archive."""
+    from detector.cli.trace import allowed_outlets
+
+    allowed = allowed_outlets(archive, licensed)
     if archive is None:
-        if licensed is not None:
-            raise typer.BadParameter("name the archive that it is for with --archive.", param_hint="--licensed")
         yield None
         return
     from detector.archive import open_archive
-    from detector.tracing.licences import read_licences
     from detector.tracing.tracer import Tracer
     from features.document import Document
 
-    allowed = frozenset[tuple[str, str]]() if licensed is None else read_licences(licensed)
     with closing(open_archive(archive)) as opened:
         tracer = Tracer(opened, licensed=allowed)
         yield lambda verdict: tracer.trace(Document(verdict.text, verdict.source))

@@ -8,6 +8,7 @@ import typer
 
 from detector.cli.notes import tell
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
+from detector.cli.trace import allowed_outlets, require_archive
 from detector.extras import require
 
 _MOST_WORKERS = 4  # unless more are asked for
@@ -34,6 +35,20 @@ def serve(
     ] = None,
     store: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Show the feed in this audit store. It is only read.")
+    ] = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive", metavar="PLACE", help="Also look for the sources of articles in this archive. It is only read."
+        ),
+    ] = None,
+    licensed: Annotated[
+        Path | None,
+        typer.Option(
+            "--licensed",
+            metavar="FILE",
+            help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
+        ),
     ] = None,
     fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch web addresses that a user gives.")] = True,
     workers: Annotated[
@@ -80,10 +95,13 @@ def serve(
         burst=max(1, int(3 * rate)),
         fetch=fetch,
         store=store,
+        archive=archive,
+        licensed=allowed_outlets(archive, licensed),
         proxies=",".join(trusted_proxy or ()),
     )
     if store is not None:
         _require_store(store)
+    require_archive(archive)
     log_to_stderr(verbose=not quiet)
 
     def listening(address: str) -> None:

@@ -24,6 +24,25 @@ Licensed = Annotated[
 ]
 
 
+def allowed_outlets(archive: str | None, licensed: Path | None) -> frozenset[tuple[str, str]]:
+    """What ``--licensed`` says; it is refused without ``--archive``."""
+    if licensed is None:
+        return frozenset()
+    if archive is None:
+        raise typer.BadParameter("name the archive that it is for with --archive.", param_hint="--licensed")
+    from detector.tracing.licences import read_licences
+
+    return read_licences(licensed)
+
+
+def require_archive(archive: str | None) -> None:
+    """Refuse an archive that cannot be opened, before anything else is begun."""
+    if archive is not None:
+        from detector.archive import open_archive
+
+        open_archive(archive).close()
+
+
 def trace(
     articles: Annotated[
         list[str],
@@ -73,14 +92,13 @@ def trace(
     from detector.archive import open_archive
     from detector.cli.check import refuse_mixture
     from detector.tracing.dates import parsed
-    from detector.tracing.licences import read_licences
     from detector.tracing.tracer import Tracer
 
     if html is not None:
         refuse_mixture(articles, html, json=json)
     if date and parsed(date) is None:
         raise typer.BadParameter("write the date as 2026-11-24 or 2026-11-24T08:30:00Z.", param_hint="--date")
-    allowed = read_licences(licensed) if licensed is not None else frozenset[tuple[str, str]]()
+    allowed = allowed_outlets(archive, licensed)
     show = _Show(json, html, include_text, quiet, colored(color), 2 if len(articles) == 1 else None)
     code = Exit.NOTHING_FLAGGED
     with closing(open_archive(archive)) as opened:

@@ -59,6 +59,12 @@ def _add_checks(app: FastAPI, service: Service) -> None:
     async def check(request: Request) -> Response:
         return json_answer(await service.answer(request, "check", {"include_text": _include(request)}))
 
+    @app.post("/v1/trace", **openapi.OPERATIONS["trace"])
+    async def trace(request: Request) -> Response:
+        if service.settings.archive is None:
+            raise Problem("no-archive", "This server has no archive to look in: start it with --archive.")
+        return json_answer(await service.answer(request, "trace", {"include_text": _include(request)}))
+
     @app.post("/v1/report", **openapi.OPERATIONS["report"])
     async def report(request: Request) -> Response:
         return report_answer(await service.answer(request, "report"))

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from detector.tracing.dates import parsed
 from detector.web.bodies import Budget, Holding, read_body, while_connected
 from detector.web.jobs import ENCODING_ERRORS
 from detector.web.problems import Problem
@@ -36,6 +37,9 @@ FILES = ("text/plain", "text/html", "text/markdown", "application/xhtml+xml", *D
 UNNAMED = "article"
 """What an article is called that came without a name."""
 
+FACTS = ("source", "date", "outlet")
+"""Fields that a request may hold beside the article."""
+
 MOST_NAME = 500
 """Longest name of an article, in code points."""
 
@@ -56,12 +60,16 @@ class Article:
         For people, and for telling a file's format.
     content_type : str or None
         As in its header.
+    date, outlet : str
+        When the article was published and by whom, as far as the request says so.
     """
 
     body: bytes
     form: str
     name: str
     content_type: str | None = None
+    date: str = ""
+    outlet: str = ""
 
 
 class Desk:
@@ -103,27 +111,28 @@ class Desk:
         body = await self.body(request, holding)
         if kind == JSON:
             fields = parse_object(body)
-            return await self._told(request, _strings(fields, ("text", "url", "source")))
+            return await self._told(request, _strings(fields, ("text", "url", *FACTS)))
         if kind == FORM:
             return await self._from_form(request, body, options)
         name = _name(unquote(request.headers.get("x-unspin-source", "")) or request.query_params.get("source", ""))
         self._bound(body)
-        return Article(body, "file", name, request.headers.get("content-type"))
+        date, outlet = (request.query_params.get(fact, "") for fact in ("date", "outlet"))
+        return with_facts(Article(body, "file", name, request.headers.get("content-type")), date, outlet)
 
     async def _told(self, request: Request, fields: Mapping[str, str]) -> Article:
         """An article from named fields: exactly one of ``text`` and ``url``."""
         if ("text" in fields) == ("url" in fields):
             raise Problem("bad-request", "Give either text or url.")
         if "url" in fields:
-            return await while_connected(request, self._fetch(fields["url"]))
+            return _with_facts(await while_connected(request, self._fetch(fields["url"])), fields)
         text = fields["text"].encode("utf-8", ENCODING_ERRORS)
         self._bound(text)
-        return Article(text, "text", _name(fields.get("source", "")))
+        return _with_facts(Article(text, "text", _name(fields.get("source", ""))), fields)
 
     async def _from_form(self, request: Request, body: bytes, options: Mapping[bytes, bytes]) -> Article:
         if b"boundary" not in options:
             raise Problem("bad-request", "The form's Content-Type names no boundary.")
-        form = _FormParser(request.headers, _once(body), max_files=1, max_fields=4, max_part_size=len(body) + 1)
+        form = _FormParser(request.headers, _once(body), max_files=1, max_fields=6, max_part_size=len(body) + 1)
         try:
             parsed = await form.parse()
         except (MultiPartException, KeyError, ValueError, AssertionError) as error:
@@ -139,17 +148,20 @@ class Desk:
         for name, value in parsed.multi_items():
             if isinstance(value, UploadFile) and name == "file":
                 upload = value
-            elif isinstance(value, str) and name in {"text", "url", "source"} and name not in fields:
+            elif isinstance(value, str) and name in {"text", "url", *FACTS} and name not in fields:
                 fields[name] = value
             else:
-                raise Problem("bad-request", "A form holds one file, or a text or url, and a source; each once.")
+                raise Problem(
+                    "bad-request", "A form holds one file, or a text or url, and a source, date and outlet; each once."
+                )
         if upload is None:
             return await self._told(request, fields)
         if "text" in fields or "url" in fields:
             raise Problem("bad-request", "Give one of file, text and url.")
         data = await upload.read()
         self._bound(data)
-        return Article(data, "file", _name(fields.get("source") or upload.filename or ""), upload.content_type)
+        name = _name(fields.get("source") or upload.filename or "")
+        return _with_facts(Article(data, "file", name, upload.content_type), fields)
 
     async def _fetch(self, url: str) -> Article:
         if not self._settings.fetch:
@@ -237,6 +249,25 @@ def strings(data: bytes, names: tuple[str, ...]) -> dict[str, str]:
         ``bad-request``, if it is none.
     """
     return _strings(parse_object(data), names)
+
+
+def _with_facts(article: Article, fields: Mapping[str, str]) -> Article:
+    return with_facts(article, fields.get("date", ""), fields.get("outlet", ""))
+
+
+def with_facts(article: Article, date: str, outlet: str) -> Article:
+    """The article with the date and the outlet that the request gives it.
+
+    Raises
+    ------
+    Problem
+        ``bad-request``, if the date is none or the outlet's name is too long.
+    """
+    if date and parsed(date) is None:
+        raise Problem("bad-request", "The date is not one in ISO 8601: write 2026-11-24 or 2026-11-24T08:30:00Z.")
+    if len(outlet) > MOST_NAME:
+        raise Problem("bad-request", f"The outlet's name is longer than {MOST_NAME} characters.")
+    return replace(article, date=date, outlet=outlet)
 
 
 def _name(given: str) -> str:

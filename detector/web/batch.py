@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from detector.errors import UnspinError
 from detector.render.data import error_as_dict
-from detector.web.articles import MOST_NAME, Article, parse_object
+from detector.web.articles import FACTS, MOST_NAME, Article, parse_object, with_facts
 from detector.web.bodies import read_lines
 from detector.web.jobs import ENCODING_ERRORS
 from detector.web.problems import Problem
@@ -22,7 +22,7 @@ MEDIA_TYPES = ("application/x-ndjson", "application/jsonl", "application/json-li
 Judge = Callable[[Article], Awaitable[bytes]]
 """From an article to its verdict as JSON; raises :class:`UnspinError`."""
 
-_FIELDS = frozenset({"text", "source", "id"})
+_FIELDS = frozenset({"text", "id", *FACTS})
 _MOST_WAITING = 16_000_000
 """Bytes of lines that may wait."""
 
@@ -186,7 +186,9 @@ class BatchAnswer:
                 told["id"] = fields["id"]
             source = fields.get("source", source)
             text = fields["text"].encode("utf-8", ENCODING_ERRORS)
-            body = await self._judge(Article(text, "text", source))
+            body = await self._judge(
+                with_facts(Article(text, "text", source), fields.get("date", ""), fields.get("outlet", ""))
+            )
         except UnspinError as error:
             return _line(error_as_dict(source, str(error)) | told)
         return _line(told)[:-1] + b", " + body[1:]
@@ -203,9 +205,10 @@ def _fields(line: bytes) -> dict[str, Any]:
     if unknown := fields.keys() - _FIELDS:
         count = len(unknown)
         raise Problem("bad-request", f"The line has {count} unknown field(s): known are {', '.join(sorted(_FIELDS))}.")
-    source = fields.get("source", "")
-    if not isinstance(source, str) or len(source) > MOST_NAME:
-        raise Problem("bad-request", f"The line's source is no string of up to {MOST_NAME} characters.")
+    for name in FACTS:
+        fact = fields.get(name, "")
+        if not isinstance(fact, str) or len(fact) > MOST_NAME:
+            raise Problem("bad-request", f"The line's {name} is no string of up to {MOST_NAME} characters.")
     identity = fields.get("id", "")
     if isinstance(identity, bool) or not isinstance(identity, (str, int)) or len(str(identity)) > MOST_NAME:
         raise Problem("bad-request", f"The line's id is no number or string of up to {MOST_NAME} characters.")

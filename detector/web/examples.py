@@ -64,6 +64,68 @@ _WHOLE = {
 }
 VERDICT: Mapping[str, Any] = _WHOLE
 
+_CHANGE = {
+    "article": {"start": TEXT.index("accepted"), "end": TEXT.index("accepted") + len("accepted"), "text": "accepted"},
+    "source": {"start": 45, "end": 51, "text": "agreed"},
+}
+
+TRACE: Mapping[str, Any] = {
+    "schema": "unspin.trace/1",
+    "source": "story-17",
+    "date": "2026-11-24",
+    "outlet": "Daily Example",
+    "words": 412,
+    "rewrite": True,
+    "summary": "This is a rewrite of “Talks go on in spring” (Example Agency, 2026-11-23): 92% of the article comes from it, "
+    "in other words.",
+    "note": "",
+    "signature": "unspin 0.1.0 | relation 1a2b3c4d",
+    "sources": [
+        {
+            "id": "agency-4711",
+            "title": "Talks go on in spring",
+            "outlet": "Example Agency",
+            "date": "2026-11-23T08:00:00Z",
+            "url": "",
+            "author": "",
+            "relation": "rewrite",
+            "probability": 0.99,
+            "coverage": 0.92,
+            "counts": True,
+            "younger": False,
+            "same_outlet": False,
+            "same_text": False,
+            "licensed": False,
+            "duplicates": [],
+            "summary": "This is a rewrite of “Talks go on in spring” (Example Agency, 2026-11-23): 92% of the article comes "
+            "from it, in other words.",
+            "note": "",
+            "pairs": [
+                {
+                    "article": {"start": 0, "end": len(TEXT), "text": TEXT},
+                    "source": {
+                        "start": 0,
+                        "end": 84,
+                        "text": "Officials said on Monday that both sides had agreed to continue the talks in spring.",
+                    },
+                    "similarity": 0.81,
+                    "kept": 0.73,
+                    "changes": [{"kind": "replaced", **_CHANGE}],
+                    "facts": [],
+                }
+            ],
+            "columns": [
+                {
+                    "name": "coverage",
+                    "value": 0.92,
+                    "unit": "share",
+                    "meaning": "Share of the article's words in sentences with a counterpart of similarity 0.3 or more.",
+                }
+            ],
+        }
+    ],
+}
+
 LINES_IN: tuple[Mapping[str, Any], ...] = (
     {"id": 17, "source": "story-17", "text": TEXT},
     {"id": 18, "text": ""},
@@ -94,6 +156,7 @@ _DETAILS: Mapping[str, str] = {
     "too-many-requests": "More than 20 requests a second came from this address: slow down.",
     "fault": "This is a fault in unspin, not in your text. Please report it.",
     "not-here": "This server fetches no addresses: copy the article's text.",
+    "no-archive": "This server has no archive to look in: start it with --archive.",
     "time-limit": "The article took longer than 20 s to check. Is it one article?",
     "stopping": "The server is stopping.",
 }

@@ -3,29 +3,43 @@
 import time
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from detector.checker import MOST_WORDS, Checker
 from detector.errors import UnreadableError, UnspinError
 from detector.read import Limits, Reading, examine_bytes
 from detector.render import as_html, as_json
-from detector.render.data import dump
+from detector.render.data import as_dict, dump, error_as_dict
 from detector.render.plain import as_plain
+from detector.render.together import both_as_dict, both_as_html
+from detector.render.trace_data import trace_as_json
+from detector.tracing.answer import Trace
+from detector.tracing.lasting_tracer import LastingTracer
+from detector.tracing.together import with_originals
 from detector.verdict import Verdict
 from features.document import Document, has_more_words
+
+
+class Tools(NamedTuple):
+    """What a worker judges with; without an archive there is no ``tracer``."""
+
+    checker: Checker
+    tracer: LastingTracer | None = None
+
 
 ENCODING_ERRORS = "surrogatepass"
 """A JSON text may hold half of a surrogate pair; it must reach the checker, and the reader, as it was given."""
 
 
-def perform(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+def perform(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Do one job. Never raises: the answer's ``status`` says how it went.
 
     Parameters
     ----------
     header : mapping
         ``kind`` (a name in :data:`KINDS`), ``form`` ("text": the body is the article in UTF-8; "file": the bytes of a
-        file), ``name``, ``content_type`` or None, ``most_bytes``, and what the kind needs.
+        file), ``name``, ``content_type`` or None, ``date`` and ``outlet`` of the article ("" where
+        unknown), ``most_bytes``, and what the kind needs.
     body : bytes
         The article.
 
@@ -42,7 +56,7 @@ def perform(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[d
     told: dict[str, Any]
     made = b""
     try:
-        made, told = KINDS[header["kind"]](checker, header, body)
+        made, told = KINDS[header["kind"]](tools, header, body)
         told["status"] = "done"
     except UnreadableError as error:
         told = {"status": "refused", "message": str(error)}
@@ -95,35 +109,67 @@ def _document(text: str, name: str) -> Document:
     return Document(text, name)
 
 
-def _check(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
-    verdict = checker.check(_read(header, body).document)
-    return as_json(verdict, include_text=bool(header.get("include_text")), indent=None).encode(), _told(verdict)
+def _check(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
+    verdict = tools.checker.check(_read(header, body).document)
+    include = bool(header.get("include_text"))
+    found = _source_of(tools, header, verdict)
+    if found is None:
+        return as_json(verdict, include_text=include, indent=None).encode(), _told(verdict)
+    if isinstance(found, Trace):
+        answer = both_as_dict(with_originals(verdict, found), found, include_text=include)
+    else:
+        answer = {**as_dict(verdict, include_text=include), "trace": error_as_dict(verdict.source, found)}
+    return dump(answer, indent=None).encode(), _told(verdict)
 
 
-def _view(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
+def _source_of(tools: Tools, header: Mapping[str, Any], verdict: Verdict) -> Trace | str | None:
+    """The trace of a judged article, or why there is none: an archive that fails costs no verdict."""
+    if tools.tracer is None:
+        return None
+    try:
+        return _traced(tools.tracer, header, Document(verdict.text, verdict.source))
+    except UnspinError as error:
+        return str(error)
+
+
+def _traced(tracer: LastingTracer, header: Mapping[str, Any], document: Document) -> Trace:
+    return tracer.trace(document, date=header.get("date", ""), outlet=header.get("outlet", ""))
+
+
+def _trace(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
+    if tools.tracer is None:
+        raise UnspinError("this server has no archive: start it with --archive")
+    found = _traced(tools.tracer, header, _read(header, body).document)
+    return trace_as_json(found, include_text=bool(header.get("include_text")), indent=None).encode(), {}
+
+
+def _view(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
     from detector.web.fragments import view_json
 
     reading = _read(header, body)
-    verdict = checker.check(reading.document)
+    verdict = tools.checker.check(reading.document)
     return view_json(verdict, note=reading.note), _told(verdict)
 
 
-def _report(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
-    verdict = checker.check(_read(header, body).document)
+def _report(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
+    verdict = tools.checker.check(_read(header, body).document)
+    found = _source_of(tools, header, verdict)
+    if isinstance(found, Trace):
+        return both_as_html(with_originals(verdict, found), found).encode("utf-8", "replace"), _told(verdict)
     return as_html(verdict).encode("utf-8", "replace"), _told(verdict)
 
 
-def _text(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
-    del checker
+def _text(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
+    del tools
     reading = _read(header, body)
     facts = {"text": reading.document.text, "source": reading.document.source, "note": reading.note}
     return dump(facts, indent=None).encode(), {}
 
 
-def _compare(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
+def _compare(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
     from detector.web.comparison import compare_json
 
-    del checker
+    del tools
     length = header["first_bytes"]
     texts = [part.decode("utf-8", ENCODING_ERRORS) for part in (body[:length], body[length:])]
     for text in texts:
@@ -136,8 +182,9 @@ def _told(verdict: Verdict) -> dict[str, Any]:
     return {"label": verdict.label.value, "words": verdict.words}
 
 
-KINDS: Mapping[str, Callable[[Checker, Mapping[str, Any], bytes], tuple[bytes, dict[str, Any]]]] = {
+KINDS: Mapping[str, Callable[[Tools, Mapping[str, Any], bytes], tuple[bytes, dict[str, Any]]]] = {
     "check": _check,
+    "trace": _trace,
     "view": _view,
     "report": _report,
     "read": _text,

@@ -1,7 +1,7 @@
 """The OpenAPI document: every route of the API with its examples.
 
-The page's own routes are not in it: they change with the page. Schemas of verdicts are those of
-``detector/schema/verdict-1.json``, which the command's output is tested against as well.
+The page's own routes are not in it: they change with the page. Schemas of verdicts and traces are those in
+``detector/schema``, which the command's output is tested against as well.
 """
 
 import json
@@ -24,6 +24,13 @@ _NAME = {
     "description": f"A name for the article, to find it again. unspin keeps its first {MOST_NAME} characters.",
 }
 _ADDRESS = {"type": "string", "description": "An http or https address to fetch the article from."}
+_DATE = {"type": "string", "description": "When the article was published (ISO 8601). A source must be older."}
+_OUTLET = {
+    "type": "string",
+    "description": "Who published the article. Its own older stories accuse nobody.",
+    "maxLength": MOST_NAME,
+}
+_FACTS: Mapping[str, Mapping[str, Any]] = {"source": _NAME, "date": _DATE, "outlet": _OUTLET}
 _FILE = {
     "type": "string",
     "format": "binary",
@@ -35,13 +42,13 @@ _ARTICLE = {
         {
             "type": "object",
             "required": ["text"],
-            "properties": {"text": {"type": "string", "description": "The article."}, "source": _NAME},
+            "properties": {"text": {"type": "string", "description": "The article."}, **_FACTS},
             "additionalProperties": False,
         },
         {
             "type": "object",
             "required": ["url"],
-            "properties": {"url": _ADDRESS, "source": _NAME},
+            "properties": {"url": _ADDRESS, **_FACTS},
             "additionalProperties": False,
         },
     ]
@@ -49,7 +56,7 @@ _ARTICLE = {
 _FORM_OF_ARTICLE = {
     "type": "object",
     "required": ["file"],
-    "properties": {"file": _FILE, "source": _NAME},
+    "properties": {"file": _FILE, **_FACTS},
     "additionalProperties": False,
 }
 _BODY = {
@@ -70,12 +77,20 @@ _INCLUDE = {
     "description": "With `text`, the answer contains the text as read. All offsets refer to it.",
     "schema": {"type": "string", "enum": ["text"]},
 }
+_RAW = "For an article that is sent as the body itself."
 _SOURCE = {
     "name": "source",
     "in": "query",
     "description": "A name for an article that is sent as the body itself.",
     "schema": _TEXT,
 }
+_QUERY: tuple[Mapping[str, Any], ...] = (
+    _SOURCE,
+    *(
+        {"name": name, "in": "query", "schema": _FACTS[name], "description": f"{_FACTS[name]['description']} {_RAW}"}
+        for name in ("date", "outlet")
+    ),
+)
 _ARTICLE_PROBLEMS = (
     "bad-request", "other-site", "too-slow", "too-large", "unsupported-type", "unreadable-article", "unfetched", "busy",
     "fault", "not-here", "time-limit", "part-missing",
@@ -126,11 +141,23 @@ def _operation(
 OPERATIONS: Mapping[str, Mapping[str, Any]] = {
     "check": _operation(
         "Check one article",
-        "Returns the verdict: the same JSON as `unspin check --json`. It contains the text only with `include=text`.",
+        "Returns the verdict: the same JSON as `unspin check --json`. It contains the text only with `include=text`. "
+        "If the server has an archive, the answer also holds `trace` and `together`, as `unspin check --archive --json` does. "
+        "If the archive fails, `trace` is an `unspin.error/1` and the verdict is not lost.",
         {JSON: {"schema": _ref("verdict"), "example": examples.VERDICT}},
         *_ARTICLE_PROBLEMS,
         request=_BODY,
-        parameters=(_INCLUDE, _SOURCE),
+        parameters=(_INCLUDE, *_QUERY),
+    ),
+    "trace": _operation(
+        "Find the sources of one article",
+        "Looks for the stories that the article was made from, in the archive of `unspin serve --archive`. Returns the same "
+        "JSON as `unspin trace --json`. It contains the article and its sources as a whole only with `include=text`; the "
+        "sentences that belong together are always in it.",
+        {JSON: {"schema": _ref("trace"), "example": examples.TRACE}},
+        *_ARTICLE_PROBLEMS, "no-archive",
+        request=_BODY,
+        parameters=(_INCLUDE, *_QUERY),
     ),
     "report": _operation(
         "Check one article and get the report as a page",
@@ -138,7 +165,7 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
         {"text/html": {"schema": _TEXT}},
         *_ARTICLE_PROBLEMS,
         request=_BODY,
-        parameters=(_SOURCE,),
+        parameters=_QUERY,
     ),
     "batch": _operation(
         "Check many articles",
@@ -202,9 +229,12 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    """The verdict's schema, cut up as OpenAPI wants it, and the small ones."""
-    source = files("detector").joinpath("schema", "verdict-1.json").read_text(encoding="utf-8")
-    parts: dict[str, Any] = json.loads(source.replace("#/$defs/", "#/components/schemas/"))["$defs"]
+    """The schemas of verdicts and traces, cut up as OpenAPI wants them, and the small ones."""
+    parts: dict[str, Any] = {}
+    # Both define an error, in the same shape.
+    for name in ("trace-1.json", "verdict-1.json"):
+        source = files("detector").joinpath("schema", name).read_text(encoding="utf-8")
+        parts |= json.loads(source.replace("#/$defs/", "#/components/schemas/"))["$defs"]
     return {
         **parts,
         "problem": {

@@ -15,6 +15,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "no-token": (401, "A token is needed"),
     "other-site": (403, "Requests from other sites are refused"),
     "not-here": (403, "This server does not offer that"),
+    "no-archive": (404, "This server has no archive"),
     "not-found": (404, "There is nothing at this address"),
     "method-not-allowed": (405, "This address does not accept that method"),
     "too-slow": (408, "The request arrived too slowly"),

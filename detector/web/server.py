@@ -60,6 +60,8 @@ async def serve(
         "grammar": settings.grammar,
         "languagetool_server": settings.languagetool_server,
         "thresholds": str(settings.thresholds) if settings.thresholds else None,
+        "archive": settings.archive,
+        "licensed": sorted(settings.licensed),
     }
     pool = Pool(settings.pool, worker_settings, entry)
     try:

@@ -51,6 +51,8 @@ class Service:
             "form": article.form,
             "name": article.name,
             "content_type": article.content_type,
+            "date": article.date,
+            "outlet": article.outlet,
             "most_bytes": self.settings.most_bytes,
             **(more or {}),
         }

@@ -48,6 +48,10 @@ class Settings:
         Whether addresses that a user gives are fetched.
     store : Path or None
         An audit store whose feed is shown.
+    archive : str or None
+        Place of the archive where the sources of articles are looked for.
+    licensed : frozenset of (str, str)
+        Pairs of outlets: the first may republish the second.
     proxies : str
         Addresses of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed, by commas; "" for none.
     """
@@ -69,6 +73,8 @@ class Settings:
     stop_seconds: float = 30.0
     fetch: bool = True
     store: Path | None = None
+    archive: str | None = None
+    licensed: frozenset[tuple[str, str]] = frozenset()
     proxies: str = ""
 
     def __post_init__(self) -> None:

@@ -8,8 +8,8 @@ server is gone.
 import os
 import signal
 import socket
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from detector.errors import UnspinError
@@ -19,6 +19,7 @@ from features.document import Document
 
 if TYPE_CHECKING:
     from detector.checker import Checker
+    from detector.tracing.lasting_tracer import LastingTracer
 
 
 def main(connection: socket.socket) -> None:
@@ -34,7 +35,7 @@ def main(connection: socket.socket) -> None:
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer every message of one stream on another; the first one holds the settings."""
-    from detector.web.jobs import describe, perform
+    from detector.web.jobs import Tools, describe, perform
 
     first = read(source)
     if first is None:
@@ -46,10 +47,11 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     except UnspinError as error:
         _write(target, pack({"status": "failed", "message": str(error)}))
         return
-    with closing(checker):
+    with closing(checker), _sources(first.header) as tracer:
+        tools = Tools(checker, tracer)
         _write(target, pack({"status": "ready"}, describe(checker)))
         while (frame := read(source)) is not None:
-            header, body = perform(checker, frame.header, frame.body)
+            header, body = perform(tools, frame.header, frame.body)
             _write(target, pack(header, body))
 
 
@@ -69,6 +71,19 @@ def make_checker(settings: Mapping[str, Any]) -> "Checker":
 
         return Checker(grammar="languagetool", languagetool=read_settings(server), thresholds=thresholds)
     return Checker(grammar=settings.get("grammar", "harper"), thresholds=thresholds)
+
+
+@contextmanager
+def _sources(settings: Mapping[str, Any]) -> "Iterator[LastingTracer | None]":
+    """What finds sources, if the settings name an ``archive``; ``licensed`` holds pairs of outlets."""
+    if not settings.get("archive"):
+        yield None
+        return
+    from detector.tracing.lasting_tracer import LastingTracer
+
+    licensed = frozenset((ours, theirs) for ours, theirs in settings.get("licensed", ()))
+    with closing(LastingTracer(settings["archive"], licensed)) as tracer:
+        yield tracer
 
 
 def _write(target: BinaryIO, data: bytes) -> None:

@@ -24,6 +24,7 @@ from detector.web.reference import reference
 Server = Any
 OPERATIONS = (
     ("POST", "/v1/check"),
+    ("POST", "/v1/trace"),
     ("POST", "/v1/report"),
     ("POST", "/v1/check/batch"),
     ("GET", "/v1/model"),
