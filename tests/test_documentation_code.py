@@ -55,6 +55,11 @@ NOT_RUN = (
         "unspin audit https://example.org/feed.xml",
         "it looks again and again, at a feed that is not there",
     ),
+    (
+        "docs/audit.md",
+        "unspin audit feed.xml --archive",
+        "it needs an archive; tests/detector/audit/test_audit_sources.py runs it",
+    ),
     ("docs/archive.md", "pip install", NETWORK),
     (
         "docs/archive.md",

@@ -5,7 +5,7 @@
 []
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,8 @@ def audit(
     retry_errors: bool = False,
     seconds: float = SECONDS,
     options: "SourceOptions | None" = None,
+    archive: str | Path | None = None,
+    licensed: Collection[tuple[str, str]] = (),
     checker: "Maker | None" = None,
     tally: Tally | None = None,
     tick: Callable[[], None] = lambda: None,
@@ -73,6 +75,11 @@ def audit(
         Time limit for each article.
     options : SourceOptions, optional
         How the sources are read.
+    archive : str or Path, optional
+        Place of an archive, in which the source of each article is looked for (``row.traced``). With ``rescore`` also
+        that of articles for which it was not looked for before. It changes no verdict.
+    licensed : collection of (str, str)
+        Pairs of outlets: the first may republish the second.
     checker : callable, optional
         Makes the judge in every worker, instead of ``grammar``: picklable and hashable.
     tally : Tally, optional
@@ -92,14 +99,16 @@ def audit(
     from detector.audit.backends import backend as backend_of
     from detector.audit.engine import Engine, Plan
     from detector.audit.sources import SourceOptions, read_raw, refuse_single
+    from detector.audit.traced import Tracing
     from detector.audit.work import CheckerMaker, Orders
     from detector.audit.writing import Writer
 
     refuse_single(sources)
     options = options or SourceOptions()
     maker = checker or CheckerMaker(grammar, languagetool_server)
-    orders = Orders(maker, options.limits, seconds, keep_text)
-    plan = Plan(rescore=rescore, retry_errors=retry_errors)
+    tracing = None if archive is None else Tracing(str(archive), frozenset(licensed))
+    orders = Orders(maker, options.limits, seconds, keep_text, tracing)
+    plan = Plan(rescore=rescore, retry_errors=retry_errors, trace=tracing is not None)
     tally = tally if tally is not None else Tally()
     workers = backend_of(backend, jobs=jobs, scheduler=scheduler)
     if not sources:
@@ -137,6 +146,7 @@ def _addresses(store: Store, engine: "Engine", plan: "Plan") -> Iterator[Callabl
         store.path,
         signature=lambda: engine.signature if plan.rescore else "",
         retry_errors=plan.retry_errors,
+        traced=plan.rescore and plan.trace,
         count=engine.skip,
     )
     try:

@@ -15,7 +15,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detector.audit.backends import DEPTH, Answer, Backend, Batch, died
@@ -50,10 +50,13 @@ class Plan:
         Judge again what another model judged.
     retry_errors : bool
         Judge again what could not be judged.
+    trace : bool
+        Sources are looked for: ``rescore`` also takes what was never looked for.
     """
 
     rescore: bool = False
     retry_errors: bool = False
+    trace: bool = False
 
 
 class Skipped(NamedTuple):
@@ -61,6 +64,7 @@ class Skipped(NamedTuple):
 
     label: Label | None
     error: str | None
+    proven: bool = False
 
 
 class Engine:
@@ -107,9 +111,9 @@ class Engine:
         """Take the answer to a batch; for the backend, from any thread."""
         self._events.put((batch, answer))
 
-    def skip(self, label: Label | None, error: str | None) -> None:
+    def skip(self, label: Label | None, error: str | None, proven: bool = False) -> None:
         """Count an article that was not fetched because it is known; from any thread."""
-        self._events.put(Skipped(label, error))
+        self._events.put(Skipped(label, error, proven))
 
     def run(self, records: Iterable[Record], *, tick: Callable[[], None] = lambda: None) -> Iterator[AuditRow]:
         """Rows of all records that the store did not know, each after it was stored; order is that of completion.
@@ -201,7 +205,7 @@ class Engine:
         self._start()
         if known is None and self._copied(found):
             return True
-        if found.raw in self._in_hand and self.writer is not None:
+        if found.raw in self._in_hand and self.writer is not None and not self.plan.trace:
             self._in_hand[found.raw].append(record)
             return True
         self._in_hand[found.raw] = []
@@ -210,7 +214,8 @@ class Engine:
     def _is_to_be_judged(self, known: Known) -> bool:
         if known.label is None:
             return self.plan.retry_errors
-        return self.plan.rescore and known.signature != self.signature
+        untraced = self.plan.trace and not known.traced
+        return self.plan.rescore and (known.signature != self.signature or untraced)
 
     def _count_known(self, known: Known | Skipped) -> None:
         if known.label is None:
@@ -219,11 +224,13 @@ class Engine:
         else:
             self.tally.known += 1
             self.tally.labels[known.label] += 1
+            self.tally.rewrites += known.proven
 
     def _copied(self, found: Found) -> bool:
         """Whether the very same record was judged elsewhere, so that its verdict could be taken from there."""
         record = found.record
-        if self.writer is None:
+        # Whether a rewrite counts depends on the place: on its outlet and date.
+        if self.writer is None or self.plan.trace:
             return False
         same = self.writer.same_record(found.raw, self.signature)
         # A page may name its own address, which is not known before it is read.
@@ -247,7 +254,9 @@ class Engine:
 
     def _hand_over(self, gate: Gate) -> None:
         """Give the workers what they have room for."""
-        while self._again and self.backend.submit(self.orders, Batch((self._again[0],), alone=True)):
+        while self._again and self.backend.submit(
+            replace(self.orders, skip_tracing=True), Batch((self._again[0],), alone=True)
+        ):
             self._again.popleft()
             self._flying += 1
         if self._again:  # else the workers would never be empty, which is what these wait for

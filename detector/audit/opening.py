@@ -129,7 +129,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
             f"{path}: this store was written by a newer unspin (schema {version}, this one knows {schema.version()}). "
             "Update unspin."
         )
-    if version < schema.version() and read_only:
+    if version < schema.version() and read_only and not schema.show_as_newer(connection, version):
         raise StoreError(
             f"{path}: this store was written by an older unspin (schema {version}). "
             f"Bring it up to date with: unspin audit --store {path}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from detector.audit.identity import storable
+from detector.audit.traced import Traced
 from detector.render.plain import finite
 from detector.verdict import Label, Verdict
 from features.feature import NAN
@@ -111,6 +112,8 @@ class AuditRow:
         ``too_long``, ``timeout``, ``worker``, ``grammar``, ``fault``.
     text : str or None
         The text as read, only where it was asked to be kept.
+    traced : Traced or None
+        Its best source, where an archive was to be searched.
     """
 
     source: str
@@ -123,6 +126,7 @@ class AuditRow:
     error: str | None = None
     error_kind: str | None = None
     text: str | None = None
+    traced: Traced | None = None
 
     def __post_init__(self) -> None:
         if (self.verdict is None) == (self.error is None):

@@ -75,13 +75,47 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+SOURCE_COLUMNS = (
+    "relation TEXT",  # of the best source: copy, rewrite, shared_source, none; NULL where no archive was searched
+    "proven INTEGER",  # 1: a rewrite of an older story of another outlet that nobody licensed
+    "relation_probability REAL",
+    "coverage REAL",
+    "archive_id TEXT",  # of the story; so are the next four
+    "archive_title TEXT",
+    "archive_outlet TEXT",
+    "archive_date TEXT",
+    "archive_url TEXT",
+    "relation_note TEXT",
+    "trace_error TEXT",  # why the archive could not be searched
+)
+SOURCES = tuple(column.partition(" ")[0] for column in SOURCE_COLUMNS)
+
+
+def _add_sources(connection: sqlite3.Connection) -> None:
+    for column in SOURCE_COLUMNS:
+        connection.execute(f"ALTER TABLE articles ADD COLUMN {column}")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_sources)
 """Each makes of a store of version n, its place in the tuple, one of version n + 1; the first makes one of nothing."""
 
 
 def version() -> int:
     """The version of stores that this unspin writes."""
     return len(MIGRATIONS)
+
+
+def show_as_newer(connection: sqlite3.Connection, found: int) -> bool:
+    """Let a store of an older version be read as one of today, and change nothing; False where that cannot be.
+
+    What the older store lacks is NULL, in a view that hides the table.
+    """
+    if (found, version()) != (1, 2):
+        return False
+    connection.execute("PRAGMA temp_store = FILE")  # set now, because a change would drop the view
+    missing = ", ".join(f"NULL AS {name}" for name in SOURCES)
+    connection.execute(f"CREATE TEMP VIEW articles AS SELECT *, {missing} FROM main.articles")  # noqa: S608 - our own words
+    return True
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -11,9 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from detector.audit import schema
 from detector.audit.filters import Filter, Order
 from detector.audit.opening import StoreError, connect, told
 from detector.audit.row import AuditRow, Judgement, Mark
+from detector.audit.traced import Traced
+from detector.tracing.relation import Relation
 from detector.verdict import Label
 from features.feature import NAN
 
@@ -27,6 +30,7 @@ _SCALARS = (
     "models.signature, models.spun_rate, models.suspect_rate, models.calibration_articles"
 )
 _NUMBERS = 11
+_TRACED = ", " + ", ".join(schema.SOURCES)
 _DETAILS = "details.text, details.columns, details.quality_parts, details.evidence, models.columns"
 
 
@@ -141,7 +145,7 @@ class Store:
 
 def _query(condition: str, *, details: bool) -> str:
     return (
-        f"SELECT {_SCALARS}{', ' + _DETAILS if details else ''} FROM articles "  # noqa: S608 - fixed words; values are bound
+        f"SELECT {_SCALARS}{_TRACED}{', ' + _DETAILS if details else ''} FROM articles "  # noqa: S608 - fixed words; values are bound
         "LEFT JOIN models ON models.id = articles.model "
         f"{'LEFT JOIN details ON details.article = articles.id ' if details else ''}"
         f"WHERE {condition}"
@@ -155,11 +159,31 @@ def _ordered(order: Order) -> str:
 def _stored(found: tuple[Any, ...]) -> StoredRow:
     (id_, story, origin, added, scored, run, tries, *rest) = found
     source, hash_, url, outlet, date, title, error, error_kind, label, *judged = rest
-    numbers, details = judged[:_NUMBERS], judged[_NUMBERS:]
+    numbers, details = judged[:_NUMBERS], judged[_NUMBERS + len(schema.SOURCES) :]
+    traced = _traced(judged[_NUMBERS : _NUMBERS + len(schema.SOURCES)])
     verdict = None if label is None else _judgement(label, numbers, details[1:])
     text = details[0] if details else None
-    row = AuditRow(source, hash_, url, outlet, date, title, verdict, error, error_kind, text)
+    row = AuditRow(source, hash_, url, outlet, date, title, verdict, error, error_kind, text, traced)
     return StoredRow(id_, story, origin, added, scored, run, tries, row)
+
+
+def _traced(found: list[Any]) -> Traced | None:
+    relation, proven, probability, coverage, *texts, error = found
+    if relation is None:
+        return Traced(None, error) if error else None
+    own, title, outlet, date, url, note = (text or "" for text in texts)
+    return Traced(
+        relation=Relation(relation),
+        proven=bool(proven),
+        id=own,
+        title=title,
+        outlet=outlet,
+        date=date,
+        url=url,
+        probability=_number(probability),
+        coverage=_number(coverage),
+        note=note,
+    )
 
 
 def _judgement(label: str, scalars: list[Any], details: list[Any]) -> Judgement:

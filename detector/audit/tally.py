@@ -29,6 +29,10 @@ class Tally:
         Articles known to have an error, not tried again.
     labels : Counter of Label
         Of everything the sources hold, known or new.
+    rewrites : int
+        Of everything the sources hold, known or new, what is a proven rewrite of a story in the archive.
+    not_traced : int
+        Articles of this run for which the archive could not be searched; ``trace_error`` says why, for the first one.
     workers_lost : int
         Worker processes that died.
     total : int or None
@@ -43,6 +47,9 @@ class Tally:
     failed: int = 0
     failed_before: int = 0
     labels: Counter[Label] = field(default_factory=Counter)
+    rewrites: int = 0
+    not_traced: int = 0
+    trace_error: str = ""
     workers_lost: int = 0
     total: int | None = None
     sentences: list[str] = field(default_factory=list)
@@ -70,6 +77,11 @@ class Tally:
         else:
             self.judged += 1
             self.labels[row.verdict.label] += 1
+        if row.traced is not None:
+            self.rewrites += row.traced.proven
+            if row.traced.relation is None:
+                self.not_traced += 1
+                self.trace_error = self.trace_error or row.traced.error
 
     def note(self, error: str | None) -> None:
         """Keep what an error says, if it is one of the first."""
@@ -85,6 +97,8 @@ class Tally:
             "known": self.known,
             "errors": self.errors,
             "failed": self.failed,
+            "rewrites": self.rewrites,
+            "not_traced": self.not_traced,
             "workers_lost": self.workers_lost,
             "labels": {label.value: self.labels[label] for label in Label},
         }

@@ -10,14 +10,15 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
-from detector.audit.identity import text_hash
+from detector.audit.identity import origin_of, text_hash
 from detector.audit.item import Item
 from detector.audit.near_duplicates import sketch
 from detector.audit.row import AuditRow, Judgement, Packed, pack, summarise
+from detector.audit.traced import Traced, Tracing, best_source
 from detector.errors import GrammarError, UnreadableError, UnspinError
 from detector.read import Limits
 from detector.verdict import Verdict
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
     from detector.own_thresholds import OwnThresholds
+    from detector.tracing.lasting_tracer import LastingTracer
 
 
 class Judge(Protocol):
@@ -136,12 +138,18 @@ class Orders:
     seconds : float
         Time limit for each article; 0 for none.
     keep_text : bool
+    tracing : Tracing, optional
+        The archive in which sources are looked for.
+    skip_tracing : bool
+        Say that the archive was not searched: a worker ended over these articles, and the verdict matters more.
     """
 
     maker: Maker
     limits: Limits = field(default_factory=Limits)
     seconds: float = 0.0
     keep_text: bool = False
+    tracing: Tracing | None = None
+    skip_tracing: bool = False
 
 
 class Done(NamedTuple):
@@ -154,6 +162,13 @@ class Done(NamedTuple):
 
 _MAKING = threading.Lock()
 _MADE: dict[Maker, Judge] = {}
+_TRACING = threading.Lock()
+_TRACERS: dict[Tracing, "LastingTracer"] = {}
+_PAUSE = 10.0
+"""Seconds for which an archive that failed is left alone: a million articles must not each wait for it."""
+_SKIPPED = (
+    "The archive was not searched for this article, because a worker process had ended: use --rescore to try again."
+)
 
 
 def introduce(maker: Maker) -> str:
@@ -174,7 +189,7 @@ def judge(orders: Orders, records: Sequence[Record]) -> list[Done]:
         done = []
         for record in records:
             deadline.begin()
-            done.append(_judge_one(judging, orders, record))
+            done.append(_judge_one(judging, orders, record, deadline))
         return done
 
 
@@ -185,7 +200,7 @@ def _judge(maker: Maker) -> Judge:
         return _MADE[maker]
 
 
-def _judge_one(judging: Judge, orders: Orders, record: Record) -> Done:
+def _judge_one(judging: Judge, orders: Orders, record: Record, deadline: "_Deadline") -> Done:
     try:
         item = record.read(orders.limits)
     except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
@@ -205,7 +220,35 @@ def _judge_one(judging: Judge, orders: Orders, record: Record) -> Done:
         return Done(failed(item, str(error), "unreadable", hashed))
     except Exception as error:  # noqa: BLE001 - as above
         return Done(failed(item, _fault(item.source, error), "fault", hashed))
-    return Done(_row(item, judgement, hashed, text if orders.keep_text else None), sketched, packed)
+    row = _row(item, judgement, hashed, text if orders.keep_text else None)
+    if orders.tracing is not None:
+        deadline.begin()
+        row = replace(row, traced=_trace(orders, item, item.document))
+    return Done(row, sketched, packed)
+
+
+def _trace(orders: Orders, item: Item, document: Document) -> Traced:
+    """The best source of an article; what goes wrong here costs no verdict."""
+    if orders.tracing is None or orders.skip_tracing:
+        return Traced(None, _SKIPPED)
+    try:
+        # Tracers share the weights of words, which take one text at a time.
+        with _TRACING:
+            tracer = _tracer(orders.tracing)
+            found = tracer.trace(document, date=item.date or "", outlet=item.outlet or "")
+        return best_source(found, origin_of(item.source, item.url, item.outlet))
+    except UnspinError as error:
+        return Traced(None, str(error))
+    except Exception as error:  # noqa: BLE001 - as above
+        return Traced(None, _fault(item.source, error))
+
+
+def _tracer(tracing: Tracing) -> "LastingTracer":
+    if tracing not in _TRACERS:
+        from detector.tracing.lasting_tracer import LastingTracer
+
+        _TRACERS[tracing] = LastingTracer(tracing.place, tracing.licensed, pause=_PAUSE)
+    return _TRACERS[tracing]
 
 
 def _row(item: Item, judgement: Judgement, hashed: str, text: str | None) -> AuditRow:

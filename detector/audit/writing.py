@@ -11,7 +11,9 @@ from detector.audit.lock import Lock
 from detector.audit.near_duplicates import SAME, bands, similarity
 from detector.audit.opening import StoreError, told
 from detector.audit.row import AuditRow, Judgement, Packed, as_json, pack
+from detector.audit.schema import SOURCES
 from detector.audit.store import Store
+from detector.audit.traced import Traced
 from detector.render.plain import finite
 from detector.verdict import Label
 
@@ -33,6 +35,8 @@ class Known:
     signature: str | None
     url: str | None
     error: str | None = None
+    traced: bool = False
+    proven: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,14 +141,15 @@ class Writer:
     def _known(self, condition: str, *values: object) -> Known | None:
         with told(self.store.path):
             found = self._sql.execute(
-                "SELECT articles.id, label, signature, url, error FROM articles "  # noqa: S608 - fixed words
+                "SELECT articles.id, label, signature, url, error, relation, proven FROM articles "  # noqa: S608 - fixed words
                 f"LEFT JOIN models ON models.id = model WHERE {condition} ORDER BY error IS NOT NULL LIMIT 1",
                 values,
             ).fetchone()
         if found is None:
             return None
-        id_, label, signature, url, error = found
-        return Known(id_, None if label is None else Label(label), signature, url, error)
+        id_, label, signature, url, error, relation, proven = found
+        kept = None if label is None else Label(label)
+        return Known(id_, kept, signature, url, error, traced=relation is not None, proven=bool(proven))
 
     def put(self, entry: Entry) -> None:
         """Write a row: a new one, or over that of the same article.
@@ -236,6 +241,8 @@ class Writer:
         if label is not None and columns["label"] is None:
             return None
         changes = {name: columns.get(name) for name in _CHANGED}
+        # What an earlier run found in an archive stays until another one has searched.
+        changes |= {name: columns[name] for name in SOURCES if name in columns}
         self._sql.execute(
             f"UPDATE articles SET {', '.join(f'{name} = ?' for name in changes)}, tries = tries + 1 WHERE id = ?",  # noqa: S608 - as above
             [*changes.values(), id_],
@@ -330,7 +337,28 @@ def _columns(row: AuditRow, raw: bytes) -> dict[str, object]:
             "marks": verdict.marks,
             "note": storable(verdict.note),
         }
+    if row.traced is not None:
+        columns |= _source_columns(row.traced)
     return columns
+
+
+def _source_columns(traced: Traced) -> dict[str, object]:
+    if traced.relation is None:
+        return {"trace_error": storable(traced.error)}
+    values = (
+        traced.relation.value,
+        int(traced.proven),
+        finite(traced.probability),
+        finite(traced.coverage),
+        storable(traced.id),
+        storable(traced.title),
+        storable(traced.outlet),
+        storable_date(traced.date),
+        storable(traced.url),
+        storable(traced.note),
+        None,
+    )
+    return dict(zip(SOURCES, values, strict=True))
 
 
 def _key(row: AuditRow) -> bytes:

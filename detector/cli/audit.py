@@ -19,6 +19,7 @@ from detector.cli.options import (
     checker_for,
     column,
 )
+from detector.cli.trace import allowed_outlets, require_archive
 
 if TYPE_CHECKING:
     from detector.audit import Tally
@@ -42,6 +43,22 @@ def audit(
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive",
+            metavar="PLACE",
+            help="Also look for the source of each article in this archive. For articles checked before, add --rescore.",
+        ),
+    ] = None,
+    licensed: Annotated[
+        Path | None,
+        typer.Option(
+            "--licensed",
+            metavar="FILE",
+            help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
+        ),
+    ] = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts of the articles too.")] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Check again what another model has judged.")] = False,
     retry_errors: Annotated[
@@ -91,8 +108,9 @@ def audit(
     an article or a source fails, the store records the error and the audit goes on. Read the results with unspin
     report.
 
-    Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on; 2 at least one article failed
-    (unless --allow-errors), or the audit could not be done.
+    Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on or, with --archive, is a rewrite of a
+    story there; 2 at least one article failed or could not be looked up in the archive (unless --allow-errors), or the
+    audit could not be done.
     """
     from detector.audit import Tally
     from detector.audit.watch import repeat, seconds_of
@@ -115,12 +133,16 @@ def audit(
             "title": title_column,
         },
     )
+    allowed = allowed_outlets(archive, licensed)
+    require_archive(archive)
     run = _Run(
         sources,
         store,
         {
             "grammar": grammar.value,
             "languagetool_server": languagetool_server,
+            "archive": archive,
+            "licensed": allowed,
             "keep_text": keep_text,
             "rescore": rescore,
             "retry_errors": retry_errors,
@@ -201,6 +223,13 @@ class _Run:
                 tell(f"{_so_far(tally)} Run the same command to continue.")
             raise
         self._say(tally)
+        if tally.not_traced:
+            from detector.render.words import count
+
+            again = "Run the same command with --rescore to try again."
+            tell(
+                f"{count(tally.not_traced, 'article')} could not be looked up in the archive: {tally.trace_error} {again}"
+            )
         if _fails(tally, allow_errors=self.allow_errors):
             self._tell_errors(tally)
 
@@ -258,12 +287,14 @@ def summary(tally: "Tally") -> str:
     counts = [f"{tally.labels[label]:,} {word}" for label, word in words.items()]
     new = tally.judged + tally.copied + tally.failed
     noun = "article" if tally.done == 1 else "articles"
-    return f"{tally.done:,} {noun}: {', '.join(counts)}, {tally.errors:,} not judged. New: {new:,}."
+    proven = f" Rewrites of stories in the archive: {tally.rewrites:,}." if tally.rewrites else ""
+    return f"{tally.done:,} {noun}: {', '.join(counts)}, {tally.errors:,} not judged. New: {new:,}.{proven}"
 
 
 def _fails(tally: "Tally", *, allow_errors: bool) -> bool:
     """Whether errors decide the exit code: an article that failed is not known to be clean."""
-    return bool(tally.errors) and (not allow_errors or tally.errors == tally.done)
+    failed = tally.errors + tally.not_traced
+    return bool(failed) and (not allow_errors or tally.errors == tally.done > 0)
 
 
 def _exit_code(tally: "Tally", fail_on: FailOn, *, allow_errors: bool) -> Exit:
@@ -271,6 +302,8 @@ def _exit_code(tally: "Tally", fail_on: FailOn, *, allow_errors: bool) -> Exit:
 
     if _fails(tally, allow_errors=allow_errors):
         return Exit.FAILED
+    if tally.rewrites and fail_on is not FailOn.NEVER:
+        return Exit.FLAGGED
     flagged = {FailOn.NEVER: 0, FailOn.SPUN: tally.labels[Label.SPUN], FailOn.SUSPECT: tally.flagged}[fail_on]
     return Exit.FLAGGED if flagged else Exit.NOTHING_FLAGGED
 

@@ -145,6 +145,101 @@ class Finding:
     passages: tuple[tuple[Piece, ...], ...]
 
 
+class Rewriter(NamedTuple):
+    """An outlet with proven rewrites.
+
+    ``proven`` counts its stories that are rewrites of stories in the archive, ``hidden`` those of them that are clean by
+    their words. ``suspected`` counts its suspect and spun stories without a proof, ``traced`` all stories that were
+    looked up.
+    """
+
+    outlet: str
+    proven: int
+    hidden: int
+    suspected: int
+    traced: int
+
+
+class Route(NamedTuple):
+    """Whose stories an outlet rewrites.
+
+    ``hours`` is the median time from the publication of the source to that of the article; NaN where dates lack. It is a
+    whole number of days unless ``exact``.
+    """
+
+    outlet: str
+    source_outlet: str
+    stories: int
+    hours: float
+    exact: bool
+
+
+class Proof(NamedTuple):
+    """An article that is a rewrite of a story in the archive; ``source_`` names are those of the story.
+
+    ``hours`` and ``exact`` as of :class:`Route`. ``label`` and ``probability`` are the verdict on the words alone.
+    """
+
+    id: int
+    source: str
+    url: str
+    outlet: str
+    title: str
+    date: str
+    label: str
+    probability: float
+    coverage: float
+    source_id: str
+    source_title: str
+    source_outlet: str
+    source_date: str
+    source_url: str
+    hours: float
+    exact: bool
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the words alone show nothing."""
+        return self.label == "clean"
+
+
+class Sources(NamedTuple):
+    """What an archive says about the articles of a store.
+
+    Parameters
+    ----------
+    traced : int
+        Articles that were looked up in an archive.
+    rewrites, copies, shared, unrelated : int
+        Articles by the relation to their best source. Rewrites that count against nobody are among ``rewrites``.
+    proven : int
+        Stories that are rewrites of older stories of other outlets, which nobody licensed; once for each outlet.
+    hidden : int
+        Those of them that are clean by their words.
+    failed : int
+        Articles for which the archive could not be searched; ``error`` says why, for one of them.
+    rewriters : tuple of Rewriter
+        Most proven rewrites first.
+    routes : tuple of Route
+        Most stories first.
+    proofs : tuple of Proof
+        Those that are clean by their words first, then by coverage; out of ``proven``.
+    """
+
+    traced: int
+    rewrites: int
+    copies: int
+    shared: int
+    unrelated: int
+    proven: int
+    hidden: int
+    failed: int
+    error: str
+    rewriters: tuple[Rewriter, ...] = ()
+    routes: tuple[Route, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+
+
 @dataclass(frozen=True, repr=False)
 class Summary:
     """Everything a report says of the articles that met the filters.
@@ -188,6 +283,8 @@ class Summary:
         Most frequent first.
     judges : tuple of Judge
         Who judged, most stories first.
+    sources : Sources or None
+        What an archive says; None where none was searched.
     """
 
     store: str
@@ -213,6 +310,7 @@ class Summary:
     all_findings: int = 0
     errors: tuple[Kind, ...] = ()
     judges: tuple[Judge, ...] = ()
+    sources: Sources | None = None
 
     @property
     def duplicates(self) -> int:
@@ -240,6 +338,21 @@ class Summary:
 
 
 __all__ = [
-    "NOTHING", "Bin", "Figure", "Finding", "Judge", "Kind", "Outlet", "Period", "Piece", "Standing", "Summary", "Tally",
+    "NOTHING",
+    "Bin",
+    "Figure",
+    "Finding",
+    "Judge",
+    "Kind",
+    "Outlet",
+    "Period",
+    "Piece",
+    "Proof",
+    "Rewriter",
+    "Route",
+    "Sources",
+    "Standing",
+    "Summary",
+    "Tally",
     "Wording",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from detector.audit.report.findings import stored_marks
 from detector.audit.report.passages import wordings
 from detector.audit.row import mark_as_dict
+from detector.audit.schema import SOURCES
 from detector.audit.store import Filter
 
 SCHEMA = "unspin.article/1"
@@ -49,12 +50,25 @@ FIELDS = (
     Field("signature", "text", "version, model and grammar checker: the score can be reproduced from it"),
     Field("added", "text", "when the article was first seen, UTC"),
     Field("scored", "text", "when it was last judged, UTC"),
+    Field("relation", "text", "to its best source in the archive: copy, rewrite, shared_source or none"),
+    Field("proven", "integer", "1 for a rewrite of an older story of another outlet that nobody licensed"),
+    Field("relation_probability", "number", "calibrated probability that it is a rewrite of that story, 0 to 1"),
+    Field("coverage", "number", "share of its sentences that come from that story, 0 to 1"),
+    Field("archive_id", "text", "number or name of that story in the archive"),
+    Field("archive_title", "text", "headline of that story"),
+    Field("archive_outlet", "text", "who published that story"),
+    Field("archive_date", "text", "when that story was published"),
+    Field("archive_url", "text", "address of that story"),
+    Field("relation_note", "text", "why a copy or rewrite counts against nobody"),
+    Field("trace_error", "text", "why the archive could not be searched"),
 )
+FIRST_FIELDS = 22
+"""So many fields every export has had; later ones are added at the end."""
 
 _SELECTED = (
     "a.id, a.source, a.url, a.origin, a.date, a.title, a.label, a.probability, a.threshold, a.suspect_threshold, "
     "m.spun_rate, a.quality, a.words, a.marks, d.evidence, a.note, a.error_kind, a.error, a.story, m.signature, "
-    "a.added, a.scored"
+    "a.added, a.scored, " + ", ".join(f"a.{name}" for name in SOURCES)
 )
 _EVIDENCE = 14
 _DETAILS = ", d.columns, m.columns, d.quality_parts"

@@ -9,6 +9,7 @@ from detector.audit.report.chance import likely_range
 from detector.audit.report.figures import Summary
 from detector.audit.report.findings import findings as find
 from detector.audit.report.reading import reading
+from detector.audit.report.sourcing import sources
 from detector.audit.report.timeline import timeline
 from detector.audit.store import Filter, Store
 from detector.intervals import wilson
@@ -80,6 +81,7 @@ def summarise(
             all_findings=all_findings,
             errors=stories.errors(connection, condition, values),
             judges=judges,
+            sources=sources(connection, condition, values, outlets=outlets, proofs=findings),
         )
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from detector.audit.report import words as told
 from detector.audit.report.chance import Standing
 from detector.audit.report.charts import log_share
-from detector.audit.report.figures import Finding, Outlet, Summary, Wording
+from detector.audit.report.figures import Finding, Outlet, Proof, Sources, Summary, Wording
 from detector.render.console import cell, printed, section, short, table, wide
 from detector.render.words import capital, count, probability_words, squeeze, visible
 
@@ -38,6 +38,8 @@ def as_text(summary: Summary, *, width: int = 80, color: bool = False) -> str:
 
 def _report(summary: Summary) -> Iterator[RenderableType]:
     yield from _head(summary)
+    if summary.sources is not None:
+        yield section("Sources in the archive", *_sources(summary.sources))
     if summary.outlets:
         yield section("Outlets", Text(told.rate_note(summary), style="dim"), *_outlets(summary))
     if len(summary.periods) > 1:
@@ -78,6 +80,57 @@ def _numbers(summary: Summary) -> Table:
         ("failed", summary.failed, Text("articles", style="dim")),
     )
     return table((short(), short(right=True), Column()), ((name, f"{n:,}", note) for name, n, note in rows))
+
+
+def _sources(sources: Sources) -> Iterator[RenderableType]:
+    yield Text(told.sources_note(sources))
+    if hidden := told.hidden_note(sources):
+        yield Text(hidden, style="bold red")
+    if not sources.proven:
+        return
+    yield Text()
+    heads = ("proven", "clean by words", "suspected", "looked up")
+    yield table(
+        (wide("outlet"), *(short(head, right=True) for head in heads)),
+        ((cell(outlet), *(f"{number:,}" for number in numbers)) for outlet, *numbers in sources.rewriters),
+        expand=True,
+    )
+    yield Text("suspected: suspect and spun stories without a proof", style="dim")
+    yield Text()
+    yield table(
+        (wide("outlet"), wide("rewrites"), short("stories", right=True), short("median")),
+        (
+            (
+                cell(route.outlet),
+                cell(told.outlet_or_none(route.source_outlet)),
+                f"{route.stories:,}",
+                told.delay(route.hours, exact=route.exact),
+            )
+            for route in sources.routes
+        ),
+        expand=True,
+    )
+    for proof in sources.proofs:
+        yield Text()
+        yield _proof(proof)
+    more = sources.proven - len(sources.proofs)
+    if more > 0:
+        yield Text()
+        yield Text(f"and {more:,} more (see --limit, --html, --csv)", style="dim")
+
+
+def _proof(proof: Proof) -> RenderableType:
+    title = Text(f"{told.label_words(proof)}  ", style="bold red" if proof.hidden else "")
+    title.append(visible(squeeze(proof.title or proof.url or proof.source)), style="bold")
+    facts = (proof.outlet, proof.date[:10], proof.source)
+    source = (told.outlet_or_none(proof.source_outlet), proof.source_date[:10], proof.source_id)
+    return Group(
+        title,
+        Text(visible(" - ".join(map(squeeze, filter(None, facts)))), style="dim"),
+        Text(f"rewrites {visible(squeeze(proof.source_title or proof.source_id))}"),
+        Text(visible(" - ".join(map(squeeze, filter(None, source)))), style="dim"),
+        Text(f"{told.percent(proof.coverage)} of it comes from there, {told.delay(proof.hours, exact=proof.exact)}"),
+    )
 
 
 def _outlets(summary: Summary) -> Iterator[RenderableType]:

@@ -7,8 +7,8 @@ comes with how many human stories to expect that are wrongly flagged.
 import math
 
 from detector.audit.report.chance import HARD_COPY_RATE
-from detector.audit.report.figures import Figure, Judge, Outlet, Standing, Summary
-from detector.render.words import count, rate_words, threshold_words
+from detector.audit.report.figures import Figure, Judge, Outlet, Proof, Sources, Standing, Summary
+from detector.render.words import capital, count, rate_words, threshold_words
 
 _KINDS = {
     "": "no reason given",
@@ -148,6 +148,65 @@ def judge_note(judge: Judge) -> str:
         said += f" ({rate_words(judge.suspect_rate)})"
     behind = f", measured on {judge.calibration_articles:,} human stories" if judge.calibration_articles else ""
     return f"{stories(judge.stories)}: {said}{behind}."
+
+
+def sources_note(sources: Sources) -> str:
+    """What the archive says in all."""
+    said = (
+        f"Of {count(sources.traced, 'article')} looked up in the archive, {sources.rewrites:,} rewrite a story there, "
+        f"{sources.copies:,} copy one, {sources.shared:,} share a source, and {sources.unrelated:,} have none there. "
+    )
+    if not sources.proven:
+        said += "No rewrite counts against an outlet."
+    else:
+        said += (
+            f"{capital(stories(sources.proven))} {'is a proven rewrite' if sources.proven == 1 else 'are proven rewrites'}: "
+            "of an older story of another outlet, which nobody licensed. Independent reports are rarely called a rewrite, but "
+            "it happens: compare both texts before you act."
+        )
+    if sources.failed:
+        said += f" {count(sources.failed, 'article')} could not be looked up. The first reason: {sources.error}"
+    return said
+
+
+def hidden_note(sources: Sources) -> str:
+    """How many rewrites the words did not show; "" for none."""
+    if not sources.hidden:
+        return ""
+    are = "is" if sources.hidden == 1 else "are"
+    return f"{sources.hidden:,} of the proven rewrites {are} clean by the words alone. They come first in the list."
+
+
+def delay(hours: float, *, exact: bool) -> str:
+    """A time between two publications.
+
+    >>> [delay(h, exact=True) for h in (0.4, 3.2, 1.0, 30, 96.5, math.nan)]
+    ['under an hour later', '3 hours later', '1 hour later', '30 hours later', '4 days later', 'time unknown']
+    >>> [delay(h, exact=False) for h in (0.0, 24.0, 36.0)]
+    ['the same day', '1 day later', '2 days later']
+    """
+    if math.isnan(hours):
+        return "time unknown"
+    if exact and hours < 1:
+        return "under an hour later"
+    if exact and hours < 48:
+        return f"{count(round(hours), 'hour')} later"
+    days = round(hours / 24)
+    return f"{count(days, 'day')} later" if days else "the same day"
+
+
+def outlet_or_none(name: str) -> str:
+    """The name of a source's outlet.
+
+    >>> outlet_or_none("")
+    'an unnamed outlet'
+    """
+    return name or "an unnamed outlet"
+
+
+def label_words(proof: Proof) -> str:
+    """What the words of a rewrite say."""
+    return "clean by its words" if proof.hidden else f"{proof.label.replace('_', ' ')} by its words"
 
 
 def kind(name: str) -> str:

@@ -342,7 +342,7 @@ class TestAddresses:
         """Only what was judged, or failed and is not to be tried again; each is counted."""
         counted: list[Label | None] = []
         addresses = Addresses(
-            path, signature=lambda: signature, retry_errors=retry, count=lambda label, _: counted.append(label)
+            path, signature=lambda: signature, retry_errors=retry, count=lambda label, *_: counted.append(label)
         )
         assert addresses.known(f"https://e.org/{address}") is known
         assert counted == ([Label.SPUN if address == "SPUN" else None] if known else [])

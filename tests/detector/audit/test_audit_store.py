@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from audit_fakes import SIGNATURE, verdict
@@ -30,7 +31,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "audit.sqlite"
 
 
-def judged(text: str, source: str = "a.txt", **facts: str | None) -> AuditRow:
+def judged(text: str, source: str = "a.txt", **facts: Any) -> AuditRow:  # noqa: ANN401 - any field
     """A row with a verdict, its text kept."""
     return AuditRow(source, text_hash(text), verdict=summarise(verdict(text)), text=text, **facts)
 
