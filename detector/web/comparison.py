@@ -12,6 +12,9 @@ from detector.render import words as say
 from detector.render.data import dump
 from detector.render.markup import marked, paragraphs
 from detector.render.templating import render
+from detector.render.trace_words import duplicates_words, source_words
+from detector.tracing.answer import Source, Trace
+from detector.tracing.wording import ChangeKind
 from detector.word_alignment import Gap, Pair, gaps, longest_runs, matched
 from features.document import Document, Span
 
@@ -60,6 +63,41 @@ def compare(text: str, original: str) -> dict[str, Any]:
             for stretch, beside in zip(_stretches(text), cuts, strict=True)
         ],
         "substitutions": _table(here, there, substitutions),
+    }
+
+
+def compare_source(trace: Trace, source: Source) -> dict[str, Any]:
+    """The sentences of an article beside those of a source that they come from, in the shape of :func:`compare`."""
+    rows, wordings = list[list[str]](), list[tuple[str, str]]()
+    for pair in source.pairs[:_MOST_ROWS]:
+        places = tuple[list[_Place], list[_Place]](([], []))
+        for change in pair.changes:
+            number = -1
+            if change.kind is ChangeKind.REPLACED:
+                number = len(wordings)
+                wordings.append((trace.text[slice(*change.article)], source.story.text[slice(*change.source)]))
+            for side, span in zip(places, (change.article, change.source), strict=True):
+                if span.start < span.end:
+                    side.append(_Place(span, number))
+        texts = (trace.text, source.story.text)
+        rows.append(
+            [
+                str(render("comparison.html", lines=marked(text, (), sorted(side), within)))
+                for text, side, within in zip(texts, places, (pair.article, pair.source), strict=True)
+            ]
+        )
+    changed = sum(len(pair.facts) for pair in source.pairs)
+    said = [source_words(source), source.note, duplicates_words(source)]
+    if changed:
+        said.append(
+            f"{say.count(changed, 'name, figure or quote has', 'names, figures or quotes have')} another value."
+        )
+    said.append("Only sentences that belong together are shown.")
+    return {
+        "schema": SCHEMA,
+        "summary": [sentence for sentence in said if sentence],
+        "rows": rows,
+        "substitutions": _counted(wordings),
     }
 
 
@@ -126,14 +164,19 @@ def _span(document: Document, run: tuple[int, int]) -> Span:
 
 
 def _table(here: Document, there: Document, substitutions: Iterable[Gap]) -> list[dict[str, Any]]:
+    return _counted(
+        tuple(document[_span(document, run)] for document, run in ((here, gap.here), (there, gap.there)))
+        for gap in substitutions
+    )
+
+
+def _counted(pairs: Iterable[tuple[str, ...]]) -> list[dict[str, Any]]:
+    """Wordings that stand for each other, most frequent first; ``first`` is the number of the first place."""
     times: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], int] = {}
     spelled: dict[tuple[str, str], tuple[str, str]] = {}
-    for number, gap in enumerate(substitutions):
-        wording = tuple(
-            say.visible(say.squeeze(document[_span(document, run)]))
-            for document, run in ((here, gap.here), (there, gap.there))
-        )
+    for number, pair in enumerate(pairs):
+        wording = tuple(say.visible(say.squeeze(text)) for text in pair)
         key = (wording[0].casefold(), wording[1].casefold())
         times[key] += 1
         first.setdefault(key, number)

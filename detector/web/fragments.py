@@ -14,7 +14,9 @@ from typing import Any
 from detector.render import words as say
 from detector.render.data import as_dict, dump
 from detector.render.templating import render
+from detector.tracing.answer import Trace
 from detector.verdict import Label, Verdict
+from detector.web.found_sources import found_sources
 from detector.web.marking import MOST_SUGGESTIONS, article, marks, pieces
 
 SCHEMA = "unspin.view/1"
@@ -30,18 +32,20 @@ _NOT_SAID = {
 _TITLE_LENGTH = 90
 
 
-def view_json(verdict: Verdict, note: str = "") -> bytes:
+def view_json(verdict: Verdict, note: str = "", found: Trace | str | None = None) -> bytes:
     """What :func:`view` gives, as UTF-8 on one line.
 
     Parameters
     ----------
     note : str
         What a person should know about the reading of the input (a guessed encoding), beside the verdict's own note.
+    found : Trace or str, optional
+        The sources of the article, or why the archive could not be searched.
     """
-    return dump(view(verdict, note), indent=None).encode()
+    return dump(view(verdict, note, found), indent=None).encode()
 
 
-def view(verdict: Verdict, note: str = "") -> dict[str, Any]:
+def view(verdict: Verdict, note: str = "", found: Trace | str | None = None) -> dict[str, Any]:
     """Everything the page shows of one verdict, as plain values."""
     table = say.rows(verdict)
     placed = say.marks(table, len(verdict.text))
@@ -68,6 +72,7 @@ def view(verdict: Verdict, note: str = "") -> dict[str, Any]:
         ],
         "reasons": str(render("page_why.html", verdict=verdict)),
         "quality": "" if math.isnan(verdict.quality.score) else str(render("page_quality.html", verdict=verdict)),
+        "sources": None if found is None else found_sources(verdict, found),
         "verdict": as_dict(verdict),
     }
 

@@ -148,7 +148,10 @@ def _view(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, 
 
     reading = _read(header, body)
     verdict = tools.checker.check(reading.document)
-    return view_json(verdict, note=reading.note), _told(verdict)
+    found = _source_of(tools, header, verdict)
+    if isinstance(found, Trace):
+        verdict = with_originals(verdict, found)
+    return view_json(verdict, note=reading.note, found=found), _told(verdict)
 
 
 def _report(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:

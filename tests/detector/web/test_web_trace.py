@@ -194,3 +194,34 @@ def test_a_worker_names_the_true_originals(tools: Tools) -> None:
     assert told["status"] == "done"
     marks = {mark["text"]: mark["expected"][:1] for mark in json.loads(body)["evidence"]}
     assert ["said"] in [original for text, original in marks.items() if "stated" in text]
+
+
+def test_the_page_gets_the_sources(traced: Server, api: Server) -> None:
+    """With both texts side by side; without an archive there is nothing."""
+    asked = {"X-Unspin": "page"}
+    shown = traced.post("/page/check", {"text": SPUN_TALKS, "outlet": "Echo", "date": "2026-11-24"}, **asked).json
+    (source,) = shown["sources"]["found"]
+    assert (source["title"], source["outlet"], source["date"]) == (
+        "Port talks in Geneva",
+        "Example Agency",
+        "2026-11-20",
+    )
+    assert (source["relation_words"], source["counts"]) == ("Rewrite", True)
+    assert shown["sources"]["caution"] == ""
+    rows, swaps = source["comparison"]["rows"], source["comparison"]["substitutions"]
+    assert any("accepted" in here and "agreed" in there for here, there in rows)
+    assert {"here": "stated", "there": "said"}.items() <= swaps[0].items() | swaps[1].items()
+    for swap in swaps:
+        assert all(any(f'data-d="{swap["first"]}"' in row[side] for row in rows) for side in (0, 1))
+    own = traced.post("/page/check", {"text": SPUN_TALKS, "outlet": "Example Agency"}, **asked).json["sources"]["found"]
+    assert not own[0]["counts"]
+    assert api.post("/page/check", {"text": SPUN_TALKS}, **asked).json["sources"] is None
+
+
+def test_the_page_is_told_why_there_are_none(tmp_path: Path, checker: Any) -> None:  # noqa: ANN401 - a Checker
+    """In one sentence, beside the verdict."""
+    header = {"kind": "view", "form": "text", "name": "a", "most_bytes": 10**6}
+    told, body = perform(Tools(checker, LastingTracer(str(tmp_path / "nowhere"))), header, SPUN_TALKS.encode())
+    shown = json.loads(body)
+    assert (told["status"], shown["sources"]["found"]) == ("done", [])
+    assert "could not be searched" in shown["sources"]["said"]

@@ -4,6 +4,8 @@ import * as api from "./api.js";
 import { announce, byId, count, isolated, make } from "./dom.js";
 import { place } from "./trusted.js";
 
+/** @typedef {{summary: string[], rows: [string, string][], substitutions: {here: string, there: string, times: number, first: number}[]}} Compared */
+
 export class Comparison {
   /**
    * @param {HTMLElement} panel
@@ -74,15 +76,15 @@ export class Comparison {
     try {
       this.original = "text" in given ? given.text : (await api.read(given)).text;
       const answer = await api.compare(this.articleText(), this.original);
-      this.#show(answer);
+      this.show(answer);
     } finally {
       button.removeAttribute("aria-busy");
     }
   }
 
-  /** @param {{summary: string[], rows: [string, string][], substitutions: {here: string, there: string, times: number, first: number}[]}} answer */
-  #show(answer) {
-    const pairs = make("div", { class: "pairs" }, make("div", { class: "pair heads" }, make("span", {}, "The article"), make("span", {}, "The second text")));
+  /** @param {Compared} answer @param {string} [second] what the second text is called */
+  show(answer, second = "The second text") {
+    const pairs = make("div", { class: "pairs" }, make("div", { class: "pair heads" }, make("span", {}, "The article"), make("span", {}, isolated(second))));
     for (const [here, there] of answer.rows) {
       const left = make("div");
       const right = make("div");

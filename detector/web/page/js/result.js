@@ -8,6 +8,7 @@ import { announce, byId, count, make } from "./dom.js";
 import { drawFilters } from "./filters.js";
 import { MarkList } from "./list.js";
 import { drawSentences } from "./sentences.js";
+import { drawSources } from "./sources.js";
 import { tabs } from "./tabs.js";
 import { place } from "./trusted.js";
 
@@ -75,6 +76,11 @@ export class Result {
     byId("tab-why").hidden = !view.verdict.contributions.length;
     byId("tab-sentences").hidden = !view.verdict.sentences.length;
     byId("signature").textContent = view.verdict.signature;
+    drawSources(byId("sources"), view.sources, (source, comparison) => {
+      this.choose("tab-compare");
+      this.comparison?.show(comparison, source.title);
+      byId("toolbar").scrollIntoView();
+    });
     drawFilters(byId("filters"), view, this.root, (hidden) => {
       this.card.close();
       this.list.draw(view, this.decisions, hidden);

@@ -110,7 +110,7 @@ class serving:  # noqa: N801 - reads as the phrase it is
         self._server.communicate(timeout=20)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def server() -> type[serving]:
     """Give what starts further servers."""
     return serving
