@@ -252,7 +252,7 @@ def _invisible(text: str) -> list[_Edit]:
 
 @cache
 def _invisible_characters() -> "re.Pattern[str]":
-    """Pattern of the code points that no font shows. (The braille blank looks like a space.)"""
+    """The code points that no font shows. The braille blank looks like a space."""
     import regex
 
     shown = r"\n\r\t\v\f\x1c-\x1f\x85"
@@ -301,7 +301,7 @@ def _look_alikes(text: str, knows: Knows) -> list[_Edit]:
 
 
 def _letter_by_letter(word: str) -> str | None:
-    """How a word of Latin letters and look-alikes reads; None for a word wholly in another script, except `a` and `I`."""
+    """How a word of Latin letters and look-alikes reads; None for a word in another script, except `a` and `I`."""
     if len(word) == 1:
         return plain if (plain := _plain_letter(word)) in {"a", "A", "I"} else None
     seen = "".join(c if _LATIN.match(c) else _plain_letter(c) or "?" for c in word)
@@ -477,7 +477,7 @@ def _mended(text: str, is_word: Knows, knows: Knows) -> Iterator[_Edit]:
 
 
 def _meant(word: str, is_word: Knows) -> str | None:
-    """The word meant by one with two neighbouring letters swapped, or with digits for letters; None if there is none."""
+    """The word meant by one with two neighbouring letters swapped, or with digits for letters, or None."""
     if not word.isalpha():
         plain = word.translate(_DIGITS)
         return plain if plain.isalpha() and is_word(plain) else None

@@ -149,7 +149,7 @@ _SOURCING = (
 
 
 def _odd_verbs(text: str) -> tuple[list[Span], list[Span]]:
-    """Find odd attribution verbs, and separately those before `that`, which are formal English and prove nothing alone."""
+    """Find odd attribution verbs, and apart from them `stated that`, which is formal English."""
     odd: set[Span] = set()
     formal: set[Span] = set()
     if "stated" in text:
@@ -219,7 +219,7 @@ class Attribution:
     columns: tuple[Column, ...] = field(default=(ODD_SHARE, MISADDRESSED, BROKEN_SOURCING), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Return the share of odd verbs (0 for a single one, NaN under three attributions) and rates (NaN without words)."""
+        """Return the share of odd verbs (0 for one verb, NaN under three attributions) and rates (NaN without words)."""
         text, words = document.text, len(document.words)
         if not words:
             return unmeasured(self.columns)

@@ -1,7 +1,7 @@
 """Connectives that do not fit: `prior signing up`, `following they failed`.
 
-`before` and `after` are both prepositions and conjunctions. The words that a spinner puts in their place are not, and the
-neighbouring words show this without a parser. 8,000 human articles and essays gave no match.
+`before` and `after` are both prepositions and conjunctions. The words that a spinner puts in their place are not, and
+the neighbouring words show this without a parser. 8,000 human articles and essays gave no match.
 """
 
 import re

@@ -3,8 +3,8 @@
 Three choices make it fast enough for thousands of articles (measured in docs/grammar.md):
 
 *Few rules.* Harper has some 900 rules, most of them for single set phrases (`bated breath`), trade names and matters of
-taste. :data:`RULES` keeps those that fired clearly more often on text by learners, machine translation and spinners than
-on professional news.
+taste. :data:`RULES` keeps those that fired clearly more often on text by learners, machine translation and spinners
+than on professional news.
 
 *Few sentences.* Harper spends most of its time on parsing. Each rule here has a trigger, a pattern without which the
 rule cannot fire. Only sentences with a trigger are parsed. The trigger only saves time: Harper decides.
@@ -175,7 +175,7 @@ class Harper:
             return sorted(self._engine.findings(whole(text)), key=lambda finding: finding.span)
 
     def prepare(self) -> None:
-        """Start to load the engine in the background and return at once. Loading takes half a second; other threads go on."""
+        """Start to load the engine in the background, which takes half a second. Return at once."""
         share_one_heap()
         # Not a daemon thread: Python would end it inside Rust code, and the process would abort at exit.
         threading.Thread(target=self._load).start()
@@ -214,8 +214,8 @@ class _Engine:
         except ImportError as error:
             message = f"Harper cannot be loaded ({error}): install harper-py, or use another checker or none."
             raise CheckerUnavailable(message) from error
-        # The first linter loads the dictionary and lets other threads run meanwhile. Asking for the rule names first would
-        # also load it, but block the other threads.
+        # The first linter loads the dictionary and lets other threads run meanwhile. Asking for the rule names
+        # first would also load it, but block the other threads.
         self._rules = harper.Linter(harper.Dialect.BRITISH)
         # Harper raises an error for a rule it does not know, so name only rules that this version has.
         every = self._rules.get_lint_config()
@@ -278,7 +278,7 @@ def _with_trigger(text: str) -> list[Span]:
 
 
 def _misspelt(linter: "harper.Linter", words: Sequence[str]) -> dict[str, Finding]:
-    """The words that a linter's dictionary lacks. All go in one call, one per line: single calls are 20 times slower."""
+    """Find the words that a linter's dictionary lacks. Single calls per word would be 20 times slower."""
     starts = list(accumulate((len(word) + 1 for word in words), initial=0))
     found: dict[str, Finding] = {}
     for lint in linter.lint("\n".join(words), language="plaintext"):

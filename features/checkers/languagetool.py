@@ -95,7 +95,7 @@ class LanguageTool:
         Raises
         ------
         CheckerUnavailable
-                If there is no server and no installation, or the server does not start, answer in time or answer sensibly.
+                If there is no server and no installation, or the server does not start or answer properly in time.
         """
         with self._lock:
             client = self._connected()
@@ -194,7 +194,7 @@ def _sense_of(address: str | None, otherwise: str = _WRONG_ANSWER) -> Iterator[N
 
 
 def _finding(match: "Match", text: str, shift: int) -> Finding:
-    """Convert a match, with its span in code points. The library converts the start from UTF-16 units but not the length.
+    """Convert a match, with its span in code points. The library converts the start from UTF-16, but not the length.
 
     Raises
     ------

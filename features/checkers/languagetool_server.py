@@ -1,8 +1,8 @@
 """A LanguageTool server: ask one within a time limit, or start and stop one from a jar.
 
 A server is not trusted. It may be down, slow, another program, or send one byte at a time. :func:`ask` always ends in
-time, with JSON or with an error sentence. It follows no redirect and uses no proxy, so unpublished text goes only to the
-address that the user gave.
+time, with JSON or with an error sentence. It follows no redirect and uses no proxy, so unpublished text goes only to
+the address that the user gave.
 """
 
 import atexit
