@@ -219,7 +219,7 @@ class Attribution:
     columns: tuple[Column, ...] = field(default=(ODD_SHARE, MISADDRESSED, BROKEN_SOURCING), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Return the share of odd verbs (0 for one verb, NaN under three attributions) and rates (NaN without words)."""
+        """Return the share of odd verbs (0 for one, NaN under three attributions) and rates (NaN without words)."""
         text, words = document.text, len(document.words)
         if not words:
             return unmeasured(self.columns)
