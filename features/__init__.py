@@ -47,7 +47,7 @@ def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ..
     Parameters
     ----------
     analyst : Analyst
-            The tables that the n-gram features share.
+        The tables that the n-gram features share.
     checker : GrammarChecker or None
         Without one, the grammar columns are NaN.
     """

@@ -60,7 +60,7 @@ class Vocabulary:
     Parameters
     ----------
     ranks : mapping of str to int
-            Lower-case words and their frequency ranks, 0 for the most frequent.
+        Lower-case words and their frequency ranks, 0 for the most frequent.
     """
 
     ranks: Mapping[str, int]
@@ -85,9 +85,9 @@ class Change:
     Parameters
     ----------
     span : Span
-            In the text as given: the whole word for letters, the characters themselves otherwise.
+        In the text as given: the whole word for letters, the characters themselves otherwise.
     what : str
-            One of the constants :data:`INVISIBLE` to :data:`QUOTES`.
+        One of the constants :data:`INVISIBLE` to :data:`QUOTES`.
     seen : str
         What a person reads there.
     """
@@ -104,12 +104,12 @@ class Seen:
     Parameters
     ----------
     other : Document or None
-            The text as seen, if it differs from the text as given. It holds no reference to the given document, because
-            that document may be the weak key under which this result is cached.
+        The text as seen, if it differs from the text as given. It holds no reference to the given document, because
+        that document may be the weak key under which this result is cached.
     changes : tuple of Change
-            In the order of the steps.
+        In the order of the steps.
     begins, ends : ndarray of int64, shape (len(document.text),), or None
-            Where each code point of the text as seen begins and ends in the text as given; None if the texts are equal.
+        Where each code point of the text as seen begins and ends in the text as given; None if the texts are equal.
     """
 
     other: Document | None = None
@@ -146,9 +146,9 @@ def see(document: Document, vocabulary: Vocabulary) -> Seen:
     Parameters
     ----------
     document : Document
-            The text as given.
+        The text as given.
     vocabulary : Vocabulary
-            The words that a disguised word may turn out to be.
+        The words that a disguised word may turn out to be.
 
     Examples
     --------

@@ -57,7 +57,7 @@ def check_additions(additions: Sequence[object], known: Iterable[Feature]) -> tu
     Raises
     ------
     ValueError
-            If one of them is not a feature, or has the same name or column as another.
+        If one of them is not a feature, or has the same name or column as another.
     """
     present = list(known)
     names = {feature.name for feature in present}

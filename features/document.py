@@ -94,7 +94,7 @@ class Document:
     text : str
         The text exactly as given. Spans index its code points.
     source : str
-            Where the text came from, for people: a path, a URL or ``"-"``. It is never opened or fetched.
+        Where the text came from, for people: a path, a URL or ``"-"``. It is never opened or fetched.
 
     Examples
     --------

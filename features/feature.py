@@ -19,11 +19,11 @@ class Column:
     Parameters
     ----------
     name : str
-            Unique among all features. It ends in the unit, as in ``odd_synonyms_per_1000_words``.
+        Unique among all features. It ends in the unit, as in ``odd_synonyms_per_1000_words``.
     unit : str
-            The unit shown beside the value: ``"per 1,000 words"``, ``"share"``, ``"nats"``.
+        The unit shown beside the value: ``"per 1,000 words"``, ``"share"``, ``"nats"``.
     low, high : float
-            The range of the value, both ends included; ``inf`` if there is no bound.
+        The range of the value, both ends included; ``inf`` if there is no bound.
     meaning : str
         One sentence for users.
     """
@@ -44,13 +44,13 @@ class Evidence:
     feature : str
         Name of the feature that marked it.
     span : Span
-            Its place, in code points of the text as given.
+        Its place, in code points of the text as given.
     message : str
         One sentence that says what is odd here.
     expected : tuple of str
-            Most likely original wordings, best first; empty if none is known.
+        Most likely original wordings, best first; empty if none is known.
     weight : float
-            Strength of the mark, 0 to 1. For odd synonyms, the probability that a rewriter chose the word.
+        Strength of the mark, 0 to 1. For odd synonyms, the probability that a rewriter chose the word.
     """
 
     feature: str

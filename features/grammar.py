@@ -46,15 +46,15 @@ class Finding:
     Parameters
     ----------
     span : Span
-            Its place, in code points of the text that was checked.
+        Its place, in code points of the text that was checked.
     category : Category
         The kind of error.
     message : str
-            One sentence for people, in the checker's words.
+        One sentence for people, in the checker's words.
     replacements : tuple of str
-            Proposed replacements, best first; empty if there are none.
+        Proposed replacements, best first; empty if there are none.
     rule : str
-            The checker's own name of the rule.
+        The checker's own name of the rule.
     """
 
     span: Span
@@ -206,10 +206,10 @@ class Grammar:
     Parameters
     ----------
     checker : GrammarChecker or None
-            Finds the errors. The caller closes it. Without one, every column is NaN.
+        Finds the errors. The caller closes it. Without one, every column is NaN.
     known : callable
-            Says whether the n-gram model knows a lower-case word, which then is no spelling error. By default it knows
-            none.
+        Says whether the n-gram model knows a lower-case word, which then is no spelling error. By default it knows
+        none.
 
     Examples
     --------
@@ -234,7 +234,7 @@ class Grammar:
         Raises
         ------
         CheckerUnavailable
-                If the checker cannot answer. No text causes it.
+            If the checker cannot answer. No text causes it.
         """
         end = _last_boundary(document)
         words = [word for word in document.words if word.end <= end]

@@ -175,7 +175,7 @@ def lexicon() -> Lexicon:
     Raises
     ------
     ValueError
-            If the table is damaged or of another version. The message names the file and says what to do.
+        If the table is damaged or of another version. The message names the file and says what to do.
     """
     table = files("seeds") / "lexicon.tsv"
     return read_lexicon(table.read_text(encoding="utf-8"), str(table))
@@ -187,7 +187,7 @@ def read_lexicon(text: str, name: str) -> Lexicon:
     Raises
     ------
     ValueError
-            If the header, the column names or a row do not follow the module's docstring.
+        If the header, the column names or a row do not follow the module's docstring.
     """
     entries = tuple(rows(text, name))
     words: dict[str, _Candidate] = {}

@@ -144,7 +144,7 @@ class Harper:
     Parameters
     ----------
     known : callable
-            Says whether the n-gram model knows a lower-case word, which then needs no look-up.
+        Says whether the n-gram model knows a lower-case word, which then needs no look-up.
 
     Examples
     --------

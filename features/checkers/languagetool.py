@@ -58,11 +58,11 @@ class LanguageTool:
     Parameters
     ----------
     server : str, optional
-            Address of a running server. Takes precedence over ``home``.
+        Address of a running server. Takes precedence over ``home``.
     home : Path, optional
-            Folder of a LanguageTool installation. By default, the folder where :func:`install` puts it.
+        Folder of a LanguageTool installation. By default, the folder where :func:`install` puts it.
     start_seconds, check_seconds : float
-            How long the server may take to start and to give one answer.
+        How long the server may take to start and to give one answer.
     """
 
     name = "languagetool"
@@ -95,7 +95,7 @@ class LanguageTool:
         Raises
         ------
         CheckerUnavailable
-                If there is no server and no installation, or the server does not start or answer properly in time.
+            If there is no server and no installation, or the server does not start or answer properly in time.
         """
         with self._lock:
             client = self._connected()
@@ -250,7 +250,7 @@ class Status:
     Parameters
     ----------
     ready : bool
-            Whether a check would find a server, or a jar and Java.
+        Whether a check would find a server, or a jar and Java.
     found : str
         What was found or is missing, in a few words.
     """
@@ -306,14 +306,14 @@ def install(version: str | None = None, home: Path | None = None) -> Path:
     Parameters
     ----------
     version : str, optional
-            For example ``"6.8"``; by default the version that language-tool-python recommends.
+        For example ``"6.8"``; by default the version that language-tool-python recommends.
     home : Path, optional
         By default :func:`default_home`.
 
     Returns
     -------
     Path
-            The folder of the installation. If it already has that version, nothing is downloaded.
+        The folder of the installation. If it already has that version, nothing is downloaded.
 
     Raises
     ------

@@ -57,7 +57,7 @@ def checked_address(address: str) -> str:
     Raises
     ------
     CheckerUnavailable
-            If it is not an HTTP address, or the address of the public service.
+        If it is not an HTTP address, or the address of the public service.
     """
     text = address.strip()
     try:
@@ -85,7 +85,7 @@ def ask(url: str, seconds: float, fields: Mapping[str, str] | None = None) -> An
     Raises
     ------
     CheckerUnavailable
-            If no server answers within ``seconds``, or the answer is not JSON.
+        If no server answers within ``seconds``, or the answer is not JSON.
     """
     body = request(url, seconds, fields)
     try:
@@ -195,7 +195,7 @@ class LocalServer:
     Raises
     ------
     CheckerUnavailable
-            If Java is missing, or the server exits or does not answer in time.
+        If Java is missing, or the server exits or does not answer in time.
     """
 
     def __init__(self, jar: Path, seconds: float) -> None:

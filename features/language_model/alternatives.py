@@ -20,11 +20,11 @@ class Alternatives:
     offsets : ndarray of int32, shape (vocabulary + 1,)
         Where each word's alternatives begin in the other arrays.
     ids : ndarray of int32, shape (pairs,)
-            Vocabulary ids of the alternatives, highest prior first.
+        Vocabulary ids of the alternatives, highest prior first.
     prior : ndarray of float32, shape (pairs,)
-            Log of the share of rewritings into the word that come from the alternative, whatever the context.
+        Log of the share of rewritings into the word that come from the alternative, whatever the context.
     lift : ndarray of float32, shape (vocabulary,)
-            Natural log of how much more often rewriters than people write each word, as observed.
+        Natural log of how much more often rewriters than people write each word, as observed.
     """
 
     offsets: NDArray[np.int32]

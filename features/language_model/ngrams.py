@@ -116,7 +116,7 @@ class HashTable:
     Parameters
     ----------
     keys : ndarray of uint64, shape (buckets,)
-            Four 16-bit fingerprints per bucket, lowest bits first; 0 is an empty slot.
+        Four 16-bit fingerprints per bucket, lowest bits first; 0 is an empty slot.
     values : ndarray of shape (4 * buckets,)
         The value of each slot.
     """
@@ -156,12 +156,12 @@ class NgramModel:
     Parameters
     ----------
     words : sequence of str
-            The vocabulary, in order of id. The first three are :data:`SPECIAL`.
+        The vocabulary, in order of id. The first three are :data:`SPECIAL`.
     unigrams : ndarray of float32, shape (2, vocabulary)
-            Natural log of each word's Kneser-Ney probability, and of its back-off weight as a context.
+        Natural log of each word's Kneser-Ney probability, and of its back-off weight as a context.
     counts : ndarray of uint32, shape (vocabulary,)
-            How often each word occurs in the published news. All unknown words share the counts of :data:`UNKNOWN` and
-            :data:`NAME`.
+        How often each word occurs in the published news. All unknown words share the counts of :data:`UNKNOWN` and
+        :data:`NAME`.
     bigrams : HashTable
         Values of 16 bits: low byte -log p in 1/16 nat, high byte -log of the back-off weight as a context.
     trigrams : HashTable
@@ -170,7 +170,7 @@ class NgramModel:
     Attributes
     ----------
     own_counts : ndarray of uint32, shape (vocabulary,)
-            The same counts, but 0 for :data:`UNKNOWN` and :data:`NAME`.
+        The same counts, but 0 for :data:`UNKNOWN` and :data:`NAME`.
     """
 
     def __init__(
@@ -198,7 +198,7 @@ class NgramModel:
         Raises
         ------
         ValueError
-                If the folder holds another format or sizes that do not match.
+            If the folder holds another format or sizes that do not match.
         """
         header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
         if header.get("format") != FORMAT:
@@ -266,9 +266,9 @@ class NgramModel:
         Parameters
         ----------
         hashes : ndarray of uint64
-                Hashes of the trigrams.
+            Hashes of the trigrams.
         context, pair : ndarray of int64
-                Slots in ``bigrams`` of the first two words and of the last two; -1 if the table lacks them.
+            Slots in ``bigrams`` of the first two words and of the last two; -1 if the table lacks them.
         second, third : ndarray of int32
             Ids of the last two words.
         """
@@ -307,7 +307,7 @@ class Encoded:
     stream : ndarray of int32
         The ids with a :data:`BOUNDARY` before each sentence and two at the end.
     position : ndarray of int64, shape (tokens,)
-            Place of each token in ``stream``; at least 1 unless the document has no sentence.
+        Place of each token in ``stream``; at least 1 unless the document has no sentence.
     """
 
     forms: list[str]

@@ -30,11 +30,11 @@ class Phrases:
     Parameters
     ----------
     start, end : ndarray of int64
-            Half-open range in the stream.
+        Half-open range in the stream.
     lift : ndarray of float32
         Nats.
     entry : ndarray of int64
-            Index of the phrase in the table.
+        Index of the phrase in the table.
     """
 
     start: NDArray[np.int64]
@@ -50,11 +50,11 @@ class PhraseLifts:
     Parameters
     ----------
     hashes : ndarray of uint64, shape (phrases,)
-            Hashes of the phrases' vocabulary ids, ascending.
+        Hashes of the phrases' vocabulary ids, ascending.
     lift : ndarray of float32, shape (phrases,)
-            Natural log of how much more often rewriters than people write the phrase, as observed.
+        Natural log of how much more often rewriters than people write the phrase, as observed.
     originals : tuple of tuple of str
-            Observed originals of each phrase, the most frequent first.
+        Observed originals of each phrase, the most frequent first.
     """
 
     hashes: Hashes

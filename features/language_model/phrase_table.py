@@ -35,11 +35,11 @@ class PhraseTable:
     kinds : tuple of str
         The kinds of rewriter.
     words : tuple of str
-            Lower-case words and marks, at most 60,000. A word's symbol is its place plus :data:`FIRST`.
+        Lower-case words and marks, at most 60,000. A word's symbol is its place plus :data:`FIRST`.
     paired : int
-            Number of words, from the first, that form pairs. :data:`OTHER` and :data:`NUMBER` form pairs, too.
+        Number of words, from the first, that form pairs. :data:`OTHER` and :data:`NUMBER` form pairs, too.
     items : ndarray of uint32, shape (items,)
-            What is counted, sorted; see :func:`items_of`.
+        What is counted, sorted; see :func:`items_of`.
     weights : ndarray of float32, shape (kinds, items)
     intercepts : ndarray of float64, shape (kinds,)
     """

@@ -28,9 +28,9 @@ class Register:
     Parameters
     ----------
     words : tuple of str
-            Lower-case short words whose rates are measured. :data:`MAKE_UP` follows them.
+        Lower-case short words whose rates are measured. :data:`MAKE_UP` follows them.
     mean, scale, weights : ndarray of float64, shape (len(words) + len(MAKE_UP),)
-            ``mean`` and ``scale`` standardise the rates.
+        ``mean`` and ``scale`` standardise the rates.
     intercept : float
     """
 

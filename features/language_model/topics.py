@@ -29,7 +29,7 @@ class Topics:
     Parameters
     ----------
     vectors : ndarray of int8, shape (words, dimensions)
-            Vectors of ids 0 to ``words - 1``. Grammar words and unknown words have none: their rows are zeros.
+        Vectors of ids 0 to ``words - 1``. Grammar words and unknown words have none: their rows are zeros.
     """
 
     vectors: NDArray[np.int8]
@@ -41,7 +41,7 @@ class Topics:
         Raises
         ------
         ValueError
-                If it is damaged or not a table of vectors.
+            If it is damaged or not a table of vectors.
         OSError
             If it cannot be read.
         """
@@ -65,16 +65,16 @@ class Topics:
         Parameters
         ----------
         words : ndarray of int32, shape (words,)
-                Ids of the article's words.
+            Ids of the article's words.
         others : ndarray of int32, shape (words,)
-                The most likely alternative of each word, or :data:`~features.language_model.ngrams.UNKNOWN`.
+            The most likely alternative of each word, or :data:`~features.language_model.ngrams.UNKNOWN`.
 
         Returns
         -------
         own, other : ndarray of float32, shape (words,)
-                Cosines, -1 to 1, with the sum of the article's other different words; 0 without a vector.
+            Cosines, -1 to 1, with the sum of the article's other different words; 0 without a vector.
         known : ndarray of bool, shape (words,)
-                Which of the words have a vector; none in an article without a topic.
+            Which of the words have a vector; none in an article without a topic.
         """
         kinds, at = np.unique(words, return_inverse=True)
         vectors = self.of(kinds)

@@ -164,16 +164,16 @@ class Windows:
     token : ndarray of int64, shape (words,)
         Index of each word into ``document.tokens``.
     inputs : ndarray of float32, shape (words, len(INPUTS))
-            One row per word.
+        One row per word.
     row, alternative, fit : ndarrays of shape (pairs,)
-            For each alternative: the row of its word; its vocabulary id; and its window score plus log prior, minus the
-            word's own window score, in nats.
+        For each alternative: the row of its word; its vocabulary id; and its window score plus log prior, minus the
+        word's own window score, in nats.
     surprise : ndarray of float32, shape (words,)
-            -log p(word | two words before), in nats.
+        -log p(word | two words before), in nats.
     encoded : Encoded
         The document's ids.
     phrases : Phrases
-            Phrases of rewriters, as places in ``encoded.stream``.
+        Phrases of rewriters, as places in ``encoded.stream``.
     """
 
     token: NDArray[np.int64]
@@ -291,20 +291,20 @@ def window_terms(
     Parameters
     ----------
     ngrams : NgramModel
-            The model of published news.
+        The model of published news.
     context : tuple of ndarray of int32, shape (rows,) each
         The two words before and the two after.
     word : ndarray of int32, shape (words,)
         Vocabulary ids.
     row : ndarray of int64, shape (words,)
-            Which context each word has.
+        Which context each word has.
 
     Returns
     -------
     terms : ndarray of float32, shape (3, words)
         Log-probabilities of the word, of the next one and of the one after that, in nats.
     seen : ndarray of bool, shape (2, words)
-            Whether published news has the word after its left neighbour, and before its right one.
+        Whether published news has the word after its left neighbour, and before its right one.
     """
     find = ngrams.bigrams.find
     before, after = hash_ngrams(*context[:2]), hash_ngrams(*context[2:])

@@ -46,7 +46,7 @@ class WordClasses:
         Raises
         ------
         ValueError
-                If they are damaged, made for another vocabulary, or do not match.
+            If they are damaged, made for another vocabulary, or do not match.
         OSError
             If one of them cannot be read.
         """

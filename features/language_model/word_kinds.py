@@ -72,9 +72,9 @@ class DifferentWords:
     Parameters
     ----------
     first : ndarray of int64, shape (different words,)
-            Index of the first place of each.
+        Index of the first place of each.
     log_odds : ndarray of float64, shape (different words,)
-            Mean of its log-odds over its places.
+        Mean of its log-odds over its places.
     """
 
     first: NDArray[np.int64]
@@ -100,7 +100,7 @@ def measure_kinds(words: DifferentWords, inputs: Floats) -> dict[str, float]:
     words : DifferentWords
         At least one.
     inputs : ndarray of float32, shape (words, inputs)
-            Inputs of all words in order, from :func:`features.language_model.windows.measure_windows`.
+        Inputs of all words in order, from :func:`features.language_model.windows.measure_windows`.
     """
     p = 1.0 / (1.0 + np.exp(-np.clip(words.log_odds, -30.0, 30.0)))
     own = inputs[words.first]

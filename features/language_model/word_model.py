@@ -25,9 +25,9 @@ class WordModel:
     Parameters
     ----------
     mean, scale : ndarray of float32, shape (inputs,)
-            ``mean`` and ``scale`` standardise the inputs, which are then clipped to plus or minus 5.
+        ``mean`` and ``scale`` standardise the inputs, which are then clipped to plus or minus 5.
     weights, biases : tuple of ndarray of float32, shapes (networks, units before, units) and (networks, 1, units)
-            One pair per layer. Layers have rectified linear units between them and a logistic unit at the end.
+        One pair per layer. Layers have rectified linear units between them and a logistic unit at the end.
     """
 
     mean: Floats

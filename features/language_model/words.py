@@ -41,14 +41,14 @@ class Alternative:
     text : str
         In lower case, as the n-gram model knows it.
     gain : float
-            How much better it fits the window than the written word, in nats; negative if worse.
+        How much better it fits the window than the written word, in nats; negative if worse.
     terms : Terms
-            The three terms that add up to the gain.
+        The three terms that add up to the gain.
     prior : float
-            Log of the share of rewritings into the written word that come from this one, whatever the window.
+        Log of the share of rewritings into the written word that come from this one, whatever the window.
     posterior : float
-            Probability, 0 to 1, that this word was meant, by the noisy channel alone
-            (:mod:`features.language_model.windows`).
+        Probability, 0 to 1, that this word was meant, by the noisy channel alone
+        (:mod:`features.language_model.windows`).
     """
 
     text: str
@@ -67,21 +67,21 @@ class Word:
     text : str
         As written.
     span : Span
-            Its place, in code points of the document's text.
+        Its place, in code points of the document's text.
     surprise : float
         -log p(word | two words before), in nats.
     terms : Terms
         How well it fits its window.
     posterior : float
-            Probability, 0 to 1, that the written word was meant, by the noisy channel alone, whose log-odds are clipped
-            to -12 to 12. It sums to 1 with the posteriors of the alternatives. It is 1 for a word without alternatives.
+        Probability, 0 to 1, that the written word was meant, by the noisy channel alone, whose log-odds are clipped
+        to -12 to 12. It sums to 1 with the posteriors of the alternatives. It is 1 for a word without alternatives.
     probability : float
-            Probability, 0 to 1, that a rewriter chose the word, by the word model, which also uses the neighbours.
+        Probability, 0 to 1, that a rewriter chose the word, by the word model, which also uses the neighbours.
     alternatives : tuple of Alternative
         Most probable first.
     weight : float
-            The probability in the light of the whole article. A word is marked from 0.65 on. NaN if no article was
-            judged.
+        The probability in the light of the whole article. A word is marked from 0.65 on. NaN if no article was
+        judged.
     """
 
     text: str
