@@ -49,8 +49,8 @@ LEAST_WORDS, LEAST_SHARE = 3, 0.02
 """The smallest number and share of disguised words from which a text counts as disguised."""
 
 COMMON, USUAL = 10_000, 60_000
-"""How many of the most frequent news words count as common and as usual. At first, a cut or misspelt
-word must turn out to be a common word. The text must also have words that are not even usual."""
+"""How many of the most frequent news words count as common and as usual. At first, a cut or
+misspelt word must turn out to be a common word. The text must also have words that are not even usual."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Seen:
         that document may be the weak key under which this result is cached.
     changes : tuple of Change
         In the order of the steps.
-    begins, ends : ndarray of int64, shape (len(document.text),), or None
+    begins, ends : ndarray of int64, shape (len(other.text),), or None
         Where each code point of the text as seen begins and ends in the text as given; None if the texts are equal.
     """
 
@@ -334,7 +334,7 @@ def _passes_for(match: "re.Match[str]", knows: Knows) -> str | None:
 
 
 def _among_latin(match: "re.Match[str]") -> bool:
-    """Whether Latin letters surround the word. The start or end of the text counts as Latin on one side only."""
+    """Whether Latin letters surround the word. The start or end of the text may take the place of one side."""
     before = match.string[max(0, match.start() - 4) : match.start()]
     after = match.string[match.end() : match.end() + 4]
     left, right = _BEFORE.search(before), _AFTER.match(after)

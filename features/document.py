@@ -77,7 +77,7 @@ _STRAIGHT_QUOTE = re.compile(
     r"(?:[\"”]|(?=[\n\r]\s{0,20}\"))"
 )
 # Single marks are also apostrophes (`the officials' plan`, `'em`, `rock 'n' roll`). Speech has a stop before its
-# closing mark and may contain apostrophes. Quoted words have no stop, contain no apostrophes and are short.
+# closing mark and may contain apostrophes. A quoted word or two has no stop and is short.
 _SINGLE_QUOTE = re.compile(
     r"[‘'](?<![\w‘'’].)(?:(?<=‘)|(?!(?:s|re|ve|ll|d|m|t|em|n|til|till|tis|twas|cause|cos|bout|round|\d+s?)(?!\w)))(?=[^\s'’])"
     rf"(?:(?:[^‘’'\n\r]|(?<=\w)['’](?=\w)|(?<=[sS])['’](?=\s)){{1,{_QUOTE_LIMIT}}}?[.,!?…—]['’](?!\w)"

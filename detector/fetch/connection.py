@@ -66,7 +66,7 @@ class _TimedSocket:
         return io.BufferedReader(_TimedReader(self._socket, self._deadline))
 
     def close(self) -> None:
-        """Do nothing: `http.client` calls this after the headers but reads on. :class:`Connection` closes the socket."""
+        """Do nothing: `http.client` calls this too early, after the headers. :class:`Connection` closes the socket."""
 
 
 class Connection(http.client.HTTPConnection):

@@ -112,7 +112,8 @@ _SAME = {
 class Resources:
     """What published news teaches: n-grams, alternatives, and how much more often rewriters than people write a word.
 
-    ``lift`` is float32 of shape (vocabulary,): see :func:`word_lift`.
+    ``lift`` is float32 of shape (vocabulary,): log of each word's expected count if every word were replaced by a word
+    that it is an alternative of, minus log of its count in published news.
     """
 
     ngrams: NgramModel
