@@ -42,7 +42,7 @@ class Reading:
     kind : Kind
         Its format.
     encoding : str
-        The encoding of the bytes or of an e-mail's body; ``"zip"`` for .docx and .odt, ``"pdf"`` or ``"rtf"`` for these.
+        The encoding of the bytes or of an e-mail's body; ``"zip"`` for .docx and .odt; ``"pdf"``; ``"rtf"``.
     note : str
         What people should know (the encoding is a guess, a few places are damaged), or ``""``.
     title : str

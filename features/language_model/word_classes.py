@@ -1,9 +1,9 @@
 """Classes of words, and which class follows which: what fits where, even for words that never met.
 
 A missing word trigram says little about a rare topic: nobody had written of `prebiotic alphabets` before. The classes
-still show that a noun stands where nouns stand, and a rewriter that ignores word classes breaks this. Words that stand in
-the same places form a class, and all trigrams of classes are counted (Brown et al. 1992; classes by clustering vectors
-as in Uszkoreit & Brants 2008).
+still show that a noun stands where nouns stand, and a rewriter that ignores word classes breaks this. Words that stand
+in the same places form a class, and all trigrams of classes are counted (Brown et al. 1992; classes by clustering
+vectors as in Uszkoreit & Brants 2008).
 """
 
 from dataclasses import dataclass
