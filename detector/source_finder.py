@@ -88,7 +88,7 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         return np.array([t.found[0].story.id if t.found else "" for t in self.find(X)])
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
-        """Return the probabilities that each article does not or does rewrite an archived story, shape (n_samples, 2)."""
+        """Return the probabilities that each article rewrites no or some archived story, shape (n_samples, 2)."""
         rewrite = np.array([max((s.probability for s in t.sources), default=0.0) for t in self.find(X)])
         return np.stack([1.0 - rewrite, rewrite], axis=1)
 
