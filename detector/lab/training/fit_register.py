@@ -18,7 +18,7 @@ from features.language_model.ngrams import NgramModel, plain_forms
 from features.language_model.register import Register, rates
 
 OTHER_GENRES = ("detectrl", "pan-mturk-spun")
-"""Sets whose human originals are news, papers, reviews, fiction and old prose. Only the news is not used here."""
+"""Sets with human originals of other genres: papers, reviews, fiction and old prose. Their news is not used here."""
 
 LEARNERS = ("esl-ellipse", "esl-jfleg", "esl-m2")
 NEWS_DOMAINS = frozenset({"xsum-news", "news"})
