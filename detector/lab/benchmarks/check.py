@@ -1,8 +1,7 @@
 """Compare unspin's speed and memory with other tools, in one run on this machine.
 
 ``python -m detector.lab.benchmarks.check`` prints a page in Markdown. docs/speed.md explains it. Seconds depend on the
-machine and its other work. Ratios within one run depend on these much less, so the tools take turns and the page
-compares medians.
+machine and its other work. Ratios within one run depend on these less, so the tools take turns and medians are compared.
 """
 
 import argparse
@@ -62,8 +61,7 @@ def take_turns(
 ) -> dict[str, float]:
     """Median seconds an article for each contender, over rounds in which the contenders take turns.
 
-    Each contender checks every text once before it is timed, so that engines are loaded and caches as warm as in an
-    audit.
+    Each contender first checks every text once, so that engines are loaded and caches are as warm as in an audit.
     """
     for name, contender in contenders.items():
         say(f"warming up: {name}")
@@ -175,18 +173,9 @@ def cold_starts(article: Path, runs: int, say: Callable[[str], None]) -> dict[st
 
 @dataclass(frozen=True)
 class Memory:
-    """Memory in megabytes (1,000,000 bytes).
+    """Memory in megabytes (1,000,000 bytes): the peak of one process, and its share while it runs alone.
 
-    Parameters
-    ----------
-    peak : float
-        Peak of one process.
-    first : float
-        One process alone.
-    second : float
-        Added by a second process, started separately.
-    worker : float
-        Added by a further worker of :mod:`detector.workers`.
+    ``second`` is what a second, separate process adds, and ``worker`` what a further worker adds.
     """
 
     peak: float

@@ -82,7 +82,7 @@ def family_of(story: Story) -> str | None:
         return HUMAN
     tool = str(story.fields.get("tool"))
     found = next((name for name, rows in REAL.items() if rows.hold(story.set, tool, story.label)), None)
-    # Polished mail, speeches and blogs would teach their genre and not polish. Only their originals are used.
+    # From polished mail, speeches and blogs, a model would learn their genre and not polish. Only originals are used.
     teaches = float(story.fields.get("lev", 1.0)) >= LEAST_CHANGED and is_news(group_of(story))
     return found if found is not None and (teaches or not REAL[found].news_only) else None
 

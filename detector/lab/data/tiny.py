@@ -34,7 +34,7 @@ PARAGRAPHS = 4
 """Paragraphs in each article."""
 
 _LEAST_WORDS = 8
-"""Paragraphs of at most so many words count as headlines and are skipped."""
+"""Paragraphs with at most this many words count as headlines and are skipped."""
 
 Row = dict[str, Any]
 

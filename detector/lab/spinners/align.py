@@ -10,7 +10,7 @@ from features.document import Document, Span
 
 
 class _Piece(NamedTuple):
-    """``new`` stands in the rewrite where ``old`` stood in the original."""
+    """The span ``new`` of the rewrite replaces the span ``old`` of the original."""
 
     new: Span
     old: Span

@@ -1,9 +1,8 @@
 """A word swap that uses word vectors instead of a thesaurus.
 
 Such attacks (TextFooler, Jin et al. 2020; Alzantot et al. 2018) replace a word by its neighbours in a vector space,
-which may have another or even the opposite meaning. This one uses the vectors of
-:mod:`detector.lab.training.similarity`. A detector trained only on thesauri learns what thesauri list. This family
-teaches it that any word may be a substitution.
+which may have another or even the opposite meaning. This one uses the vectors of :mod:`detector.lab.training.similarity`.
+A detector trained only on thesauri knows only their words. From this family it learns that any word may be a substitution.
 """
 
 import random
@@ -23,7 +22,7 @@ SHORTEST = 4
 """Fewest letters of a word that is swapped. Shorter ones are mostly function words."""
 
 COMMONEST = 400_000
-"""Words with at least so many occurrences in the reference copy count as function words and stay."""
+"""Words with at least this many occurrences in the reference copy count as function words and stay."""
 
 NEAREST, LEAST_SIMILAR = 12, 0.45
 """Most neighbours kept for a word, and their lowest cosine similarity."""
@@ -38,10 +37,7 @@ _LEAN = 0.35
 
 @dataclass(frozen=True)
 class NeighbourSwap:
-    """Swaps lower-case words for neighbours, near ones most often.
-
-    ``path`` is the file of :func:`write_neighbours`, and ``tables`` the folder of the n-gram tables.
-    """
+    """Swaps lower-case words for neighbours, the nearest most often; ``path`` is the file of :func:`write_neighbours`."""
 
     tables: Path
     path: Path

@@ -1,7 +1,7 @@
 """Our own short lists for a spinner that replaces what thesauri lack: function words, attribution verbs and names.
 
-We wrote them after machine-rewritten news in circulation. Such news uses one replacement for each phrase throughout an
-article, `stated` for `said`, `following` for `after`, and a possessive country name for a nationality.
+We wrote them after machine-rewritten news in circulation, which uses one replacement for each phrase throughout an
+article. Examples are `stated` for `said`, `following` for `after`, and a possessive country name for a nationality.
 """
 
 from detector.lab.spinners.dictionary import Group

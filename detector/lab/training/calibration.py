@@ -24,9 +24,8 @@ GROUP_LEAST = 150
 """Fewest articles of a kind for :data:`GROUP_RATE` to apply. In a smaller kind, a single article would decide."""
 
 UNLIKE_NEWS = 0.02
-"""Share of reporters' copy that may not be flagged ``spun``, because it is least written like news.
-
-The rule protects essays, papers and fiction, whose error rates were not measured."""
+"""Share of reporters' copy, the least written like news, that may not be flagged ``spun``. The same limit protects
+essays, papers and fiction, because error rates were measured on news only."""
 
 KINDS_OF_HUMAN = {
     "esl-ellipse": "learners",
@@ -39,9 +38,8 @@ KINDS_OF_HUMAN = {
 """Set -> the kind of human copy it counts as when thresholds are set."""
 
 CHECKERS = {"harper": True, "languagetool": False, "none": False}
-"""Grammar checker -> whether its findings count towards the probability.
-
-unspin only shows LanguageTool's findings, because no model was fitted on them."""
+"""Grammar checker -> whether its findings count towards the probability. LanguageTool's are only shown, because no
+model was fitted on them."""
 
 
 @dataclass(frozen=True)

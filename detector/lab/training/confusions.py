@@ -1,8 +1,7 @@
 """Counts of the replacements that rewriters make, and of how often rewriters use each word compared with people.
 
-Simulated spinners rewrite human stories of the role ``reference`` and record their changes. The counts, over the
-vocabulary of the n-gram model, have two uses. With the thesauri, they rank the likely originals of a word. They also
-tell the word model which words are typical of rewriters.
+Simulated spinners rewrite human stories of the role ``reference`` and record their changes. The counts have two uses.
+With the thesauri, they rank the likely originals of a word. The word model uses them to recognise rewriters' words.
 """
 
 import random
@@ -91,11 +90,7 @@ class Confusions:
 
 @dataclass
 class _Seen:
-    """Counts for the spinners of one list.
-
-    ``words`` has word counts before and after rewriting, shape (2, vocabulary); ``phrases`` has the phrases written and
-    their originals.
-    """
+    """Counts for one list: words before and after rewriting, shape (2, vocabulary), and phrases with originals."""
 
     words: NDArray[np.float64]
     phrases: defaultdict[Gram, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -116,10 +111,7 @@ def count_confusions(
     seed: int,
     jobs: int,
 ) -> Confusions:
-    """Rewrite each reference story with one spinner, drawn by weight, and count the changes.
-
-    ``lists`` names the word list of each spinner.
-    """
+    """Rewrite reference stories, each with one spinner drawn by weight, and count. ``lists`` names each one's list."""
     texts = []
     there = sets_in(data)
     for name, most in ((n, most) for n, most in STORIES.items() if n in there):
@@ -201,7 +193,7 @@ def _log_share(ngrams: NgramModel, ids: Sequence[NDArray[np.int32]]) -> NDArray[
 
 
 def _commonest(originals: Counter[str]) -> tuple[str, ...]:
-    """The commonest originals, in lower case if they were ever seen so."""
+    """The commonest originals, in lower case if any occurrence was."""
     totals: Counter[str] = Counter()
     for original, n in originals.items():
         totals[original.lower()] += n

@@ -37,9 +37,7 @@ OTHER_WEIGHT = 8.0
 """Weight of a text by a learner or translator; a reporter's text has weight 1."""
 
 ORIGINAL_WEIGHT = 2.0
-"""Weight of a human original for each of its rewrites in the training set.
-
-An original shares its subject with its rewrites, so its weight keeps the subject from being learnt as phrasing."""
+"""Weight of a human original for each of its rewrites. It keeps their common subject from being learnt as phrasing."""
 
 GENRE_WEIGHT = 0.3
 """Weight of a real tool's rewrite that is not news. It is low because unspin judges news."""
@@ -75,18 +73,15 @@ def fit_phrasing(
     ----------
     tables : Path
         Folder of the n-gram tables.
-    human : sequence of Article
-        Reporters' copy.
-    other_human : sequence of Article
-        Copy by learners, translators and others, with weight :data:`OTHER_WEIGHT`: there is little of it, and it is
-        the human copy most easily mistaken for machine translation.
+    human, other_human : sequence of Article
+        Reporters' copy; copy by learners, translators and others, with weight :data:`OTHER_WEIGHT`. There is little of
+        the latter, and it is most easily mistaken for machine translation.
     spun : sequence of Article
         Rewrites by simulated spinners. Kinds without a column in the feature have no effect.
     rewrites : sequence of Article
         Rewrites that the classifier is fitted on as well, and some of their human originals (kind ``human``).
 
-    Do not fit the classifier on ``human``, ``other_human`` or ``spun``: the table has seen them, so their columns would
-    be too good.
+    Do not fit the classifier on ``human``, ``other_human`` or ``spun``: their columns are not cross-fitted.
 
     Returns
     -------

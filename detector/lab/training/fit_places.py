@@ -36,10 +36,8 @@ def fit_places(
         Human copy. Each article is measured twice: unchanged, and rewritten by a random spinner at a random rate.
     tables : Path
         Folder of the features' tables.
-    weights : Weights
-        Weights of the article classifier.
-    calibration : Calibration
-        Calibration of the article classifier.
+    weights, calibration
+        Weights and calibration of the article classifier.
     grammar : str
         Name of the grammar checker.
     """

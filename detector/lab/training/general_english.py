@@ -1,8 +1,8 @@
 """Word pairs of general English, which supplement the pairs counted in the reference copy.
 
 They keep ordinary English from looking odd when an article covers a topic the reference copy never did. The source is
-PocketSphinx's language model for speech (two million pairs of 72,500 words; BSD licence). Of the word pairs that the
-reference copy lacks, it has an eighth of those in human news and a quarter of those in essays and papers.
+PocketSphinx's language model for speech (two million pairs of 72,500 words; BSD licence). For human news, it has an
+eighth of the word pairs that the reference copy lacks; for essays and papers, a quarter.
 
 This module reads the package's file directly: its library cannot list the pairs and crashes when it should export them.
 """
@@ -75,14 +75,10 @@ def general_pairs(ids: Mapping[str, int]) -> Pairs:
 def read_pairs(data: bytes, ids: Mapping[str, int]) -> Pairs:
     """The pairs of a language model whose words are both in a vocabulary.
 
-    The format is PocketSphinx's bit-packed trie, as ``src/lm/lm_trie.c`` writes it. Its parts are, in order:
-
-    - the values of probabilities and weights;
-    - the words, each with the index where its list begins;
-    - each word's list of the words *before* it: word number, index of its weight, index of its probability, and the
-      index where its own list begins;
-    - the trigrams;
-    - the spelling of the words.
+    The format is PocketSphinx's bit-packed trie, as ``src/lm/lm_trie.c`` writes it. It begins with the values of
+    probabilities and weights. The words follow, each with the index where its list begins. Each word's list names the
+    words *before* it: word number, index of its weight, index of its probability, and the index of its own list. The
+    trigrams and the spelling of the words end the file.
 
     Parameters
     ----------

@@ -66,12 +66,8 @@ class Recalibration:
     ----------
     thresholds : Thresholds
         The new thresholds, with the requested rates.
-    read : int
-        Articles read.
-    repeated : int
-        Articles whose text had occurred before.
-    abstained : int
-        Distinct articles without a verdict.
+    read, repeated, abstained : int
+        Articles read; those whose text had occurred before; other articles without a verdict.
     held_back : int
         Judged articles too little like news to be flagged ``spun``.
     spun, suspect, shipped_spun, shipped_suspect : Count
@@ -127,8 +123,8 @@ def recalibrate(
     Raises
     ------
     UnspinError
-        If there is too little copy to set the rates, if most of it is not written like news, or if no threshold keeps
-        the rates because too many articles have the highest probability.
+        If there is too little copy, if most of it is not written like news, or if no threshold keeps the rates because
+        too many articles have the highest probability.
     """
     check_rates(spun_rate, suspect_rate)
     articles = list(copy)
@@ -166,9 +162,9 @@ def threshold_above(probability: NDArray[np.float64], rate: float, *, cautious: 
     """A probability that at most ``rate`` of the articles reach.
 
     It lies halfway between the last article that may reach it and the first that may not. If ``cautious``, it is the
-    probability of the former. On average over samples, k / (n + 1) of new articles of the same kind reach the k-th
-    highest of n, so the cautious threshold keeps the rate even in small samples. The halfway threshold lets about half
-    an article more reach it. The threshold is 1 if the articles that must not reach it have probability 1.
+    probability of the former. On average over samples, k / (n + 1) of new articles reach the k-th highest of n. So the
+    cautious threshold keeps the rate even in small samples; the halfway one lets half an article more reach it. The
+    threshold is 1 if the articles that may not reach it have probability 1.
 
     >>> [round(threshold_above(np.array([0.1, 0.2, 0.3, 0.6]), 0.25, cautious=c), 6) for c in (False, True)]
     [0.45, 0.6]

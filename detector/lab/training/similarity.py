@@ -1,9 +1,9 @@
 """Word vectors from the reference copy: words in the same contexts have similar vectors.
 
 A thesaurus lists words with similar meanings. The contexts in published news show which of them a reporter would use.
-Vectors are the truncated SVD of the positive pointwise mutual information (PPMI) between a word and the words up to two
-positions to its left and right (Levy, Goldberg & Dagan 2015). Each position has its own contexts, so that similar
-vectors mean the same grammatical form.
+The contexts are the words up to two positions to the left and right. The vectors are the truncated SVD of positive
+pointwise mutual information (PPMI; Levy, Goldberg & Dagan 2015). Each position has its own contexts, so that words with
+similar vectors have the same grammatical form.
 """
 
 import numpy as np

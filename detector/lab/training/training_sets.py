@@ -87,8 +87,7 @@ SHIPPED = Amounts()
 def trained_spinners(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
     """The families with word lists that a model is trained on, except those left out.
 
-    Round trips are separate. Training on them made the word model and the classifier's word-swap head worse at light
-    rewrites.
+    Round trips are separate. Training on them made the word model and the word-swap head worse at light rewrites.
     """
     return _trained(data, leave_out, round_trip=False)
 
@@ -131,9 +130,8 @@ def phrasing_articles(
 ) -> PhrasingArticles:
     """The training set of the phrasing stage.
 
-    Reporters' copy comes from the reference copy: there is much of it, and the n-gram model plays no part in phrasing.
-    Articles that share text with held-out stories are left out. Real tools' rewrites and round trips come from ``fit``
-    stories.
+    Reporters' copy is reference copy without text of held-out stories: there is much of it, and phrasing does not use the
+    n-gram model. Real tools' rewrites and round trips come from ``fit`` stories.
     """
     there = [name for name in NEWS if name in sets_in(data)]
     wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in there]
