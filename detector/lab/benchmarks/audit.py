@@ -1,8 +1,8 @@
 """Measure an audit: its speed, its overhead, whether its memory stays constant, and whether it survives kill -9.
 
-``python -m detector.lab.benchmarks.audit FEED`` prints a page in Markdown. docs/speed.md explains it. Every contender is a
-separate process, and all audit the same articles in turns. Seconds depend on the machine and its other work; ratios
-depend on these much less.
+``python -m detector.lab.benchmarks.audit FEED`` prints a page in Markdown. docs/speed.md explains it. Every contender
+is a separate process, and all audit the same articles in turns. Seconds depend on the machine and its other work;
+ratios depend on these much less.
 """
 
 import argparse

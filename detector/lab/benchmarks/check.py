@@ -1,7 +1,7 @@
 """Compare unspin's speed and memory with other tools, in one run on this machine.
 
 ``python -m detector.lab.benchmarks.check`` prints a page in Markdown. docs/speed.md explains it. Seconds depend on the
-machine and its other work. Ratios within one run depend on these less, so the tools take turns and medians are compared.
+machine and its other work, ratios within one run much less. So the tools take turns, and medians are compared.
 """
 
 import argparse
@@ -134,7 +134,7 @@ def _harper() -> Contender:
 
 
 def _tfidf() -> Contender:
-    """The usual baseline of papers, trained on the seed stories with arbitrary labels, because only its speed counts."""
+    """The usual baseline of papers. Its training labels are arbitrary, because only its speed counts."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline

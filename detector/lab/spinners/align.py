@@ -27,9 +27,9 @@ def align(original: str, rewritten: str) -> tuple[Change, ...]:
     """The changes between two texts, token by token.
 
     A run of unmatched tokens becomes one change. If both runs have the same number of tokens and the same white space,
-    each token becomes one change. An insertion has the original ``""`` and includes the white space after it. A deletion
-    is recorded at the next token, or at the last one if none follows. Different white space counts as a change.
-    Undoing the changes gives the original exactly.
+    each token becomes one change. An insertion has the original ``""`` and includes the white space after it. A
+    deletion is recorded at the next token, or at the last one if none follows. Different white space counts as a
+    change. Undoing the changes gives the original exactly.
 
     Examples
     --------

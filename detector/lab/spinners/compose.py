@@ -1,4 +1,4 @@
-"""Spinners that modify or combine others: keep quotes, rewrite a part, run two tools, or change a share of the words."""
+"""Spinners that modify or combine others: keep quotes, rewrite a part, run two tools, change a share of the words."""
 
 import random
 from collections.abc import Callable, Sequence

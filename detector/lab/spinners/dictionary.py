@@ -2,8 +2,8 @@
 
 Each line of the list is a group: a phrase to search for (the head) and its alternatives. The spinner takes the longest
 heads first and searches for whole words, as listed and with a capital. It replaces each occurrence with a random pick
-from the head and its alternatives. Later groups cannot change what an earlier one replaced. The spinner neither inflects
-nor knows parts of speech. So `announced` becomes `introduced`, and `club` becomes `membership`.
+from the head and its alternatives. Later groups cannot change what an earlier one replaced. The spinner does not
+inflect and ignores parts of speech. So `announced` becomes `introduced`, and `club` becomes `membership`.
 
 Fifteen thousand passes over each article would take seconds. Instead, each word of the article looks up the heads that
 begin with it. The matches are then applied in the order of those passes, which gives the same result.

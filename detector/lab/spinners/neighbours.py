@@ -1,8 +1,8 @@
 """A word swap that uses word vectors instead of a thesaurus.
 
 Such attacks (TextFooler, Jin et al. 2020; Alzantot et al. 2018) replace a word by its neighbours in a vector space,
-which may have another or even the opposite meaning. This one uses the vectors of :mod:`detector.lab.training.similarity`.
-A detector trained only on thesauri knows only their words. From this family it learns that any word may be a substitution.
+which may have another or even the opposite meaning. :mod:`detector.lab.training.similarity` gives the vectors. A
+detector trained only on thesauri knows only their words. From this family it learns that any word may be substituted.
 """
 
 import random
@@ -37,7 +37,7 @@ _LEAN = 0.35
 
 @dataclass(frozen=True)
 class NeighbourSwap:
-    """Swaps lower-case words for neighbours, the nearest most often; ``path`` is the file of :func:`write_neighbours`."""
+    """Swaps lower-case words for neighbours, the nearest most often. :func:`write_neighbours` writes ``path``."""
 
     tables: Path
     path: Path

@@ -1,9 +1,9 @@
 """Stage two of training: the table of likely originals for each word.
 
 Candidates come from WordNet's synonyms and neighbours, Moby's lists in both directions, and our own lexicon. Each is
-inflected to match the word. Words that simulated rewriters replaced are candidates too (:mod:`detector.lab.training.confusions`).
-Candidates rank higher if they occur in the same contexts of the reference copy (:mod:`detector.lab.training.similarity`)
-and if they are common there: spinners replace common words with rarer ones.
+inflected to match the word. Originals of simulated rewrites are added (:mod:`detector.lab.training.confusions`).
+Candidates rank higher if they occur in the same contexts of the reference copy
+(:mod:`detector.lab.training.similarity`) and if they are common there: spinners replace common words with rarer ones.
 """
 
 import math

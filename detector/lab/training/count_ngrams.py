@@ -1,7 +1,7 @@
 """Builds the tables of the n-gram model from reference copy.
 
-Trigrams and bigrams are counted by sorting packed ids, smoothed by interpolated Kneser-Ney, pruned to a size, and stored
-in cuckoo hash tables. Word pairs of general English that the copy lacks are added
+Trigrams and bigrams are counted by sorting packed ids, smoothed by interpolated Kneser-Ney, pruned to a size, and
+stored in cuckoo hash tables. Word pairs of general English that the copy lacks are added
 (:mod:`detector.lab.training.general_english`). Stories that share running text with a held-out story are not counted.
 Otherwise, syndicated copies and updates would make held-out stories look familiar.
 """

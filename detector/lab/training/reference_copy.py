@@ -67,7 +67,7 @@ def count_reference(
     Returns
     -------
     dict
-        The summary of :func:`detector.lab.training.count_ngrams.build`, and the numbers of stories counted and left out.
+        The summary of :func:`detector.lab.training.count_ngrams.build`; the numbers of stories counted and left out.
     ndarray of int32
         The counted copy as vocabulary ids.
     """

@@ -1,7 +1,7 @@
 """Which articles each stage of training uses, by role, set and outlet, and the rewrites made from them.
 
-The word model uses one half of the ``fit`` stories, and the article classifier the other. Phrasing uses the copy counted
-into the n-gram model. Calibration, thresholds and the regressions of :mod:`detector.places` use the ``calibrate`` stories.
+The word model uses one half of the ``fit`` stories, and the article classifier the other. Phrasing uses reference copy.
+Calibration, thresholds and the regressions of :mod:`detector.places` use the ``calibrate`` stories.
 """
 
 import random
@@ -130,8 +130,8 @@ def phrasing_articles(
 ) -> PhrasingArticles:
     """The training set of the phrasing stage.
 
-    Reporters' copy is reference copy without text of held-out stories: there is much of it, and phrasing does not use the
-    n-gram model. Real tools' rewrites and round trips come from ``fit`` stories.
+    Reporters' copy is reference copy without text of held-out stories: there is much of it, and phrasing does not use
+    the n-gram model. Real tools' rewrites and round trips come from ``fit`` stories.
     """
     there = [name for name in NEWS if name in sets_in(data)]
     wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in there]
@@ -203,7 +203,7 @@ def judgeable(text: str) -> bool:
 
 
 def _half(articles: Sequence[Article], *, second: bool) -> list[Article]:
-    """One half of the articles, split by story. The classifier needs word scores of stories the word model never saw."""
+    """One half of the articles, split by story. The classifier must not train on stories of the word model."""
     return [a for a in articles if (random.Random(a.story).random() < 0.5) != second]
 
 
