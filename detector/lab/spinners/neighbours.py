@@ -2,7 +2,7 @@
 
 Such attacks (TextFooler, Jin et al. 2020; Alzantot et al. 2018) replace a word by its neighbours in a vector space,
 which may have another or even the opposite meaning. :mod:`detector.lab.training.similarity` gives the vectors. A
-detector trained only on thesauri knows only their words. From this family it learns that any word may be substituted.
+detector trained only on thesauri knows only their words. From this family it learns that any word may be a substitute.
 """
 
 import random

@@ -89,7 +89,7 @@ def fit_phrasing(
         Fitted on all articles; without kinds that have no articles.
     columns : ndarray, shape (rewrites, columns of the feature)
         Cross-fitted values: the feature's value for each rewrite from a table without that rewrite's story. If no
-        rewrite has a column's kind, only human originals have values. All other values are NaN.
+        rewrite has a column's kind, only human originals have a value; if no article has it, none has. Else NaN.
     """
     words = common_words(NgramModel.load(tables))
     symbols = {word: place for place, word in enumerate(words, FIRST)}
@@ -148,7 +148,7 @@ class _Lessons:
     seed: int
 
     def fit(self, kind: str, without: NDArray[np.bool_] | None = None) -> LogisticRegression:
-        """Fit one kind against human copy; both classes have the same total weight."""
+        """Fit one kind against human copy, with both classes balanced by their numbers of articles."""
         use = (self.of == HUMAN) | (self.of == kind)
         if without is not None:
             use &= ~without

@@ -22,7 +22,7 @@ _MARK = b"Trie Language Model\x03"
 
 _BINS = 1 << 16
 _BITS = 16
-"""The file stores probabilities and back-off weights as indices of :data:`_BITS` bits into lists of :data:`_BINS`."""
+"""The file stores probabilities and weights as indices of :data:`_BITS` bits into lists of :data:`_BINS` values."""
 
 _LOG_BASE = np.log(1.0001)
 """One unit of the file's logarithms, in natural logarithms."""
