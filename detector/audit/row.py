@@ -180,7 +180,7 @@ def pack(judgement: Judgement) -> Packed:
 
 
 def as_json(value: Any) -> str:  # noqa: ANN401 - plain values
-    """JSON that SQLite can store: NUL and lone surrogates become U+FFFD."""
+    """JSON that SQLite can store: lone surrogates become U+FFFD."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return storable(text, None) or ""
 
