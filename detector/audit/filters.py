@@ -28,8 +28,8 @@ class Filter:
     Parameters
     ----------
     since, until : str, optional
-        ISO day or time in UTC, compared with the article's date, or with the time it was added if it has no date. Both
-        limits are inclusive; ``until`` as a day includes the whole day.
+        ISO day or time in UTC, compared with the article's date. Articles without a date use the time they were added.
+        Both limits are inclusive; ``until`` as a day includes the whole day.
     outlet : str, optional
         Name of the outlet or origin; upper and lower case are equal.
     label : Label, optional

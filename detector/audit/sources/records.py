@@ -99,7 +99,7 @@ def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> No
     Raises
     ------
     SourceError
-        If there is no text column, if several columns have its name, or if a column that the user named is missing.
+        If there is no text column, several columns have its name, or a column that the user named is missing.
     """
     places = places_of(names, chosen)
     if isinstance(places, str):

@@ -79,7 +79,7 @@ def opened(
         while len(head) < HEAD and (chunk := stream.read(HEAD - len(head))):
             head += chunk
     except Exception as error:
-        # Return what was read before the damage first.
+        # First return the bytes from before the damage.
         if not head:
             raise
         failure = error

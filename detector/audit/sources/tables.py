@@ -192,14 +192,14 @@ class _Broken(NamedTuple):
 def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawItem]:
     """Each row of a table with a header as an article or an error.
 
-    Rows are parsed strictly. A row with the wrong number of cells or with unmatched quotation marks is left out, together
-    with all lines up to the next recognised row (:class:`_Shape`).
+    Rows are parsed strictly. A row with the wrong number of cells or with unmatched quotation marks is left out. So are all
+    lines up to the next recognised row (:class:`_Shape`).
 
     Raises
     ------
     SourceError
-        If the first row names no columns, if there is no other row, or if the start of the next row cannot be found after
-        unmatched quotation marks.
+        If the first row names no columns, or there is no other row. Also if no start of a row can be found after unmatched
+        quotation marks.
     """
     source = as_utf8_stream(source)
     head = source.head.decode("utf-8", "replace")
