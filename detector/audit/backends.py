@@ -1,9 +1,9 @@
 """Where articles are judged: worker processes of this machine, a Dask cluster, or the calling process.
 
 Both kinds of workers come from joblib: its process executor (loky), and its Dask backend. unspin submits single batches
-and does not use ``joblib.Parallel``, because an audit must survive the death of a worker. ``Parallel`` stops all workers
-when one dies, does not wait for a slow disk, and runs a single job in the calling process. On Dask it waits for ever for
-a task that killed its workers.
+and does not use ``joblib.Parallel``, because an audit must survive the death of a worker. ``Parallel`` stops all
+workers when one dies, does not wait for a slow disk, and runs a single job in the calling process. On Dask it waits for
+ever for a task that killed its workers.
 """
 
 import time

@@ -6,8 +6,8 @@ reads the sources (:mod:`detector.audit.reading`), and workers judge (:mod:`dete
 The engine looks up the key of each article before it judges, and writes row and key in one transaction. An article that
 was not stored before a crash is therefore judged again.
 
-The batches of a worker that dies are lost. The engine then judges each article of those batches alone. If the worker dies
-again, the article gets an error; all others get their verdict.
+The batches of a worker that dies are lost. The engine then judges each article of those batches alone. If the worker
+dies again, the article gets an error; all others get their verdict.
 """
 
 import queue

@@ -24,7 +24,7 @@ class Item:
     url : str, optional
         Web address of the article.
     outlet : str, optional
-        The publisher: from a column, the title of the feed, the host of the address, or the first folder below the source.
+        The publisher: from a column, the feed's title, the address's host, or the first folder below the source.
     date : str, optional
         Date of publication: ``2026-11-24`` or, in UTC, ``2026-11-24T08:30:00Z``. Text order is time order.
     title : str, optional

@@ -83,7 +83,7 @@ def connect(path: Path, *, read_only: bool, any_thread: bool = False) -> sqlite3
 def _mode(path: Path, *, read_only: bool) -> str:
     """The open mode, as parameters of SQLite's file address.
 
-    SQLite creates files beside a store even to read it. If the folder is not writable, the store is opened as immutable.
+    SQLite creates files beside a store even to read it. In a folder that is not writable, the store opens as immutable.
     """
     if not read_only:
         return "mode=rwc"

@@ -1,7 +1,7 @@
 """The tables of a store, and the migration of older stores.
 
-A store is an SQLite file. Its application id is :data:`APPLICATION`, and its user version is the number of migrations it
-has had. To change the tables, append a migration to :data:`MIGRATIONS` and update docs/audit.md. Never edit an old
+A store is an SQLite file. Its application id is :data:`APPLICATION`, and its user version is the number of migrations
+it has had. To change the tables, append a migration to :data:`MIGRATIONS` and update docs/audit.md. Never edit an old
 migration.
 """
 

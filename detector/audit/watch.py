@@ -46,8 +46,8 @@ def repeat(
 ) -> NoReturn:
     """Call ``look`` every ``every`` seconds until Ctrl-C.
 
-    A call that takes longer is followed by the next at once; missed calls are not repeated. An error of the first call is
-    raised. Later errors only go to ``tell``, because a full disk or a server may be available again the next time.
+    A call that takes longer is followed by the next at once; missed calls are not repeated. An error of the first call
+    is raised. Later errors only go to ``tell``, because a full disk or a server may be available again the next time.
     """
     first = True
     while True:

@@ -16,7 +16,7 @@ from detector.render.plain import finite
 from detector.verdict import Label
 
 MOST_CANDIDATES = 64
-"""Maximum number of stories compared with a new article, newest first. It bounds the cost of a widely shared template."""
+"""Maximum number of stories compared with a new article, newest first: many stories may share a template."""
 
 _CHANGED = (
     "raw, hash, source, url, outlet, origin, date, title, label, probability, threshold, suspect_threshold, "
@@ -242,7 +242,7 @@ class Writer:
         return int(id_)
 
     def _model(self, verdict: Judgement) -> int:
-        """The id of the model that judged. The first verdict that names columns stores them; abstaining ones name none."""
+        """The id of the model. Its columns come from the first verdict that does not abstain."""
         names = list(verdict.columns)
         key = f"{verdict.signature}\n{bool(names)}"
         if key not in self._models:

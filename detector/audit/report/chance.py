@@ -1,8 +1,8 @@
 """Test whether an outlet has more spun stories than wrongly flagged human articles can explain.
 
 unspin labels some human articles spun by mistake, and the model states how many. A number of spun stories is evidence
-against an outlet only if it is clearly higher. unspin prefers to say nothing to a wrong accusation (docs/PHILOSOPHY.md).
-Three rules make this stricter than a test of one share:
+against an outlet only if it is clearly higher. unspin would rather say nothing than accuse wrongly
+(docs/PHILOSOPHY.md). Three rules make this stricter than a test of one share:
 
 - The share must exceed :data:`HARD_COPY_RATE`, not the average rate, because some honest writers are labelled spun
   several times as often as the average.
@@ -16,8 +16,8 @@ from bisect import bisect_left
 from enum import StrEnum
 
 HARD_COPY_RATE = 0.03
-"""Assumed share of human stories wrongly labelled spun in the kinds of writing with the most errors. A test checks that it
-is above the share of every large group in docs/EVALUATION.md."""
+"""Assumed share of human stories wrongly labelled spun in the kinds of writing with the most errors. A test checks that
+it is above the share of every large group in docs/EVALUATION.md."""
 
 LEAST_SPUN = 5
 """Minimum number of spun stories for an outlet to stand out."""

@@ -1,8 +1,8 @@
 """The figures of a report as plain values, computed once for all renderings.
 
 An *article* is a row of the store. Near-duplicates (one agency story on thirty sites) are one *story*. Shares, the time
-line and the histogram count stories, so that a widely syndicated story weighs no more than any other. Only judged stories
-count. Stories on which unspin abstained are not evidence for or against anybody.
+line and the histogram count stories, so that a widely syndicated story weighs no more than any other. Only judged
+stories count. Stories on which unspin abstained are not evidence for or against anybody.
 """
 
 from dataclasses import dataclass
@@ -87,8 +87,8 @@ class Kind(NamedTuple):
 class Judge(NamedTuple):
     """A model with its grammar checker, and the number of stories it judged.
 
-    ``signature`` identifies what is needed to reproduce a score. ``spun_rate`` and ``suspect_rate`` are the expected shares
-    of human stories at or above each threshold (NaN if unknown), measured on ``calibration_articles`` human articles.
+    ``signature`` makes a score reproducible. ``spun_rate`` and ``suspect_rate`` are the expected shares of human
+    stories at or above each threshold (NaN if unknown), measured on ``calibration_articles`` articles.
     """
 
     signature: str
@@ -123,9 +123,9 @@ class Piece(NamedTuple):
 class Finding:
     """One of the articles to read first.
 
-    ``passages`` are the parts of the text with the strongest marks, in order, each a tuple of pieces; empty if the store
-    keeps no text. ``marks`` is the number of all marks, of which a store keeps the strongest. ``copies`` is the number of
-    other near-duplicates. NaN and "" mean unknown.
+    ``passages`` are the parts of the text with the strongest marks, in order, each a tuple of pieces; empty if the
+    store keeps no text. ``marks`` is the number of all marks, of which a store keeps the strongest. ``copies`` is the
+    number of other near-duplicates. NaN and "" mean unknown.
     """
 
     id: int

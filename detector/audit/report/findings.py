@@ -14,7 +14,7 @@ from detector.audit.store import Filter
 def findings(connection: sqlite3.Connection, filters: Filter, most: int) -> tuple[tuple[Finding, ...], int]:
     """The stories to read first, and their total number. The temporary table ``told`` must be filled.
 
-    By default these are suspect and spun stories, else those that match ``filters.min_probability`` and ``filters.label``.
+    These are suspect and spun stories, or else those that match the filter's ``min_probability`` and ``label``.
     """
     condition, values = _wanted(filters)
     (count,) = connection.execute(

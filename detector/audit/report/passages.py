@@ -1,4 +1,4 @@
-"""Select what to show of an article: its marks with their likely originals, and the passages with the strongest marks."""
+"""Select the marks of an article with their likely originals, and the passages with the strongest marks."""
 
 import re
 from collections.abc import Iterable, Sequence

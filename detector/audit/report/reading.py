@@ -13,8 +13,8 @@ from detector.audit.store import Store
 def reading(store: Store | str | Path) -> Iterator[sqlite3.Connection]:
     """A connection to a store whose answers all come from one moment.
 
-    It is a separate connection, so that an audit can continue to write in this or another program. In WAL mode, a reader
-    sees the store as it was when the reading began. Temporary tables on disk are allowed; the store cannot be changed.
+    It is a separate connection, so that an audit can continue to write in this or another program. In WAL mode, a
+    reader sees the store as it was at the start. It can create temporary tables on disk, but not change the store.
 
     Raises
     ------

@@ -63,8 +63,8 @@ _DETAILS = ", d.columns, m.columns, d.quality_parts"
 class Article(NamedTuple):
     """One article: the values of :data:`FIELDS` in order, and the values that do not fit into a table.
 
-    docs/json-schema.md describes ``evidence``. ``measured`` maps the model's input columns to numbers or None. ``text`` is
-    None unless the store keeps it and the caller asked for it.
+    docs/json-schema.md describes ``evidence``. ``measured`` maps the model's input columns to numbers or None. ``text``
+    is None unless the store keeps it and the caller asked for it.
     """
 
     values: tuple[Any, ...]

@@ -33,8 +33,8 @@ def summarise(
     store : Store or path
         An open store, or the path of one, which is opened read-only.
     filters : Filter, optional
-        Selects the articles. ``min_probability`` and ``label`` apply only to the list of articles to read first, because
-        a share among stories above a probability would be meaningless.
+        Selects the articles. ``min_probability`` and ``label`` apply only to the list of articles to read first,
+        because a share among stories above a probability would be meaningless.
     outlets, findings : int
         Maximum numbers of outlets and of articles to read first.
 

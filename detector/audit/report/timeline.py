@@ -19,7 +19,7 @@ _Days = Sequence[tuple[Date, Tally]]
 
 
 class Timeline(NamedTuple):
-    """Periods without gaps, oldest first; the first and the last date; and the number of stories outside the periods."""
+    """Periods without gaps, oldest first, the first and the last date, and the number of stories outside them."""
 
     periods: tuple[Period, ...]
     first: str

@@ -82,7 +82,7 @@ def _entered(folder: Path, above: list[tuple[int, int]]) -> "Iterator[str] | OSE
         identity = (facts.st_dev, facts.st_ino)
         if identity in above:
             return None
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - names need less memory than paths: a folder may hold a million
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - names need less memory than paths, and a folder may be huge
     except OSError as error:
         return error
     above.append(identity)

@@ -247,7 +247,7 @@ class SourceReader:
         return PoliteFetcher(limits, delay_seconds=options.delay_seconds, robots=options.robots)
 
     def _refuse_unasked(self, source: Opened) -> None:
-        """Raise SourceError for a list in a folder or archive without ``follow``, so that content causes no requests."""
+        """Refuse a list in a folder or archive without ``follow``, so that content alone causes no requests."""
         if not (source.named or self.options.follow):
             raise SourceError(
                 f"{source.place} is a list of addresses: name it as a source, or give --follow to fetch them.",

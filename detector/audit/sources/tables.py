@@ -84,7 +84,7 @@ class _Lines:
 
 
 def _is_row(line: str | None, cells: int, delimiter: str) -> bool:
-    """Whether a line has as many cells, and no delimiter looks like prose (a following space, or a comma in a number)."""
+    """Whether a line has as many cells, and no delimiter is part of prose (before a space, or in a number)."""
     return (
         line is not None
         and line.count(delimiter) == cells - 1
@@ -106,11 +106,11 @@ def _decoded(line: bytes) -> str:
 class _Shape:
     """The common features of a table's rows, which distinguish a row from a line of an article.
 
-    The end of a row with an unmatched quotation mark is unknown. The next lines may be paragraphs of its article, and one
-    with the right number of commas must not count as a row. Rows are recognised by their key columns: ids, addresses and
-    dates that have held a single word with a digit in every row so far. Prose rarely has such a word between two commas.
-    “2026, it is said” has a space after its comma, and “10,000 fans” lacks a quotation mark. Both are rejected if no row
-    so far had such a space, or all rows had quotation marks.
+    The end of a row with an unmatched quotation mark is unknown. The next lines may be paragraphs of its article, and
+    one with the right number of commas must not count as a row. Rows are recognised by their key columns: ids,
+    addresses and dates that have held a single word with a digit in every row so far. Prose rarely has such a word
+    between two commas. “2026, it is said” is rejected if no row so far has a space after a comma, and “10,000 fans” if
+    all rows so far have quotation marks.
 
     Parameters
     ----------
@@ -192,14 +192,14 @@ class _Broken(NamedTuple):
 def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawItem]:
     """Each row of a table with a header as an article or an error.
 
-    Rows are parsed strictly. A row with the wrong number of cells or with unmatched quotation marks is left out. So are all
-    lines up to the next recognised row (:class:`_Shape`).
+    Rows are parsed strictly. A row with the wrong number of cells or with unmatched quotation marks is left out. So are
+    all lines up to the next recognised row (:class:`_Shape`).
 
     Raises
     ------
     SourceError
-        If the first row names no columns, or there is no other row. Also if no start of a row can be found after unmatched
-        quotation marks.
+        If the first row names no columns, or there is no other row. Also if no start of a row can be found after
+        unmatched quotation marks.
     """
     source = as_utf8_stream(source)
     head = source.head.decode("utf-8", "replace")

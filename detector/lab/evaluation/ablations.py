@@ -28,7 +28,7 @@ def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
 def ablation_rows(
     scorer: Scorer, fit: Lesson, news: Sequence[Article], probes: Mapping[str, Sequence[Sample]], seed: int
 ) -> list[dict[str, Any]]:
-    """The true positive rate of each probe at a 1% false positive rate: all columns, without each feature, each alone."""
+    """The TPR of each probe at 1% FPR, with all columns, without each feature, and with each feature alone."""
     names = scorer.manifest.columns
     rows, lengths = fit.rows(names, scorer.rows(fit.texts)), scorer.words(fit.texts)
     spun = np.array([kind != HUMAN for kind in fit.kinds])

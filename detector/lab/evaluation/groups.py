@@ -48,7 +48,7 @@ class HumanGroup:
 
 
 def negatives(held: Held, amounts: Amounts, seed: int) -> list[Article]:
-    """News articles of all sets without copies, with which rewrites are compared. No outlet of ``world-news`` was seen."""
+    """News articles without copies, with which rewrites are compared. The outlets of ``world-news`` are all unseen."""
     articles: list[Article] = []
     for name in NEWS:
         world = name == "world-news"

@@ -1,8 +1,8 @@
 """Select the test stories, and remove those that overlap with the training data.
 
-A test story is dropped if it shares running text with a story used for training, calibration or n-gram counts. Roles are
-drawn by story and outlet, but agencies sell one story to many outlets, and data sets contain parts of each other. Running
-text is compared by shingles (Broder 1997), as in :mod:`detector.lab.training.count_ngrams`.
+A test story is dropped if it shares running text with a story used for training, calibration or n-gram counts. Roles
+are drawn by story and outlet, but agencies sell one story to many outlets, and data sets contain parts of each other.
+Running text is compared by shingles (Broder 1997), as in :mod:`detector.lab.training.count_ngrams`.
 """
 
 import hashlib

@@ -37,23 +37,23 @@ AMOUNTS = Amounts(
     place_news=5,
     place_other=2,
 )
-"""Half of the shipped model's training articles, and a quarter of its copy for phrasing, so that all trainings end within
-about an hour. The models need few articles for places, which are not tested. With less training data, these models
-overstate the loss from an unseen family a little, but never understate it."""
+"""Half of the shipped model's training articles, and a quarter of its copy for phrasing, so that all trainings end
+within about an hour. The models need few articles for places, which are not tested. With less training data, these
+models overstate the loss from an unseen family a little, but never understate it."""
 
 MADE_AGAIN = ("word_model.npz", "alternatives.npz", "phrase_lifts.npz", "register.json", "phrasing.npz")
 """Tables that every training writes. They are not linked, because training would overwrite the original model."""
 
 STRICTEST = "every thesaurus"
-"""Training without any thesaurus, only with the circulating dictionary. Spinners share synonyms on which WordNet and Moby
-agree, so a thesaurus spinner is fully unseen only if all of them are left out."""
+"""Training without any thesaurus, only with the circulating dictionary. Spinners share synonyms on which WordNet and
+Moby agree, so a thesaurus spinner is fully unseen only if all of them are left out."""
 
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     **by_training(FAMILIES),
     STRICTEST: tuple(f.name for f in FAMILIES if f.trained and f.list not in {"", "dictionary"}),
 }
-"""Maps each training to the families it leaves out: the spinners of one word list, and families of other kinds. Other heads
-of the classifier detect those kinds, so one training can serve both."""
+"""Maps each training to the families it leaves out: the spinners of one word list, and families of other kinds. Other
+heads of the classifier detect those kinds, so one training can serve both."""
 
 NGRAMS: Mapping[str, tuple[float, float]] = {
     "pairs of words only": (1.0, 0.0),

@@ -1,7 +1,7 @@
 """Compare marks with the known changes in simulated rewrites and in seed articles with gold files.
 
-A place is *found* if a mark touches it. A mark is *right* if it touches a place. An original is *named* if it is among the
-first proposals of such a mark, as a whole proposal or as one of its words. Case is ignored.
+A place is *found* if a mark touches it. A mark is *right* if it touches a place. An original is *named* if it is among
+the first proposals of such a mark, as a whole proposal or as one of its words. Case is ignored.
 """
 
 import random
@@ -124,7 +124,7 @@ def _names(place: Place, marks: Sequence[Evidence], first: int) -> bool:
 
 
 def read_gold(path: Path) -> list[Place]:
-    """The places of a gold file. Lines hold start, end, span, original and kind, separated by tabs; others are comments."""
+    """The places of a gold file: tab-separated start, end, span, original and kind. Other lines are comments."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1].isdigit()]
     return [Place(int(start), int(end), original, kind) for start, end, _, original, kind in rows]
 

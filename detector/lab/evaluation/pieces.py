@@ -22,7 +22,7 @@ LEAST_SHINGLES = 4
 """Minimum number of shingles to recognise a copy, about forty words: one run of words in eight is a shingle."""
 
 COPIED = 0.5
-"""A text is a copy if earlier texts contain more than this share of it. Below that are texts that papers add to each story."""
+"""A text is a copy if earlier texts contain more than this share of it. Less may be a paper's standard text."""
 
 
 def article(story: Story, group: str, *, kind: str = "human", seed: int = 0) -> Article | None:
@@ -101,7 +101,7 @@ def human_pieces(
     seed: int,
     cap_group: int | None = None,
 ) -> list[Article]:
-    """A random sample of human articles: at most ``most``, and ``cap_group`` in a group. Single sentences are joined."""
+    """A random sample of human articles: at most ``most``, and ``cap_group`` in a group. Short texts are joined."""
     chosen = shuffled((s for s in stories if s.label in ("human", "esl")), "human", seed)
     if chosen and chosen[0].set in JOINED:
         joined: list[Article] = []

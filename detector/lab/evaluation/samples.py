@@ -235,7 +235,7 @@ PAIRED: tuple[tuple[str, Callable[[Story], tuple[str, str] | None]], ...] = (
     ("llm-rewrites", _llm_rewrite),
     ("mt-2021-22", _translated),
 )
-"""Sets of whole rewritten articles, each with a function that returns a text's family and variant, or None to skip it."""
+"""Sets of whole rewritten articles, each with a function for a text's family and variant, or None to skip it."""
 
 
 def _pairs(

@@ -25,8 +25,8 @@ CHECKER = "harper"
 """The grammar checker used for measuring: the embedded one."""
 
 LEXICON = frozenset(column.name for column in TellTales.columns)
-"""Columns of the lexicon. Its lifts were counted on other stories by simulated spinners. That includes the left-out ones,
-so leave-one-family-out models also know them."""
+"""Columns of the lexicon. Its lifts were counted on other stories by simulated spinners. That includes the left-out
+ones, so leave-one-family-out models also know them."""
 
 _STATES = (None, Label.TOO_SHORT, Label.NOT_ENGLISH)
 """Labels of abstention. A cached row holds an index into this tuple; None means that the text is judged."""
@@ -165,7 +165,7 @@ def open_scorer(folder: Path | None, cache: Path, *, jobs: int, progress: Callab
 
 
 def measuring_key(files: Mapping[str, str]) -> str:
-    """A hash of all that a measured row depends on: the features' code, the tables, the seeds and the grammar checker."""
+    """A hash of all that a measured row depends on: the features' code, tables, seeds and grammar checker."""
     code = code_hash(
         "features", "detector.language", "detector.measuring", "detector.rows", "detector.tabulate", __name__
     )
