@@ -50,7 +50,9 @@ def open_frame(ax: Axes, *, keep: tuple[str, ...] = ("left", "bottom")) -> None:
 
 
 def drawable(text: str, font: str = SANS, most: int = 200) -> str:
-    r"""Returns untrusted text on one line of at most ``most`` characters, with hidden and missing characters shown.
+    r"""Returns untrusted text on one line of at most ``most`` characters.
+
+    Hidden characters are made visible; � replaces characters that the font lacks.
 
     >>> drawable("a\nb\u202ec \U0001f525")
     'a b<U+202E>c �'

@@ -38,7 +38,7 @@ def reliability(
     is_rewrite : array-like of bool, shape (texts,)
     probability : array-like of float, shape (texts,)
     bins : int
-        Most bins. Equal probabilities are always in the same bin.
+        Maximum number of bins. Equal probabilities are always in the same bin.
     name : str
         Name of the curve in the legend.
     """
@@ -87,7 +87,7 @@ def scores_by_outlet(
     threshold, suspect_threshold : float, optional
         Drawn as lines. ``threshold`` also orders the outlets; without it, their median does.
     most : int
-        Most outlets to draw: those with the most articles.
+        Maximum number of outlets; those with the most articles are drawn.
     """
     groups = _groups([str(outlet) for outlet in outlets], np.asarray(probability, float), most, threshold)
     ax = axes(ax, (8.5, 1.2 + 0.38 * max(1, len(groups))))

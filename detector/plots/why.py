@@ -26,7 +26,7 @@ def contributions(verdict: Verdict, *, ax: Axes | None = None, most: int = 10) -
     verdict : Verdict
     ax : Axes, optional
     most : int
-        Most features to draw: the strongest.
+        Maximum number of features; the strongest are drawn.
     """
     found = reasons(verdict.contributions)
     shown = found[:most]

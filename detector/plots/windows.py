@@ -39,7 +39,7 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
         From :meth:`detector.checker.Checker.words`.
     ax : Axes, optional
     most_labels : int
-        Most words to name with their likely originals: the strongest ones whose labels do not overlap.
+        Maximum number of words with a label. The strongest whose labels do not overlap are labelled.
     """
     ax = axes(ax, (11, 3.6))
     if not words:
@@ -87,7 +87,7 @@ def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
     word : Word
     ax : Axes, optional
     most : int
-        Most alternatives to draw: the most probable.
+        Maximum number of alternatives; the most probable are drawn.
     """
     shown = word.alternatives[:most]
     ax = axes(ax, (7.5, 1.3 + 0.36 * (len(shown) + 1)))
