@@ -53,7 +53,7 @@ def lighter(name: str, text: str) -> str:
 
 
 def archive() -> list[dict[str, str]]:
-    """Returns the articles of the three outlets in random order."""
+    """Returns the articles of the three outlets."""
     found = []
     for number, (story, text) in enumerate(originals.items()):
         printed = date(2026, 8, 3) + timedelta(days=8 * number)
