@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from detector.estimator import Detector as Detector
     from detector.estimator import FeatureTransformer as FeatureTransformer
     from detector.render.data import as_dict as as_dict
+    from detector.source_finder import SourceFinder as SourceFinder
+    from detector.tracing.answer import Source as Source
+    from detector.tracing.answer import Trace as Trace
+    from detector.tracing.relation import Relation as Relation
+    from detector.tracing.tracer import Tracer as Tracer
+    from detector.tracing.tracer import trace as trace
     from detector.verdict import Contribution as Contribution
     from detector.verdict import Label as Label
     from detector.verdict import Quality as Quality
@@ -45,6 +51,10 @@ _HOMES = {
     "detector.errors": ("DataError", "GrammarError", "ModelError", "UnreadableError", "UnspinError"),
     "detector.estimator": ("Detector", "FeatureTransformer"),
     "detector.render.data": ("as_dict",),
+    "detector.tracing.answer": ("Source", "Trace"),
+    "detector.source_finder": ("SourceFinder",),
+    "detector.tracing.relation": ("Relation",),
+    "detector.tracing.tracer": ("Tracer", "trace"),
     "detector.verdict": (
         "Contribution",
         "Label",

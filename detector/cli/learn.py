@@ -4,6 +4,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,13 @@ import typer
 from detector.cli.notes import tell
 from detector.errors import DataError
 from detector.extras import require
+
+
+class Part(StrEnum):
+    """A part of the evaluation."""
+
+    WORDS = "words"
+    TRACING = "tracing"
 
 
 def train(
@@ -76,6 +84,18 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    only: Annotated[
+        Part | None,
+        typer.Option(
+            "--only", help="One part of the evaluation alone: tracing writes tracing.json.", show_default=False
+        ),
+    ] = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive", metavar="PLACE", help="For tracing: an archive that holds DATA's originals; else one is made."
+        ),
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Number of worker processes.")] = 2,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
@@ -90,7 +110,25 @@ def evaluate(
     from detector.lab.evaluation import evaluate as measure
 
     progress = _silent if quiet else _note
-    measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
+    if only is not Part.TRACING:
+        measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
+    if only is not Part.WORDS:
+        from detector.lab.training.fit_relation import can_fit
+
+        if only is Part.TRACING or can_fit(data):
+            from detector.lab.evaluation import tracing
+            from detector.tracing.judge import FOLDER, load_judge
+
+            tracing.evaluate_tracing(
+                data,
+                out,
+                archive=archive,
+                judge=load_judge(model / "detector" / "artefact" / FOLDER) if model is not None else None,
+                amounts=tracing.QUICK if quick else tracing.Amounts(),
+                seed=seed,
+                jobs=jobs,
+                progress=progress,
+            )
     return 0
 
 

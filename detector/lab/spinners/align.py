@@ -1,11 +1,11 @@
 """What was changed, seen from outside: the truth for rewrites that somebody else made."""
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
 from detector.lab.spinners.spun import Change
+from detector.word_alignment import matched
 from features.document import Document, Span
 
 
@@ -67,10 +67,8 @@ def _pieces(original: str, rewritten: str) -> Iterator[_Piece]:
 
 def _matches(original: str, rewritten: str) -> Iterator[_Match]:
     old, new = Document(original), Document(rewritten)
-    matcher = SequenceMatcher(None, [old[t] for t in old.tokens], [new[t] for t in new.tokens], autojunk=False)
-    for i, j, size in matcher.get_matching_blocks():
-        for k in range(size):
-            yield _Match(new.tokens[j + k], old.tokens[i + k])
+    for pair in matched([new[t] for t in new.tokens], [old[t] for t in old.tokens]):
+        yield _Match(new.tokens[pair.here], old.tokens[pair.there])
 
 
 def _trim(rewritten: str, new: Span, original: str, old: Span) -> tuple[Span, Span]:

@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.web.alignment import Pair, gaps, matched
 from detector.web.comparison import compare
+from detector.word_alignment import Pair, gaps, matched
 
 WORDS = st.lists(st.sampled_from("the talks ended on a cold day said minister over dam".split()), max_size=40)
 
