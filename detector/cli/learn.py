@@ -133,17 +133,17 @@ def evaluate(
 
 
 def _expect_new_workers() -> None:
-    # joblib replaces a worker that has grown by the size of a thesaurus, and would tell the user of a leak.
+    # joblib replaces a worker that has loaded a thesaurus and would warn the user of a memory leak.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
 
 
 def _must_be_folder(data: Path) -> None:
-    if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises where a folder above may not be searched
+    if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises if a parent folder may not be searched
         raise DataError(f"{data}: not a folder. Name the folder that contains the data.")
 
 
 def _texts(sources: list[str]) -> Iterator[str]:
-    """The texts of an archive; names what cannot be read and skips it."""
+    """Yield the texts of an archive; reports and skips what cannot be read."""
     from detector.audit.sources import read_sources
 
     for item in read_sources(sources):
