@@ -162,7 +162,7 @@ def see(document: Document, vocabulary: Vocabulary) -> Seen:
         view.apply(_invisible(view.text))
         if _FOREIGN_LETTER.search(view.text):
             view.apply(_look_alikes(view.text, knows))
-            view.apply(_accents(view.text, knows))
+            view.apply(_accents(view.text, knows, is_common))
     if _has_odd_words(view.text, vocabulary):
         view.apply(_cut(view.text, knows, is_common))
         view.apply(_misspelt(view.text, knows, is_common))
@@ -374,14 +374,14 @@ def _without_accents(word: str) -> str:
 # --- 3. accents ----------------------------------------------------------------------------------------------------
 
 
-def _accents(text: str, knows: Knows) -> list[_Edit]:
+def _accents(text: str, knows: Knows, is_common: Knows) -> list[_Edit]:
     edits, small = [], 0
     for match in _FOREIGN_WORD.finditer(text):
         word = match.group()
         bare = _without_accents(word)
         if not bare.isascii() or bare == word or not knows(bare) or knows(word):
             continue
-        small += word.islower() and len(bare) > 2
+        small += word.islower() and len(bare) > 2 and is_common(bare)
         edits.append(_Edit(match.start(), match.end(), bare, ACCENT, (match.start(), match.end(), bare)))
     # Names and a few loan words have accents. Short lower-case words of English have none.
     return edits if _many(small, text, LEAST_SHARE) else []

@@ -202,3 +202,10 @@ def test_the_document_is_not_kept_alive() -> None:
     del document
     gc.collect()
     assert gone() is None
+
+
+def test_another_language_is_no_disguise() -> None:
+    """Vietnamese writes most of its words with accents, and some look like English without them."""
+    text = "Hướng dẫn kiểm tra sản phẩm miễn phí với các sàn giao dịch, nhận tiền và đăng ký tài khoản tại đây. " * 8
+    assert read(text) == text
+    assert not seen(text).disguises

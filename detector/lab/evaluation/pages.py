@@ -62,7 +62,7 @@ def _named(rows: Iterable[Row], family: str, variant: str) -> list[Row]:
 def _of_100(rows: Sequence[Row], what: str) -> str:
     """The mean over rewriters, in 100 articles; a dash if this run measured none.
 
-    >>> _of_100([{"x": Figure(0.5, 0, 1)}, {"x": Figure(0.61, 0, 1)}], "x"), _of_100([], "x")
+    >>> _of_100([{"x": Figure(0.5, 0, 1)}, {"x": Figure(0.62, 0, 1)}], "x"), _of_100([], "x")
     ('56', '-')
     """
     return f"{sum(r[what].value for r in rows) / len(rows) * 100:.0f}" if rows else "-"
