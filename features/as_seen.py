@@ -374,17 +374,21 @@ def _without_accents(word: str) -> str:
 # --- 3. accents ----------------------------------------------------------------------------------------------------
 
 
+_ENGLISH_SHARE = 0.7
+
+
 def _accents(text: str, knows: Knows, is_common: Knows) -> list[_Edit]:
-    edits, small = [], 0
+    edits, small, english = [], 0, 0
     for match in _FOREIGN_WORD.finditer(text):
         word = match.group()
         bare = _without_accents(word)
+        small += word.islower()
         if not bare.isascii() or bare == word or not knows(bare) or knows(word):
             continue
-        small += word.islower() and len(bare) > 2 and is_common(bare)
+        english += word.islower() and is_common(bare)
         edits.append(_Edit(match.start(), match.end(), bare, ACCENT, (match.start(), match.end(), bare)))
-    # Names and a few loan words have accents. Short lower-case words of English have none.
-    return edits if _many(small, text, LEAST_SHARE) else []
+    # Names and a few loan words have accents, and so have the words of other languages. Common words of English have none.
+    return edits if _many(english, text, LEAST_SHARE) and english > _ENGLISH_SHARE * small else []
 
 
 def _many(count: int, text: str, share: float) -> bool:
