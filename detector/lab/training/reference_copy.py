@@ -99,9 +99,15 @@ def count_reference(
     return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids
 
 
-def apart(data: Path, articles: Sequence[Article], *, jobs: int) -> list[Article]:
-    """The articles that share no running text with a held-out story of the folder, as counting asks it of the copy."""
-    held = [story.text for name in SETS if (data / f"{name}.jsonl.xz").is_file() for story in held_out(data, name)]
+def apart(
+    data: Path, articles: Sequence[Article], *, held: Sequence[str] | None = None, jobs: int
+) -> list[Article]:
+    """The articles that share no running text with held-out texts, as counting asks it of the copy.
+
+    Held out is every story of the folder that is not counted, unless ``held`` names the texts.
+    """
+    if held is None:
+        held = [story.text for name in SETS if (data / f"{name}.jsonl.xz").is_file() for story in held_out(data, name)]
     _, shared = _shared(tokenise_all([a.text for a in articles], jobs=jobs), held, jobs=jobs)
     return [a for a, s in zip(articles, shared.tolist(), strict=True) if not s]
 
