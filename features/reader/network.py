@@ -198,7 +198,7 @@ class Network:
         """
         path = folder / FILE
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 network = cls._of(arrays)
         except DAMAGED as error:
             raise damaged(path) from error

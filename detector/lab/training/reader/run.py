@@ -231,7 +231,7 @@ def chunks(build: Callable[..., Any], arguments: tuple[Any, ...], first: int) ->
         while True:
             try:
                 chunk: Windows = here.recv()
-            except EOFError as error:
+            except (EOFError, OSError) as error:
                 raise DataError("The worker that makes lessons has stopped; its message stands above.") from error
             first += 1
             here.send(first)
