@@ -5,7 +5,6 @@ that would have come next. A story returns only when all the others have been re
 """
 
 import json
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,14 +26,14 @@ LENGTH = 128
 STORIES = 192
 """Stories of a chunk."""
 
-UNTOUCHED = 0.3
+UNTOUCHED = 0.25
 """Share of the reporters' stories that are read as they are."""
 
 OTHER = 0.12
 """Share of the stories that are human copy of other kinds: learners, translations, teachers' versions."""
 
 RATES = (0.08, 1.0)
-"""Shares of the replaceable words that a rewriter replaces, drawn evenly on a log scale between these."""
+"""Shares of the replaceable words that a rewriter replaces, drawn evenly between these."""
 
 UNLABELLED = -1
 """Label of a piece that does not begin a word."""
@@ -96,7 +95,7 @@ class Lessons:
             return windows_of(text, (), self.pieces)
         names = sorted(self.spinners)
         family = rng.choices(names, [self.weights.get(name, 1.0) for name in names])[0]
-        rate = math.exp(rng.uniform(*map(math.log, RATES)))
+        rate = rng.uniform(*RATES)
         spun = self.spinners[family].spin(text, rng, rate)
         return windows_of(spun.text, spun.changes, self.pieces)
 
