@@ -99,9 +99,7 @@ def count_reference(
     return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids
 
 
-def apart(
-    data: Path, articles: Sequence[Article], *, held: Sequence[str] | None = None, jobs: int
-) -> list[Article]:
+def apart(data: Path, articles: Sequence[Article], *, held: Sequence[str] | None = None, jobs: int) -> list[Article]:
     """The articles that share no running text with held-out texts, as counting asks it of the copy.
 
     Held out is every story of the folder that is not counted, unless ``held`` names the texts.

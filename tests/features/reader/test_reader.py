@@ -23,7 +23,9 @@ AWKWARD = (
 )
 anything = st.one_of(
     st.text(max_size=200),
-    st.lists(st.sampled_from([*CLEAN.split(), "\n", "🙂", "\u200b", "[SEP]", "“", "1,000"]), max_size=200).map(" ".join),
+    st.lists(st.sampled_from([*CLEAN.split(), "\n", "🙂", "\u200b", "[SEP]", "“", "1,000"]), max_size=200).map(
+        " ".join
+    ),
 )
 
 
@@ -81,7 +83,9 @@ def test_a_word_that_recurs_counts_once(network: Network) -> None:
     assert once["reader_over_50_per_1000_words"] == 1000.0
 
 
-@pytest.mark.parametrize("words", [1, LENGTH - 3, LENGTH - 2, LENGTH - 1, STRIDE + LENGTH - 2, STRIDE + LENGTH - 1, 999])
+@pytest.mark.parametrize(
+    "words", [1, LENGTH - 3, LENGTH - 2, LENGTH - 1, STRIDE + LENGTH - 2, STRIDE + LENGTH - 1, 999]
+)
 def test_every_piece_is_read_once_and_whole(reader: Reader, words: int) -> None:
     """The windows cover a text of any length, and each piece is judged far from the ends of its window."""
     ids = np.arange(words, dtype=np.int32) % 30 + 4

@@ -1,10 +1,15 @@
 """The whole stage: choose the stories, then train from the pretrained network until stopped."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
+from detector.errors import DataError
+from detector.lab.spinners import families
+from detector.lab.training.reader.export import common_pieces, count_pieces, export, load_weights
 from detector.lab.training.reader.lessons import Lessons, load_lessons
 from detector.lab.training.reader.network import pretrained_network, pretrained_vocabulary
 from detector.lab.training.reader.run import State, chunks, train
@@ -12,13 +17,56 @@ from detector.lab.training.reader.stories import write_stories
 from detector.lab.training.training_sets import WEIGHTS_OF_FAMILIES, trained_spinners
 from features.reader.word_pieces import WordPieces
 
-STORIES = "stories.jsonl"
+STORIES, RUN = "stories.jsonl", "run.json"
+
+LEAST_OFTEN = 5
+"""Times that a piece must occur in the stories to stay in the vocabulary of an export."""
 
 
-def build_lessons(data: Path, stories: Path, seed: int) -> Lessons:
-    """The lessons of a run, as its worker makes them."""
-    pieces = WordPieces(pretrained_vocabulary())
-    return load_lessons(stories, trained_spinners(data), WEIGHTS_OF_FAMILIES, pieces, seed)
+class Run(NamedTuple):
+    """What fixes the lessons of a run; written when it begins, and kept however often it is resumed."""
+
+    seed: int
+    families: tuple[str, ...]
+
+
+def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
+    """The run in a folder, or a new one with every family that models are trained on but those left out.
+
+    Raises
+    ------
+    DataError
+        If the folder's run cannot be read or has another seed, or a family that is left out.
+    """
+    path = out / RUN
+    if not path.is_file():
+        run = Run(seed, tuple(sorted(trained_spinners(data, leave_out))))
+        path.write_text(json.dumps(run._asdict()) + "\n", encoding="utf-8")
+        return run
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))
+        run = Run(int(row["seed"]), tuple(map(str, row["families"])))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} cannot be read: name another folder to begin a new run.") from error
+    if run.seed != seed or leave_out & set(run.families):
+        raise DataError(f"{out} holds a run with other lessons: name another folder to begin a new run.")
+    return run
+
+
+def build_lessons(data: Path, stories: Path, run: Run) -> Lessons:
+    """The lessons of a run, as its worker makes them.
+
+    Raises
+    ------
+    DataError
+        If a family of the run is not there any more.
+    """
+    known = families(data)
+    gone = sorted(set(run.families) - set(known))
+    if gone:
+        raise DataError(f"The reader's run needs the family {gone[0]}, which is not there.")
+    spinners = {name: known[name] for name in run.families}
+    return load_lessons(stories, spinners, WEIGHTS_OF_FAMILIES, WordPieces(pretrained_vocabulary()), run.seed)
 
 
 def train_reader(
@@ -26,6 +74,7 @@ def train_reader(
     out: Path,
     *,
     seed: int = 0,
+    leave_out: frozenset[str] = frozenset(),
     threads: int = 1,
     jobs: int = 1,
     until: int | None = None,
@@ -42,6 +91,8 @@ def train_reader(
         Checkpoints, kept weights and the chosen stories.
     seed : int
         Fixes every lesson.
+    leave_out : frozenset of str
+        Families that the reader may not meet.
     threads : int
         Threads of the network.
     jobs : int
@@ -62,12 +113,47 @@ def train_reader(
     stories = out / STORIES
     if not stories.is_file():
         write_stories(data, stories, jobs=jobs, progress=progress)
-    progress(f"seed {seed}, families: {', '.join(sorted(trained_spinners(data)))}")
+    run = begun(out, data, seed, leave_out)
+    progress(f"seed {run.seed}, families: {', '.join(run.families)}")
     return train(
         network,
         out,
-        lambda first: chunks(build_lessons, (data, stories, seed), first),
+        lambda first: chunks(build_lessons, (data, stories, run), first),
         until=until,
         decay=decay,
         progress=progress,
     )
+
+
+def export_reader(
+    out: Path, folder: Path, *, least: int = LEAST_OFTEN, progress: Callable[[str], None] = print
+) -> None:
+    """Write a reader's folder from the newest weights that a run has kept.
+
+    Parameters
+    ----------
+    out : Path
+        The run's folder.
+    folder : Path
+        Where the reader goes.
+    least : int
+        Times that a piece must occur in the run's stories to stay in the vocabulary; 0 keeps every piece.
+    progress : callable
+        Takes one line at a time.
+
+    Raises
+    ------
+    DataError
+        If the run has kept no weights yet.
+    """
+    kept = sorted(out.glob("reader-*.safetensors"))
+    if not kept:
+        raise DataError(f"{out} holds no weights of a reader yet: train for longer.")
+    vocabulary = pretrained_vocabulary()
+    rows: Sequence[int] = range(len(vocabulary))
+    if least:
+        with (out / STORIES).open(encoding="utf-8") as lines:
+            counts = count_pieces((json.loads(line)["text"] for line in lines), WordPieces(vocabulary))
+        rows = common_pieces(vocabulary, counts, least)
+    export(pretrained_network(), load_weights(kept[-1]), vocabulary, rows, folder)
+    progress(f"{folder}: {kept[-1].name}, {len(rows):,} pieces")

@@ -55,7 +55,9 @@ def common_pieces(vocabulary: Sequence[str], counts: Mapping[int, int], least: i
     ]
 
 
-def to_numpy(network: Trained, weights: Mapping[str, Tensor], vocabulary: Sequence[str], rows: Sequence[int]) -> Network:
+def to_numpy(
+    network: Trained, weights: Mapping[str, Tensor], vocabulary: Sequence[str], rows: Sequence[int]
+) -> Network:
     """The network that needs no learning library, with the given rows of the vocabulary."""
 
     def array(tensor: Tensor) -> Floats:

@@ -140,7 +140,7 @@ def _write(parts: Mapping[str, Tensor], metadata: dict[str, str], path: Path) ->
     save_file(dict(parts), part, metadata)
     with part.open("rb") as written:
         os.fsync(written.fileno())
-    os.replace(part, path)
+    part.replace(path)
 
 
 def named(flat: Tensor, network: Network) -> dict[str, Tensor]:
@@ -175,7 +175,7 @@ class Learner:
 
     def step(self, lesson: Windows) -> float:
         """Learn from one batch; gives its loss. The position counts the step and the pieces, not the lesson."""
-        state, settings = self.state, self.settings
+        state = self.state
         ids, labels = torch.from_numpy(lesson.ids).long(), torch.from_numpy(lesson.labels)
         weights = state.weights.detach().requires_grad_()
         logits = forward(self.network, named(weights, self.network), ids)

@@ -6,8 +6,7 @@ whoever fits a head on the reader's numbers needs copy that the reader has not r
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from detector.lab.data.corpus import SETS, Story, held_out, stories
@@ -48,7 +47,9 @@ def write_stories(data: Path, out: Path, *, jobs: int, progress: Callable[[str],
             elif story.label in _HUMAN:
                 own.append(story)
         if name in JOINED:
-            read = list(human_articles(data, "fit", [name], most=MOST, seed=0, wanted=lambda s: not kept_apart(s.group)))
+            read = list(
+                human_articles(data, "fit", [name], most=MOST, seed=0, wanted=lambda s: not kept_apart(s.group))
+            )
         else:
             read = [_article(story) for story in sorted(own, key=_hash)[:MOST]]
         read = [article for article in read if article.words >= LENGTHS[0]]
@@ -61,7 +62,7 @@ def write_stories(data: Path, out: Path, *, jobs: int, progress: Callable[[str],
         for article in clean:
             reporter = article.group.split(":")[0] not in OTHER_HUMAN
             lines.write(json.dumps({"text": article.text, "reporter": reporter, "group": article.group}) + "\n")
-    os.replace(part, out)
+    part.replace(out)
 
 
 def _article(story: Story) -> Article:
