@@ -52,6 +52,8 @@ EXTRA_OF = {
     "train": "train",
     "evaluate": "train",
 }
+# Extras that the tests go without: several gigabytes, and what tests them is skipped where they are missing.
+HEAVY = frozenset({"reader-train"})
 # The dependency group of pyproject.toml that the tests need, beside all extras.
 DEV = "dev"
 
@@ -92,9 +94,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parts_for(command: str) -> frozenset[str]:
-    """The extras that a command needs; for `test` all of them, and the group `dev`."""
+    """The extras that a command needs; for `test` all but the heavy ones, and the group `dev`."""
     if command == "test":
-        return frozenset(described()["project"].get("optional-dependencies", {})) | {DEV}
+        return frozenset(described()["project"].get("optional-dependencies", {})) - HEAVY | {DEV}
     return frozenset({EXTRA_OF[command]} if command in EXTRA_OF else ())
 
 

@@ -9,6 +9,7 @@ PURPOSES = {
     "serve": "unspin serve",
     "plot": "drawings in notebooks",
     "train": "unspin train and unspin evaluate",
+    "reader-train": "unspin train --reader",
 }
 """What each extra is for, as a user would say it."""
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -31,11 +31,20 @@ def train(
             help="Your own archive, any source that unspin audit reads: counted as reference copy beside DATA's. Again for more.",
         ),
     ] = None,
+    reader: Annotated[
+        bool,
+        typer.Option(
+            "--reader",
+            help="Train the reader in DIR instead, until stopped. The same command continues. Needs the extra reader-train.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> int:
     """Rebuild every table and the model from a data folder."""
     _must_be_folder(data)
+    if reader:
+        return _train_reader(data, out, reference, seed, _silent if quiet else _note)
     from detector.lab.data.own_copy import Archive
     from detector.lab.training.train import train as train_on
 
@@ -81,6 +90,20 @@ def evaluate(
 
     progress = _silent if quiet else _note
     measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
+    return 0
+
+
+def _train_reader(
+    data: Path, out: Path, reference: list[str] | None, seed: int, progress: Callable[[str], None]
+) -> int:
+    if reference:
+        raise DataError("--reference is not for --reader: the reader learns from DATA alone. Leave one of them out.")
+    from detector.lab.training.reader import require
+
+    require()
+    from detector.lab.training.reader.command import train_reader
+
+    train_reader(data, out, seed=seed, progress=progress)
     return 0
 
 

@@ -158,7 +158,8 @@ class Network:
         scores -= scores.max(axis=-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)
-        return np.matmul(scores, v).transpose(0, 2, 1, 3).reshape(windows * length, -1)
+        out: Floats = np.matmul(scores, v).transpose(0, 2, 1, 3).reshape(windows * length, -1)
+        return out
 
     def save(self, folder: Path) -> None:
         """Write what :meth:`load` reads."""

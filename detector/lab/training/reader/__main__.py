@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from detector.errors import UnspinError
+from detector.lab.training.reader import require
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="fixes every lesson")
     given = parser.parse_args(arguments)
     try:
-        # Parsing and its errors need no learning library.
+        require()
         from detector.lab.training.reader.command import export_reader, train_reader
 
         if given.export is not None:

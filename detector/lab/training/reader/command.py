@@ -36,11 +36,13 @@ def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
     Raises
     ------
     DataError
-        If the folder's run cannot be read or has another seed, or a family that is left out.
+        If no family is left, or the folder's run cannot be read or has another seed or a family that is left out.
     """
     path = out / RUN
     if not path.is_file():
         run = Run(seed, tuple(sorted(trained_spinners(data, leave_out))))
+        if not run.families:
+            raise DataError("No family is left for the reader to learn from: leave out fewer.")
         path.write_text(json.dumps(run._asdict()) + "\n", encoding="utf-8")
         return run
     try:

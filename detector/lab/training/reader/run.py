@@ -8,7 +8,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -201,8 +201,8 @@ class Learner:
         state.weights.addcmul_(self._decay, state.weights, value=-rate)
         spread = (state.second / (1 - two**count)).sqrt_().add_(_SMALL)
         state.weights.addcdiv_(state.first, spread, value=-rate / (1 - one**count))
-        # Young averages remember less: else they would hold on to the pretrained weights.
-        state.average.lerp_(state.weights, max(1 - _AVERAGE, 1 / (count + 1)))
+        # A young average remembers about the last tenth of the steps: else it would hold on to weights that know nothing.
+        state.average.lerp_(state.weights, max(1 - _AVERAGE, 10 / (count + 9)))
 
 
 def _serve(questions: Connection, build: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
@@ -215,7 +215,7 @@ def _serve(questions: Connection, build: Callable[..., Any], arguments: tuple[An
         return
 
 
-def chunks(build: Callable[..., Any], arguments: tuple[Any, ...], first: int) -> Iterator[Windows]:
+def chunks(build: Callable[..., Any], arguments: tuple[Any, ...], first: int) -> Generator[Windows, None, None]:
     """Chunks from a worker that makes the next one while the last is learnt from.
 
     ``build(*arguments)`` gives the lessons; both go to the worker.
