@@ -5,7 +5,7 @@ role ``test`` through. This is a look at a checkpoint, not the evaluation of a m
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,15 @@ from detector.lab.spinners import DictionarySpinner, Spinner, families, read_gro
 from detector.lab.training.fit_word_model import RATES
 from detector.lab.training.reader.stories import kept_apart
 from detector.lab.training.training_sets import NEWS, OTHER_HUMAN, spin_articles, trained_spinners
+from detector.model import HUMAN
 from features.document import Document
 from features.reader import Reader
 
 REAL_SETS = ("detectrl", "agnews-textfooler", "pan-mturk-spun")
 """Rewrites by tools that are in no lesson."""
+
+FALSE_POSITIVES = 0.01
+"""Share of human news above the threshold."""
 
 LEARNERS = ("esl-ellipse", "esl-jfleg", "esl-m2")
 
@@ -64,34 +68,50 @@ class Amount:
     row: int = 50
 
 
-def measure_reader(
-    reader: Reader,
-    data: Path,
-    *,
-    amount: Amount = Amount(),
-    seed: int = 0,
-    progress: Callable[[str], None] = lambda _: None,
-) -> list[Row]:
-    """The rows of one reader."""
+@dataclass(frozen=True)
+class Samples:
+    """The texts, drawn once for all checkpoints that are compared.
+
+    Parameters
+    ----------
+    human, spun : sequence of Article
+        What the regression is fitted on.
+    news : sequence of Article
+        Human news that sets the threshold.
+    kinds : sequence of (str, bool, sequence of Article)
+        What is measured: name, whether the lessons have it, articles.
+    """
+
+    human: Sequence[Article]
+    spun: Sequence[Article]
+    news: Sequence[Article]
+    kinds: Sequence[tuple[str, bool, Sequence[Article]]]
+
+
+def draw_samples(data: Path, amount: Amount = Amount(), seed: int = 0) -> Samples:
+    """Texts of the data folder."""
     fit = _drawn(data, "fit", NEWS, amount.fit, seed, apart=True)
     others = _drawn(data, "fit", OTHER_HUMAN, amount.fit // 2, seed, apart=True)
-    spun = [a for a in spin_articles(fit, trained_spinners(data), seed) if a.kind != "human"]
-    human = [*fit, *others]
+    spun = [a for a in spin_articles(fit, trained_spinners(data), seed) if a.kind != HUMAN]
+    news = _drawn(data, "test", NEWS, amount.news, seed)
+    return Samples([*fit, *others], spun, news, kinds(data, news, amount, seed))
+
+
+def measure_reader(reader: Reader, samples: Samples) -> list[Row]:
+    """The rows of one reader."""
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
-    model.fit(rows_of(reader, [*human, *spun]), [0] * len(human) + [1] * len(spun))
-    progress(f"fitted on {len(human)} human articles and {len(spun)} rewrites")
+    taught = [0] * len(samples.human) + [1] * len(samples.spun)
+    model.fit(rows_of(reader, [*samples.human, *samples.spun]), taught)
 
     def scores(articles: Sequence[Article]) -> NDArray[np.float64]:
         return np.asarray(model.decision_function(rows_of(reader, articles)), np.float64)
 
-    news = _drawn(data, "test", NEWS, amount.news, seed)
-    threshold = float(np.quantile(scores(news), 0.99))
-    rows = []
-    for name, met, articles in kinds(data, news, amount, seed):
-        share = float(np.mean(scores(articles) > threshold)) if articles else float("nan")
-        rows.append(Row(name, met, len(articles), share))
-        progress(f"{name}: {share:.2f} of {len(articles)}")
-    return rows
+    threshold = float(np.quantile(scores(samples.news), 1 - FALSE_POSITIVES))
+    return [
+        Row(name, met, len(articles), float(np.mean(scores(articles) > threshold)))
+        for name, met, articles in samples.kinds
+        if articles
+    ]
 
 
 def rows_of(reader: Reader, articles: Sequence[Article]) -> NDArray[np.float64]:
