@@ -12,7 +12,7 @@ from detector.lab.spinners import ThesaurusSpinner, from_table
 from detector.lab.training.reader import command
 from detector.lab.training.reader.command import RUN, STORIES, Run, begun, build_lessons, export_reader, train_reader
 from detector.lab.training.reader.lessons import LENGTH, Lessons, Windows
-from detector.lab.training.reader.network import Shape, random_network
+from detector.lab.training.reader.network import Network, Shape, random_network
 from detector.lab.training.reader.run import State, keep
 from features.document import Document
 from features.reader import Reader
@@ -23,13 +23,17 @@ VOCABULARY = (PAD, UNKNOWN, BEGIN, END, *LETTERS, *(f"##{x}" for x in LETTERS), 
 TEXT = "The board held talks. " * 20
 
 
+def tiny_network() -> Network:
+    """One layer that has learnt nothing."""
+    return random_network(Shape(width=8, heads=2, inner=8, layers=1), len(VOCABULARY), LENGTH, seed=0)
+
+
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small network for the pretrained one, and one small spinner for the families."""
     spinners = {"table": ThesaurusSpinner(from_table({"talk": ["discussion"]}), inflect=True)}
-    network = random_network(Shape(width=8, heads=2, inner=8, layers=1), len(VOCABULARY), LENGTH, seed=0)
     monkeypatch.setattr(command, "pretrained_vocabulary", lambda: VOCABULARY)
-    monkeypatch.setattr(command, "pretrained_network", lambda: network)
+    monkeypatch.setattr(command, "pretrained_network", tiny_network)
     monkeypatch.setattr(command, "families", lambda _: spinners)
     monkeypatch.setattr(
         command, "trained_spinners", lambda _, out=frozenset(): {n: s for n, s in spinners.items() if n not in out}
@@ -52,7 +56,8 @@ def stories(folder: Path) -> None:
 
 def test_a_run_is_trained_resumed_and_exported(tmp_path: Path) -> None:
     """From stories to a folder that the feature loads."""
-    out, told = tmp_path / "run", []
+    out = tmp_path / "run"
+    told: list[str] = []
     stories(out)
     first = train_reader(tmp_path, out, until=2000, progress=told.append)
     assert "families: table" in told[0]
@@ -69,7 +74,7 @@ def test_an_export_can_keep_every_piece(tmp_path: Path) -> None:
     """The vocabulary is pruned on demand."""
     out = tmp_path / "run"
     stories(out)
-    network = command.pretrained_network()
+    network = tiny_network()
     with pytest.raises(DataError, match="no weights of a reader yet"):
         export_reader(out, tmp_path / "reader")
     keep(State.begin(network), network, out)
