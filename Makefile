@@ -9,9 +9,7 @@ fix:
 	.venv/bin/ruff format .
 
 docs:
-	.venv/bin/python notebooks/run.py --out docs/notebooks --pages
-	.venv/bin/python -m sphinx -W --keep-going -q docs site
-	@echo "open site/index.html"
+	python3 start.py docs
 
 # After `python3 start.py test` has passed in a fresh environment: these versions work.
 constraints:

@@ -1,11 +1,13 @@
 """Run unspin from a clone, with nothing installed but Python 3.11 or newer.
 
-python3 start.py check ARTICLE       judge one article; every other word than `test` goes to `unspin` as it stands
+python3 start.py check ARTICLE       judge one article; words that are not listed here go to `unspin` as they stand
 python3 start.py test                lint, types, architecture, then all tests with coverage
+python3 start.py docs                run the notebooks and build the documentation into site/
+python3 start.py tiny FOLDER         write a tiny data folder to try `train` and `evaluate` with
 
-The first run makes `.venv` in the clone and fills it with the versions named in constraints.txt. Later runs use it as
-it is, until pyproject.toml or constraints.txt change, or a command needs an extra (audit, serve, train) that is not in
-it yet. Everything said on the way goes to stderr.
+The first run makes `.venv` in the clone (or the folder that UNSPIN_VENV names) and fills it with the versions named in
+constraints.txt. Later runs use it as it is, until pyproject.toml or constraints.txt change, or a command needs an extra
+(audit, serve, train) that is not in it yet. Everything said on the way goes to stderr.
 """
 
 import contextlib
@@ -30,7 +32,7 @@ if sys.version_info < (3, 11):  # noqa: UP036
     )
 
 CLONE = Path(__file__).resolve().parent
-VENV = CLONE / ".venv"
+VENV = CLONE / os.environ.get("UNSPIN_VENV", ".venv")
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 EXE = ".exe" if os.name == "nt" else ""
 PYTHON = BIN / f"python{EXE}"
@@ -54,8 +56,10 @@ EXTRA_OF = {
 }
 # Extras that the tests go without: several gigabytes, and what tests them is skipped where they are missing.
 HEAVY = frozenset({"reader-train"})
-# The dependency group of pyproject.toml that the tests need, beside all extras.
-DEV = "dev"
+# The dependency groups of pyproject.toml: what the tests need beside all extras, and what the documentation needs.
+DEV, DOCS = "dev", "docs"
+# The extras that the notebooks need; the documentation shows what they print.
+NOTEBOOKS = frozenset({"audit", "plot", "train"})
 
 GATES = (
     ("ruff", "check", "."),
@@ -69,6 +73,11 @@ WORKERS = min(4, os.cpu_count() or 1)
 PYTEST = ("-m", "pytest", "--cov", f"-n{WORKERS}", "--dist=loadfile", "--no-loadscope-reorder")
 # Threads that wait for each other on busy processors take twice as long over the small matrices of tests.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
+
+SITE = (
+    ("notebooks/run.py", "--out", "docs/notebooks", "--pages"),
+    ("-m", "sphinx", "-W", "--keep-going", "-q", "docs", "site"),
+)
 
 NO_NETWORK = ("NewConnectionError", "ConnectTimeout", "ProxyError", "name resolution", "Network is unreachable")
 HEARTBEAT_SECONDS = 5.0
@@ -86,17 +95,23 @@ def main(arguments: Sequence[str]) -> int:
         prepare(parts_for(command))
     except OSError as error:
         stop(
-            f"The environment .venv could not be written: {error}. The clone must be in a folder that you may write to."
+            f"The environment {VENV.name} could not be written: {error}. The clone must be in a folder that you may write to."
         )
     if command == "test":
         return run_gates(arguments[1:])
+    if command == "docs":
+        return build_docs()
+    if command == "tiny":
+        return hand_over([str(PYTHON), "-m", "detector.lab.data.tiny", *arguments[1:]])
     return hand_over([str(BIN / f"unspin{EXE}"), *arguments])
 
 
 def parts_for(command: str) -> frozenset[str]:
-    """The extras that a command needs; for `test` all but the heavy ones, and the group `dev`."""
+    """The extras and groups that a command needs; for `test` all but the heavy ones."""
     if command == "test":
-        return frozenset(described()["project"].get("optional-dependencies", {})) - HEAVY | {DEV}
+        return frozenset(described()["project"].get("optional-dependencies", {})) - HEAVY | {DEV, DOCS}
+    if command == "docs":
+        return NOTEBOOKS | {DOCS}
     return frozenset({EXTRA_OF[command]} if command in EXTRA_OF else ())
 
 
@@ -182,15 +197,19 @@ def make_environment() -> None:
     if UNFINISHED.exists() or lost_its_python:
         why = "has lost its Python" if lost_its_python else "was left half made"
         if Path(sys.prefix).resolve() == VENV.resolve():
-            stop(f".venv {why} and must be made anew, but start.py runs from it. Use the system's Python instead.")
-        say(f"The environment .venv {why}: starting again from an empty one.")
+            stop(
+                f"{VENV.name} {why} and must be made anew, but start.py runs from it. Use the system's Python instead."
+            )
+        say(f"The environment {VENV.name} {why}: starting again from an empty one.")
         shutil.rmtree(VENV)
     VENV.mkdir(exist_ok=True)
     UNFINISHED.touch()
     if PYTHON.exists():
-        say("Adding to .venv what is missing or out of date.")
+        say(f"Adding to {VENV.name} what is missing or out of date.")
         return
-    say(f"Making the environment .venv with Python {sys.version.split()[0]} (once; about a minute in all).")
+    say(
+        f"Making the environment {VENV.name} with Python {sys.version.split()[0]} (once; 420 MB, one to three minutes)."
+    )
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode:
         stop(f"The environment could not be made. What venv said:\n{made.stdout}{made.stderr}".rstrip())
@@ -198,10 +217,11 @@ def make_environment() -> None:
 
 def install(parts: frozenset[str]) -> None:
     """Install the package, editable, and what the parts need, at the versions in constraints.txt."""
-    extras = ",".join(sorted(parts - {DEV}))
+    groups = {DEV, DOCS}
+    extras = ",".join(sorted(parts - groups))
     packages = ["--editable", f".[{extras}]" if extras else "."]
-    if DEV in parts:
-        packages += described()["dependency-groups"][DEV]
+    for group in sorted(parts & groups):
+        packages += described()["dependency-groups"][group]
     # pip's own notices about newer versions of itself are no news for somebody who came for unspin.
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--retries", "2", "--prefer-binary"]
     lines: list[str] = []
@@ -263,7 +283,7 @@ def show_progress(line: str | None, seconds: float) -> None:
     elif line.startswith("Building wheels"):
         say(f"{clock}preparing unspin itself")
     elif line.startswith("Installing collected packages"):
-        say(f"{clock}copying {len(words) - 3} packages into .venv (the longest step)")
+        say(f"{clock}copying {len(words) - 3} packages into {VENV.name} (the longest step)")
     elif "Retrying" in line:
         say(f"{clock}the package index does not answer; trying again")
 
@@ -299,6 +319,15 @@ def run_gates(pytest_arguments: Sequence[str]) -> int:
     print("== pytest", flush=True)
     tests = subprocess.run([str(PYTHON), *PYTEST, *pytest_arguments], cwd=CLONE, env=environment, check=False)
     return tests.returncode or (1 if failed else 0)
+
+
+def build_docs() -> int:
+    """Run the notebooks, then build the site; a warning is an error."""
+    for step in SITE:
+        if subprocess.run([str(PYTHON), *step], cwd=CLONE, env=ONE_THREAD | os.environ, check=False).returncode:
+            return 1
+    say("Open site/index.html.")
+    return 0
 
 
 def hand_over(command: list[str]) -> int:

@@ -6,27 +6,22 @@ from copy import copy
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector import model as models
-from detector.as_read import as_read, read_by
-from detector.errors import GrammarError, ModelError, UnreadableError
-from detector.language import Language, countable_words, judge_language
+from detector.errors import UnreadableError
+from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_tables
 from detector.places import logistic, score_sentences, settle, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
 from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
-from features import build
-from features.contract import check_additions, guard
-from features.document import Document
+from features.document import Document, Span
 from features.feature import Column, Evidence, Feature, Measurement
-from features.grammar import CheckerUnavailable, GrammarChecker
-from features.language_model.analysis import Analysis, Analyst
+from features.grammar import GrammarChecker
+from features.language_model.analysis import Analysis
 from features.language_model.words import Word, words_of
 from features.odd_synonyms import OddSynonyms
 
@@ -95,17 +90,16 @@ class Checker:
         if model is not None and not isinstance(model, models.Model):
             raise TypeError(f"model is {type(model).__name__}: give a Model, as detector.model.load(folder) makes one")
         # First, because Harper then loads beside the tables.
-        self.grammar = _grammar(grammar, languagetool)
+        checker = open_grammar(grammar, languagetool) if isinstance(grammar, str) else grammar
         self.model = model or models.embedded()
-        self.analyst = _embedded_analyst() if tables is None else _open(tables)
-        self.checker = "none" if self.grammar is None else self.grammar.name
-        self._known = build(self.analyst, self.grammar)
-        self._add(extra_features)
+        self.measurer = Measurer(embedded_analyst() if tables is None else open_tables(tables), checker, extra_features)
+        self.checker = "none" if checker is None else checker.name
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
         self._own: Thresholds | None = None
         if thresholds is not None:
             self._take(thresholds)
-        self._is_grammar = np.array([self._feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
+        feature_of = self.measurer.feature_of
+        self._is_grammar = np.array([feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
 
     @property
     def thresholds(self) -> Thresholds:
@@ -122,12 +116,6 @@ class Checker:
         self._own = own.over(self.thresholds, model=self.model.hash, grammar=self.checker, name=name)
         self.signature += f" | thresholds {own.hash}"
 
-    def _add(self, extra: Sequence[Feature]) -> None:
-        self._extra = check_additions(extra, self._known)
-        self.features: tuple[Feature, ...] = (*self._known, *self._extra)
-        self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
-        self._feature_of = {c.name: f.name for f in self.features for c in f.columns}
-
     def with_features(self, *extra_features: Feature) -> "Checker":
         """The same checker with other features of your own; it shares the model, the tables and the grammar checker.
 
@@ -137,30 +125,28 @@ class Checker:
             If one is no feature, or shares a name with another.
         """
         other = copy(self)
-        other._add(extra_features)  # noqa: SLF001 - another of this very class
+        other.measurer = self.measurer.with_features(extra_features)
         return other
 
-    def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
-        """What every feature, or ``only`` those named, finds.
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """unspin's features in the order of the model's columns, then your own."""
+        return self.measurer.features
 
-        Letters from other alphabets are read as the Latin ones they imitate.
+    @property
+    def columns(self) -> dict[str, Column]:
+        """Every column by name, in the same order."""
+        return self.measurer.columns
+
+    def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
+        """What every feature, or ``only`` those named, finds in the text as a person sees it.
 
         Raises
         ------
-        GrammarError
-            If the grammar checker fails on the way.
-        TypeError
-            If this is no document.
+        UnreadableError, GrammarError, TypeError
+            As :meth:`check` does.
         """
-        _must_be_document(document)
-        plain = as_read(document)
-        try:
-            measurements = [
-                f.measure(read_by(f, document, plain)) for f in self._known if only is None or f.name in only
-            ]
-        except CheckerUnavailable as error:
-            raise GrammarError(str(error)) from error
-        return measurements + [guard(f, f.measure(plain), plain) for f in self._extra if only is None or f.name in only]
+        return self.measurer.measure(self._read(document), only)
 
     def check(self, document: Document) -> Verdict:
         """Judge one article.
@@ -174,43 +160,37 @@ class Checker:
         TypeError
             If this is no document.
         """
-        _must_be_document(document)
-        refuse_books(document)
-        language = judge_language(document)
-        if language is Language.OTHER:
-            return self._abstain(
-                document, Label.NOT_ENGLISH, "The text does not read as English; unspin knows English only."
-            )
-        countable = countable_words(document)
-        if language is Language.UNDECIDED or countable < self.model.manifest.min_words:
-            note = (
-                f"{countable} words of running prose are too few to judge; "
-                f"at least {self.model.manifest.min_words} are needed."
-            )
-            return self._abstain(document, Label.TOO_SHORT, note)
-        return self._judge(document)
+        return self._answer(self._read(document))
 
-    def _judge(self, document: Document) -> Verdict:
-        manifest = self.model.manifest
-        measurements = self.measure(document)
-        row = tabulate(measurements[: len(self._known)], manifest.columns)
+    def _read(self, document: object) -> Reading:
+        if not isinstance(document, Document):
+            raise TypeError(f"the document is {type(document).__name__}: give a Document, as in Document(text)")
+        refuse_books(document)
+        return self.measurer.read(document)
+
+    def _answer(self, reading: Reading) -> Verdict:
+        label = reading.abstention(self.model.manifest.min_words)
+        return self._judge(reading) if label is None else self._abstain(reading, label)
+
+    def _judge(self, reading: Reading) -> Verdict:
+        manifest, document, seen = self.model.manifest, reading.document, reading.seen
+        measurements = self.measurer.measure(reading)
+        known = len(self.measurer.known)
+        row = tabulate(measurements[:known], manifest.columns)
         scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
-        probability, parts, intercept = self.model.score(scored, self.checker, len(document.words))
+        probability, parts, intercept = self.model.score(scored, self.checker, len(seen.words))
         article = float(parts.sum()) + intercept
         kinds = self.model.kinds(scored)
         thresholds = self.thresholds
-        plain = as_read(document)
-        analysis = self.analyst.analyse(plain)
-        starts = np.array([plain.tokens[i].start for i in analysis.windows.token.tolist()], np.int64)
+        analysis = self.measurer.analyse(reading)
+        view, starts = reading.view, seen.bounds[analysis.windows.token, 0]
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
         label = judge(probability, thresholds, values.get(REGISTER, math.nan))
         held_back = label is Label.SUSPECT and probability >= thresholds.spun
         log_odds = dict(zip(manifest.columns, parts.tolist(), strict=True))
         contributions = [self._contribution(name, values[name], log_odds[name]) for name in manifest.columns]
         contributions.sort(key=lambda c: -abs(c.log_odds))
-        contributions += [
-            self._contribution(n, v, 0.0) for m in measurements[len(self._known) :] for n, v in m.values.items()
-        ]
+        contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
         return Verdict(
             label=label,
             probability=probability,
@@ -221,13 +201,19 @@ class Checker:
             calibration_articles=thresholds.articles,
             quality=rate(values, manifest.reference[self.checker]),
             contributions=tuple(contributions),
-            evidence=self._marks(measurements, analysis, starts, article),
-            sentences=score_sentences(document, starts, analysis.log_odds, manifest.sentence, article),
-            words=len(document.words),
+            evidence=self._marks(
+                measurements, analysis, [view.to_given(Span(s, s + 1)).start for s in starts.tolist()], article
+            ),
+            sentences=tuple(
+                replace(sentence, span=view.to_given(sentence.span))
+                for sentence in score_sentences(seen, starts, analysis.log_odds, manifest.sentence, article)
+            ),
+            words=len(seen.words),
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=UNLIKE_NEWS if held_back else "",
+            note=" ".join(filter(None, (reading.disguise, UNLIKE_NEWS if held_back else ""))),
+            disguise=reading.disguise,
             kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
         )
 
@@ -241,29 +227,39 @@ class Checker:
         UnreadableError, GrammarError
             As :meth:`check` does, whose verdict the weights need.
         """
-        probability = self.check(document).probability
-        plain = as_read(document)
-        found = words_of(plain, self.analyst)
+        reading = self._read(document)
+        probability = self._answer(reading).probability
+        to_given = reading.view.to_given
+        found = tuple(replace(w, span=to_given(w.span)) for w in words_of(reading.seen, self.measurer.analyst))
         if math.isnan(probability) or not found:
             return found
-        weights = logistic(
-            word_inputs(self.analyst.analyse(plain), models.logit(probability)), self.model.manifest.word
-        )
+        analysis = self.measurer.analyse(reading)
+        weights = logistic(word_inputs(analysis, models.logit(probability)), self.model.manifest.word)
         return tuple(replace(word, weight=weight) for word, weight in zip(found, weights.tolist(), strict=True))
 
     def _contribution(self, column: str, value: float, log_odds: float) -> Contribution:
-        described = self.columns[column]
-        return Contribution(column, value, described.unit, described.meaning, log_odds, self._feature_of[column])
+        described = self.measurer.columns[column]
+        return Contribution(
+            column, value, described.unit, described.meaning, log_odds, self.measurer.feature_of[column]
+        )
 
     def _marks(
-        self, measurements: list[Measurement], analysis: Analysis, starts: NDArray[np.int64], article: float
+        self, measurements: list[Measurement], analysis: Analysis, starts: Sequence[int], article: float
     ) -> tuple[Evidence, ...]:
         found = [mark for measurement in measurements for mark in measurement.evidence]
         weights = logistic(word_inputs(analysis, article), self.model.manifest.word)
-        by_start = dict(zip(starts.tolist(), weights.tolist(), strict=True))
+        by_start = dict(zip(starts, weights.tolist(), strict=True))
         return tuple(settle(weigh(found, OddSynonyms.name, by_start)))
 
-    def _abstain(self, document: Document, label: Label, note: str) -> Verdict:
+    def _abstain(self, reading: Reading, label: Label) -> Verdict:
+        document = reading.document
+        if label is Label.NOT_ENGLISH:
+            note = "The text does not read as English; unspin knows English only."
+        else:
+            note = (
+                f"{reading.countable_words} words of running prose are too few to judge; "
+                f"at least {self.model.manifest.min_words} are needed."
+            )
         thresholds = self.thresholds
         return Verdict(
             label=label,
@@ -272,21 +268,20 @@ class Checker:
             suspect_threshold=thresholds.suspect,
             quality=Quality(math.nan, ()),
             contributions=(),
-            evidence=tuple(
-                mark for f in self.features if f.name == "hidden_characters" for mark in f.measure(document).evidence
-            ),
+            evidence=self.measurer.hidden_marks(reading),
             sentences=(),
-            words=len(document.words),
+            words=len(reading.seen.words),
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=note,
+            note=" ".join(filter(None, (reading.disguise, note))),
+            disguise=reading.disguise,
         )
 
     def close(self) -> None:
         """Stop the grammar checker, if it runs one."""
-        if self.grammar is not None:
-            self.grammar.close()
+        if self.measurer.grammar is not None:
+            self.measurer.grammar.close()
 
 
 def refuse_books(document: Document) -> None:
@@ -296,11 +291,6 @@ def refuse_books(document: Document) -> None:
         return
     name = "The text" if document.source == "-" else document.source
     raise UnreadableError(f"{name} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article")
-
-
-def _must_be_document(document: object) -> None:
-    if not isinstance(document, Document):
-        raise TypeError(f"the document is {type(document).__name__}: give a Document, as in Document(text)")
 
 
 def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
@@ -326,36 +316,3 @@ def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
 @cache
 def _shared(grammar: str) -> Checker:
     return Checker(grammar=grammar)
-
-
-@cache
-def _embedded_analyst() -> Analyst:
-    with as_file(files("features") / "tables") as folder:
-        return _open(folder)
-
-
-def _open(folder: Path) -> Analyst:
-    try:
-        return Analyst.load(folder)
-    except (OSError, ValueError, KeyError) as error:
-        message = f"the tables in {folder} cannot be used ({error}): reinstall unspin, or train again"
-        raise ModelError(message) from error
-
-
-def _grammar(grammar: str | GrammarChecker, settings: "LanguageToolSettings | None") -> GrammarChecker | None:
-    if not isinstance(grammar, str):
-        return grammar
-    if grammar == "none":
-        return None
-    if grammar == "harper":
-        from features.checkers.harper import Harper
-
-        harper = Harper()
-        harper.prepare()
-        return harper
-    if grammar == "languagetool":
-        from detector.settings import languagetool
-
-        return languagetool(settings)
-    message = f"there is no grammar checker “{grammar}”: use harper, languagetool or none"
-    raise GrammarError(message)

@@ -5,7 +5,8 @@ the tables that come with the package. Neither holds tables: a pickled estimator
 open the tables themselves, as memory maps of which the system keeps one copy for all.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, Self
 
@@ -13,25 +14,25 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import MinMaxScaler
 from sklearn.utils import Tags
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length, column_or_1d
+from sklearn.utils.validation import _check_sample_weight, check_consistent_length, column_or_1d
 
 from detector.checker import refuse_books
+from detector.classifier import calibrate, fit_pipeline
+from detector.manifest import Calibration
 from detector.model import HUMAN, logit
-from detector.rows import Wanted, chosen, columns_of, judge_texts, measure_texts
+from detector.rows import BATCH, Judged, Rows, Wanted, chosen_columns, judge_texts, measure_texts
 from detector.verdict import Label
 from features.document import Document
 from features.feature import Column
 
 SPUN = Label.SPUN.value
 
-_BATCH = 16
-_TAILS = (0.002, 0.998)
+_FOLDS = 5
 
 
 class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
@@ -83,19 +84,22 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             If these are not texts, or there is no feature of that name.
         """
-        texts = texts_of(X)
-        names, extra = chosen(self.features)
-        batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-        rows = Parallel(n_jobs=self.n_jobs)(
-            delayed(measure_texts)(batch, names, extra, self.grammar) for batch in batches
-        )
-        return np.concatenate(list(rows))
+        return self.measure(X).values
+
+    def measure(self, X: Iterable[str]) -> Rows:
+        """As :meth:`transform`, and with each text's length and the label of those that unspin would not judge.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`transform` does.
+        """
+        return measure_texts(texts_of(X), grammar=self.grammar, features=self.features, jobs=self.n_jobs)
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """What each column of the matrix is: name, unit, range and a sentence for people."""
-        names, extra = chosen(self.features)
-        return tuple(columns_of(names, extra))
+        return chosen_columns(self.features)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:  # noqa: ARG002 - one input: the text
         """Names of the columns, each with its unit, shape (n_columns,)."""
@@ -108,15 +112,18 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
-    """Says of texts whether they are human copy or a machine rewrite.
+    """Tells human copy from machine rewrites.
 
-    It is *pretrained*: without :meth:`fit` it judges with the embedded model, and its classes are ``"human"`` and
-    ``"spun"``. Then :meth:`predict` accuses as ``unspin check`` does, only from the threshold that was set for a stated
-    false-positive rate, and where ``unspin check`` abstains (too short, not English) it answers ``"human"``, with NaN as
-    probability.
+    It is *pretrained*: without :meth:`fit` it judges with the embedded model. Its classes are then ``"human"`` and
+    ``"spun"``, and :meth:`predict` accuses as ``unspin check`` does, only from the threshold that was set for a stated
+    false-positive rate.
 
-    :meth:`fit` trains the article's classifier anew, on the same features with the embedded tables, for your own texts
-    and classes. It then judges every text, of any length, by the most probable class.
+    :meth:`fit` trains for your own texts and classes what the embedded model is: one regression for each kind of
+    rewriting against human copy, and a calibration by length. It uses the same features and the embedded tables.
+
+    A text that ``unspin check`` does not judge (too short, or not English) is never given a class, fitted or not.
+    :meth:`predict` answers with the check's label, ``"too_short"`` or ``"not_english"``; :meth:`predict_proba` and
+    :meth:`decision_function` answer NaN.
 
     Parameters
     ----------
@@ -124,10 +131,10 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         What :meth:`fit` trains on, as in :class:`FeatureTransformer`. The embedded model has its own columns.
     grammar : {"harper", "languagetool", "none"}
         Who finds the grammar errors.
-    C : float
-        Inverse strength of regularisation of the classifier that :meth:`fit` trains.
+    C : float, optional
+        Inverse strength of the ridge penalty in :meth:`fit`; by default that of the embedded model.
     class_weight : dict, "balanced" or None
-        Of that classifier, as in :class:`sklearn.linear_model.LogisticRegression`.
+        What each class weighs in :meth:`fit`, as in :class:`sklearn.linear_model.LogisticRegression`.
     n_jobs : int, optional
         Worker processes that measure texts. Workers share the tables.
 
@@ -135,8 +142,13 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
     ----------
     classes_ : ndarray of shape (n_classes,)
         ``["human", "spun"]`` before :meth:`fit`, after it the labels seen there.
+    human_ : object
+        The class that the others are told from: ``"human"`` if it is among the labels, else the first. Only after
+        :meth:`fit`.
     pipeline_ : Pipeline
-        What :meth:`fit` trained, on the columns of :class:`FeatureTransformer`; only after it.
+        What :meth:`fit` trained, on the columns of :class:`FeatureTransformer`. Only after it.
+    calibration_ : Calibration
+        Platt's calibration of the log-odds, cross-fitted. Only after :meth:`fit`.
 
     See Also
     --------
@@ -145,7 +157,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
     Examples
     --------
     >>> Detector().predict(["Too short to accuse anybody."]).tolist()
-    ['human']
+    ['too_short']
     """
 
     def __init__(
@@ -153,7 +165,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         features: Wanted = None,
         *,
         grammar: str = "harper",
-        C: float = 3.0,
+        C: float | None = None,
         class_weight: Any = "balanced",  # noqa: ANN401 - whatever the classifier takes
         n_jobs: int | None = None,
     ) -> None:
@@ -166,16 +178,23 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
     @property
     def classes_(self) -> NDArray[Any]:
         """The labels, in the order of the columns of :meth:`predict_proba`."""
-        return np.asarray(self.pipeline_.classes_) if self._is_fitted else np.array([HUMAN, SPUN])
+        return np.sort(self.pipeline_.classes_) if self._is_fitted else np.array([HUMAN, SPUN])
 
-    def fit(self, X: Iterable[str], y: Iterable[object]) -> Self:
-        """Train the article's classifier anew.
+    def fit(self, X: Iterable[str], y: Iterable[object], sample_weight: Iterable[float] | None = None) -> Self:
+        """Train the article's classifier and its calibration.
 
         Parameters
         ----------
-        X : list, array or Series of str, shape (n_samples,)
+        X : list, array, Series or one-column data frame of str, shape (n_samples,)
         y : array-like of shape (n_samples,)
-            Labels of at least two kinds.
+            Labels of at least two kinds. Texts that would not be judged teach nothing.
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights in the regressions and in the calibration. A text of weight 0 is left out.
+
+        Raises
+        ------
+        ValueError
+            If these are not texts, or labels of fewer than two classes are left.
         """
         if y is None:
             message = f"{type(self).__name__} requires y to be passed, but the target y is None"
@@ -183,61 +202,113 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         texts, labels = texts_of(X), column_or_1d(y, warn=True)
         check_consistent_length(texts, labels)
         check_classification_targets(labels)
-        rows = self._rows(texts)
-        # A few wild values must not squeeze all others together when columns are scaled.
-        low, high = _tails(rows)
-        self.pipeline_ = Pipeline(
-            [
-                ("fill", SimpleImputer(strategy="median", keep_empty_features=True)),
-                ("scale", MinMaxScaler(clip=True)),
-                ("classify", LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=3000)),
-            ]
-        ).fit(np.clip(rows, low, high), labels)
+        weight = _check_sample_weight(sample_weight, np.empty((len(texts), 1)), dtype=np.float64)
+        if self.class_weight != "balanced":
+            weight = weight * compute_sample_weight(self.class_weight, labels)
+        _require_two(np.unique(labels), "")
+        measured = self._measured(texts)
+        use = measured.judged & (weight > 0)
+        _require_two(np.unique(labels[use]), " that would be judged (long enough, English, weight above 0)")
+        rows, words, labels, weight = measured.values[use], measured.words[use], labels[use], weight[use]
+        self.human_ = HUMAN if HUMAN in labels.tolist() else np.unique(labels).tolist()[0]
+        self.calibration_ = self._calibrated(measured.columns, rows, words, labels, weight)
+        self.pipeline_ = self._pipeline(measured.columns, rows, labels, weight)
         return self
 
     def predict(self, X: Iterable[str]) -> NDArray[Any]:
-        """The class of each text, shape (n_samples,)."""
-        if self._is_fitted:
-            return np.asarray(self.pipeline_.predict(self._rows(texts_of(X))))
-        # NaN is not above 0: whom unspin cannot judge it does not accuse.
-        accused = self.decision_function(X) >= 0
-        return np.where(accused, SPUN, HUMAN)
+        """The class of each text, shape (n_samples,); the check's label for a text that is not judged."""
+        if not self._is_fitted:
+            return np.array([_answer(judged) for judged in self._judge(texts_of(X))])
+        measured = self._measured(texts_of(X))
+        answers = self.classes_[self._probabilities(measured).argmax(axis=1)]
+        if measured.judged.all():
+            return np.asarray(answers)
+        labels = [a if label is None else label.value for a, label in zip(answers, measured.abstentions, strict=True)]
+        return np.array(labels, dtype=None if answers.dtype.kind == "U" else object)
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
-        """Probability of each class, shape (n_samples, n_classes).
+        """Calibrated probability of each class, shape (n_samples, n_classes).
 
-        Before :meth:`fit` it is calibrated, for rewrites and human copy equally common, and a row is NaN where unspin
-        abstains.
+        The probability counts rewrites and human copy as equally common. A row is NaN for a text that is not judged.
         """
         if self._is_fitted:
-            return np.asarray(self.pipeline_.predict_proba(self._rows(texts_of(X))))
-        spun = np.array([probability for probability, _ in self._judge(texts_of(X))])
+            return self._probabilities(self._measured(texts_of(X)))
+        spun = np.array([verdict.probability for verdict in self._judge(texts_of(X))])
         return np.stack([1.0 - spun, spun], axis=1)
 
     def decision_function(self, X: Iterable[str]) -> NDArray[np.float64]:
-        """Log-odds, shape (n_samples,), or (n_samples, n_classes) for more than two classes.
+        """Log-odds, shape (n_samples,), or of each class (n_samples, n_classes) if there are more than two.
 
-        Before :meth:`fit` they are counted from the threshold: from 0 on a text is accused. NaN where unspin abstains.
+        From 0 on a text is of the second class. Before :meth:`fit` they are counted from the threshold of ``spun``. NaN
+        for a text that is not judged.
         """
-        if self._is_fitted:
-            return np.asarray(self.pipeline_.decision_function(self._rows(texts_of(X))))
-        return np.array([logit(probability) - logit(threshold) for probability, threshold in self._judge(texts_of(X))])
+        if not self._is_fitted:
+            return np.array([_above_threshold(judged) for judged in self._judge(texts_of(X))])
+        probability = np.clip(self._probabilities(self._measured(texts_of(X))), 1e-300, 1.0)
+        if probability.shape[1] == 2:
+            return np.asarray(np.log(probability[:, 1]) - np.log(probability[:, 0]))
+        return np.asarray(np.log(probability))
 
     @property
     def _is_fitted(self) -> bool:
         return "pipeline_" in vars(self)
 
-    def _rows(self, texts: list[str]) -> NDArray[np.float64]:
-        measured = FeatureTransformer(self.features, grammar=self.grammar, n_jobs=self.n_jobs).set_output(
-            transform="default"
-        )
-        return np.asarray(measured.transform(texts))
+    def _measured(self, texts: list[str]) -> Rows:
+        return FeatureTransformer(self.features, grammar=self.grammar, n_jobs=self.n_jobs).measure(texts)
 
-    def _judge(self, texts: list[str]) -> list[tuple[float, float]]:
+    def _pipeline(
+        self, columns: Sequence[str], rows: NDArray[np.float64], labels: NDArray[Any], weight: NDArray[np.float64]
+    ) -> Pipeline:
+        return fit_pipeline(
+            rows,
+            labels.tolist(),
+            columns,
+            seed=0,
+            human=self.human_,
+            penalty=self.C,
+            balanced=self.class_weight == "balanced",
+            sample_weight=weight,
+        )
+
+    def _calibrated(
+        self,
+        columns: Sequence[str],
+        rows: NDArray[np.float64],
+        words: NDArray[np.int64],
+        labels: NDArray[Any],
+        weight: NDArray[np.float64],
+    ) -> Calibration:
+        """Calibrate on log-odds of classifiers that did not see the text; as they are where a class has one text."""
+        folds = min(_FOLDS, int(np.unique(labels, return_counts=True)[1].min()))
+        if folds < 2:
+            return Calibration(1.0, 0.0, 0.0, 0.0)
+        log_odds = np.empty(len(rows))
+        for fit, held in StratifiedKFold(folds, shuffle=True, random_state=0).split(rows, labels):
+            pipeline = self._pipeline(columns, rows[fit], labels[fit], weight[fit])
+            log_odds[held] = np.logaddexp.reduce(_heads(pipeline, rows[held]), axis=1)
+        return calibrate(
+            log_odds,
+            words.astype(float),
+            labels != self.human_,
+            balanced=self.class_weight == "balanced",
+            sample_weight=weight,
+        )
+
+    def _probabilities(self, measured: Rows) -> NDArray[np.float64]:
+        heads = _heads(self.pipeline_, measured.values)
+        log_odds = np.logaddexp.reduce(heads, axis=1)
+        slope, intercept = self.calibration_.at(measured.words.astype(float))
+        any_kind = 1.0 / (1.0 + np.exp(-np.clip(slope * log_odds + intercept, -500, 500)))
+        shares = np.exp(heads - log_odds[:, None])
+        found = np.column_stack([1.0 - any_kind, any_kind[:, None] * shares])
+        found[~measured.judged] = np.nan
+        return np.asarray(found[:, np.argsort(self.pipeline_.classes_)])
+
+    def _judge(self, texts: list[str]) -> list[Judged]:
         for position, text in enumerate(texts):
             # Before the work, and because a worker does not know which of all texts it has.
             refuse_books(Document(text, f"X: number {position}"))
-        batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
+        batches = [texts[i : i + BATCH] for i in range(0, len(texts), BATCH)]
         judged = Parallel(n_jobs=self.n_jobs)(delayed(judge_texts)(batch, self.grammar) for batch in batches)
         return list(chain.from_iterable(judged))
 
@@ -245,6 +316,30 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         return _takes_texts(tags)
+
+
+def _answer(judged: Judged) -> str:
+    if math.isnan(judged.probability):
+        return judged.label.value
+    return SPUN if judged.label is Label.SPUN else HUMAN
+
+
+def _above_threshold(judged: Judged) -> float:
+    """Log-odds above the threshold of ``spun``; below 0 for a text that was held back from that label."""
+    above = logit(judged.probability) - logit(judged.threshold)
+    return above if judged.label is Label.SPUN else min(above, -1e-9)
+
+
+def _heads(pipeline: Pipeline, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds of each kind against human copy, shape (rows, kinds)."""
+    scores = pipeline.decision_function(rows)
+    return np.asarray(scores[:, None] if scores.ndim == 1 else scores[:, 1:] - scores[:, :1])
+
+
+def _require_two(classes: NDArray[Any], which: str) -> None:
+    if len(classes) < 2:
+        found = f"one class, {classes[0]}" if len(classes) else "no class"
+        raise ValueError(f"y holds texts of {found}{which}: a classifier needs texts of at least two classes")
 
 
 def texts_of(X: object) -> list[str]:
@@ -265,8 +360,13 @@ def texts_of(X: object) -> list[str]:
     """
     if isinstance(X, (str, bytes, Document)):
         raise ValueError("X is a single text: give a list of texts, as in [text]")  # noqa: TRY004 - as scikit-learn does
-    if len(getattr(X, "shape", (1,))) != 1:
-        shape = getattr(X, "shape", ())
+    if isinstance(X, Mapping):
+        raise ValueError("X is a mapping: give its texts, as in list(X.values())")  # noqa: TRY004 - as above
+    shape: tuple[int, ...] = getattr(X, "shape", (1,))
+    if len(shape) == 2 and shape[1] == 1:
+        # A data frame, or a matrix of one column.
+        return texts_of(np.asarray(X, object)[:, 0])
+    if len(shape) != 1:
         raise ValueError(f"X has shape {shape}: give one column of texts, shape (n_samples,)")
     if not isinstance(X, Iterable):
         raise ValueError(f"X is {type(X).__name__}: give a list of texts")  # noqa: TRY004 - as above
@@ -288,11 +388,3 @@ def _takes_texts(tags: Tags) -> Tags:
     # Nothing that scikit-learn's own checks of matrices would look for.
     tags.no_validation = True
     return tags
-
-
-def _tails(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Quantiles between which values are kept, shape (2, columns); NaN for columns that were never measured."""
-    tails = np.full((2, rows.shape[1]), np.nan)
-    measured = ~np.isnan(rows).all(axis=0)
-    tails[:, measured] = np.nanquantile(rows[:, measured], _TAILS, axis=0)
-    return tails

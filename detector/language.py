@@ -14,7 +14,6 @@ from enum import StrEnum
 from itertools import accumulate
 
 from features.document import Document, Span
-from features.hidden_characters import unmask
 
 # The commonest words of English prose; single letters but "a" and "I" are left out, as they are marks in lists.
 _ENGLISH = frozenset(
@@ -118,10 +117,9 @@ def judge_language(document: Document) -> Language:
     text = document.text
     if len(text) > 2 * _SAMPLE:
         text = text[:_SAMPLE] + "\n" + text[-_SAMPLE:]
-    shown = unmask(text)
-    if not shown.isascii():
-        shown = _INVISIBLE.sub("", shown)
-    words = "\n".join(_WORD.findall(shown)).casefold().split()  # no word holds white space
+    words = (
+        "\n".join(_WORD.findall(text if text.isascii() else _INVISIBLE.sub("", text))).casefold().split()
+    )  # no word holds white space
     letters = sum(map(len, words))
     latin = letters - sum(len(word) for word in words if word[0] > "z" and not _LATIN_LETTER.match(word))
     # Scripts without spaces between words have few of them.

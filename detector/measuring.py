@@ -1,74 +1,242 @@
-"""Many texts measured by worker processes, for training and evaluation."""
+"""The one way to measure a text: read it once, as a person sees it, and let every feature measure that.
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+:class:`Measurer` holds the tables, the grammar checker and the features. :class:`Reading` is what is known of a text
+before anything is measured. Check, estimators, training, evaluation, audit and web all go through these two, so a text
+cannot be measured in one way when a model learns and in another when it judges.
+"""
+
+from collections.abc import Collection, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from joblib import Parallel, delayed
-from numpy.typing import NDArray
-
-from detector.as_read import as_read, read_by
-from detector.tabulate import tabulate
-from features import build
+from detector.errors import GrammarError, ModelError
+from detector.language import Language, countable_words, judge_language
+from detector.verdict import Label
+from features import as_seen, build
+from features.as_seen import Seen
+from features.contract import check_additions, guard
 from features.document import Document
-from features.feature import Feature
-from features.grammar import GrammarChecker
-from features.language_model.analysis import Analyst
+from features.feature import Column, Evidence, Feature, Measurement
+from features.grammar import CheckerUnavailable, GrammarChecker
+from features.hidden_characters import HiddenCharacters
+from features.language_model.analysis import Analysis, Analyst
 
-BATCH = 40
+if TYPE_CHECKING:
+    # Its module knows about servers and processes, which most checks never need.
+    from detector.settings import LanguageToolSettings
 
 
-def measure_texts(
-    texts: Sequence[str], tables: Path, checker: GrammarChecker | None, *, jobs: int
-) -> tuple[list[str], NDArray[np.float64]]:
-    """Column names, and one row a text: shape (texts, columns).
+_DISGUISED = {
+    as_seen.INVISIBLE: "{:,} words hold invisible characters",
+    as_seen.LOOK_ALIKE: "{:,} words are spelt with letters of another alphabet",
+    as_seen.ACCENT: "{:,} English words have accents",
+    as_seen.CUT: "{:,} words are cut in pieces",
+    as_seen.MISSPELT: "{:,} words have swapped letters or digits for letters",
+}
 
-    The checker is sent to the workers, so it must be picklable; tables are shared by memory map.
+
+@dataclass(frozen=True)
+class Reading:
+    """One text, read once.
+
+    Parameters
+    ----------
+    document : Document
+        The text as given. Spans of evidence index it.
+    view : Seen
+        What a person sees, and the way back.
     """
-    columns = [c.name for f in features_of(tables, checker) for c in f.columns]
-    batches = [texts[i : i + BATCH] for i in range(0, len(texts), BATCH)]
-    parts = Parallel(n_jobs=jobs)(delayed(_measure)(batch, tables, checker, columns) for batch in batches)
-    return columns, np.concatenate(list(parts)) if batches else np.empty((0, len(columns)))
+
+    document: Document
+    view: Seen
+
+    @property
+    def seen(self) -> Document:
+        """The text as a person sees it. Its words are the ones that are counted and measured."""
+        return self.view.other or self.document
+
+    @cached_property
+    def language(self) -> Language:
+        """Whether it reads as English."""
+        return judge_language(self.seen)
+
+    @cached_property
+    def countable_words(self) -> int:
+        """Words of running prose."""
+        return countable_words(self.seen)
+
+    @property
+    def disguise(self) -> str:
+        """One sentence that says how the text was disguised, or an empty one."""
+        ways = [_DISGUISED[what].format(n) for what, n in self.view.disguises.items()]
+        if not ways:
+            return ""
+        return f"The text was disguised: {' and '.join(ways)}. It was read as a person reads it."
+
+    def abstention(self, min_words: int) -> Label | None:
+        """The label of a text that is not judged, or None for one that is."""
+        if self.language is Language.OTHER:
+            return Label.NOT_ENGLISH
+        if self.language is Language.UNDECIDED or self.countable_words < min_words:
+            return Label.TOO_SHORT
+        return None
 
 
-def _measure(
-    texts: Iterable[str], tables: Path, checker: GrammarChecker | None, columns: Sequence[str]
-) -> NDArray[np.float64]:
-    features = features_of(tables, checker)
-    rows = []
-    for text in texts:
-        document = Document(text)
-        read = as_read(document)
-        rows.append(tabulate([f.measure(read_by(f, document, read)) for f in features], columns))
-    return np.array(rows)
+class Measurer:
+    """Measures texts with one set of tables and one grammar checker. Make one and use it for many texts.
+
+    Parameters
+    ----------
+    analyst : Analyst
+        Holds the tables.
+    grammar : GrammarChecker or None
+        Without one, the grammar columns are NaN.
+    extra_features : sequence of Feature
+        Features of your own, measured after unspin's.
+
+    Attributes
+    ----------
+    features : tuple of Feature
+        unspin's features in the order of the model's columns, then your own.
+    columns : dict of str to Column
+        Every column by name, in that order.
+    feature_of : dict of str to str
+        The name of the feature that gives each column.
+
+    Raises
+    ------
+    ValueError
+        If an extra feature is none, or shares a name with another.
+    """
+
+    def __init__(
+        self, analyst: Analyst, grammar: GrammarChecker | None, extra_features: Sequence[Feature] = ()
+    ) -> None:
+        self.analyst = analyst
+        self.grammar = grammar
+        self.known = build(analyst, grammar)
+        self._add(extra_features)
+
+    def _add(self, extra: Sequence[Feature]) -> None:
+        self._extra = check_additions(extra, self.known)
+        self.features: tuple[Feature, ...] = (*self.known, *self._extra)
+        self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
+        self.feature_of = {c.name: f.name for f in self.features for c in f.columns}
+
+    def with_features(self, extra: Sequence[Feature]) -> "Measurer":
+        """The same measurer with other features of your own. It shares the tables and the grammar checker.
+
+        Raises
+        ------
+        ValueError
+            If one is no feature, or shares a name with another.
+        """
+        other = copy(self)
+        other._add(extra)  # noqa: SLF001 - another of this very class
+        return other
+
+    def read(self, document: Document) -> Reading:
+        """Read a text once, as a person sees it."""
+        return Reading(document, self.analyst.see(document))
+
+    def measure(self, reading: Reading, only: Collection[str] | None = None) -> list[Measurement]:
+        """What every feature, or ``only`` those named, finds. Spans index the text as given.
+
+        Raises
+        ------
+        GrammarError
+            If the grammar checker fails on the way.
+        """
+        try:
+            measured = [self._measured(f, reading) for f in self.known if only is None or f.name in only]
+        except CheckerUnavailable as error:
+            raise GrammarError(str(error)) from error
+        seen = reading.seen
+        return measured + [
+            _as_given(guard(f, f.measure(seen), seen), reading.view)
+            for f in self._extra
+            if only is None or f.name in only
+        ]
+
+    def _measured(self, feature: Feature, reading: Reading) -> Measurement:
+        # Hidden characters are looked for in the text as given; everything else is measured in the text as seen.
+        if isinstance(feature, HiddenCharacters):
+            return feature.measure(reading.document)
+        return _as_given(feature.measure(reading.seen), reading.view)
+
+    def hidden_marks(self, reading: Reading) -> tuple[Evidence, ...]:
+        """The marks of hidden characters, which are shown for a text that is not judged, too."""
+        return tuple(HiddenCharacters(self.analyst).measure(reading.document).evidence)
+
+    def analyse(self, reading: Reading) -> Analysis:
+        """Windows and log-odds of each word of the text as seen. It is made once for each reading."""
+        return self.analyst.analyse(reading.seen)
 
 
-def features_of(tables: Path, checker: GrammarChecker | None) -> tuple[Feature, ...]:
-    """The features over the tables of a folder; the tables are opened once a process."""
-    kind = "none" if checker is None else checker.name
-    return _features(tables, kind, _Held(checker))
+def _as_given(measured: Measurement, view: Seen) -> Measurement:
+    """The measurement with its marks at their places in the text as given."""
+    if view.begins is None:
+        return measured
+    marks = tuple(replace(mark, span=view.to_given(mark.span)) for mark in measured.evidence)
+    return replace(measured, evidence=marks)
 
 
-class _Held:
-    """Lets a checker, which has no hash, be an argument that the cache ignores."""
-
-    def __init__(self, checker: GrammarChecker | None) -> None:
-        self.checker = checker
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
+def read(document: Document) -> Reading:
+    """Read a text once, as a person sees it, with the vocabulary that comes with the package."""
+    return Reading(document, embedded_analyst().see(document))
 
 
 @cache
-def _features(tables: Path, kind: str, held: _Held) -> tuple[Feature, ...]:  # noqa: ARG001 - kind is the cache's key
-    return build(analyst(tables), held.checker)
+def embedded_analyst() -> Analyst:
+    """The tables that come with the package, opened once a process.
+
+    Raises
+    ------
+    ModelError
+        If a table is missing or damaged.
+    """
+    with as_file(files("features") / "tables") as folder:
+        return open_tables(folder)
 
 
-@cache
-def analyst(tables: Path) -> Analyst:
-    """The tables of a folder, opened once a process."""
-    return Analyst.load(tables)
+def open_tables(folder: Path) -> Analyst:
+    """The tables of a folder.
+
+    Raises
+    ------
+    ModelError
+        If a table is missing or damaged.
+    """
+    try:
+        return Analyst.load(folder)
+    except (OSError, ValueError, KeyError) as error:
+        message = f"the tables in {folder} cannot be used ({error}): reinstall unspin, or train again"
+        raise ModelError(message) from error
+
+
+def open_grammar(name: str, settings: "LanguageToolSettings | None" = None) -> GrammarChecker | None:
+    """The grammar checker of a name: ``"harper"``, ``"languagetool"``, or None for ``"none"``.
+
+    Raises
+    ------
+    GrammarError
+        If there is none of that name, or it cannot be had.
+    """
+    if name == "none":
+        return None
+    if name == "harper":
+        from features.checkers.harper import Harper
+
+        harper = Harper()
+        harper.prepare()
+        return harper
+    if name == "languagetool":
+        from detector.settings import languagetool
+
+        return languagetool(settings)
+    message = f"there is no grammar checker “{name}”: use harper, languagetool or none"
+    raise GrammarError(message)

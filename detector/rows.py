@@ -1,29 +1,148 @@
-"""Texts to numbers, in whatever process: what the estimators send to their workers.
+"""Many texts to rows of numbers, in worker processes: for estimators, training and evaluation.
 
-Apart from :mod:`detector.estimator`, so that a worker imports no learning library to measure texts.
+A worker imports no learning library to measure texts, opens the tables once, and shares them by memory map.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from detector.checker import Checker
+from detector.measuring import Measurer, open_grammar, open_tables
 from detector.tabulate import tabulate
+from detector.verdict import Label
 from features.contract import check_additions, is_feature
 from features.document import Document
 from features.feature import Column, Feature
 
+BATCH = 16
+
 Wanted: TypeAlias = "str | Feature | Sequence[str | Feature] | None"
 """Features by name or, one's own, as they are; None for all that unspin has."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Measured texts.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Names of the columns.
+    values : ndarray of float64, shape (texts, columns)
+        NaN where a column could not be measured.
+    words : ndarray of int64, shape (texts,)
+        Length of each text in words.
+    abstentions : tuple of (Label or None), length texts
+        The label of each text that would not be judged, else None.
+    """
+
+    columns: tuple[str, ...]
+    values: NDArray[np.float64]
+    words: NDArray[np.int64]
+    abstentions: tuple[Label | None, ...]
+
+    @property
+    def judged(self) -> NDArray[np.bool_]:
+        """Which texts would be judged, shape (texts,)."""
+        return np.array([label is None for label in self.abstentions], bool)
+
+
+def measure_texts(
+    texts: Sequence[str],
+    *,
+    grammar: str,
+    min_words: int | None = None,
+    tables: Path | None = None,
+    features: Wanted = None,
+    jobs: int | None = None,
+) -> Rows:
+    """Measure texts as :class:`detector.checker.Checker` does.
+
+    Parameters
+    ----------
+    grammar : str
+        ``"harper"``, ``"languagetool"`` or ``"none"``.
+    min_words : int, optional
+        Words of running prose below which a text would not be judged; by default the embedded model's.
+    tables : Path, optional
+        Folder of the features' tables; by default the package's.
+    features : names or features, optional
+        By default all that unspin has.
+    jobs : int, optional
+        Worker processes, as joblib counts them.
+
+    Raises
+    ------
+    ValueError
+        If there is no feature of a name, or one's own cannot stand beside the others.
+    GrammarError, ModelError
+        If the grammar checker or a table cannot be had.
+    """
+    if min_words is None:
+        min_words = checker_of("none").model.manifest.min_words
+    columns = tuple(column.name for column in chosen_columns(features))
+    batches = [texts[i : i + BATCH] for i in range(0, len(texts), BATCH)]
+    parts = list(
+        Parallel(n_jobs=jobs)(
+            delayed(_measure)(batch, grammar, min_words, tables, features, columns) for batch in batches
+        )
+    )
+    return Rows(
+        columns,
+        np.concatenate([values for values, _, _ in parts]) if parts else np.empty((0, len(columns))),
+        np.array([n for _, words, _ in parts for n in words], np.int64),
+        tuple(label for _, _, labels in parts for label in labels),
+    )
+
+
+def _measure(
+    texts: Sequence[str], grammar: str, min_words: int, tables: Path | None, features: Wanted, columns: Sequence[str]
+) -> tuple[NDArray[np.float64], list[int], list[Label | None]]:
+    names, extra = chosen(features)
+    measurer = measurer_of(tables, grammar).with_features(extra)
+    only = {*names, *(feature.name for feature in extra)}
+    readings = [measurer.read(Document(text)) for text in texts]
+    values = [tabulate(measurer.measure(reading, only), columns) for reading in readings]
+    return (
+        np.array(values),
+        [len(reading.seen.words) for reading in readings],
+        [reading.abstention(min_words) for reading in readings],
+    )
+
+
+class Judged(NamedTuple):
+    """What a batch keeps of a verdict. The probability is NaN where unspin abstains."""
+
+    label: Label
+    probability: float
+    threshold: float
+
+
+def judge_texts(texts: Sequence[str], grammar: str) -> list[Judged]:
+    """The verdict on each text, by the embedded model."""
+    checker = checker_of(grammar)
+    return [Judged(v.label, v.probability, v.threshold) for v in map(checker.check, map(Document, texts))]
 
 
 @cache
 def checker_of(grammar: str) -> Checker:
     """One checker for each process: its tables are shared by all estimators, and by none of their pickles."""
     return Checker(grammar=grammar)
+
+
+@cache
+def measurer_of(tables: Path | None, grammar: str) -> Measurer:
+    """One measurer for each process, set of tables and grammar checker."""
+    if tables is None:
+        return checker_of(grammar).measurer
+    return Measurer(open_tables(tables), open_grammar(grammar))
 
 
 def chosen(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
@@ -34,7 +153,7 @@ def chosen(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
     ValueError
         If there is no feature of a name, or one's own cannot stand beside the others.
     """
-    known = checker_of("none").features
+    known = checker_of("none").measurer.known
     names = [feature.name for feature in known]
     if features is None:
         return tuple(names), ()
@@ -48,23 +167,8 @@ def chosen(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
     return tuple(name for name in names if name in wanted), extra
 
 
-def columns_of(names: Sequence[str], extra: Sequence[Feature]) -> list[Column]:
-    """The columns of unspin's features of those names, then those of one's own."""
-    known = [feature for feature in checker_of("none").features if feature.name in names]
-    return [column for feature in (*known, *extra) for column in feature.columns]
-
-
-def measure_texts(
-    texts: Sequence[str], names: Sequence[str], extra: Sequence[Feature], grammar: str
-) -> NDArray[np.float64]:
-    """One row a text, shape (texts, columns), in the order of :func:`columns_of`."""
-    checker = checker_of(grammar).with_features(*extra)
-    columns = [column.name for column in columns_of(names, extra)]
-    only = {*names, *(feature.name for feature in extra)}
-    return np.array([tabulate(checker.measure(Document(text), only), columns) for text in texts])
-
-
-def judge_texts(texts: Sequence[str], grammar: str) -> list[tuple[float, float]]:
-    """Probability (NaN where unspin abstains) and threshold of each text, by the embedded model."""
-    checker = checker_of(grammar)
-    return [(verdict.probability, verdict.threshold) for verdict in map(checker.check, map(Document, texts))]
+def chosen_columns(features: Wanted) -> tuple[Column, ...]:
+    """The columns of the chosen features, one's own last."""
+    names, extra = chosen(features)
+    known = [feature for feature in checker_of("none").measurer.known if feature.name in names]
+    return tuple(column for feature in (*known, *extra) for column in feature.columns)

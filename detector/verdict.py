@@ -148,6 +148,8 @@ class Verdict:
         One sentence that a person should know beside the label (why it abstained, what could not be measured), or "".
     spun_rate, suspect_rate : float
         The share of human articles expected at or above each threshold; NaN where the model does not say.
+    disguise : str
+        One sentence that says how the text was disguised, or "". A disguised text is judged as a person reads it.
     calibration_articles : int
         How many held-out human articles stand behind the thresholds; 0 where the model does not say.
     kinds : tuple of RewritingKind
@@ -172,6 +174,7 @@ class Verdict:
     suspect_rate: float = NAN
     calibration_articles: int = 0
     kinds: tuple[RewritingKind, ...] = ()
+    disguise: str = ""
 
     @property
     def flagged(self) -> bool:

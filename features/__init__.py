@@ -1,5 +1,8 @@
 """Text to numbers and located evidence."""
 
+from inspect import signature
+from typing import Any
+
 from features.articles import Articles
 from features.attribution import Attribution
 from features.connectives import Connectives
@@ -15,11 +18,31 @@ from features.phrasing import Phrasing
 from features.repeated_words import RepeatedWords
 from features.tell_tales import TellTales
 
-__all__ = ["build"]
+__all__ = ["FEATURES", "build"]
+
+FEATURES: tuple[type[Any], ...] = (
+    OddSynonyms,
+    NgramOddity,
+    NewsRegister,
+    Phrasing,
+    Grammar,
+    Attribution,
+    Articles,
+    CountryNames,
+    Connectives,
+    RepeatedWords,
+    TellTales,
+    HiddenCharacters,
+)
+"""Every feature, in the order of the model's columns: the one place where a feature is registered.
+
+Each is a :class:`~features.feature.Feature` that says two things more for the screen: ``marks``, the kind of its marks (a
+key of :data:`detector.render.words.KINDS`), and ``title``, what its measurements are called.
+"""
 
 
 def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ...]:
-    """Every feature, in the order of the model's columns.
+    """Every feature. One that needs the tables or the checker names them ``analyst``, ``checker`` or ``known``.
 
     Parameters
     ----------
@@ -28,17 +51,8 @@ def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ..
     checker : GrammarChecker or None
         Without one, the grammar columns are NaN.
     """
-    return (
-        OddSynonyms(analyst),
-        NgramOddity(analyst),
-        NewsRegister(analyst),
-        Phrasing(analyst),
-        Grammar(checker, known=analyst.resources.ngrams.knows),
-        Attribution(),
-        Articles(),
-        CountryNames(),
-        Connectives(),
-        RepeatedWords(),
-        TellTales(),
-        HiddenCharacters(),
+    parts = {"analyst": analyst, "checker": checker, "known": analyst.resources.ngrams.knows}
+    return tuple(
+        feature(**{name: part for name, part in parts.items() if name in signature(feature).parameters})
+        for feature in FEATURES
     )

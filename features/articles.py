@@ -7,6 +7,7 @@ do (one essay in five), but `an preliminary` hardly ever, and no reference copy 
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from features.document import Document, Span
 from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
@@ -75,6 +76,8 @@ class Articles:
     [('a assurance', 'an assurance'), ('an preliminary', 'a preliminary')]
     """
 
+    marks: ClassVar[str] = "grammar"
+    title: ClassVar[str] = "“a” and “an”"
     name: str = field(default=NAME, init=False)
     columns: tuple[Column, ...] = field(default=(AN_BEFORE_CONSONANT,), init=False)
 

@@ -9,6 +9,7 @@ Reuters and BBC stories, by 0.4 % of 4,900 stories from 15 countries, and by 2-3
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement, per_1000, unmeasured
@@ -212,6 +213,8 @@ class Attribution:
     [('stated', 'said'), ('situation', 'condition')]
     """
 
+    marks: ClassVar[str] = "wording"
+    title: ClassVar[str] = "attribution verbs"
     name: str = field(default=NAME, init=False)
     columns: tuple[Column, ...] = field(default=(ODD_SHARE, MISADDRESSED, BROKEN_SOURCING), init=False)
 

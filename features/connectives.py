@@ -6,6 +6,7 @@ around the place show it without a parser. Measured on 8,000 human articles and 
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from features.document import Document, Span
 from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
@@ -64,6 +65,8 @@ class Connectives:
     [('prior', 'before'), ('following', 'after')]
     """
 
+    marks: ClassVar[str] = "wording"
+    title: ClassVar[str] = "connectives"
     name: str = field(default=NAME, init=False)
     columns: tuple[Column, ...] = field(default=(MISFITS,), init=False)
 

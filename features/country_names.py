@@ -7,6 +7,7 @@ up in the middle of a sentence of an otherwise well capitalised text.
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from features.document import Document, Span
 from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
@@ -115,6 +116,8 @@ class CountryNames:
     [('A Ukraine’s', 'A Ukrainian'), ('kyiv', 'Kyiv')]
     """
 
+    marks: ClassVar[str] = "name"
+    title: ClassVar[str] = "country names"
     name: str = field(default=NAME, init=False)
     columns: tuple[Column, ...] = field(default=(POSSESSIVES, LOWER_CASED), init=False)
 

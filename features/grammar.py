@@ -9,10 +9,10 @@ second opinion beside the odd wordings and never carry a verdict alone.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement, per_1000, unmeasured
@@ -223,16 +223,10 @@ class Grammar:
 
     checker: GrammarChecker | None
     known: Callable[[str], bool] = knows_nothing
-
-    @property
-    def name(self) -> str:
-        """Identifier of the feature."""
-        return "grammar"
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Rates of errors, the same whichever checker runs."""
-        return _COLUMNS
+    name: str = field(default="grammar", init=False)
+    columns: tuple[Column, ...] = field(default=_COLUMNS, init=False)
+    marks: ClassVar[str] = "grammar"
+    title: ClassVar[str] = "grammar"
 
     def measure(self, document: Document) -> Measurement:
         """Measure one document: its first 200,000 characters.

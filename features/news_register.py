@@ -7,6 +7,7 @@ known for what they are, rewritten or not.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,6 +25,8 @@ class NewsRegister:
     """The feature; see the module."""
 
     analyst: Analyst
+    marks: ClassVar[str] = "fluency"
+    title: ClassVar[str] = "written like news"
     name: str = "news_register"
     columns: tuple[Column, ...] = (
         Column(

@@ -6,6 +6,7 @@ never meet in tens of millions of words are how a rewriter's seams look: `accept
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ class NgramOddity:
     """The feature; see the module."""
 
     analyst: Analyst
+    marks: ClassVar[str] = "fluency"
+    title: ClassVar[str] = "unusual word sequences"
     name: str = "ngram_oddity"
     columns: tuple[Column, ...] = (
         Column(

@@ -10,6 +10,7 @@ are counted beside them, and marked as one.
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,8 @@ class OddSynonyms:
     """The feature; see the module."""
 
     analyst: Analyst
+    marks: ClassVar[str] = "wording"
+    title: ClassVar[str] = "odd word choice"
     name: str = "odd_synonyms"
     columns: tuple[Column, ...] = (
         *spread_columns(_ALL, ""),

@@ -10,6 +10,7 @@ Volansky, Ordan & Wintner 2015), and language models by theirs (Kobak et al. 202
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,6 +29,8 @@ class Phrasing:
     """The feature; see the module."""
 
     analyst: Analyst
+    marks: ClassVar[str] = "fluency"
+    title: ClassVar[str] = "phrase patterns"
     name: str = "phrasing"
     columns: tuple[Column, ...] = (
         Column(

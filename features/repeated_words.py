@@ -8,6 +8,7 @@ the machine's.
 import re
 from dataclasses import dataclass, field
 from operator import eq
+from typing import ClassVar
 
 from features.document import Document, Span
 from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
@@ -51,6 +52,8 @@ class RepeatedWords:
     ['foreign foreign']
     """
 
+    marks: ClassVar[str] = "grammar"
+    title: ClassVar[str] = "repeated words"
     name: str = field(default=NAME, init=False)
     columns: tuple[Column, ...] = field(default=(DOUBLED,), init=False)
 

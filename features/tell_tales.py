@@ -7,6 +7,7 @@ wording than human news (its *lift*, in bits). Many wordings are good English an
 
 import math
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from features.document import Document, Span
 from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
@@ -129,6 +130,8 @@ class TellTales:
     """
 
     table: Lexicon = field(default_factory=lexicon, repr=False)
+    marks: ClassVar[str] = "telltale"
+    title: ClassVar[str] = "known spinner phrases"
     name: str = field(default=NAME, init=False)
     columns: tuple[Column, ...] = field(default=(ALL, KINDS_SEEN, STRONG, NAMES, BITS), init=False)
 

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # What gives a spun story away
 #
-# One invented wire story about two countries and a river, pushed through the manner of a dictionary spinner. We go from
-# the verdict down to a single word, and see that the word gives itself away by *contrast*: something else would fit its
-# place far better.
+# We take one invented wire story about two countries and a river, rewritten in the manner of a dictionary spinner. We
+# go from the verdict down to a single word. The word gives itself away by *contrast*: another word would fit its place
+# far better.
 
 # %%
 import matplotlib.pyplot as plt
@@ -34,8 +34,8 @@ verdict = checker.check(article)
 print(verdict)
 
 # %% [markdown]
-# In a notebook a verdict shows itself as the whole report, marked article and tables; here we draw its parts. First the
-# article, with what most likely stood in each marked place written above it.
+# In a notebook, a verdict displays itself as the whole report. Here we draw its parts. First the article, with the
+# likely original above each mark.
 
 # %%
 _ = plots.marked_text(verdict)
@@ -43,9 +43,9 @@ _ = plots.marked_text(verdict)
 # %% [markdown]
 # ## Every word, in order of reading
 #
-# `Checker.words` gives each word with what the detector knows of it. The dots are the word model's probability that a
-# rewriter put the word there, seen by itself; the bars are that probability in the light of the whole article, from which
-# the marks are made. Below, the same for the story as it was before.
+# `Checker.words` gives each word with what the detector knows about it. The dots are the word model's probability that
+# a rewriter put the word there, judged alone. The bars are that probability with the whole article in view; the marks
+# come from the bars. Below is the same for the original story.
 
 # %%
 words = checker.words(article)
@@ -56,10 +56,10 @@ _ = plots.word_strip(before)
 # %% [markdown]
 # ## One word in its window
 #
-# A source speaks "on circumstance of anonymity". The n-gram model of human news scores the word with the two words before
-# it and the two after it, then does the same for each word that might have been meant. What counts is the difference: the
-# **gain** of an alternative, in nats. The right-hand column is the **posterior**: how probable it is that the writer meant
-# this word, given that a rewriter may have swapped it.
+# A source speaks "on circumstance of anonymity". The n-gram model of human news scores the word with the two words
+# before it and the two after it. It does the same for each alternative. What counts is the difference: the **gain** of
+# an alternative, in nats. The right-hand column is the **posterior**: the probability that the writer meant this word,
+# if a rewriter may have swapped it.
 
 # %%
 odd = next(word for word in words if word.text == "circumstance")
@@ -67,7 +67,7 @@ print(article.text[odd.span.start - 45 : odd.span.end + 14].replace("\n", " "))
 _ = plots.word_window(odd)
 
 # %% [markdown]
-# An honest word in its place looks different: everything else would fit worse, or hardly better.
+# An honest word looks different: every alternative fits worse, or hardly better.
 
 # %%
 honest = next(word for word in before if word.text == "condition")
@@ -92,12 +92,12 @@ table = pd.DataFrame(
 table.sort_values("weight", ascending=False).head(12).round(3)
 
 # %% [markdown]
-# ## Surprise alone does not do it
+# ## Surprise alone does not work
 #
-# It is tempting to look for *surprising* words. An editor has marked the substitutions in each of our fifteen rewrites, so
-# we can ask two things. If we pick one substituted and one untouched word at random, how often does each number rank them
-# rightly (the area under the ROC curve; 0.5 is chance)? And of the 200 words of which each number thinks worst, how many
-# were put there? The second question is an editor's: she reads the marks, not the curve.
+# It is tempting to look for *surprising* words. An editor has marked the substitutions in each of our fifteen rewrites,
+# so we can ask two questions. Pick one substituted and one untouched word at random: how often does each number rank
+# them correctly (the area under the ROC curve; 0.5 is chance)? And of the 200 words with the worst number, how many are
+# substitutions? The second question is an editor's: she reads the marks, not the curve.
 
 
 # %%
@@ -123,11 +123,11 @@ labelled = pd.concat([labelled_words(name) for name in stories.index[stories.rew
 columns = labelled.columns[1:]
 ranking = pd.DataFrame(
     {
-        "ranked rightly": {name: roc_auc_score(labelled.swapped, labelled[name]) for name in columns},
+        "ranked correctly": {name: roc_auc_score(labelled.swapped, labelled[name]) for name in columns},
         "swapped among the worst 200": {name: labelled.nlargest(200, name).swapped.mean() for name in columns},
     }
 )
-print(f"{len(labelled):,} words, {labelled.swapped.sum():,} of them swapped; texts of our own, so a rough figure only")
+print(f"{len(labelled):,} words, {labelled.swapped.sum():,} of them swapped; our own texts, so only a rough figure")
 ranking.loc[columns].round(3)
 
 # %%
@@ -147,20 +147,20 @@ for ax, column in zip(axes, ["surprise", "gain"], strict=True):
 _ = axes[0].legend(frameon=False)
 
 # %% [markdown]
-# News is full of surprising words that stand there rightly: the right-hand end of the left picture holds both kinds. A
-# high gain is rarer among words that nobody touched, and the word model, which knows the neighbours and how often
-# rewriters like a word, sorts them better still.
+# News is full of surprising words that are right: the right-hand end of the left picture contains both kinds. A high
+# gain is rarer among untouched words. The word model also knows the neighbours and how often rewriters use a word, and
+# it sorts the words best.
 #
 # ## From words to a verdict
 #
-# The article's score is a sum, so it can be taken apart. Each bar is what one feature did to the log-odds.
+# The article's score is a sum, so we can take it apart. Each bar is what one feature did to the log-odds.
 
 # %%
 _ = plots.contributions(verdict)
 
 # %% [markdown]
-# How good are the marks? The editor's list is the measure: of the places she marked, how many are marked here (*found*),
-# and how many marks of ours touch one of hers (*right*)?
+# How good are the marks? The editor's list is the measure. *Recall* is the share of her places that are marked here.
+# *Precision* is the share of our marks that touch one of her places.
 
 # %%
 gold = read_gold(NAME)
@@ -176,5 +176,5 @@ hers = list(zip(gold.start, gold.end, strict=True))
 found = sum(touches(*place, ours) for place in hers)
 right = sum(touches(*place, hers) for place in ours)
 print(
-    f"found: {found} of {len(hers)} places; right: {right} of {len(ours)} marks (one article, seen while this was built)"
+    f"recall: {found} of {len(hers)} places; precision: {right} of {len(ours)} marks (one article, known to the developers)"
 )

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Anatomy of a spinner
 #
-# What do rewriters do to a text, and what do they leave alone? We look at the hand-made rewrites in `seeds/texts` (each in
-# the manner of a tool that exists) and at two simulated spinners, of which every change is known.
+# What do rewriters change in a text, and what do they leave alone? We look at the hand-made rewrites in `seeds/texts`,
+# each in the manner of a real tool, and at two simulated spinners that record every change.
 
 # %%
 import random
@@ -36,8 +36,8 @@ rewrites = stories[stories.rewrite]
 # %% [markdown]
 # ## What each kind changes
 #
-# The editor's lists of `seeds/texts` say for every rewrite what was changed, and how: a *substitution* is one wording put
-# for another, *grammar* is a form or an order that no longer holds.
+# The editor's lists in `seeds/texts` name every change and its kind. A *substitution* puts one wording in place of
+# another. *Grammar* is a form or word order that is no longer correct.
 
 # %%
 gold = pd.concat([read_gold(row["name"]).assign(rewriter=row["kind"]) for _, row in rewrites.iterrows()])
@@ -47,8 +47,8 @@ per_100 = changes.div(length, axis=0) * 100
 per_100.round(1).assign(words=length).sort_values("substitution", ascending=False)
 
 # %% [markdown]
-# Figures are changes per 100 words. A spinner substitutes; a round trip through another language breaks the grammar
-# instead. unspin looks for substitutions first, which is why it finds few round trips.
+# The figures are changes per 100 words. A spinner substitutes words. A round trip through another language breaks the
+# grammar. unspin mainly looks for substitutions, so it detects fewer round trips.
 #
 # ## The same words again and again
 
@@ -60,10 +60,10 @@ counts = pairs.groupby("pair").agg(times=("pair", "size"), kinds_of_rewriter=("r
 counts.sort_values(["kinds_of_rewriter", "times"], ascending=False).head(12)
 
 # %% [markdown]
-# ## Two spinners whose truth is known
+# ## Two simulated spinners
 #
-# `detector.lab.spinners` simulates rewriters. Here one that swaps small words, attributions and names by a short list, and one
-# that takes synonyms from the Moby thesaurus, in the right inflection.
+# `detector.lab.spinners` simulates rewriters. One of these two swaps small words, attributions and names by a short
+# list. The other takes synonyms from the Moby thesaurus, in the right inflection.
 
 # %%
 SPINNERS = {
@@ -80,11 +80,11 @@ spun = {
 print(spun["Moby", "river-flood"].text.split("\n\n")[1])
 
 # %% [markdown]
-# ## Lift: which words are worth more than others
+# ## Lift: which words are better clues
 #
 # A word that rewriters write often and people seldom is a better clue than one that both write. The *lift* is the
-# logarithm (base 2) of how much oftener: 3 bits means eight times. unspin's lexicon holds lifts measured on millions of
-# words (`lift`, below); what our fourteen stories say stands beside them (`here`).
+# logarithm (base 2) of how much more often rewriters write it: 3 bits means eight times. unspin's lexicon contains
+# lifts measured on millions of words (`lift`, below). The lifts in our fourteen stories stand beside them (`here`).
 
 
 # %%
@@ -110,14 +110,14 @@ print(f"{len(measured)} wordings have both lifts; their rank correlation is {agr
 print(f"{(measured.lift < 1).sum()} of them lift less than 1 bit at scale, {(measured.here < 1).sum()} by our stories.")
 
 # %% [markdown]
-# The two hardly agree, and the reason is worth knowing before you measure lifts of your own: nearly every wording here
-# was seen in rewrites only, so its lift is a count in disguise. How fond *people* are of `discussions` or `nation`, which
-# makes them worthless as clues, takes a great deal of human copy to find out.
+# The two hardly agree, and the reason matters before you measure lifts of your own. Nearly every wording here occurs in
+# rewrites only, so its lift is a count in disguise. *People* often write `discussions` or `nation`, which makes these
+# words worthless as clues. To learn that takes a great deal of human copy.
 #
 # ## What no spinner touches
 #
-# For each original word we ask whether it is still there after the rewriting. For the hand-made rewrites the two texts are
-# aligned; for the simulated ones the changes are known.
+# For each original word we ask whether it survives the rewriting. We align the two texts of the hand-made rewrites. For
+# the simulated ones the changes are known.
 
 
 # %%
@@ -185,9 +185,9 @@ for (row, column), share in np.ndenumerate(shares.to_numpy()):
 _ = figure.colorbar(image, label="share of words kept")
 
 # %% [markdown]
-# Numbers and names mostly stay: changing them would change the news. That is what finders of the *source* story hold on
-# to. The verbs of saying go first, which is why unspin has a feature for them. A spinner that spares quotes leaves a
-# fluent island in an odd text; unspin measures that contrast too.
+# Numbers and names mostly stay, because changing them would change the news. Tools that search for the *source* story
+# rely on them. Attribution verbs change first, so unspin has a feature for them. A spinner that spares quotes leaves
+# fluent islands in an odd text. unspin measures that contrast too.
 
 # %%
 mean = shares.mean(axis=1)

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Score an archive
 #
-# `unspin audit` judges whole feeds and archives into a store, an SQLite file. Here an invented archive of three outlets goes
-# through it, then the store is read into a data frame: which outlets stand out, since when, how sure is that, and what do
-# the worst cases look like when a person reads them? **Outlets and dates are made up; the texts are our stories.**
+# `unspin audit` checks whole feeds and archives and stores the results in an SQLite file. Here it checks an invented
+# archive of three outlets. Then we read the store into a data frame. Which outlets stand out? Since when? How sure is
+# that? What do the worst articles look like to a reader? **Outlets and dates are made up; the texts are our stories.**
 
 # %%
 import json
@@ -35,9 +35,9 @@ from detector.intervals import wilson
 # %% [markdown]
 # ## An archive
 #
-# The *Harbour Gazette* prints wire stories as they come. The *Ledger* does too, and from October on it prints rewrites of
-# them. The *Morning Mirror* prints nothing but rewrites, of some only lightly done. All three print the same stories, which
-# an audit should not count as if they were news to each other.
+# The *Harbour Gazette* prints wire stories as they come. So does the *Ledger*, but from October on it prints rewrites
+# of them. The *Morning Mirror* prints only rewrites, some of them light. All three print the same stories. An audit
+# should count each story once.
 
 # %%
 stories = read_stories()
@@ -78,14 +78,14 @@ print(len(articles), "articles and one damaged line")
 # %% [markdown]
 # ## The audit
 #
-# On the command line: `unspin audit archive.jsonl --store archive.sqlite --keep-text`. Doing it again costs nothing: what
-# the store knows is not judged twice.
+# On the command line: `unspin audit archive.jsonl --store archive.sqlite --keep-text`. Running it again costs nothing,
+# because it does not judge stored articles twice.
 
 # %%
 store_file = folder / "archive.sqlite"
 done = list(audit([str(folder / "archive.jsonl")], store=store_file, keep_text=True, jobs=0))
 again = list(audit([str(folder / "archive.jsonl")], store=store_file, keep_text=True, jobs=0))
-print(f"{sum(row.verdict is not None for row in again)} articles were judged when it ran again")
+print(f"{sum(row.verdict is not None for row in again)} articles were judged in the second run")
 print("could not be read:", [(Path(row.source).name, row.error) for row in done if row.error])
 
 # %% [markdown]
@@ -105,7 +105,7 @@ highest.assign(date=highest.date.dt.date, probability=highest.probability.round(
 # %% [markdown]
 # ## Outlets
 #
-# One dot an article. Left of the lines is what nobody should be asked about.
+# Each dot is an article. Do not ask anybody about an article left of the lines.
 
 # %%
 _ = plots.scores_by_outlet(
@@ -116,8 +116,8 @@ _ = plots.scores_by_outlet(
 )
 
 # %% [markdown]
-# A share without its interval is gossip. Wilson's interval is honest about few articles; and an outlet stands out only if
-# the *lower* end is far above the share of human copy that the model calls spun anyway.
+# A share without its interval is gossip. Wilson's interval is honest about small numbers of articles. An outlet stands
+# out only if the *lower* end lies far above the share of human copy that the model wrongly labels spun.
 
 # %%
 rate = next(row.verdict.spun_rate for row in done if row.verdict is not None)
@@ -140,7 +140,7 @@ def ranked(part: pd.DataFrame) -> pd.Series:
 
 outlets = pd.DataFrame({name: ranked(part) for name, part in frame.groupby("outlet")}).T
 outlets = outlets.infer_objects().sort_values("from", ascending=False)
-print(f"Human copy is called spun in about {rate:.2%} of cases.")
+print(f"About {rate:.2%} of human articles are wrongly labelled spun.")
 outlets.round(2)
 
 # %%
@@ -150,8 +150,8 @@ assert outlets.loc["Harbour Gazette", "spun"] == 0
 # %% [markdown]
 # ## Time
 #
-# By month, with intervals. Where they are as wide as here, the picture asks a question and answers none: *what happened at
-# the Ledger in October?*
+# By month, with intervals. If they are as wide as here, the picture asks a question and does not answer it: *what
+# happened at the Ledger in October?*
 
 # %%
 frame["month"] = frame.date.dt.to_period("M")
@@ -168,7 +168,7 @@ _ = axes[0].set(ylabel="called spun, 95 % interval", ylim=(-0.03, 1.03))
 # %% [markdown]
 # ## The same story
 #
-# The audit notices near-duplicates and gives them one `story`: thirty sites with one agency story are one story. A good
+# The audit recognises near-duplicates and gives them one `story`: one agency story on thirty sites is one story. A good
 # rewrite is no longer a near-duplicate; a light one may be.
 
 # %%
@@ -177,9 +177,9 @@ print(f"{len(frame)} articles are {frame.story.nunique()} stories by their wordi
 shared[shared.printed > 1].groupby("outlets").size().rename("stories").to_frame()
 
 # %% [markdown]
-# ## The worst cases, read closely
+# ## The worst articles in detail
 #
-# Never write to an outlet about a number. Read first. The store keeps the heaviest marks of each article:
+# Never write to an outlet about a number. Read first. The store keeps the strongest marks of each article:
 
 # %%
 worst = next(iter(store.rows(order=Order.PROBABILITY, limit=1)))
@@ -190,7 +190,7 @@ pd.DataFrame(
 ).sort_values("weight", ascending=False).round(2)
 
 # %% [markdown]
-# With `--keep-text` the whole article can be judged again and seen in full.
+# With `--keep-text`, the whole article can be checked again and shown in full.
 
 # %%
 verdict = Checker().check(Document(worst.row.text, worst.row.source.rpartition("/")[2]))
@@ -199,8 +199,8 @@ _ = plots.marked_text(verdict, most_lines=18)
 # %% [markdown]
 # ## What is usual here
 #
-# Every column of every article is in the store, so an archive can be asked about more than labels. How do the outlets
-# attribute?
+# The store contains every column of every article, so you can ask more than labels. Which attribution verbs do the
+# outlets use?
 
 # %%
 columns = pd.DataFrame(

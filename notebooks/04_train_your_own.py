@@ -13,10 +13,10 @@
 # %% [markdown]
 # # Train your own
 #
-# unspin's features are scikit-learn transformers from texts to numbers, so any classifier can stand behind them. Here we
-# train several on the stories of this repository: fourteen stories and fifteen rewrites, each in full and half taken back,
-# each cut in two. **That is a toy.** The steps are those you would take with thousands of your own articles; the figures
-# say nothing about how well anything finds real rewrites.
+# unspin's features are scikit-learn transformers from texts to numbers, so you can use any classifier with them. Here
+# we train several on the stories of this repository: fourteen stories and fifteen rewrites, each in full and with half
+# of its changes undone, each cut in two. **This is a toy.** With thousands of your own articles the steps would be the
+# same. The figures say nothing about real rewrites.
 
 # %%
 import random
@@ -61,8 +61,8 @@ texts.groupby("kind").agg(texts=("text", "size"), stories=("story", "nunique"))
 # %% [markdown]
 # ## Texts to numbers
 #
-# With `set_output` the transformer gives a data frame. Its columns carry their units in their names, and `columns` has a
-# sentence for each. NaN means "cannot be measured here", never zero.
+# With `set_output` the transformer gives a data frame. Column names carry their units, and `columns` describes each in
+# a sentence. NaN means "cannot be measured here", never zero.
 
 # %%
 transformer = FeatureTransformer(grammar="none").set_output(transform="pandas")
@@ -71,9 +71,9 @@ y = texts.rewrite.to_numpy()
 pd.DataFrame(transformer.columns).drop(columns=["low", "high"]).set_index("name").head(8)
 
 # %% [markdown]
-# The transformer learns nothing, so measuring once and cross-validating on the matrix is the same as cross-validating the
-# whole pipeline, and faster. What must never be forgotten is to **keep a story and its rewrites on one side of every
-# split**: otherwise the classifier is asked about stories that it knows. Hence the groups.
+# The transformer learns nothing. So we can measure once and cross-validate on the matrix, which is faster and gives the
+# same result. But **keep a story and its rewrites on one side of every split**. Otherwise the classifier is tested on
+# stories that it knows. The groups see to that.
 #
 # ## Three classifiers
 
@@ -104,8 +104,8 @@ pd.Series({name: roc_auc_score(y, scores) for name, scores in held_out.items()},
 # %% [markdown]
 # ## Grid search
 #
-# Parameters of the transformer are parameters of the pipeline. This search is over which *features* to use as well as how
-# strongly to regularise; it starts from the raw texts, uncut.
+# Parameters of the transformer are parameters of the pipeline. This search covers which *features* to use and how
+# strongly to regularise. It starts from the raw, uncut texts.
 
 # %%
 wording = make_pipeline(
@@ -134,13 +134,13 @@ pd.DataFrame(
 ).sort_values("AUROC", ascending=False).round(3)
 
 # %% [markdown]
-# That the list of tell-tale wordings does so well is no wonder: the same people wrote the list and the stories. On real
-# rewrites it is the weaker clue. This is what a test on one's own inventions is worth.
+# The list of known spinner phrases does well because the same people wrote the list and the stories. On real rewrites
+# it is the weaker clue. Tests on one's own inventions flatter.
 #
 # ## Do the probabilities mean what they say?
 #
-# Calibrated probabilities lie on the diagonal. With so few texts the intervals are wide, which is the most important thing
-# in this picture.
+# Calibrated probabilities lie on the diagonal. With so few texts the intervals are wide, and that is the main message
+# of this picture.
 
 # %%
 calibrated = CalibratedClassifierCV(classifiers["random forest"], cv=3)
@@ -149,10 +149,10 @@ ax = plots.reliability(y, held_out["random forest"], bins=5, name="random forest
 _ = plots.reliability(y, calibrated_scores, bins=5, name="calibrated", ax=ax)
 
 # %% [markdown]
-# ## A threshold by its false-positive rate
+# ## A threshold by its false positive rate
 #
-# Never take the threshold at which accuracy is best: decide how many honest articles in how many may be accused, and read
-# the threshold off **held-out human copy**. How far can we get with ours?
+# Do not choose the threshold with the best accuracy. Decide what share of honest articles may be accused, and read the
+# threshold off **held-out human copy**. How far do we get with ours?
 
 # %%
 scores = held_out["logistic regression"]
@@ -163,16 +163,16 @@ accused = wilson(0, len(human))
 print(
     f"Above all {len(human)} human texts: threshold {threshold:.3f}; {caught.value:.0%} of the rewrites are above it."
 )
-print(f"But 0 of {len(human)} accused only says: fewer than {accused.high:.0%}, with 95 % confidence,")
-print("and even that flatters, for the threshold was chosen on these very texts.")
+print(f"But 0 of {len(human)} accused means only: fewer than {accused.high:.0%}, with 95% confidence,")
+print("and even that flatters, because the threshold was chosen on these very texts.")
 needed = next(n for n in range(100, 5000, 10) if wilson(0, n).high <= 1 / 200)
-print(f"To state 1 in 200 with that confidence takes {needed} human articles without a single accusation.")
+print(f"To claim 1 in 200 with that confidence, you need {needed} human articles without a single accusation.")
 
 # %% [markdown]
 # ## Leave one family out
 #
-# How does the classifier fare against a kind of rewriter that it has never met? For each kind: train without it and
-# without the stories it rewrote, then rank its rewrites against the human texts that training did not see.
+# How does the classifier do on a kind of rewriter that it was not trained on? For each kind, we train without it and
+# without the stories that it rewrote. Then we rank its rewrites against human texts that training did not see.
 
 # %%
 rows = {}
@@ -189,9 +189,9 @@ for kind in texts.kind[texts.rewrite].unique():
 pd.DataFrame(rows).T.sort_values("AUROC").round(2)
 
 # %% [markdown]
-# ## The same by `Detector`, and the model that unspin ships
+# ## The same with `Detector`, and the shipped model
 #
-# `Detector` is a classifier over raw texts: `fit` trains on unspin's features, as above; without `fit` it is the embedded
+# `Detector` is a classifier of raw texts. `fit` trains on unspin's features, as above. Without `fit` it is the embedded
 # model, whose threshold was set on some thousands of held-out human articles.
 
 # %%
@@ -208,10 +208,10 @@ print(f"trained here, halves of stories:      AUROC {roc_auc_score(y, own):.3f}"
 print(f"embedded model, whole stories:        AUROC {roc_auc_score(stories.rewrite, shipped):.3f}")
 
 # %% [markdown]
-# ## Keep it
+# ## Save it
 #
-# A pickle is code, so unspin neither reads nor writes any. A skops file names the types it holds; you say which of them you
-# trust before anything is built.
+# A pickle is code, so unspin neither reads nor writes any. A skops file names the types that it contains. You decide
+# which of them to trust before anything is built.
 
 # %%
 best = search.best_estimator_

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Where it fails
 #
-# A tool that may cost people their good name must be known by its failures first. Here are five, each measured on texts in
-# this repository: few and invented, so every figure is an illustration. What holds for thousands of real articles stands
-# in the evaluation (`docs/EVALUATION.md`).
+# A tool that can cost people their good name must be known by its failures first. Here are five, each measured on texts
+# in this repository. They are few and invented, so every figure is an illustration. The evaluation
+# (`docs/EVALUATION.md`) has figures for thousands of real articles.
 
 # %%
 import random
@@ -33,7 +33,7 @@ stories = read_stories().set_index("name")
 rewrites = stories[stories.rewrite]
 
 # %% [markdown]
-# ## 1. What kinds of rewriting it finds
+# ## 1. Kinds of rewriting it misses
 
 # %%
 verdicts = {name: checker.check(Document(text, name)) for name, text in stories.text.items()}
@@ -43,15 +43,15 @@ pd.crosstab(stories.kind, labels)
 # %%
 assert not any(verdicts[name].flagged for name in stories.index[~stories.rewrite])
 missed = [f"{stories.kind[name]} ({name})" for name in rewrites.index if not verdicts[name].flagged]
-print("Called clean although they were rewritten:", "; ".join(missed) or "none")
+print("Labelled clean although they were rewritten:", "; ".join(missed) or "none")
 
 # %% [markdown]
-# Our rewrites were made by hand in the manner of tools, and thickly. Real round trips through good translation engines,
-# and paraphrase by language models, are *mostly not found*; `clean` says nothing about those.
+# We made our rewrites by hand, with many changes. unspin misses *most* real round trips through good translation
+# engines and nearly all paraphrase by large language models. `clean` says nothing about those.
 #
 # ## 2. Light spinning
 #
-# Take back a part of what was swapped and look again. Each line is one of our rewrites with substitutions.
+# Undo a part of the changes and check again. Each line is one of our rewrites with substitutions.
 
 # %%
 SHARES = np.linspace(0, 1, 6)
@@ -81,8 +81,8 @@ doses.groupby("left").agg(
 ).round(2)
 
 # %% [markdown]
-# The lighter the touch, the more slips through. That is the price of the threshold, which is set so that human copy is
-# accused as seldom as the model's manifest says:
+# The fewer the changes, the more articles are missed. This is the price of the threshold. It is set so that human copy
+# is accused only as often as the model's manifest states:
 
 # %%
 assert doses[doses.left == 0].accused.sum() < doses[doses.left == 1].accused.sum()
@@ -91,7 +91,8 @@ checker.model.manifest
 # %% [markdown]
 # ## 3. Short texts
 #
-# The first sentences of every rewrite. Under sixty words of running prose unspin says nothing; soon after, it knows little.
+# The first sentences of every rewrite. Below sixty words of running prose unspin abstains. A little above, it knows
+# little.
 
 # %%
 lengths = []
@@ -109,9 +110,9 @@ pd.crosstab(lengths.words, lengths.label)
 # %% [markdown]
 # ## 4. Learners' English and translations
 #
-# People whose first language is not English choose words that a native writer would not, and translators keep the shape of
-# the original. Such texts score higher than other human copy. We wrote two in that manner; they are imitations, and they
-# are two. For real essays and translations by the thousand see the evaluation, which also says how often they are accused.
+# People whose first language is not English choose words that a native writer would not, and translators keep the shape
+# of the original. Such texts score higher than other human copy. We wrote two imitations. The evaluation has thousands
+# of real essays and translations, and says how often they are accused.
 
 # %%
 LEARNER = """Last week in our town has been opened a new library, and the persons are very content with it. The mayor has
@@ -154,14 +155,14 @@ assert all(v.probability > np.median([w.probability for w in ours]) for v in rea
 _ = plots.marked_text(read["learner, imitated"])
 
 # %% [markdown]
-# Both read more like a rewrite than our clean stories do. Marks may be right as *editing advice* and would be wrong as an
-# accusation: that is why a mark accuses nobody, why `quality` stands apart from the label, and why the label should never
-# be the only thing that an editor looks at.
+# Both look more like a rewrite than our clean stories do. The marks may be right as *editing advice* and would be wrong
+# as an accusation. So a mark accuses nobody, `quality` is separate from the label, and an editor should never look at
+# the label alone.
 #
 # ## 5. Wrong originals
 #
-# A mark names the likely original. How often is it right, and where is it not? For every mark on a place that our editor
-# marked as a substitution:
+# A mark names the likely original. How often is it right? We count every mark on a place that our editor marked as a
+# substitution:
 
 # %%
 hits, wrong = Counter(), []

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # Extend it
 #
-# News style spells small numbers out: *two sides*, *the second talks*. Spinners that work through a list write `2 sides`,
-# `a 2d round`, `4 yrs`. unspin has no feature for that. Here is one, in twenty lines; then it stands in the verdict.
+# News style spells out small numbers: *two sides*, *the second talks*. Spinners that work through a list write `2
+# sides`, `a 2d round`, `4 yrs`. unspin has no feature for that. Here is one in twenty lines. Then we add it to the
+# verdict.
 
 # %%
 import re
@@ -25,8 +26,8 @@ from stories import read_stories
 from detector import Checker, Column, Detector, Document, Evidence, FeatureTransformer, Measurement, Span, faults, plots
 
 # %% [markdown]
-# A feature is anything with a `name`, `columns` and `measure`. A column carries its unit and range; a mark has a place in
-# the text as given, a sentence for the editor, and what most likely stood there.
+# A feature is any object with a `name`, `columns` and `measure`. A column has a unit and a range. A mark has a place in
+# the text as given, a sentence for the editor, and the likely original.
 
 
 # %%
@@ -56,7 +57,7 @@ class SmallFigures:
 # %% [markdown]
 # ## Does it keep the contract?
 #
-# `faults` says what is wrong with a feature's answer about a text: nothing, if the list is empty. Put such lines, with the
+# `faults` lists what is wrong with a feature's answer for a text; an empty list means nothing. Put such lines, with
 # near misses, into your tests.
 
 # %%
@@ -68,9 +69,9 @@ for text in ("The 2 sides met.", "It fell 2 percent, to $3 a tonne.", "At 7 p.m.
 # %% [markdown]
 # ## In the verdict
 #
-# The checker takes it along. Its marks stand beside unspin's own, in every report; its value stands among the
-# contributions with log-odds of 0, because the embedded model was not trained with it: **a feature of yours never moves
-# the score and accuses nobody.**
+# Give it to the checker. Its marks appear beside unspin's own in every report. Its value appears among the
+# contributions with log-odds of 0, because the embedded model was not trained with it. **Your feature never moves the
+# score and accuses nobody.**
 
 # %%
 stories = read_stories().set_index("name")
@@ -85,7 +86,7 @@ for mark in verdict.evidence:
 print([c for c in verdict.contributions if c.feature == "small_figures"])
 
 # %% [markdown]
-# The report of a verdict is what a notebook shows for it. Look for the marks of the kind "other".
+# A notebook shows a verdict as its report. Look for the marks of the kind "other".
 
 # %%
 verdict
@@ -96,7 +97,7 @@ _ = plots.marked_text(verdict, most_lines=26)
 # %% [markdown]
 # ## Is it any good?
 #
-# A feature of your own is a transformer as well. How often do our stories and their rewrites hold such figures?
+# Your feature is also a transformer. How often do our stories and their rewrites contain such figures?
 
 # %%
 transformer = FeatureTransformer(feature).set_output(transform="pandas")
@@ -112,9 +113,9 @@ print(
 # %% [markdown]
 # ## Let it count
 #
-# To move a score it must be trained with. `Detector.fit` takes your feature beside unspin's; on these few texts the
-# coefficient shows that it is used, not how useful it is. To see that, train on your own archive and compare held-out
-# scores with and without it, as in *Train your own*.
+# To move a score, the feature must take part in training. `Detector.fit` takes your feature beside unspin's. On these
+# few texts the coefficient shows only that it is used, not how useful it is. To see that, train on your own archive and
+# compare held-out scores with and without it, as in *Train your own*.
 
 # %%
 detector = Detector(["odd_synonyms", "attribution", feature], grammar="none").fit(stories.text, stories.rewrite)

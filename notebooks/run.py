@@ -4,7 +4,7 @@
     python notebooks/run.py --out FOLDER 01 06        those whose names begin so
     python notebooks/run.py --out FOLDER --pages      as pages of Markdown with pictures, not as notebooks
 
-Needs the development environment (jupytext, nbclient, ipykernel) and the extras `plot` and `train`. The notebooks run one
+`python3 start.py docs` installs what this needs, and runs it. The notebooks run one
 after another in one kernel that forgets all names in between, so that tables and libraries are loaded once.
 """
 
@@ -15,11 +15,17 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import jupytext
-import nbformat
-from jupyter_client.manager import KernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+try:
+    import jupytext
+    import nbformat
+    from jupyter_client.manager import KernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+except ModuleNotFoundError as missing:
+    sys.stderr.write(
+        f"notebooks/run.py needs the package {missing.name}. `python3 start.py docs` installs it and runs the notebooks.\n"
+    )
+    raise SystemExit(2) from None
 from pages import as_page
 
 HERE = Path(__file__).resolve().parent

@@ -38,9 +38,7 @@ PAGES = sorted(
     ]
 )
 
-TRAINING = (
-    "needs a data folder that cannot be committed; trained end to end in tests/detector/lab/training/test_train.py"
-)
+TINY = "takes minutes; tests/detector/lab/data/test_tiny.py runs these three commands"
 NETWORK = "downloads, and no test needs the network"
 SERVER = "runs until it is stopped; started and stopped in tests/detector/web"
 
@@ -48,8 +46,10 @@ SERVER = "runs until it is stopped; started and stopped in tests/detector/web"
 NOT_RUN = (
     ("README.md", "python3 start.py test", "this very test is part of it"),
     ("README.md", "python3 start.py serve", SERVER),
-    ("README.md", "python3 start.py train", TRAINING),
-    ("README.md", "python3 start.py evaluate", TRAINING),
+    ("README.md", "python3 start.py tiny", TINY),
+    ("README.md", "python3 start.py train", TINY),
+    ("README.md", "python3 start.py evaluate", TINY),
+    ("docs/training-data.md", "python3 start.py", TINY),
     (
         "docs/audit.md",
         "unspin audit https://example.org/feed.xml",
@@ -57,13 +57,16 @@ NOT_RUN = (
     ),
     ("docs/audit.md", "dask scheduler", "it takes several machines"),
     ("docs/audit.md", "python -m detector.lab.benchmarks.audit FEED", "it takes minutes"),
-    ("docs/scale.md", "python -m detector.lab.benchmarks.audit FEED", "it takes half an hour"),
     ("docs/contributing.md", "python3 start.py test", "this very test is part of it"),
+    *(
+        ("docs/contributing.md", start, "applied to a copy in tests/test_contributing.py")
+        for start in ("# features/", "# detector/", "// detector/", "<!-- detector/")
+    ),
     ("docs/editors.md", "unspin serve", SERVER),
     ("docs/data-science.md", "pip install", NETWORK),
     ("docs/spinners.md", "import random", "reads a spinner's list from a data folder that cannot be committed"),
     (
-        "docs/benchmark.md",
+        "docs/speed.md",
         "python -m detector.lab.benchmarks.check",
         "takes minutes; tests/detector/lab/benchmarks/test_check_benchmark.py runs parts",
     ),

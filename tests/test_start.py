@@ -34,7 +34,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for name, path in places.items():
         monkeypatch.setattr(module, name, path)
     module.PROJECT.write_text(
-        '[project.optional-dependencies]\naudit = []\ntrain = []\n[dependency-groups]\ndev = ["pytest"]\n',
+        '[project.optional-dependencies]\naudit = []\ntrain = []\n[dependency-groups]\ndev = ["pytest"]\ndocs = ["sphinx"]\n',
         encoding="utf-8",
     )
     module.CONSTRAINTS.write_text("pytest==9.2.0\n", encoding="utf-8")
@@ -83,7 +83,9 @@ def test_only_what_is_missing_is_installed(start: ModuleType) -> None:
         ("serve", {"serve"}),
         ("train", {"train"}),
         ("evaluate", {"train"}),
-        ("test", {"audit", "train", "dev"}),
+        ("docs", {"audit", "plot", "train", "docs"}),
+        ("tiny", set()),
+        ("test", {"audit", "train", "dev", "docs"}),
     ],
 )
 def test_each_command_brings_its_own_extra(start: ModuleType, command: str, parts: set[str]) -> None:
@@ -99,6 +101,8 @@ def test_every_extra_that_a_command_brings_exists() -> None:
     start = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(start)
     assert set(start.EXTRA_OF.values()) <= start.parts_for("test")
+    assert start.parts_for("test") >= start.NOTEBOOKS
+    assert {start.DEV, start.DOCS} == set(start.described()["dependency-groups"])
 
 
 def test_an_added_extra_keeps_those_before(start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

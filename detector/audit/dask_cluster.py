@@ -9,6 +9,7 @@ from typing import Any
 from detector.audit.backends import DEPTH, Answer, Batch, Deliver, died
 from detector.audit.work import Done, Maker, Orders, introduce, judge
 from detector.errors import UnspinError
+from detector.extras import needs
 
 
 class Dask:
@@ -37,7 +38,7 @@ class Dask:
             import distributed
             from joblib._dask import DaskDistributedBackend
         except ImportError as error:
-            raise UnspinError("--backend dask needs Dask: pip install 'unspin[dask]'") from error
+            raise UnspinError(needs("--backend dask", "dask", ["Dask"])) from error
         self._deliver = deliver
         try:
             self._client = _closing(distributed.Client, 2 * self._SECONDS_TO_CONNECT)(

@@ -1,7 +1,7 @@
-"""The command ``unspin``: arguments in, text and an exit code out. The work is done elsewhere.
+"""The command ``unspin``: reads arguments, prints results, returns an exit code. Other packages do the work.
 
 To add a command: write it as a function in a module of this package, register it in :mod:`detector.cli.app`, and run
-``python -m detector.cli.reference > docs/cli.md``. Options that other commands have too stand in
+``python -m detector.cli.reference > docs/cli.md``. Shared options are in
 :mod:`detector.cli.options`. Import what the command needs inside it: ``unspin --help`` must not wait for NumPy.
 """
 
@@ -87,7 +87,7 @@ def _run(arguments: list[str]) -> int:
         import traceback
 
         write(traceback.format_exc())
-        tell("this is a fault in unspin, not in your text. Please report the lines above.")
+        tell("this is an error in unspin, not in your text. Please report the lines above.")
         return Exit.FAILED
 
 

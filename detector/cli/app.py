@@ -1,4 +1,4 @@
-"""The commands and what their help says."""
+"""The commands and their help."""
 
 import typer
 
@@ -7,10 +7,10 @@ from detector.cli import audit, calibrate, check, doctor, languagetool, learn, m
 app = typer.Typer(
     name="unspin",
     help=(
-        "Tells editors whether a news article is human copy or a machine rewrite, and shows the words that give it "
-        "away.\n\nAn article never leaves this machine."
+        "Tell whether a news article is human copy or a machine rewrite, and show the words that give it away."
+        "\n\nNo article leaves this machine."
     ),
-    epilog="Exit codes: 0 nothing flagged, 1 flagged, 2 could not do the work.",
+    epilog="Exit codes: 0 nothing flagged, 1 something flagged, 2 the work could not be done.",
     no_args_is_help=True,
     add_completion=False,
     # Plain help: it starts faster, and it is the text of docs/cli.md.

@@ -1,4 +1,4 @@
-"""``unspin audit``: everything that came in, in the morning."""
+"""``unspin audit``: check a whole feed and store the results."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,27 +31,28 @@ def audit(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="Feeds, lists of addresses, folders, archives, JSON Lines, CSV, Parquet, WARC, NewsML, mbox; files or "
-            "addresses; - reads standard input.",
+            help="Folders, archives, feeds, lists of addresses, JSON Lines, CSV, Parquet, WARC, NewsML, mbox: as files or "
+            "addresses. - reads standard input.",
         ),
     ],
     *,
     store: Annotated[
-        Path, typer.Option("--store", metavar="FILE", help="Where the results go; made if it is not there.")
+        Path, typer.Option("--store", metavar="FILE", help="Store for the results; created if it does not exist.")
     ] = Path("audit.sqlite"),
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
-    keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts too.")] = False,
-    rescore: Annotated[bool, typer.Option("--rescore", help="Judge again what another model judged.")] = False,
+    keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts of the articles too.")] = False,
+    rescore: Annotated[bool, typer.Option("--rescore", help="Check again what another model has judged.")] = False,
     retry_errors: Annotated[
-        bool, typer.Option("--retry-errors", help="Try again what could not be judged before.")
+        bool, typer.Option("--retry-errors", help="Try again the articles that failed before.")
     ] = False,
     follow: Annotated[
-        bool, typer.Option("--follow", help="Fetch the page of feed items that hold only a summary.")
+        bool, typer.Option("--follow", help="Fetch the page if a feed entry holds only a summary.")
     ] = False,
     delay: Annotated[
-        float, typer.Option("--delay", metavar="SECONDS", min=0.0, help="Least time between two requests to a host.")
+        float,
+        typer.Option("--delay", metavar="SECONDS", min=0.0, help="Minimum time between two requests to one host."),
     ] = 1.0,
     allow_private: AllowPrivate = False,
     text_column: Annotated[str | None, column("text")] = None,
@@ -62,33 +63,36 @@ def audit(
     title_column: Annotated[str | None, column("headline")] = None,
     jobs: Jobs = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="For each article; 0 for none.")
+        float,
+        typer.Option("--time-limit", metavar="SECONDS", min=0.0, help="Time limit for each article; 0 means no limit."),
     ] = 60.0,
     backend: Annotated[
-        str, typer.Option("--backend", metavar="NAME", help="processes, of this machine, or dask.")
+        str,
+        typer.Option("--backend", metavar="NAME", help="Where to work: processes (this machine) or dask (a cluster)."),
     ] = "processes",
     scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster: tcp://HOST:8786.")
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:8786."),
     ] = None,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar="TIME", help="Look again and again, such as every 15m; ends with Ctrl-C."),
+        typer.Option("--every", metavar="TIME", help="Repeat the audit, for example every 15m, until Ctrl-C."),
     ] = None,
     fail_on: FailingLabel = FailOn.SPUN,
     allow_errors: Annotated[
-        bool, typer.Option("--allow-errors", help="Articles that could not be judged do not make the exit code 2.")
+        bool, typer.Option("--allow-errors", help="Do not end with exit code 2 because some articles failed.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Write the summary as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")] = False,
 ) -> int:
-    """Judge every article of the sources and store the results.
+    """Check every article of the sources and store the results.
 
-    Stop it when you like, with Ctrl-C or by accident: the same command goes on where it was, and every article is
-    judged once. A bad article or a source that fails is a row with its error, and the rest goes on. Read the results
-    with unspin report.
+    You can stop an audit at any time: the same command continues where it stopped and checks every article once. If
+    an article or a source fails, the store records the error and the audit goes on. Read the results with unspin
+    report.
 
-    Exit code: 0 nothing flagged, 1 at least one article of the sources has the label named by --fail-on, 2 at least
-    one could not be judged (unless --allow-errors), or the audit could not be done.
+    Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on; 2 at least one article failed
+    (unless --allow-errors), or the audit could not be done.
     """
     from detector.audit import Tally
     from detector.audit.watch import repeat, seconds_of
@@ -97,7 +101,7 @@ def audit(
     grammar = checker_for(grammar, languagetool_server)
     seconds = seconds_of(every) if every is not None else None
     if seconds is not None and "-" in sources:
-        raise UnspinError("standard input ends once it is read, so it cannot be watched: leave out - or --every.")
+        raise UnspinError("standard input can be read only once. Leave out - or --every.")
     options = _source_options(
         follow=follow,
         delay=delay,
@@ -160,7 +164,7 @@ def _source_options(
 
 
 class _Run:
-    """One look at the sources, with what is said about it."""
+    """One pass over the sources, and what is printed about it."""
 
     def __init__(
         self,
@@ -193,7 +197,7 @@ class _Run:
                     pass
         except KeyboardInterrupt:
             if not self.quiet:
-                tell(f"{_so_far(tally)} The same command goes on from there.")
+                tell(f"{_so_far(tally)} Run the same command to continue.")
             raise
         self._say(tally)
         if _fails(tally, allow_errors=self.allow_errors):
@@ -210,17 +214,17 @@ class _Run:
         if self.quiet:
             return
         print(summary(tally), flush=True)
-        tell(f"stored in {self.store}; read it with: unspin report {self.store}")
+        tell(f"stored in {self.store}. Read the results with: unspin report {self.store}")
 
     def _tell_errors(self, tally: "Tally") -> None:
-        """Say why the exit code is 2, also to who wants no notes; at a later look only what no look before it said."""
+        """Say why the exit code is 2, even with --quiet. Each reason is told once, however often the audit repeats."""
         new = [sentence for sentence in dict.fromkeys(tally.sentences) if sentence not in self._told]
         self._told.update(new)
         for sentence in new:
             tell(sentence)
         more = tally.errors - len(tally.sentences)
         if new and more:
-            tell(f"{more:,} more could not be judged: unspin report {self.store} counts them by what is wrong.")
+            tell(f"{more:,} more articles failed. List the reasons with: unspin report {self.store}")
 
 
 def _nothing(*_: object) -> None:
@@ -233,7 +237,7 @@ def _so_far(tally: "Tally") -> str:
 
 
 def summary(tally: "Tally") -> str:
-    """What came of an audit, in a sentence or two.
+    """The result of an audit in a sentence or two.
 
     >>> from collections import Counter
     >>> from detector.audit import Tally
@@ -257,7 +261,7 @@ def summary(tally: "Tally") -> str:
 
 
 def _fails(tally: "Tally", *, allow_errors: bool) -> bool:
-    """Whether errors decide the exit code: what could not be judged is not known to be clean."""
+    """Whether errors decide the exit code: an article that failed is not known to be clean."""
     return bool(tally.errors) and (not allow_errors or tally.errors == tally.done)
 
 
@@ -271,9 +275,9 @@ def _exit_code(tally: "Tally", fail_on: FailOn, *, allow_errors: bool) -> Exit:
 
 
 class _ended_politely:  # noqa: N801 - used like a function
-    """SIGTERM, with which services are stopped, is taken as Ctrl-C: what is done is stored first.
+    """Treat SIGTERM, which stops services, as Ctrl-C: what is done is stored first.
 
-    Threads of the worker pool may stumble over its sudden end; what they would say then helps nobody.
+    Threads of the worker pool may fail when it ends; their messages would help nobody.
     """
 
     def __enter__(self) -> None:

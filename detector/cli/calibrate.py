@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detector.lab.training.recalibration import Count, Recalibration, Scored
 
 _MOST_WRONG = 10
-"""Sentences about articles that could not be judged; more would hide what was found."""
+"""Sentences about articles that failed; more would hide the result."""
 
 
 def calibrate(
@@ -23,34 +23,34 @@ def calibrate(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="Your own copy, written by people: any source that unspin audit reads; - reads standard input.",
+            help="Copy that people wrote for you: any source that unspin audit reads. - reads standard input.",
         ),
     ],
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the thresholds go.")] = Path(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File for the thresholds.")] = Path(
         "thresholds.json"
     ),
     spun_rate: Annotated[
-        float, typer.Option("--spun-rate", metavar="SHARE", help="Share of your copy that may be called spun.")
+        float, typer.Option("--spun-rate", metavar="SHARE", help="Share of your copy that may be labelled spun.")
     ] = 0.005,
     suspect_rate: Annotated[
         float,
-        typer.Option("--suspect-rate", metavar="SHARE", help="Share of your copy that may be called suspect or spun."),
+        typer.Option(
+            "--suspect-rate", metavar="SHARE", help="Share of your copy that may be labelled suspect or spun."
+        ),
     ] = 0.02,
-    grammar: Annotated[
-        Grammar, typer.Option(help="Grammar checker: the one that your checks will use.")
-    ] = Grammar.HARPER,
+    grammar: Annotated[Grammar, typer.Option(help="Grammar checker that your checks will use.")] = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     allow_private: AllowPrivate = False,
     text_column: Annotated[str | None, column("text")] = None,
     jobs: Jobs = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes but warnings.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only warnings and errors.")] = False,
 ) -> int:
-    """Set the thresholds on your own clean copy.
+    """Set the thresholds on your own human copy.
 
-    Scores articles that people wrote for you, sets the thresholds that call no more than the stated shares of them, and
-    writes a small file for unspin check --thresholds. It holds numbers and no text. Look at the articles that score
-    highest before you use it: one rewrite among them hides others.
+    Scores articles that people wrote for you and sets thresholds that flag no more than the given shares of them.
+    Writes a small file for unspin check --thresholds. It contains numbers and no text. Look at the articles with the
+    highest scores before you use it: one rewrite among them hides others.
     """
     from detector.audit.sources import Columns, SourceOptions
     from detector.cli.result_file import refuse_result, result_file
@@ -71,15 +71,15 @@ def calibrate(
         with result_file(out, "w", encoding="utf-8") as file:
             file.write(as_json(OwnThresholds.of(found.thresholds, model=model.hash, grammar=checker.value)))
     finally:
-        # The work of minutes is told even where it cannot be stored.
+        # Print the work of minutes even if it cannot be stored.
         if not quiet:
             print("\n".join(map(printable, report(found))))
     if not quiet:
-        tell(f"wrote {out}; use it with: unspin check --thresholds {out} ARTICLE")
+        tell(f"wrote {out}. Use it with: unspin check --thresholds {out} ARTICLE")
     if found.lower:
         tell(
-            f"warning: lower than the shipped thresholds: {' and '.join(found.lower)}. More articles will be accused, and copy "
-            "that is unlike yours may be wronged: a contributor's, a new subject, another house style."
+            f"warning: lower than the shipped thresholds: {' and '.join(found.lower)}. More articles will be flagged. Copy that "
+            "is unlike yours may be wrongly flagged: a contributor, a new topic, another house style."
         )
     return 0
 
@@ -100,20 +100,20 @@ def _scored(sources: list[str], settings: dict[str, Any], *, quiet: bool) -> "li
     for sentence in wrong[:_MOST_WRONG]:
         tell(sentence)
     if len(wrong) > _MOST_WRONG:
-        tell(f"{len(wrong) - _MOST_WRONG:,} more could not be read or judged; unspin audit lists them all.")
+        tell(f"{len(wrong) - _MOST_WRONG:,} more articles failed. List them all with: unspin audit")
     return copy
 
 
 def report(found: "Recalibration") -> Iterator[str]:
-    """What was read and set, line by line."""
+    """What was read and which thresholds were set, line by line."""
     yield (
         f"{found.read:,} articles read: {found.thresholds.articles:,} judged, {found.abstained:,} too short or not in "
-        f"English, {found.repeated:,} the same as another."
+        f"English, {found.repeated:,} repeated."
     )
     if found.held_back:
-        yield f"{found.held_back:,} of those judged are not made like news and can be called no more than suspect."
+        yield f"{found.held_back:,} of those judged are not written like news. They get no stronger label than suspect."
     yield ""
-    yield f"{'':18}{'from':>9}  of your copy"
+    yield f"{'':18}{'from':>9}  share of your copy"
     for name, count in (
         ("spun", found.spun),
         ("  as shipped", found.shipped_spun),
@@ -122,11 +122,11 @@ def report(found: "Recalibration") -> Iterator[str]:
     ):
         yield f"{name:18}{count.threshold:9.6f}  {_share(count, found.thresholds.articles)}"
     yield ""
-    yield "The articles that score highest. Leave out what people did not write, and calibrate again:"
+    yield "These articles have the highest scores. Remove those that people did not write, and calibrate again:"
     for article in found.highest:
         yield f"  {article.probability:.6f}  {article.source}"
 
 
 def _share(count: "Count", of: int) -> str:
     share: Figure = count.share
-    return f"{count.hits:,} of {of:,}: {share.value:.2%} (95 % interval {share.low:.2%} to {share.high:.2%})"
+    return f"{count.hits:,} of {of:,}: {share.value:.2%} (95% interval {share.low:.2%} to {share.high:.2%})"

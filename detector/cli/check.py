@@ -36,41 +36,41 @@ def check(
         list[str],
         typer.Argument(
             metavar="FILE|URL|-",
-            help="Articles: .txt, .md, .html, .docx or .eml, or addresses to fetch; - reads standard input.",
+            help="Articles: .txt, .md, .html, .docx or .eml files, or web addresses. - reads standard input.",
         ),
     ],
     *,
     json: Annotated[
-        bool, typer.Option("--json", help="Write JSON, one object for each article (docs/json-schema.md).")
+        bool, typer.Option("--json", help="Write JSON, one object for each article (see docs/json-schema.md).")
     ] = False,
     html: Annotated[
         Path | None,
         typer.Option(
             "--html",
             metavar="FILE",
-            help="Also write the report as a web page of its own; - writes it to standard output instead of the report.",
+            help="Also write the report as a web page. - writes the page to standard output, in place of the report.",
         ),
     ] = None,
     include_text: Annotated[
-        bool, typer.Option("--include-text", help="With --json: include the text of the article.")
+        bool, typer.Option("--include-text", help="Include the text of the article in the JSON.")
     ] = False,
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Also fetch addresses inside your own network.")
+        bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")
     ] = False,
     fail_on: FailingLabel = FailOn.SPUN,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each article; no notes.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print one line for each article and no notes.")] = False,
     color: Color = None,
 ) -> int:
-    """Check articles; mark the words that give a rewrite away.
+    """Check articles and mark the words that give a rewrite away.
 
-    Prints the verdict in plain words, the article with its odd words marked, and what each most likely was. Several
-    articles are reported one after another; one that cannot be read does not stop the rest.
+    Prints the verdict, the article with its odd words marked, and the likely original of each. If one of several
+    articles fails, the others are still checked.
 
-    Exit code: 0 nothing flagged, 1 at least one article has the label named by --fail-on, 2 at least one article
-    could not be checked.
+    Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on; 2 at least one article could not
+    be checked.
     """
     if html is not None:
         _refuse_mixture(articles, html, json=json)
@@ -100,7 +100,7 @@ def check(
 
 @dataclass(frozen=True)
 class _Output:
-    """How the answers are written, settled before the first one."""
+    """How the answers are written."""
 
     page: Path | None
     json: bool
@@ -140,10 +140,15 @@ class _Output:
 
 def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
     if len(articles) > 1:
-        raise typer.BadParameter("a page holds one article: run the command once for each.", param_hint="--html")
+        raise typer.BadParameter(
+            "a page holds one article. Run the command once for each article.", param_hint="--html"
+        )
     if str(html) == "-":
         if json:
-            raise typer.BadParameter("standard output can hold the page or the JSON: name a file.", param_hint="--html")
+            raise typer.BadParameter(
+                "standard output can hold the page or the JSON, not both. Name a file for the page.",
+                param_hint="--html",
+            )
         return
     from detector.cli.page_file import is_page
     from detector.cli.result_file import refuse_result
@@ -153,7 +158,7 @@ def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
 
 
 class _LazyChecker:
-    """The checker, made for the first article that could be read: loading the model costs most of a second."""
+    """The checker, made when the first article was read: loading the model takes most of a second."""
 
     def __init__(self, grammar: Grammar, server: str | None, thresholds: Path | None = None) -> None:
         self.grammar = grammar
@@ -192,7 +197,7 @@ def _verdicts(
     for source in articles:
         try:
             if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
-                tell("reading from the keyboard; end with Ctrl-D.")
+                tell("reading from the keyboard. Press Ctrl-D to end.")
             document = _read(source, allow_private=allow_private)
         except UnspinError as error:
             yield source, str(error)
@@ -206,7 +211,7 @@ def _verdicts(
             import traceback
 
             write(traceback.format_exc())
-            yield source, f"{source}: a fault in unspin ({type(error).__name__}). Please report the lines above."
+            yield source, f"{source}: an error in unspin ({type(error).__name__}). Please report the lines above."
 
 
 def _read(source: str, *, allow_private: bool) -> "Document":

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detector.cli.extras import PURPOSES, missing_from
+from detector.extras import PURPOSES, missing_from, remedy
 
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_JAVA = 17
@@ -43,7 +43,10 @@ class Part:
 
 
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False) -> int:
-    """Say which parts are ready and what to do about the rest. Exit code 2 if a part that check needs is not."""
+    """Say which parts are ready and what to do about the rest.
+
+    Exit code 2 if a part that unspin check needs is not ready.
+    """
     from detector.cli.exit import Exit
 
     parts = list(examine())
@@ -56,7 +59,7 @@ def doctor(*, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] 
         for part in parts:
             print(line(part))
         print()
-        print("unspin check is ready." if ready else "unspin check is not ready: see the lines marked with !!")
+        print("unspin check is ready." if ready else "unspin check is not ready. See the lines marked with !!")
     return Exit.NOTHING_FLAGGED if ready else Exit.FAILED
 
 
@@ -84,7 +87,7 @@ def line(part: Part) -> str:
 
 
 def examine() -> Iterator[Part]:
-    """Every part in turn. A part that breaks while it is looked at is a part that is not ready."""
+    """Every part in turn. A part that fails during its examination is not ready."""
     yield python_part()
     yield _guarded("Model", model_part, needed=True)
     yield _guarded("Tables", tables_part, needed=True)
@@ -125,7 +128,7 @@ def model_part() -> Part:
         "Model",
         ready=True,
         needed=True,
-        found=f"{model.hash} of {model.manifest.created}, {len(model.manifest.columns)} columns, hashes as in its manifest",
+        found=f"{model.hash} of {model.manifest.created}, {len(model.manifest.columns)} columns, hashes match the manifest",
     )
 
 
@@ -142,7 +145,10 @@ def tables_part() -> Part:
         check_files(expected, places)
         size = sum(path.stat().st_size for path in places.values())
     return Part(
-        "Tables", ready=True, needed=True, found=f"{len(places)} files, {size / 1e6:.1f} MB on disk, hashes as named"
+        "Tables",
+        ready=True,
+        needed=True,
+        found=f"{len(places)} files, {size / 1e6:.1f} MB on disk, hashes match the manifest",
     )
 
 
@@ -164,7 +170,7 @@ def _version(distribution: str) -> str:
 
 def java_part() -> Part:
     """The Java that LanguageTool would use."""
-    advice = f"Only LanguageTool needs it: install Java {_OLDEST_JAVA} or newer if you want --grammar languagetool."
+    advice = f"Only LanguageTool needs it. To use --grammar languagetool, install Java {_OLDEST_JAVA} or newer."
     java = shutil.which("java")
     if java is None:
         return Part("Java", ready=False, needed=False, found="not found", advice=advice)
@@ -176,7 +182,7 @@ def java_part() -> Part:
         return Part("Java", ready=False, needed=False, found=f"{java} does not answer", advice=advice)
     number = java_version(answer.stderr + answer.stdout)
     ready = number is not None and number >= _OLDEST_JAVA
-    found = f"version {number}" if number is not None else f"{java} does not say its version"
+    found = f"version {number}" if number is not None else f"{java} does not tell its version"
     return Part("Java", ready, needed=False, found=found, advice="" if ready else advice)
 
 
@@ -213,9 +219,9 @@ def languagetool_part(server: str | None = None) -> Part:
 def extra_part(extra: str) -> Part:
     """The packages that only some commands need."""
     missing = missing_from(extra)
-    advice = f"Only for {PURPOSES[extra]}: pip install 'unspin[{extra}]'; start.py does it by itself."
-    found = f"without {', '.join(missing)}" if missing else f"installed, for {PURPOSES[extra]}"
+    advice = f"Needed only for {PURPOSES[extra]}. Run {remedy(extra)}. In a clone, start.py installs it by itself."
+    found = f"missing {', '.join(missing)}" if missing else f"installed, for {PURPOSES[extra]}"
     return Part(f"Extra {extra}", not missing, needed=False, found=found, advice=advice if missing else "")
 
 
-_LANGUAGETOOL_ADVICE = "Not needed: Harper checks grammar unless you ask for LanguageTool."
+_LANGUAGETOOL_ADVICE = "Not needed. Harper checks grammar unless you ask for LanguageTool."

@@ -1,10 +1,10 @@
-"""``unspin languagetool``: the only command that downloads a program, and only when asked to."""
+"""``unspin languagetool``: the only command that downloads a program."""
 
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="LanguageTool, a second grammar checker that runs on Java.", no_args_is_help=True)
+app = typer.Typer(help="Install LanguageTool, a second grammar checker.", no_args_is_help=True)
 
 
 @app.callback()
@@ -14,9 +14,9 @@ def _group() -> None:
 
 @app.command("install")
 def install() -> int:
-    """Download LanguageTool (about 250 MB) into your cache folder, for --grammar languagetool.
+    """Download LanguageTool into your cache folder, for --grammar languagetool.
 
-    Needs Java 17 or newer. No other command downloads anything.
+    Downloads about 250 MB. Needs Java 17 or newer. No other command downloads anything.
     """
     from detector.cli.notes import tell
     from detector.errors import GrammarError
@@ -35,11 +35,11 @@ def install() -> int:
 def status(
     *,
     languagetool_server: Annotated[
-        str | None, typer.Option(metavar="URL", help="Ask this server instead of what the settings name.")
+        str | None, typer.Option(metavar="URL", help="Ask this server, not the one in the settings.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> int:
-    """Say whether LanguageTool can be used here, and what to do if not. Exit code 2 if it cannot."""
+    """Say whether LanguageTool works here, and what to do if not. Exit code 2 if it does not."""
     from detector.cli.doctor import as_record, languagetool_part, line
     from detector.cli.exit import Exit
 

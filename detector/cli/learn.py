@@ -1,7 +1,8 @@
-"""``unspin train`` and ``unspin evaluate``: the model made anew, and measured."""
+"""``unspin train`` and ``unspin evaluate``: make the model again, and measure it."""
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,17 +11,18 @@ import typer
 
 from detector.cli.notes import tell
 from detector.errors import DataError
+from detector.extras import require
 
 
 def train(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with reference copy and rewrites.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder of training data: human copy and rewrites.")],
     *,
     out: Annotated[
         Path,
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Where features/tables and detector/artefact go: a clone of unspin, whose model is replaced, or any folder.",
+            help="Folder for features/tables and detector/artefact. In a clone of unspin, its model is replaced.",
         ),
     ] = Path("model"),
     reference: Annotated[
@@ -28,7 +30,7 @@ def train(
         typer.Option(
             "--reference",
             metavar="SOURCE",
-            help="Your own archive, any source that unspin audit reads: counted as reference copy beside DATA's. Again for more.",
+            help="Your own archive, to count beside DATA: any source that unspin audit reads. May be repeated.",
         ),
     ] = None,
     reader: Annotated[
@@ -38,11 +40,15 @@ def train(
             help="Train the reader in DIR instead, until stopped. The same command continues. Needs the extra reader-train.",
         ),
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> int:
-    """Rebuild every table and the model from a data folder."""
+    """Make every table and the model again from a data folder."""
+    require("train", "unspin train")
+    if reader:
+        require("reader-train", "unspin train --reader")
     _must_be_folder(data)
+    _expect_new_workers()
     if reader:
         return _train_reader(data, out, reference, seed, _silent if quiet else _note)
     from detector.lab.data.own_copy import Archive
@@ -54,38 +60,44 @@ def train(
 
 
 def evaluate(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder with held-out human copy and rewrites.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Folder of data with held-out human copy and rewrites.")],
     *,
     out: Annotated[
         Path,
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Where EVALUATION.md, evaluation.json and the plots go; DIR/.cache keeps what was measured.",
+            help="Folder for EVALUATION.md, evaluation.json and the plots. DIR/.cache keeps measurements.",
         ),
     ] = Path("docs"),
     model: Annotated[
         Path | None,
-        typer.Option("--model", metavar="DIR", help="Folder that `unspin train` wrote; else the model of the package."),
+        typer.Option(
+            "--model", metavar="DIR", help="Folder that unspin train wrote. Default: the model of the package."
+        ),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A look in a few minutes: few texts, wide intervals.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Measure few texts in a few minutes, with wide intervals.")
+    ] = False,
     left_out: Annotated[
         bool | None,
         typer.Option(
             "--left-out/--no-left-out",
-            help="Train models without each family of spinners, for an hour or so. On unless --quick.",
+            help="Also train models that leave out each family of rewriters, which takes about an hour. Default: yes, unless --quick.",
             show_default=False,
         ),
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Worker processes.")] = 2,
-    seed: Annotated[int, typer.Option("--seed", help="Fixes every random choice.")] = 0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Number of worker processes.")] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> int:
     """Measure the model on held-out data and write a report.
 
-    The figures come with error bars, by kind of text.
+    The report gives figures by kind of text, with intervals.
     """
+    require("train", "unspin evaluate")
     _must_be_folder(data)
+    _expect_new_workers()
     from detector.lab.evaluation import evaluate as measure
 
     progress = _silent if quiet else _note
@@ -93,14 +105,16 @@ def evaluate(
     return 0
 
 
+def _expect_new_workers() -> None:
+    # joblib replaces a worker that has grown by the size of a thesaurus, and would tell the user of a leak.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
+
+
 def _train_reader(
     data: Path, out: Path, reference: list[str] | None, seed: int, progress: Callable[[str], None]
 ) -> int:
     if reference:
         raise DataError("--reference is not for --reader: the reader learns from DATA alone. Leave one of them out.")
-    from detector.lab.training.reader import require
-
-    require()
     from detector.lab.training.reader.command import train_reader
 
     train_reader(data, out, seed=seed, progress=progress)
@@ -109,11 +123,11 @@ def _train_reader(
 
 def _must_be_folder(data: Path) -> None:
     if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises where a folder above may not be searched
-        raise DataError(f"{data}: not a folder. Name the folder that holds the data.")
+        raise DataError(f"{data}: not a folder. Name the folder that contains the data.")
 
 
 def _texts(sources: list[str]) -> Iterator[str]:
-    """The texts of an archive; what cannot be read is told and left out."""
+    """The texts of an archive; names what cannot be read and skips it."""
     from detector.audit.sources import read_sources
 
     for item in read_sources(sources):

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="The model that judges.", no_args_is_help=True)
+app = typer.Typer(help="Show the model.", no_args_is_help=True)
 
 
-# Hundreds of numbers that say nothing to a reader.
+# Hundreds of numbers that no reader needs.
 _FOR_PROGRAMS = ("calibration", "reference", "word", "sentence")
 
 
@@ -18,7 +18,7 @@ def _group() -> None:
 
 @app.command("info")
 def info(*, json: Annotated[bool, typer.Option("--json", help="Write the whole manifest as JSON.")] = False) -> int:
-    """Show the model's manifest: protocol, thresholds and their false-positive rates, training data, figures."""
+    """Show the model's manifest: thresholds, false positive rates, training data, figures."""
     from detector.cli.plain import lines
     from detector.model import embedded
     from detector.render.plain import as_plain
@@ -32,5 +32,5 @@ def info(*, json: Annotated[bool, typer.Option("--json", help="Write the whole m
         told = {name: value for name, value in manifest.items() if name not in _FOR_PROGRAMS}
         print("\n".join(lines(told)))
         if len(told) < len(manifest):
-            print("Coefficients and the quantiles of reference copy: --json")
+            print("Add --json to see the coefficients and the quantiles of published news.")
     return 0

@@ -1,4 +1,4 @@
-"""Notes and errors on standard error: a sentence a line, with nothing in it that could upset a terminal."""
+"""Notes and errors on standard error: one sentence a line, without control characters."""
 
 import io
 import sys
@@ -8,7 +8,7 @@ from detector.errors import printable
 
 
 class Nowhere(io.TextIOBase):
-    """In place of a standard error that is closed: takes all and keeps nothing."""
+    """Replaces a closed standard error: accepts everything and keeps nothing."""
 
     def write(self, text: str) -> int:
         """Forget a text."""
@@ -16,12 +16,12 @@ class Nowhere(io.TextIOBase):
 
 
 def tell(sentence: str) -> None:
-    """Say one sentence. Names of files and what a person typed may stand in it as they are."""
+    """Print one sentence. It may contain file names and typed text: control characters are replaced."""
     write(f"unspin: {printable(sentence)}\n")
 
 
 def write(text: str) -> None:
-    """Write to standard error as it is; where that is closed or full, nobody can be told, and the work goes on."""
+    """Write to standard error. If it is closed or full, the work goes on."""
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

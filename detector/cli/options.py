@@ -1,4 +1,4 @@
-"""The options that several commands have: said once, in the same words.
+"""Options that several commands share.
 
 A command names one as the type of an argument; the default stays with the command.
 """
@@ -19,7 +19,7 @@ class Grammar(StrEnum):
 
 
 class FailOn(StrEnum):
-    """From which label the exit code is 1.
+    """The label from which the exit code is 1.
 
     The default is ``spun``: only that label is an accusation, and it alone has the low false-positive rate. A gate
     that also stops every suspect story would stop human copy several times as often.
@@ -31,38 +31,42 @@ class FailOn(StrEnum):
 
 
 GrammarChecker = Annotated[
-    Grammar, typer.Option(help="Grammar checker: the built-in one, LanguageTool if you have it, or none.")
+    Grammar, typer.Option(help="Grammar checker: harper is built in, languagetool needs a server or Java.")
 ]
 LanguageToolServer = Annotated[
     str | None,
-    typer.Option(metavar="URL", help="Address of a running LanguageTool server; means --grammar languagetool."),
+    typer.Option(metavar="URL", help="Use the LanguageTool server at this address; implies --grammar languagetool."),
 ]
 Thresholds = Annotated[
     Path | None,
-    typer.Option("--thresholds", metavar="FILE", help="Your newsroom's own, made by unspin calibrate."),
+    typer.Option("--thresholds", metavar="FILE", help="Use your own thresholds, made by unspin calibrate."),
 ]
-FailingLabel = Annotated[
-    FailOn, typer.Option(help="The label from which the exit code is 1. Only spun is an accusation.")
-]
+FailingLabel = Annotated[FailOn, typer.Option(help="Label from which the exit code is 1. Only spun is an accusation.")]
 AllowPrivate = Annotated[
-    bool, typer.Option("--allow-private", help="Allow addresses of this machine and the local network.")
+    bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")
 ]
 Jobs = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", metavar="N", min=0, help="Worker processes; else one a processor. 0: none, all in this one."
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=0,
+        help="Number of worker processes; 0 works in this process. Default: one for each processor.",
     ),
 ]
 Color = Annotated[
-    bool | None, typer.Option("--color/--no-color", help="Colour the report; by default when a person is reading.")
+    bool | None, typer.Option("--color/--no-color", help="Colour the report. Default: only in a terminal.")
 ]
 
 
 def column(what: str) -> Any:  # noqa: ANN401 - Typer's own kind of option is private
     """An option that names a column of the sources."""
-    return typer.Option(metavar="NAME", help=f"Where the {what} is in JSON, CSV or Parquet, if a guess is wrong.")
+    return typer.Option(
+        metavar="NAME", help=f"Column that holds the {what}, if unspin guesses wrong (JSON, CSV, Parquet)."
+    )
 
 
 def checker_for(grammar: Grammar, languagetool_server: str | None) -> Grammar:
-    """The grammar checker that is meant: whoever names a server wants LanguageTool."""
+    """The grammar checker to use: naming a server means LanguageTool."""
     return Grammar.LANGUAGETOOL if languagetool_server else grammar

@@ -14,14 +14,14 @@ def reference() -> str:
 
     head = (
         "# The command line\n\n"
-        "Made from the help by `python -m detector.cli.reference > docs/cli.md`; a test checks that it is current.\n\n"
-        "Results go to standard output, notes and errors to standard error. Exit codes of every command:\n\n"
+        "Generated from the help by `python -m detector.cli.reference > docs/cli.md`. A test checks that it is current.\n\n"
+        "Results go to standard output, notes and errors to standard error. Every command has these exit codes:\n\n"
         "| code | meaning |\n|---|---|\n"
-        "| 0 | the work is done and nothing is flagged |\n"
-        "| 1 | at least one article has the label named by `--fail-on` (by default `spun`, the only accusation) |\n"
-        "| 2 | the work, or part of it, could not be done; standard error says why |\n"
-        "| 130, 141 | stopped by Ctrl-C; the reader of the output closed it |\n\n"
-        "With several articles, 2 wins over 1: what could not be checked is not known to be clean.\n"
+        "| 0 | the work was done and nothing was flagged |\n"
+        "| 1 | at least one article has the label of `--fail-on`; the default is `spun`, the only accusation |\n"
+        "| 2 | at least a part of the work could not be done; standard error says why |\n"
+        "| 130 | Ctrl-C stopped the command |\n| 141 | the reader of the output closed it |\n\n"
+        "With several articles, 2 wins over 1, because an article that could not be checked is not known to be clean.\n"
     )
     return head + "".join(f"\n## {name}\n\n```text\n{text}\n```\n" for name, text in _helps("unspin", get_command(app)))
 

@@ -27,26 +27,26 @@ _ARTICLES_SHOWN = 10
 
 
 def report(
-    store: Annotated[Path, typer.Argument(metavar="STORE", help="The store that `unspin audit` wrote.")],
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="Store that unspin audit wrote.")],
     *,
-    html: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Also write the report as a web page of its own.")
-    ] = None,
-    csv: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as a table.")] = None,
+    html: Annotated[str | None, typer.Option(metavar="FILE", help="Also write the report as a web page.")] = None,
+    csv: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as a CSV table.")] = None,
     jsonl: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as JSON Lines.")] = None,
     parquet: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as Parquet.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Write the summary as JSON (docs/report.md).")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Write the summary as JSON (see docs/report.md).")] = False,
     since: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="Only articles from this day or time on: 2026-11-01, or 7d or 12h ago."),
+        typer.Option(
+            metavar="WHEN", help="Only articles from this day or time on: 2026-11-01, or 7d or 12h for a time ago."
+        ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="Only articles up to this day (included) or time.")
+        str | None, typer.Option(metavar="WHEN", help="Only articles up to this time, or to the end of this day.")
     ] = None,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
     min_probability: Annotated[
         float | None,
-        typer.Option(min=0, max=1, metavar="P", help="List and export only articles from this probability on."),
+        typer.Option(min=0, max=1, metavar="P", help="List and export only articles with at least this probability."),
     ] = None,
     limit: Annotated[
         int | None,
@@ -57,21 +57,22 @@ def report(
         ),
     ] = None,
     include_text: Annotated[
-        bool, typer.Option("--include-text", help="Export the articles' text too, where the store keeps it.")
+        bool, typer.Option("--include-text", help="Export the texts too, if the store keeps them.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary and no notes.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no summary and no notes.")] = False,
     color: Color = None,
 ) -> int:
-    """Say what an audit found: outlets by share of spun stories, the articles to read first, errors.
+    """Show what an audit found.
 
-    Near-duplicates count once, shares have their 95 % intervals, and beside every number stands how many false alarms
-    to expect. Works while an audit is writing. For FILE, - is standard output.
+    Ranks the outlets by their share of spun stories, lists the articles to read first, and counts the errors.
 
-    --min-probability narrows the list of articles and the exports, not the shares: a share among the stories above a
+    Near-duplicates count once. Shares have 95% intervals. Each outlet shows how many of its stories would be wrongly
+    flagged if people wrote them all. You can run it during an audit. For FILE, - means standard output.
+
+    --min-probability narrows the list of articles and the exports, not the shares: a share among stories above a
     probability would mean nothing.
 
-    Exit code: 0 the report is made, 2 it could not be made. It judges nobody; for a gate see
-    `unspin audit --fail-on`.
+    Exit code: 0 the report is made; 2 it could not be made. For a gate, use unspin audit --fail-on.
     """
     from detector.audit.store import Filter
 
@@ -94,7 +95,7 @@ def report(
 
 @dataclass(frozen=True)
 class _Targets:
-    """What is exported where, and whether standard output is taken."""
+    """Which exports go where, and whether one goes to standard output."""
 
     exports: tuple[tuple[str, str], ...]
     stdout: bool
@@ -110,9 +111,11 @@ def _targets(
     exports = tuple((kind, to) for kind, to in (("csv", csv), ("jsonl", jsonl), ("parquet", parquet)) if to is not None)
     on_stdout = [f"--{kind}" for kind, to in (("html", html), *exports) if to == "-"] + (["--json"] if json else [])
     if len(on_stdout) > 1:
-        raise typer.BadParameter("standard output holds one of them: name a file.", param_hint=" and ".join(on_stdout))
+        raise typer.BadParameter(
+            "standard output can hold only one of them. Name a file for the others.", param_hint=" and ".join(on_stdout)
+        )
     if parquet == "-":
-        raise typer.BadParameter("a table in Parquet is no text: name a file.", param_hint="--parquet")
+        raise typer.BadParameter("Parquet is a binary format. Name a file.", param_hint="--parquet")
     _refuse_twice((("html", html), *exports))
     if html not in (None, "-"):
         refuse_result(Path(html), store, is_page)
@@ -123,14 +126,16 @@ def _targets(
 
 
 def _refuse_twice(named: Iterable[tuple[str, str | None]]) -> None:
-    """Raise if two results are to go to one file, however it is spelt: the last would take the place of the first."""
+    """Raise if two results would go to one file, however it is spelt: the second would replace the first."""
     seen: dict[str, str] = {}
     for kind, target in named:
         if target in (None, "-"):
             continue
         other = seen.setdefault(os.path.realpath(target), kind)
         if other != kind:
-            raise typer.BadParameter("a file holds one of them: name two.", param_hint=f"--{other} and --{kind}")
+            raise typer.BadParameter(
+                "one file can hold only one of them. Name two files.", param_hint=f"--{other} and --{kind}"
+            )
 
 
 def _when(said: str | None) -> str | None:
@@ -154,13 +159,13 @@ def _refuse_nothing(store: Path, wanted: "Filter") -> None:
 
     with reading(store) as connection:
         if not connection.execute("SELECT EXISTS (SELECT 1 FROM articles)").fetchone()[0]:
-            raise StoreError(f"{store}: the store holds no articles. Fill it with: unspin audit SOURCE --store {store}")
+            raise StoreError(f"{store}: the store is empty. Fill it with: unspin audit SOURCE --store {store}")
         if wanted.outlet is None:
             return
         condition, values = Filter(outlet=wanted.outlet).sql()
         query = f"SELECT EXISTS (SELECT 1 FROM articles WHERE {condition})"  # noqa: S608 - the filter's own words
         if not connection.execute(query, values).fetchone()[0]:
-            raise StoreError(f"{store}: there is no outlet “{wanted.outlet}”. {_similar(connection, wanted.outlet)}")
+            raise StoreError(f"{store}: no outlet is called “{wanted.outlet}”. {_similar(connection, wanted.outlet)}")
 
 
 def _similar(connection: "sqlite3.Connection", name: str) -> str:
@@ -173,7 +178,7 @@ def _similar(connection: "sqlite3.Connection", name: str) -> str:
     ]
     by_folded = {known.casefold(): known for known in found}
     near = [by_folded[key] for key in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.5)] or found[:3]
-    return f"It has: {', '.join(visible(known) for known in near)}{', …' if len(found) > len(near) else ''}"
+    return f"The store has: {', '.join(visible(known) for known in near)}{', …' if len(found) > len(near) else ''}"
 
 
 def _summary(store: Path, wanted: "Filter", limit: int | None) -> "Summary":

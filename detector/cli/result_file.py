@@ -1,4 +1,4 @@
-"""Writing a file of results: whole or not at all, and never over anything but an earlier one of ours."""
+"""Write a file of results whole or not at all, and never over a file that unspin did not write."""
 
 import os
 import tempfile
@@ -39,12 +39,12 @@ def refuse_result(
         with suppress(FileNotFoundError, NotADirectoryError):
             target.stat()
         if not target.parent.is_dir():
-            raise UnspinError(f"{target}: the folder {target.parent} does not exist. Make it, or name another file.")
+            raise UnspinError(f"{target}: the folder {target.parent} does not exist. Create it, or name another file.")
         if target.exists():
             if _is_same(source, target):
                 raise UnspinError(f"{target}: this is the {source_is} itself. Name another file.")
             if not target.is_file():
-                raise UnspinError(f"{target}: not a file, so nothing can be written there. Name another file.")
+                raise UnspinError(f"{target}: not a file. Name another one.")
             head, tail = _ends_of(target)
             if (head or not over_empty) and not is_ours(head, tail):
                 raise UnspinError(

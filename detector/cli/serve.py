@@ -8,8 +8,8 @@ import typer
 
 from detector.cli.notes import tell
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
+from detector.extras import require
 
-_NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
 _MOST_WORKERS = 4  # unless more are asked for
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -17,45 +17,46 @@ _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
 def serve(
     *,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; any but this machine's own needs a token.")
+        str, typer.Option(help="Address to listen on. Any address but this machine's own needs a token.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8300,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8300,
     token_file: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="File with the token that requests must show; or set UNSPIN_TOKEN."),
+        typer.Option(metavar="FILE", help="File with the token that requests must send. Or set UNSPIN_TOKEN."),
     ] = None,
     name: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="HOST", help="Name that people reach this server by, such as news.example.org; repeatable."
-        ),
+        typer.Option(metavar="HOST", help="Host name of this server, such as news.example.org. May be repeated."),
     ] = None,
     trusted_proxy: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help="Proxy whose X-Forwarded-For is believed; repeatable."),
+        typer.Option(metavar="ADDRESS", help="Trust X-Forwarded-For from this proxy. May be repeated."),
     ] = None,
     store: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show the feed in this audit store; it is only read.")
+        Path | None, typer.Option(metavar="FILE", help="Show the feed in this audit store. It is only read.")
     ] = None,
-    fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch addresses that a user gives.")] = True,
+    fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch web addresses that a user gives.")] = True,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Worker processes; by default one for each processor, 4 at most.")
+        int | None,
+        typer.Option(min=1, max=64, help="Number of worker processes. Default: one for each processor, at most 4."),
     ] = None,
-    waiting: Annotated[int, typer.Option(min=1, help="Articles that may wait; the next is told to come again.")] = 32,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Time limit of one article.")] = 20.0,
-    most_megabytes: Annotated[float, typer.Option(min=0.01, max=100, help="Largest article.")] = 10.0,
-    rate: Annotated[float, typer.Option(min=0, help="Requests a second from one address; 0 for no limit.")] = 20.0,
+    waiting: Annotated[
+        int, typer.Option(min=1, help="Number of articles that may wait. Further requests are told to try again later.")
+    ] = 32,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Time limit for each article.")] = 20.0,
+    most_megabytes: Annotated[float, typer.Option(min=0.01, max=100, help="Size limit for each article.")] = 10.0,
+    rate: Annotated[float, typer.Option(min=0, help="Requests a second from one address; 0 means no limit.")] = 20.0,
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
     browse: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log only what goes wrong.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log only errors.")] = False,
 ) -> int:
-    """Serve the editor's page and the HTTP API (docs/http-api.md), until Ctrl-C.
+    """Serve the editor's page and the HTTP API until Ctrl-C.
 
-    Listens on this machine alone unless told otherwise. Articles are not kept, and not logged.
+    Listens on this machine alone by default. It neither keeps nor logs articles. docs/http-api.md describes the API.
     """
-    _require_extra()
+    require("serve", "unspin serve")
     import asyncio
     import webbrowser
 
@@ -94,16 +95,6 @@ def serve(
     return 0
 
 
-def _require_extra() -> None:
-    from importlib.util import find_spec
-
-    from detector.errors import UnspinError
-
-    missing = [package for package in _NEEDED if find_spec(package) is None]
-    if missing:
-        raise UnspinError(f"unspin serve needs {', '.join(missing)}: pip install 'unspin[serve]'")
-
-
 def _require_store(path: Path) -> None:
     from detector.audit.store import Store
 
@@ -121,8 +112,8 @@ def _token(file: Path | None) -> str:
         token = file.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         raise UnspinError(
-            f"the token file {file} cannot be read ({type(error).__name__}): check --token-file"
+            f"the token file {file} cannot be read ({type(error).__name__}). Check --token-file."
         ) from error
     if not token:
-        raise UnspinError(f"the token file {file} is empty: put a long random word in it")
+        raise UnspinError(f"the token file {file} is empty. Put a long random word in it.")
     return token

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class OutputError(Exception):
-    """Standard output that is closed, or takes no more; the sentence says why."""
+    """Standard output is closed or full; the sentence says why."""
 
 
 class Output:
@@ -53,7 +53,7 @@ class Output:
 
 
 def _sentence(why: str | None) -> str:
-    return f"standard output cannot be written ({why}), so the answer is lost: send it elsewhere."
+    return f"standard output cannot be written ({why}), so the answer is lost. Write it to another place."
 
 
 def colored(wish: bool | None) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from detector.extras import needs
 from detector.fetch.errors import FetchError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def rules_in(data: bytes) -> "Protego | None":
     try:
         from protego import Protego
     except ImportError:
-        raise FetchError("Following links needs the package protego: pip install 'unspin[audit]'.") from None
+        raise FetchError(needs("Following links", "audit", ["protego"])) from None
     try:
         return Protego.parse(data.decode("utf-8", errors="replace"))
     except (ValueError, TypeError, RecursionError):

@@ -7,13 +7,11 @@ Every function draws into ``ax``, or into a figure of its own, and gives the axe
 nothing in it is read as mathematics or TeX, and characters that hide or turn the writing direction are made visible.
 """
 
-from importlib.util import find_spec
-
 from detector.errors import UnspinError
+from detector.extras import missing_from, needs
 
-if find_spec("matplotlib") is None:
-    message = "detector.plots needs matplotlib: pip install 'unspin[plot]'"
-    raise UnspinError(message)
+if absent := missing_from("plot"):
+    raise UnspinError(needs("detector.plots", "plot", absent))
 
 from detector.plots.article import marked_text
 from detector.plots.scores import reliability, scores_by_outlet

@@ -46,6 +46,7 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
             ],
         },
         "note": verdict.note,
+        "disguise": verdict.disguise,
         "signature": verdict.signature,
         "sentences": [
             {

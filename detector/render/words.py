@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detector.verdict import Contribution, Label, Quality, Verdict
+from features import FEATURES
 from features.document import Span
 from features.feature import Evidence
 from features.visible import visible as visible  # noqa: PLC0414 - the renderers take it from here
@@ -37,20 +38,9 @@ CHARACTERS = Kind("characters", "disguised characters", swapped=False)
 OTHER = Kind("other", "other", swapped=False)
 KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, CHARACTERS, OTHER)
 
-_KIND_OF_FEATURE = {
-    "odd_synonyms": WORDING,
-    "attribution": WORDING,
-    "connectives": WORDING,
-    "country_names": NAME,
-    "tell_tales": TELLTALE,
-    "grammar": GRAMMAR,
-    "articles": GRAMMAR,
-    "repeated_words": GRAMMAR,
-    "ngram_oddity": FLUENCY,
-    "news_register": FLUENCY,
-    "phrasing": FLUENCY,
-    "hidden_characters": CHARACTERS,
-}
+_BY_KEY = {kind.key: kind for kind in KINDS}
+_FEATURES = {feature.name: (_BY_KEY[feature.marks], feature.title) for feature in FEATURES}
+"""For each feature the kind of its marks, and what its measurements are called."""
 
 TITLE = {
     Label.CLEAN: "Clean",
@@ -90,7 +80,7 @@ def kind_of(feature: str) -> Kind:
     >>> kind_of("odd_synonyms").title
     'odd wording'
     """
-    return _KIND_OF_FEATURE.get(feature, OTHER)
+    return _FEATURES.get(feature, (OTHER, ""))[0]
 
 
 def statement(verdict: Verdict) -> str:

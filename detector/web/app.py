@@ -1,6 +1,7 @@
 """The routes: what can be asked of the server, and what it answers."""
 
 import json
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -48,10 +49,8 @@ def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_exception_handler(Exception, _answer_fault)
-    _add_checks(app, service)
-    _add_facts(app, service)
-    add_feed(app, settings.store)
-    add_page(app, service)
+    for add_routes in ROUTES:
+        add_routes(app, service)
     return Guard(app, settings, service.metrics), service
 
 
@@ -70,6 +69,10 @@ def _add_checks(app: FastAPI, service: Service) -> None:
         if kind not in LINES:
             raise Problem("unsupported-type", f"A batch is JSON Lines: send it as {LINES[0]}.")
         return _Streaming(request, service)
+
+
+def _add_feed(app: FastAPI, service: Service) -> None:
+    add_feed(app, service.settings.store)
 
 
 def _add_facts(app: FastAPI, service: Service) -> None:
@@ -96,6 +99,16 @@ def _add_facts(app: FastAPI, service: Service) -> None:
     @app.get("/openapi.json", include_in_schema=False)
     async def document() -> Response:
         return json_answer(json.dumps(openapi.document(app)).encode())
+
+
+ROUTES: tuple[Callable[[FastAPI, Service], None], ...] = (
+    _add_checks,
+    _add_facts,
+    _add_feed,
+    # Last, because it takes every address below /page/ that is left.
+    add_page,
+)
+"""Everything that adds routes to the application."""
 
 
 class _Streaming(Response):

@@ -33,6 +33,7 @@ _WHOLE = {
         ],
     },
     "note": "",
+    "disguise": "",
     "signature": "unspin 0.1.0 | model 1a2b3c4d | grammar harper",
     "sentences": [{"start": 0, "end": len(TEXT), "probability": 0.97}],
     "evidence": [

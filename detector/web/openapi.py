@@ -21,7 +21,7 @@ from detector.web.problems import TITLES
 _TEXT = {"type": "string"}
 _NAME = {
     "type": "string",
-    "description": f"A name for the article, to find it again; {MOST_NAME} characters of it are kept.",
+    "description": f"A name for the article, to find it again. unspin keeps its first {MOST_NAME} characters.",
 }
 _ADDRESS = {"type": "string", "description": "An http or https address to fetch the article from."}
 _FILE = {"type": "string", "format": "binary", "description": "A .txt, .html, .docx, .eml or .md file."}
@@ -50,7 +50,7 @@ _FORM_OF_ARTICLE = {
 }
 _BODY = {
     "required": True,
-    "description": "An article: as JSON, as a form, or as it is. What the bytes of a file are is told by themselves.",
+    "description": "An article: as JSON, as a form, or as the body itself. unspin recognises the format of a file by its content.",
     "content": {
         JSON: {"schema": _ARTICLE, "examples": {"text": {"value": examples.REQUEST}}},
         FORM: {"schema": _FORM_OF_ARTICLE},
@@ -63,13 +63,13 @@ _BODY = {
 _INCLUDE = {
     "name": "include",
     "in": "query",
-    "description": "`text`: the answer holds the text as read, which every offset counts.",
+    "description": "With `text`, the answer contains the text as read. All offsets refer to it.",
     "schema": {"type": "string", "enum": ["text"]},
 }
 _SOURCE = {
     "name": "source",
     "in": "query",
-    "description": "A name for an article that is sent as it is.",
+    "description": "A name for an article that is sent as the body itself.",
     "schema": _TEXT,
 }
 _ARTICLE_PROBLEMS = (
@@ -122,7 +122,7 @@ def _operation(
 OPERATIONS: Mapping[str, Mapping[str, Any]] = {
     "check": _operation(
         "Check one article",
-        "The verdict: the same JSON as `unspin check --json`. The text itself is left out unless asked for.",
+        "Returns the verdict: the same JSON as `unspin check --json`. It contains the text only with `include=text`.",
         {JSON: {"schema": _ref("verdict"), "example": examples.VERDICT}},
         *_ARTICLE_PROBLEMS,
         request=_BODY,
@@ -130,7 +130,7 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
     ),
     "report": _operation(
         "Check one article and get the report as a page",
-        "A web page of its own, to keep or to mail: no script, nothing loaded from anywhere.",
+        "Returns a web page to keep or to mail. It has no script and loads nothing.",
         {"text/html": {"schema": _TEXT}},
         *_ARTICLE_PROBLEMS,
         request=_BODY,
@@ -138,10 +138,10 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
     ),
     "batch": _operation(
         "Check many articles",
-        "JSON Lines in, JSON Lines out, one line for each, **in the order they came** and while they come: read while "
-        "you send. An answer repeats the line's number, from 1, as `line`, and its `id`. A line that cannot be checked "
-        "is answered by `unspin.error/1`; the others are not affected. Empty lines are skipped. Batches wait for each "
-        "other and give way to single articles.",
+        "Takes JSON Lines and returns JSON Lines, one line for each article, **in the same order**. Answers arrive while "
+        "you send, so read at the same time. Each answer repeats the line's number, from 1, as `line`, and its `id`. If a "
+        "line cannot be checked, its answer is `unspin.error/1`; other lines are not affected. Empty lines are skipped. "
+        "Batches wait for each other and give way to single articles.",
         {LINES[0]: {"schema": _TEXT, "example": examples.lines(examples.LINES_OUT)}},
         "bad-request", "other-site", "unsupported-type", "busy",
         request={
@@ -150,27 +150,27 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
         },
     ),
     "model": _operation(
-        "The model that judges",
-        "Its manifest, as `unspin model info --json` gives it: thresholds, false-positive rates, training data.",
+        "Show the model",
+        "Returns its manifest, as `unspin model info --json` does: thresholds, false positive rates, training data.",
         {JSON: {"schema": _ref("model")}},
         tag="about this server",
     ),
     "healthz": _operation(
         "Is the server up?",
-        "Answers without a token.",
+        "Needs no token.",
         {JSON: {"schema": _ref("status"), "example": {"status": "up"}}},
         tag="about this server",
     ),
     "readyz": _operation(
         "Can the server check?",
-        "503 while no worker process is ready, and when the server is stopping. Answers without a token.",
+        "Answers 503 if no worker process is ready, or if the server is stopping. Needs no token.",
         {JSON: {"schema": _ref("status"), "example": {"status": "ready"}}},
         "stopping",
         tag="about this server",
     ),
     "metrics": _operation(
         "Numbers for Prometheus",
-        "Requests, verdicts by label, waiting articles, worker processes. No text, name or address is in it.",
+        "Counts requests, verdicts by label, waiting articles and worker processes. Contains no text, name or address.",
         {"text/plain": {"schema": _TEXT}},
         tag="about this server",
     ),
@@ -184,8 +184,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         "title": "unspin",
         "version": app.version,
         "summary": "Is this news article human copy or a machine rewrite?",
-        "description": "Offsets count code points. Errors are RFC 9457 problems. A token, where the server asks for "
-        "one, goes into the header `Authorization: Bearer TOKEN`.",
+        "description": "Offsets count code points. Errors are RFC 9457 problems. If the server needs a token, send it in "
+        "the header `Authorization: Bearer TOKEN`.",
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     }
     made["components"] = {
@@ -212,7 +212,7 @@ def _schemas() -> dict[str, Any]:
                 "title": _TEXT,
                 "status": {"type": "integer"},
                 "detail": {"type": "string", "description": "One sentence: what is wrong and what to do."},
-                "instance": {"type": "string", "description": "Names this request, as the server's log does."},
+                "instance": {"type": "string", "description": "The request number, as in the server's log."},
             },
         },
         "model": {
@@ -221,7 +221,7 @@ def _schemas() -> dict[str, Any]:
             "properties": {
                 "schema": {"const": "unspin.model/1"},
                 "signature": {"type": "string", "description": "As in every verdict."},
-                "min_words": {"type": "integer", "description": "Below it nothing is judged."},
+                "min_words": {"type": "integer", "description": "Shorter texts are not judged."},
                 "most_words": {"type": "integer", "description": "Longer texts are refused."},
             },
         },

@@ -12,10 +12,10 @@ from detector.web.settings import Settings
 
 _HEAD = """# The HTTP API
 
-Made from the OpenAPI document by `python -m detector.web.reference > docs/http-api.md`; a test checks that it is current.
+Generated from the OpenAPI document by `python -m detector.web.reference > docs/http-api.md`. A test checks that it is current.
 
-`unspin serve` answers at <http://127.0.0.1:8300/>. The document itself, for programs, is at `/openapi.json` (OpenAPI 3.1,
-with examples); nothing of it is loaded from elsewhere. Running it for a newsroom: [deploy](deploy.md).
+`unspin serve` answers at <http://127.0.0.1:8300/>. Programs find the document at `/openapi.json` (OpenAPI 3.1, with examples). To let others
+reach the server, read [running it for a newsroom](deploy.md).
 
 ```sh
 curl --data-binary @story.txt -H 'Content-Type: text/plain' http://127.0.0.1:8300/v1/check
@@ -25,18 +25,16 @@ curl -T feed.jsonl -X POST -H 'Content-Type: application/x-ndjson' http://127.0.
 
 ## What you can rely on
 
-- A verdict is the same JSON as that of `unspin check --json`: [the schema](json-schema.md), with its version in each answer.
-- The paths begin with the version. Fields may be added to answers; ignore those you do not know.
-- What you send is neither kept nor logged. A log line holds method, route, status, milliseconds, bytes and a request number.
-- Every error is a problem as in RFC 9457 (`application/problem+json`). `type` is a stable name, `detail` one sentence for
-  people, `instance` the request number.
-- Limits are stated, never silent: 10 MB and 30,000 words an article (`--most-megabytes`), 20 s of work (`--seconds`), 30 s to
-  send a body, 20 requests a second from one address (`--rate`). When too many articles wait (`--waiting`), the next is told
-  to come again: 429 with `Retry-After`, in seconds.
-- Whoever goes away frees the place: a request that nobody waits for leaves the queue, and its worker stops within a second.
-- When the server stops (SIGTERM, Ctrl-C) it answers what is under way. A batch ends with a line that names the first line
-  that was not checked.
-- A token, where the server asks for one, goes into `Authorization: Bearer TOKEN`.
+- A verdict is the same JSON as that of `unspin check --json`. Each answer names the version of its [schema](json-schema.md).
+- Paths begin with the version of the API. Fields may be added to answers: ignore those you do not know.
+- unspin neither keeps nor logs what you send. A log line contains method, route, status, milliseconds, bytes and a request number.
+- Every error is a problem as in RFC 9457 (`application/problem+json`). `type` is a stable name, `detail` is one sentence for people, and
+  `instance` is the request number.
+- Limits: 10 MB and 30,000 words for each article (`--most-megabytes`), 20 s of work (`--seconds`), 30 s to send a body, and 20 requests a
+  second from one address (`--rate`). If too many articles wait (`--waiting`), the server answers 429 with `Retry-After` in seconds.
+- If a client disconnects, its request leaves the queue, and its worker stops within a second.
+- If the server stops (SIGTERM, Ctrl-C), it finishes running requests. A batch ends with a line that names the first line that was not checked.
+- If the server needs a token, send it as `Authorization: Bearer TOKEN`.
 
 ## Routes
 """
@@ -53,7 +51,7 @@ def reference() -> str:
             parts += _route(f"{method.upper()} {path}", operation)
     parts += [
         "\n## Problems\n\n",
-        "`type` is `urn:unspin:problem:` and the name.\n\n| status | name | meaning |\n|---|---|---|\n",
+        "`type` is `urn:unspin:problem:` followed by the name.\n\n| status | name | meaning |\n|---|---|---|\n",
         *(f"| {status} | `{kind}` | {title} |\n" for kind, (status, title) in TITLES.items()),
     ]
     return "".join(parts)
@@ -68,7 +66,7 @@ def _route(name: str, operation: dict[str, Any]) -> Iterator[str]:
         content = operation["requestBody"]["content"]
         yield f"\nTakes {', '.join(f'`{kind}`' for kind in content)}.\n"
         yield from _shown(next(iter(content.items())))
-    yield "\nGives:\n"
+    yield "\nReturns:\n"
     yield from _shown(next(iter(operation["responses"]["200"]["content"].items())))
 
 

@@ -1,15 +1,16 @@
 """The one pass over the n-gram tables that several features read: windows and word probabilities of a document.
 
-It is a shared resource and not a feature. The last few documents are remembered, so that the features of one article
-do not score its words again.
+It is a shared resource and not a feature: it is made once for each document, however many features ask for it.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from features.as_seen import Seen, Vocabulary, see
 from features.document import Document
 from features.language_model.ngrams import Floats
 from features.language_model.phrase_table import FILE as PHRASES
@@ -18,8 +19,6 @@ from features.language_model.register import FILE, Register
 from features.language_model.windows import Resources, Windows, load_resources, measure_windows
 from features.language_model.word_model import WordModel
 from features.memory import give_back_memory
-
-_REMEMBERED = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ class Analyst:
     word_model: WordModel
     register: Register | None = None
     phrases: PhraseTable | None = None
-    _memory: "OrderedDict[str, Analysis]" = field(default_factory=OrderedDict, repr=False, compare=False)
+    _seen: "WeakKeyDictionary[Document, Seen]" = field(default_factory=WeakKeyDictionary, repr=False, compare=False)
+    _made: "WeakKeyDictionary[Document, Analysis]" = field(default_factory=WeakKeyDictionary, repr=False, compare=False)
 
     @classmethod
     def load(cls, folder: Path) -> "Analyst":
@@ -56,13 +56,22 @@ class Analyst:
         give_back_memory()
         return loaded
 
+    def see(self, document: Document) -> Seen:
+        """The document as a person sees it. It is made once and kept for as long as the document lives."""
+        known = self._seen.get(document)
+        if known is None:
+            known = self._seen[document] = see(document, self._vocabulary)
+        return known
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.resources.ngrams.ids)
+
     def analyse(self, document: Document) -> Analysis:
-        """Windows and word log-odds; remembered for the last documents."""
-        known = self._memory.get(document.text)
+        """Windows and word log-odds. They are made once and kept for as long as the document lives."""
+        known = self._made.get(document)
         if known is None:
             windows = measure_windows(document, self.resources)
             known = Analysis(windows, self.word_model.log_odds(windows.inputs))
-            self._memory[document.text] = known
-            while len(self._memory) > _REMEMBERED:
-                self._memory.popitem(last=False)
+            self._made[document] = known
         return known

@@ -151,7 +151,6 @@ class TestAbstention:
         [
             pytest.param("Mayor resigns today", id="three words"),
             pytest.param("x", id="one letter"),
-            pytest.param(QUOTES, id="only quotes"),
             pytest.param(PRICES, id="only a table of prices"),
             pytest.param(POEM, id="poem"),
             pytest.param("? ! - *** 1 2 3 " * 200, id="only marks and digits"),
@@ -167,8 +166,12 @@ class TestAbstention:
         assert answer["note"]
 
     def test_all_capitals(self, check: Check, seeds: dict[str, str]) -> None:
-        """A story in capitals, spun or not, is not judged: it tells names from words no longer."""
-        assert verdict(check, seeds[STORY].upper())["label"] == "too_short"
+        """A spun story in capitals is judged as the running prose that a person reads."""
+        assert verdict(check, seeds[STORY].upper())["label"] == "spun"
+
+    def test_only_quotes(self, check: Check) -> None:
+        """Where everything stands in quotation marks, that is what is judged."""
+        assert verdict(check, QUOTES)["label"] == "clean"
 
     @pytest.mark.parametrize(
         "text",

@@ -62,7 +62,7 @@ def test_own_copy_from_a_folder_to_a_check(
     assert main(command) == 0
     said = capsys.readouterr()
     assert f"{len(clean) + 2} articles read: {len(clean)} judged, 1 too short" in said.out
-    assert "1 the same as another" in said.out
+    assert "1 repeated" in said.out
     assert str(out) in said.err
     made = read_thresholds(out)
     assert (made.grammar, made.articles, made.spun_rate, made.suspect_rate) == ("none", len(clean), 0.1, 0.1)

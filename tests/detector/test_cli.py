@@ -539,7 +539,7 @@ class TestOtherCommands:
         assert code == 0
         assert out == (
             "protocol: 1\nthresholds:\n  harper:\n    spun: 0.93\nrate: not measured\n"
-            "Coefficients and the quantiles of reference copy: --json\n"
+            "Add --json to see the coefficients and the quantiles of published news.\n"
         )
         assert json.loads(run("model", "info", "--json")[1]) == {
             "schema": "unspin.model/1",
@@ -554,7 +554,7 @@ class TestOtherCommands:
         """A folder that is not there is one sentence and 2, before anything heavy is imported."""
         code, _, err = run(command, str(tmp_path / "no"))
         assert code == Exit.FAILED
-        assert err.endswith("no: not a folder. Name the folder that holds the data.\n")
+        assert err.endswith("no: not a folder. Name the folder that contains the data.\n")
 
     def test_version(self, run: Run) -> None:
         """The version of the installed distribution."""

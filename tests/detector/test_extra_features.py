@@ -78,7 +78,7 @@ def test_the_first_checker_is_as_it_was(extended: Checker, checker: Checker) -> 
     """`with_features` makes another one, and it shares the tables."""
     assert "small_figures" not in {feature.name for feature in checker.features}
     assert [feature.name for feature in extended.features][-1] == "small_figures"
-    assert extended.analyst is checker.analyst
+    assert extended.measurer.analyst is checker.measurer.analyst
     assert COLUMN.name in extended.columns
     assert COLUMN.name not in checker.columns
 

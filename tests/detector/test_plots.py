@@ -233,5 +233,5 @@ def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.delitem(sys.modules, "detector.plots")
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(UnspinError, match=r"pip install 'unspin\[plot\]'"):
+    with pytest.raises(UnspinError, match=r"detector\.plots needs matplotlib, which .* -m pip install .*"):
         __import__("detector.plots")

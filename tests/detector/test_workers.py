@@ -23,7 +23,7 @@ def test_a_worker_starts_with_the_tables_that_its_fork_server_loaded(pool: Proce
     """Nothing is loaded again in a worker: the cached tables are there before it is asked to check."""
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux forks safely; elsewhere every worker loads for itself")
-    loaded = "__import__('sys').modules['detector.checker']._embedded_analyst.cache_info().currsize"
+    loaded = "__import__('sys').modules['detector.measuring'].embedded_analyst.cache_info().currsize"
     assert pool.submit(eval, loaded).result(timeout=120) == 1
 
 

@@ -1,14 +1,17 @@
 """The contract that every feature keeps, whatever it measures."""
 
+import itertools
 import math
 from collections import Counter
 from pathlib import Path
 
+import grimp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import features
+from detector.render.words import OTHER, kind_of
 from features import build
 from features.document import Document
 from features.feature import Feature, Measurement
@@ -17,9 +20,9 @@ from features.language_model.analysis import Analyst
 # What unspin measures with, in its own order, over the tables that come with it; and grammar without a checker.
 FEATURES: tuple[Feature, ...] = (*build(Analyst.load(Path(features.__file__).parent / "tables"), None),)
 
-# These read each word with the two before it, so that what stands before the text touches its first sentence; or they
-# weigh the text as a whole, in which an emoji is a token.
-CONTEXTUAL = frozenset({"news_register", "ngram_oddity", "odd_synonyms", "phrasing"})
+# Those with tables read each word with the two before it, so that what stands before the text touches its first sentence;
+# or they weigh the text as a whole, in which an emoji is a token.
+CONTEXTUAL = frozenset(feature.name for feature in FEATURES if hasattr(feature, "analyst"))
 
 CLEAN = """The harbour board in Port Ellis agreed on Tuesday to widen the eastern channel, officials said.
 
@@ -102,6 +105,33 @@ def test_feature_names_are_unique() -> None:
 def test_feature_is_named_after_its_module(feature: Feature) -> None:
     """Evidence can be traced to the file that made it."""
     assert type(feature).__module__.rpartition(".")[2] == feature.name
+
+
+def test_every_module_that_measures_is_registered() -> None:
+    """A feature that stands in no list measures nothing."""
+    folder = Path(features.__file__).parent
+    measuring = {
+        p.stem for p in folder.glob("*.py") if "\n    def measure(self, document" in p.read_text(encoding="utf-8")
+    }
+    assert measuring - {"feature"} == {feature.name for feature in FEATURES}
+
+
+def test_no_feature_imports_another() -> None:
+    """Not even by way of what they share: each can be read, tested and thrown away alone."""
+    graph = grimp.build_graph("features")
+    modules = [f"features.{feature.name}" for feature in FEATURES]
+    for module in modules:
+        # The package registers them all.
+        graph.remove_import(importer="features", imported=module)
+    chains = [graph.find_shortest_chain(a, b) for a, b in itertools.permutations(modules, 2)]
+    assert [chain for chain in chains if chain is not None] == []
+
+
+@feature_of
+def test_the_screen_has_words_for_it(feature: Feature) -> None:
+    """Its marks are of a kind that every rendering knows, and its measurements have a title."""
+    assert kind_of(feature.name).key == getattr(feature, "marks", None) != OTHER.key
+    assert getattr(feature, "title", "")
 
 
 @feature_of

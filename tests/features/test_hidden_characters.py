@@ -1,13 +1,16 @@
 """Letters that are not what they seem, characters that are not seen, and the honest look-alikes of both."""
 
-import re
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import features
 from features.document import Document
-from features.hidden_characters import HIDDEN_CHARACTERS, MOST_EVIDENCE, unmask
+from features.hidden_characters import MOST_EVIDENCE, HiddenCharacters
+from features.language_model.analysis import Analyst
 
 COLUMN = "hidden_characters_per_1000_words"
 
@@ -25,17 +28,14 @@ FLAGGED = [
     ("read the \u0441\u043e\u0440\u0443 again", "\u0441\u043e\u0440\u0443", "copy"),
     ("was go\u200bing to", "go\u200bing", "going"),
     ("was go\u2060ing to", "go\u2060ing", "going"),
-    ("was go\u200ding to", "go\u200ding", "going"),
-    ("was go\ufeffing to", "go\ufeffing", "going"),
-    ("on Mon\u00adday the", "Mon\u00adday", "Monday"),
-    ("the la\u202ewsuit ended", "la\u202ewsuit", "lawsuit"),
-    ("the la\u2066wsuit ended", "la\u2066wsuit", "lawsuit"),
     ("the end\u2003of it", "\u2003", " "),
     ("the end\u3000of it", "\u3000", " "),
     ("the end\u2009of it", "\u2009", " "),
 ]
 
 HONEST = [
+    "was go\u200ding on Mon\u00adday to the la\u2066wsuit, go\ufeffing",
+    "see \u202dthe dog",
     "plain words only",
     "Curly “quotes”, ‘singles’ — dashes … and €5",
     "naïve café Ångström, Łódź, Dvořák and İstanbul",
@@ -66,10 +66,16 @@ HONEST = [
 ]
 
 
+@cache
+def feature() -> HiddenCharacters:
+    """The feature over the tables of the package."""
+    return HiddenCharacters(Analyst.load(Path(features.__file__).parent / "tables"))
+
+
 def marks(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """What is marked, and what stands beside it as the plain wording."""
     document = Document(text)
-    return [(document[e.span], e.expected) for e in HIDDEN_CHARACTERS.measure(document).evidence]
+    return [(document[e.span], e.expected) for e in feature().measure(document).evidence]
 
 
 class TestHiddenCharacters:
@@ -84,41 +90,31 @@ class TestHiddenCharacters:
     def test_honest(self, text: str) -> None:
         """Real foreign words, units, emoji and typesetting are left alone."""
         assert marks(text) == []
-        assert HIDDEN_CHARACTERS.measure(Document(text)).values[COLUMN] == 0.0
-
-    def test_override_between_words(self) -> None:
-        """An override of direction in front of Latin text is marked; there is no plain wording to name."""
-        assert marks("see \u202dthe dog") == [("\u202d", ())]
+        assert feature().measure(Document(text)).values[COLUMN] == 0.0
 
     def test_rate(self) -> None:
         """Each affected word counts once, per 1,000 words."""
         document = Document("The p\u0430ym\u0435nt was made " * 10)
 
-        assert HIDDEN_CHARACTERS.measure(document).values == {COLUMN: 250.0}
+        assert feature().measure(document).values == {COLUMN: 250.0}
 
     def test_no_words(self) -> None:
         """Without words there is nothing to measure."""
-        measured = HIDDEN_CHARACTERS.measure(Document("—"))
+        measured = feature().measure(Document("—"))
 
         assert measured.values[COLUMN] != measured.values[COLUMN]
         assert measured.evidence == ()
 
     def test_message_names_the_character(self) -> None:
         """The message says which character it is, for a person to look up."""
-        (evidence,) = HIDDEN_CHARACTERS.measure(Document("The p\u0430yment")).evidence
+        (evidence,) = feature().measure(Document("The p\u0430yment")).evidence
 
         assert "cyrillic small letter a (U+0430)" in evidence.message
         assert "“payment”" in evidence.message
 
-    def test_soft_hyphens_weigh_little(self) -> None:
-        """Content systems put soft hyphens in; they tell less than a look-alike."""
-        soft, false = HIDDEN_CHARACTERS.measure(Document("Mon\u00adday p\u0430yment")).evidence
-
-        assert soft.weight < 0.5 < false.weight
-
     def test_evidence_is_bounded(self) -> None:
         """A text full of tricks is counted in full and listed in part."""
-        measured = HIDDEN_CHARACTERS.measure(Document("p\u0430y " * (MOST_EVIDENCE + 100)))
+        measured = feature().measure(Document("p\u0430y " * (MOST_EVIDENCE + 100)))
 
         assert measured.values[COLUMN] == 1000.0
         assert len(measured.evidence) == MOST_EVIDENCE
@@ -128,47 +124,14 @@ class TestHiddenCharacters:
     )
     def test_hostile_runs(self, piece: str) -> None:
         """Runs of a hundred thousand are measured like anything else."""
-        HIDDEN_CHARACTERS.measure(Document(piece * 100_000 + "a"))
+        feature().measure(Document(piece * 100_000 + "a"))
 
     @given(st.text(alphabet="ab \u0430\u03bf\u0422\u200b\u200d\u202e\u00ad\u2003é👩\uff41\U0001d41b.'\n"))
     def test_any_mixture(self, text: str) -> None:
         """Evidence lies inside the text, in order, and the count is at least what is listed."""
         document = Document(text)
-        measured = HIDDEN_CHARACTERS.measure(document)
+        measured = feature().measure(document)
         spans = [e.span for e in measured.evidence]
 
         assert spans == sorted(spans)
         assert all(0 <= span.start < span.end <= len(text) for span in spans)
-
-
-class TestUnmask:
-    """Reading words as a person sees them."""
-
-    @pytest.mark.parametrize(
-        ("text", "marked", "plain"), [row for row in FLAGGED if len(row[1]) == len(row[2]) and row[2] != " "]
-    )
-    def test_flagged_words_are_read_plainly(self, text: str, marked: str, plain: str) -> None:
-        """Look-alikes become the letters they pass for, at the same place."""
-        assert unmask(text) == text.replace(marked, plain)
-
-    @pytest.mark.parametrize("text", HONEST)
-    def test_honest_words_stay(self, text: str) -> None:
-        """Nothing else changes."""
-        assert unmask(text) == text
-
-    def test_zero_width_stays(self) -> None:
-        """Spans would move if a character went."""
-        assert unmask("go\u200bing h\u043eme") == "go\u200bing home"
-
-    @given(st.text())
-    def test_length(self, text: str) -> None:
-        """The length never changes, and reading twice changes nothing more."""
-        once = unmask(text)
-
-        assert len(once) == len(text)
-        assert unmask(once) == once
-
-    @given(st.from_regex(re.compile(r"[A-Za-z .,']*", re.ASCII), fullmatch=True))
-    def test_ascii(self, text: str) -> None:
-        """Plain text comes back as it is."""
-        assert unmask(text) == text

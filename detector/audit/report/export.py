@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from detector.audit.report.rows import FIELDS, SCHEMA, Article
 from detector.errors import UnspinError
+from detector.extras import needs
 from detector.render.data import dump
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def write_parquet(articles: Iterable[Article], stream: IO[bytes], *, include_tex
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise UnspinError("Parquet needs pyarrow: pip install 'unspin[audit]'") from error
+        raise UnspinError(needs("Parquet", "audit", ["pyarrow"])) from error
     schema = _schema(include_text=include_text)
     count = 0
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:

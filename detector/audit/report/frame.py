@@ -7,6 +7,7 @@ from detector.audit.report.reading import reading
 from detector.audit.report.rows import FIELDS, articles
 from detector.audit.store import Filter, Store
 from detector.errors import UnspinError
+from detector.extras import pip_install
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,9 @@ def to_frame(
     try:
         import pandas as pd
     except ImportError as error:
-        raise UnspinError("a data frame needs pandas: pip install pandas") from error
+        raise UnspinError(
+            f"a data frame needs pandas, which this Python does not have: {pip_install('pandas')}"
+        ) from error
     values: list[tuple[Any, ...]] = []
     numbers: list[dict[str, float | None]] = []
     with reading(store) as connection:

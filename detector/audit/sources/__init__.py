@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from detector.audit.item import Item
+from detector.audit.sources.formats import FORMATS
 from detector.audit.sources.naming import printable
 from detector.audit.sources.options import ArchiveLimits, Columns, SourceOptions
 from detector.audit.sources.raw import RawItem
-from detector.audit.sources.reading import Reading
+from detector.audit.sources.source_reader import SourceReader
 
 __all__ = ["ArchiveLimits", "Columns", "Item", "RawItem", "SourceOptions", "read_raw", "read_sources", "refuse_single"]
 
@@ -50,7 +51,7 @@ def read_sources(sources: Iterable[str], options: SourceOptions = _STANDARD) -> 
 def read_raw(sources: Iterable[str], options: SourceOptions = _STANDARD) -> Iterator[RawItem]:
     """As :func:`read_sources`, without the costly part: :meth:`RawItem.read`, which another process may do."""
     refuse_single(sources)
-    return Reading(options).items(sources)
+    return SourceReader(options, FORMATS).items(sources)
 
 
 def refuse_single(sources: object) -> None:

@@ -15,6 +15,7 @@ from detector.audit.sources.prolog import root_of
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened, wide_encoding
 from detector.audit.sources.wanted import Wanted
+from detector.extras import needs
 from detector.fetch import is_address
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
@@ -36,7 +37,7 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
         import feedparser  # noqa: F401 - asked for here, so that a missing package is told apart
     except ImportError:
         raise SourceError(
-            f"{source.place} is a feed, and reading feeds needs the package feedparser: pip install 'unspin[audit]'.",
+            f"{source.place} is a feed. {needs('Reading feeds', 'audit', ['feedparser'])}",
             Problem.MISSING_PACKAGE,
         ) from None
     data = source.stream.read(options.most_feed_bytes + 1)

@@ -16,7 +16,7 @@ _NO_ARTICLES = frozenset(
 _NAMES = frozenset({"thumbs.db", "desktop.ini", "robots.txt", "__macosx"})
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """A file, or a folder that could not be read with the reason."""
 
     path: Path
@@ -36,7 +36,7 @@ def may_hold_articles(name: str) -> bool:
     return not (hidden or path.suffix.lower() in _NO_ARTICLES or any(part.lower() in _NAMES for part in path.parts))
 
 
-def files_in(folder: Path) -> Iterator[Found]:
+def files_in(folder: Path) -> Iterator[FoundFile]:
     """All files below a folder that may hold articles, folders and files of one folder sorted by name together.
 
     Links are followed, but no folder is entered inside of itself: what links in a circle ends where it began.
@@ -44,7 +44,7 @@ def files_in(folder: Path) -> Iterator[Found]:
     above: list[tuple[int, int]] = []
     entered = _entered(folder, above)
     if isinstance(entered, OSError):
-        yield Found(folder, entered)
+        yield FoundFile(folder, entered)
         return
     # One list of names a level: memory goes with depth and the largest folder, not with the number of files.
     levels = [entered or iter(())]
@@ -62,17 +62,17 @@ def files_in(folder: Path) -> Iterator[Found]:
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            yield Found(path, error)
+            yield FoundFile(path, error)
             continue
         if stat.S_ISDIR(mode):
             below = _entered(path, above)
             if isinstance(below, OSError):
-                yield Found(path, below)
+                yield FoundFile(path, below)
             elif below is not None:
                 levels.append(below)
                 paths.append(path)
         elif stat.S_ISREG(mode):
-            yield Found(path)
+            yield FoundFile(path)
 
 
 def _entered(folder: Path, above: list[tuple[int, int]]) -> "Iterator[str] | OSError | None":

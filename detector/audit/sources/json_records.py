@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from detector.audit.sources.kinds import is_feed_object
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError, no_records
 from detector.audit.sources.raw import RawItem
+from detector.audit.sources.recognition import is_feed_object
 from detector.audit.sources.records import item_of
 from detector.audit.sources.streams import Opened, as_utf8_stream, lines
 from detector.errors import UnreadableError

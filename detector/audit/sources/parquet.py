@@ -8,6 +8,7 @@ from detector.audit.sources.problems import Problem, SourceError, no_records
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.records import item_of, places_of, refuse_missing
 from detector.audit.sources.streams import Opened, kept
+from detector.extras import needs
 
 _ROWS = 256
 
@@ -27,7 +28,7 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
         import pyarrow.parquet as pq
     except ImportError:
         raise SourceError(
-            f"{source.place} is a Parquet table, and reading it needs the package pyarrow: pip install 'unspin[audit]'.",
+            f"{source.place} is a Parquet table. {needs('Reading it', 'audit', ['pyarrow'])}",
             Problem.MISSING_PACKAGE,
         ) from None
     number = 0

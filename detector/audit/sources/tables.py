@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from detector.audit.sources.kinds import delimiter_of
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError, no_records
 from detector.audit.sources.raw import RawItem
+from detector.audit.sources.recognition import delimiter_of
 from detector.audit.sources.records import item_of, places_of, refuse_missing
 from detector.audit.sources.streams import LineReader, Opened, as_utf8_stream, lines
 from detector.errors import UnreadableError

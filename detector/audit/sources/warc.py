@@ -10,6 +10,7 @@ from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened
+from detector.extras import needs
 
 # It warns of odd addresses; without a handler Python would print that among our own lines.
 logging.getLogger("warcio").addHandler(logging.NullHandler())
@@ -31,7 +32,7 @@ def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
         from warcio.exceptions import ArchiveLoadFailed
     except ImportError:
         raise SourceError(
-            f"{source.place} is a web archive, and reading it needs the package warcio: pip install 'unspin[audit]'.",
+            f"{source.place} is a web archive. {needs('Reading it', 'audit', ['warcio'])}",
             Problem.MISSING_PACKAGE,
         ) from None
     # It would print what stands after a damaged record.

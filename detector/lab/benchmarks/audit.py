@@ -1,6 +1,6 @@
 """How fast an audit is, what it costs beside the judging, whether its memory stays flat, and what kill -9 does to it.
 
-``python -m detector.lab.benchmarks.audit FEED`` prints a page in Markdown; docs/scale.md says how to read it. Every contender
+``python -m detector.lab.benchmarks.audit FEED`` prints a page in Markdown; docs/speed.md says how to read it. Every contender
 is a process of its own and audits the same articles in the same run of the benchmark, in turns. Seconds depend on the
 machine and on what else it does, ratios much less.
 """

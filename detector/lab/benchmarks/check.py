@@ -1,6 +1,6 @@
 """How fast unspin is and how much memory it takes, beside other tools, in one run on this machine.
 
-``python -m detector.lab.benchmarks.check`` prints a page in Markdown; docs/benchmark.md says how to read it. Seconds depend on the
+``python -m detector.lab.benchmarks.check`` prints a page in Markdown; docs/speed.md says how to read it. Seconds depend on the
 machine and on what else it does; ratios within one run much less, so contenders take turns and medians are compared.
 """
 

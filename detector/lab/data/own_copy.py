@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from detector.errors import DataError
 from detector.lab.data.corpus import mend
-from detector.language import Language, judge_language
+from detector.language import Language
+from detector.measuring import read
 from features.document import Document
 
 ARCHIVE = "archive"
@@ -42,7 +43,7 @@ class Archive:
         for given in self._read():
             text = mend(given)
             digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-            if digest not in seen and judge_language(Document(text)) is Language.ENGLISH:
+            if digest not in seen and read(Document(text)).language is Language.ENGLISH:
                 seen.add(digest)
                 yield text
         if not seen:

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from detector.lab.data.corpus import Story, held_out
+from detector.lab.data.corpus import Story, held_out, sets_in
 from detector.lab.data.stories import Article, count_words, group_of
-from detector.lab.spinners import Spinner, spin_many
+from detector.lab.spinners import FAMILIES, Spinner, spin_many
 from detector.model import HUMAN
 
-POLISH, TRIP, WRITTEN = "LLM polish (DetectRL)", "round trip (DetectRL)", "written by a language model (DetectRL)"
-"""Families of the set of real rewrites that is learnt from, as the evaluation names them."""
+REAL = {f.name: f.rows for f in FAMILIES if f.rows is not None}
+"""Families that real tools left -> their rows in the data folder."""
 
-MIXED, GRADED = "LLM polish (MixSet)", "LLM polish (APT-Eval)"
-"""Polish of the same originals by the tools of two other sets."""
+POLISH, MIXED, GRADED, WRITTEN, TRIP = REAL
+"""Their names. POLISH, WRITTEN and TRIP are of DetectRL; MIXED and GRADED rewrite the same originals in two other sets."""
 
-SETS_LEARNT = ("detectrl", "mixset", "ai-polished")
+SETS_LEARNT = tuple(dict.fromkeys(rows.set for rows in REAL.values()))
 """Sets of real rewrites that are learnt from."""
 
 LEAST_CHANGED = 0.15
@@ -28,19 +28,6 @@ LEAST_CHANGED = 0.15
 
 EACH_STORY = 8
 """Rewrites of one story that are learnt from; one set has dozens of some."""
-
-_POLISH_OF = {"mixset": MIXED, "ai-polished": GRADED}
-_FAMILIES = {"LLM polish": POLISH, "back-translation (DetectRL)": TRIP}
-_WRITTEN = "llm_written"
-
-ROUND_TRIP = "round-trip-"
-"""How the names of families begin that make round trips through a rule-based engine."""
-
-KINDS = {**dict.fromkeys((POLISH, MIXED, GRADED, WRITTEN), "language_model"), TRIP: "translation"}
-
-SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
-"""The classifier's classes of spinners that swap words, of the spinner with the list that circulates, which swaps phrases
-as well (a third of what it writes), and of round trips by rules."""
 
 TRIP_RATES = (1.0, 1.0, 0.6)
 """Shares of the sentences that make the trip."""
@@ -61,21 +48,6 @@ def without_preamble(text: str) -> str:
     return _PREAMBLE.sub("", text)
 
 
-def kind_of(family: str) -> str:
-    """The classifier's class of a family of rewriting.
-
-    >>> kind_of("careful"), kind_of("dictionary-spare-names"), kind_of("round-trip-catalan")
-    ('synonyms', 'dictionary', 'rule_based')
-    >>> kind_of("LLM polish (DetectRL)")
-    'language_model'
-    """
-    if family in KINDS:
-        return KINDS[family]
-    if family.startswith(ROUND_TRIP):
-        return RULE_BASED
-    return DICTIONARY if family.startswith(DICTIONARY) else SYNONYMS
-
-
 def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()) -> list[Article]:
     """Rewrites by real tools of one role, and the human originals (kind ``human``); none of a set that is not there.
 
@@ -84,9 +56,8 @@ def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()
     """
     articles: list[Article] = []
     originals: set[str] = set()
-    for name in SETS_LEARNT:
-        if not (data / f"{name}.jsonl.xz").is_file():
-            continue
+    there = sets_in(data)
+    for name in (n for n in SETS_LEARNT if n in there):
         taken: Counter[tuple[str, str]] = Counter()
         for story in sorted((s for s in held_out(data, name) if s.role == role), key=_hash):
             family = family_of(story)
@@ -109,20 +80,20 @@ def family_of(story: Story) -> str | None:
     """The family of a text of the sets that are learnt from, ``human`` for an original; None for what teaches nothing."""
     if story.label == HUMAN:
         return HUMAN
-    if story.set in _POLISH_OF:
-        # Mail, speeches and blogs teach what those are, not what polish of news is: their originals alone are learnt from.
-        enough = float(story.fields.get("lev", 1.0)) >= LEAST_CHANGED
-        return _POLISH_OF[story.set] if enough and is_news(group_of(story)) else None
-    return WRITTEN if story.label == _WRITTEN else _FAMILIES.get(str(story.fields.get("tool")))
+    tool = str(story.fields.get("tool"))
+    found = next((name for name, rows in REAL.items() if rows.hold(story.set, tool, story.label)), None)
+    # Mail, speeches and blogs teach what those are, not what polish of news is: their originals alone are learnt from.
+    teaches = float(story.fields.get("lev", 1.0)) >= LEAST_CHANGED and is_news(group_of(story))
+    return found if found is not None and (teaches or not REAL[found].news_only) else None
 
 
 def is_news(group: str) -> bool:
     """Whether a group of articles of the sets that are learnt from is news, and not of another genre.
 
-    >>> is_news("detectrl: xsum-news"), is_news("mixset: speech"), is_news("round-trip-catalan at 100%")
-    (True, False, True)
+    >>> is_news("detectrl: xsum-news"), is_news("mixset: speech")
+    (True, False)
     """
-    return group.startswith(ROUND_TRIP) or group.partition(": ")[2] in {"news", "xsum-news"}
+    return group.partition(": ")[2] in {"news", "xsum-news"}
 
 
 def _hash(story: Story) -> bytes:
@@ -132,11 +103,11 @@ def _hash(story: Story) -> bytes:
 def round_trips(
     articles: Sequence[Article], spinners: Mapping[str, Spinner], each: int, *, seed: int, jobs: int
 ) -> list[Article]:
-    """Round trips of reporters' copy: ``each`` articles by every engine among the spinners, no article by two.
+    """Round trips of reporters' copy: ``each`` articles by every engine, no article by two.
 
     Articles that come back as they were are left out, and with too few articles every engine gets its share of them.
     """
-    names = sorted(name for name in spinners if name.startswith(ROUND_TRIP))
+    names = sorted(spinners)
     each = min(each, len(articles) // len(names)) if names else 0
     drawn = random.Random(f"{seed} round trips").sample(list(articles), each * len(names))
     parts = [

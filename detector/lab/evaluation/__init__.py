@@ -10,21 +10,25 @@ from typing import Any
 import numpy as np
 
 import features
-from detector.lab.data.rewrites import KINDS, WRITTEN
+from detector.errors import DataError
+from detector.lab.data.corpus import sets_in
+from detector.lab.data.rewrites import REAL as REAL_FAMILIES
+from detector.lab.data.rewrites import WRITTEN
 from detector.lab.data.stories import Article
-from detector.lab.evaluation import ablations, agreement, baselines, curves, located
-from detector.lab.evaluation import families as rewriters
+from detector.lab.evaluation import ablations, agreement, baselines, curves, disguises, located
 from detector.lab.evaluation import groups as writers
+from detector.lab.evaluation import samples as rewriters
 from detector.lab.evaluation.amounts import QUICK, Amounts
 from detector.lab.evaluation.curves import judged_of, texts_of
-from detector.lab.evaluation.families import Sample
 from detector.lab.evaluation.goals import goal_rows
 from detector.lab.evaluation.held_out import Held, read_held
 from detector.lab.evaluation.intervals import REPLICATES, Negatives, wilson
 from detector.lab.evaluation.left_out import LEFT_OUT, NGRAMS, Retraining, left_out_rows, ngram_rows
 from detector.lab.evaluation.report import write_report
+from detector.lab.evaluation.samples import Sample
 from detector.lab.evaluation.scoring import CHECKER, Scorer, open_scorer
 from detector.lab.spinners import families as spinner_families
+from detector.lab.spinners import skipped
 from detector.lab.training import train as training
 from detector.lab.training import training_sets as training_articles
 from detector.lab.training.count_ngrams import OVERLAP, SHINGLE
@@ -84,13 +88,23 @@ def evaluate(
         If the model is missing or damaged.
     """
     amounts = QUICK if quick else Amounts()
+    if not sets_in(data):
+        raise DataError(f"{data} holds no data set. docs/training-data.md says which files unspin reads.")
+    for sentence in skipped(data):
+        progress(sentence)
     cache = out / ".cache"
     cache.mkdir(parents=True, exist_ok=True)
     (cache / ".gitignore").write_text("*\n", encoding="utf-8")
     scorer, root = open_scorer(model, cache, jobs=jobs, progress=progress)
-    held = read_held(data, cache, jobs=jobs, progress=progress)
+    known = [name.removesuffix(".jsonl.xz") for name in scorer.manifest.training_data]
+    held = read_held(data, cache, jobs=jobs, progress=progress, known=known)
     news = writers.negatives(held, amounts, seed)
     progress(f"human copy: {len(news):,} articles")
+    if not (news and spinner_families(data)):
+        raise DataError(
+            f"{data} holds no human news of the role test, or nothing that a simulated rewriter is made of. "
+            "docs/training-data.md says what unspin evaluate reads."
+        )
     samples = _samples(held, news, data, amounts, seed=seed, jobs=jobs, progress=progress)
     human = writers.groups(held, news, amounts, seed)
     texts = [t for s in samples for t in (*texts_of(s.articles), *texts_of(s.originals))]
@@ -116,6 +130,7 @@ def evaluate(
         [*news[:12], *(a for own in (*probes.values(), _masked(samples)) for s in own[:1] for a in s.articles[:2])],
         embedded=model is None,
     )
+    answer["disguises"] = _disguises(scorer, samples, judged_of(scorer, news), seed)
     answer["goals"] = goal_rows(answer)
     write_report(answer, out)
     fit = _lesson(data, root, seed, jobs=jobs, quick=quick)
@@ -136,6 +151,18 @@ def evaluate(
             write_report(answer, out)
     progress(f"written: {out / 'EVALUATION.md'}")
     return answer
+
+
+def _disguises(scorer: Scorer, samples: Sequence[Sample], news: Sequence[Article], seed: int) -> list[dict[str, Any]]:
+    """Some rewrites of each simulated family at its full rate, and as many human articles, in every disguise."""
+
+    def labels(texts: Sequence[str]) -> list[Label]:
+        scorer.measure(texts, "disguises")
+        return scorer.labels(texts)
+
+    full = [s for s in samples if s.sort in {rewriters.SIMULATED, rewriters.TRIP} and s.variant == "100 %"]
+    rewrites = [article for sample in full for article in judged_of(scorer, sample.articles)[:DISGUISED]]
+    return disguises.disguise_rows(rewrites, news[: len(rewrites)], labels, seed=seed)
 
 
 def _samples(
@@ -163,9 +190,12 @@ def _about(scorer: Scorer, root: Path, news: Sequence[Article], *, seed: int, qu
         "replicates": REPLICATES,
         "overlap": OVERLAP,
         "shingle": SHINGLE,
-        "real_families_in_training": [family for family in KINDS if family != WRITTEN],
+        "real_families_in_training": [family for family in REAL_FAMILIES if family != WRITTEN],
     }
 
+
+DISGUISED = 6
+"""Rewrites of each family that are disguised in every way."""
 
 REWRITTEN_SETS = (
     "pan-mturk-spun",
@@ -177,6 +207,9 @@ REWRITTEN_SETS = (
     "xsum-llm",
     "mixset",
     "ai-polished",
+    "wild-spun",
+    "llm-rewrites",
+    "mt-2021-22",
 )
 """Sets of which rewrites by real tools are scored; training may learn from those of three sets alone.
 

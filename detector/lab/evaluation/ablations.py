@@ -5,24 +5,24 @@ from typing import Any
 
 import numpy as np
 
+from detector.classifier import calibrate, fit_pipeline
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.curves import RATES, judged_of, texts_of
-from detector.lab.evaluation.families import SIMULATED, TRIP, Sample
 from detector.lab.evaluation.intervals import Floats, Negatives
+from detector.lab.evaluation.samples import SIMULATED, TRIP, Sample
 from detector.lab.evaluation.scoring import Scorer
-from detector.lab.training.calibration import CHECKERS, blank_grammar, calibrate
-from detector.lab.training.classifier import fit_pipeline
+from detector.lab.training.calibration import CHECKERS, blank_grammar
 from detector.lab.training.lessons import Lesson
 from detector.manifest import Calibration
-from detector.measuring import features_of
 from detector.model import HUMAN, Weights, expit, weights_of
+from detector.rows import measurer_of
 from detector.verdict import REGISTER, Label, judge
 
 
 def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
     """Feature -> places of its columns in a row."""
     at = {name: i for i, name in enumerate(scorer.manifest.columns)}
-    return {f.name: [at[c.name] for c in f.columns] for f in features_of(scorer.tables, None)}
+    return {f.name: [at[c.name] for c in f.columns] for f in measurer_of(scorer.tables, "none").features}
 
 
 def ablation_rows(

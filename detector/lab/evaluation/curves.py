@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from detector.lab.data.stories import Article
-from detector.lab.evaluation.families import Sample
 from detector.lab.evaluation.groups import HumanGroup
 from detector.lab.evaluation.intervals import Figure, Floats, Negatives, paired_auroc, share_by_story, wilson
+from detector.lab.evaluation.samples import Sample
 from detector.lab.evaluation.scoring import Scorer
 from detector.verdict import Label
 

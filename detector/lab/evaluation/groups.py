@@ -121,6 +121,9 @@ def groups(held: Held, news: Sequence[Article], amounts: Amounts, seed: int) -> 
         *of("learners", ["esl-m2"], lambda s: f"{str(s.fields['source']).split()[0]} sentences, joined"),
         *of("British and American", _BOTH, lambda s: "British" if _is_british(s) else None),
         *of("British and American", _BOTH, lambda s: "American" if _is_american(s) else None),
+        *of("other human copy", ["wild-human"], _kind_of_copy),
+        *of("other human copy", ["same-event"], lambda _: "one event in several outlets"),
+        *of("other human copy", ["llm-rewrites"], lambda s: _LLMFAKE.get(str(s.fields["domain"]))),
         *of("old prose", ["pan-mturk-spun"], lambda _: "19th-century books' sentences, joined"),
         *_damaged(news, amounts),
     ]
@@ -138,12 +141,25 @@ _GENRES = {
     "writing-prompt": "fiction",
     "email_content": "emails",
 }
+_LLMFAKE = {"gossipcop": "celebrity gossip (LLMFake)", "politifact": "political news (LLMFake)"}
 _LEVELS = {"adv": "advanced (near the original)", "int": "intermediate", "ele": "elementary"}
 _BOTH = ("world-news", "intl-news-2024", "bbc2005", "masakhane-eng", "usnews2023", "horne2017")
 
 
 def _reuters_years(story: Story) -> str:
     return "Reuters 2006-09" if str(story.fields["date"]) < "2010" else "Reuters 2010-13"
+
+
+def _kind_of_copy(story: Story) -> str:
+    source, register = str(story.fields["set"]), str(story.fields.get("register"))
+    if source == "local_us":
+        return "a local paper in Maryland"
+    if source.startswith("gum_"):
+        return "interviews, biographies and essays (GUM)"
+    return register if register in _LARGE_REGISTERS else "other registers together"
+
+
+_LARGE_REGISTERS = frozenset({"news", "news/opinion", "news, human-translated", "government blog / notices"})
 
 
 def _essay_level(story: Story) -> str:

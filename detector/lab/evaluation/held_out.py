@@ -11,14 +11,14 @@ import json
 import lzma
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
 
-from detector.lab.data.corpus import SETS, Story, stories
+from detector.lab.data.corpus import SETS, Story, require_fields, sets_in, stories
 from detector.lab.fingerprint import code_hash
 from detector.lab.training.count_ngrams import OVERLAP, shingles
 from detector.manifest import sha256
@@ -106,17 +106,21 @@ def shingle(texts: Sequence[str]) -> Shingled:
     return Shingled(np.concatenate(pieces) if pieces else np.empty(0, np.uint64), offsets)
 
 
-def read_held(data: Path, cache: Path, *, jobs: int, progress: Callable[[str], None]) -> Held:
+def read_held(
+    data: Path, cache: Path, *, jobs: int, progress: Callable[[str], None], known: Collection[str] = tuple(SETS)
+) -> Held:
     """The test stories of every set that the data folder has, without those that share text with what was taught.
 
     Reading and shingling the whole folder takes a minute or two; the result is kept in ``cache``, which holds text of
-    the data folder and is not to be published.
+    the data folder and is not to be published. ``known`` names the sets that the model was trained with: see
+    :func:`separate`.
     """
-    names = [n for n in SETS if (data / f"{n}.jsonl.xz").is_file()]
+    names = sets_in(data)
     key = "".join(sha256(data / f"{n}.jsonl.xz")[:16] for n in names)
     key += code_hash(
         "detector.lab.data.corpus", "detector.lab.training.count_ngrams", "features.language_model.ngrams", __name__
     )
+    key += repr(sorted(known))
     path = cache / f"held-{_CACHE_FORMAT}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.json.xz"
     if path.is_file():
         progress("test stories: as read before")
@@ -125,7 +129,7 @@ def read_held(data: Path, cache: Path, *, jobs: int, progress: Callable[[str], N
     # The largest first, so that no worker is left alone with it.
     order = sorted(names, key=lambda n: -(data / f"{n}.jsonl.xz").stat().st_size)
     read = Parallel(n_jobs=jobs)(delayed(_read)(data, name) for name in order)
-    held = separate({name: (tests, roles) for name, tests, roles in read})
+    held = separate({name: (tests, roles) for name, tests, roles in read}, known)
     _save(held, path)
     progress(f"test stories: {sum(map(len, held.stories.values())):,} kept")
     return held
@@ -137,6 +141,7 @@ def _read(data: Path, name: str) -> tuple[str, list[Story], dict[str, Shingled]]
     parts: dict[str, list[Shingled]] = {"taught": [], "reference": []}
     for story in stories(data, name):
         if story.role == "test":
+            require_fields(story)
             tests.append(story)
         else:
             kind = "taught" if story.role in TAUGHT else "reference"
@@ -153,21 +158,27 @@ def _join(parts: Sequence[Shingled]) -> Shingled:
     for part in parts:
         offsets.append(part.offsets[1:] + base)
         base += int(part.offsets[-1])
-    return Shingled(np.concatenate([p.hashes for p in parts]), np.concatenate(offsets))
+    return Shingled(np.concatenate([np.empty(0, np.uint64), *(p.hashes for p in parts)]), np.concatenate(offsets))
 
 
-def separate(read: Mapping[str, tuple[Sequence[Story], Mapping[str, Shingled]]]) -> Held:
+def separate(
+    read: Mapping[str, tuple[Sequence[Story], Mapping[str, Shingled]]], known: Collection[str] = tuple(SETS)
+) -> Held:
     """Drop the test stories that share running text with taught ones, and with reference copy that was counted.
 
     ``read`` maps a set to its test stories and to the shingles of its ``taught`` and ``reference`` stories. Counting
     leaves reference stories out that share text with held-out ones; those are no reason to drop a test story.
+
+    ``known`` names the sets that the model was trained with. A set that came later taught it nothing. Nor did counting
+    leave anything out for the sake of that set, so a test story of it goes where the copy that was counted holds its text.
     """
     names = sorted(read)
-    taught = _join([read[n][1]["taught"] for n in names])
-    reference = _join([read[n][1]["reference"] for n in names])
+    met = [n for n in names if n in known]
+    taught = _join([read[n][1]["taught"] for n in met])
+    reference = _join([read[n][1]["reference"] for n in met])
     tests = {n: shingle([s.text for s in read[n][0]]) for n in names}
     fitted = taught.select(np.ones(len(taught.offsets) - 1, bool))
-    held_out = np.unique(np.concatenate([fitted, *(t.hashes for t in tests.values())]))
+    held_out = np.unique(np.concatenate([fitted, *(tests[n].hashes for n in met)]))
     counted = reference.select(reference.share_in(held_out) <= OVERLAP)
     kept: dict[str, tuple[Story, ...]] = {}
     dropped: dict[str, Dropped] = {}
@@ -176,8 +187,7 @@ def separate(read: Mapping[str, tuple[Sequence[Story], Mapping[str, Shingled]]])
         near_reference = (tests[name].share_in(counted) > OVERLAP) & ~near_taught
         gone = near_taught | near_reference
         items = read[name][0]
-        # A pair stands or falls together; an outlet does not.
-        groups = {s.group for s, g in zip(items, gone, strict=True) if g} if SETS[name].group != "outlet" else set()
+        groups = {s.group for s, g in zip(items, gone, strict=True) if g} if SETS[name].paired else set()
         kept[name] = tuple(s for s, g in zip(items, gone, strict=True) if not g and s.group not in groups)
         dropped[name] = Dropped(len(items), int(near_taught.sum()), int(near_reference.sum()))
     return Held(kept, dropped)

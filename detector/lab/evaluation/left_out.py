@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 import features
 from detector.errors import DataError
-from detector.lab.data.rewrites import GRADED, MIXED, POLISH, TRIP, WRITTEN
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.curves import against, family_row, texts_of
-from detector.lab.evaluation.families import SHARED_LISTS, Sample
+from detector.lab.evaluation.samples import Sample
 from detector.lab.evaluation.scoring import open_scorer
 from detector.lab.fingerprint import code_hash
+from detector.lab.spinners.families import FAMILIES, by_training
 from detector.lab.training.train import NEIGHBOURS, TABLES, VECTORS, train
 from detector.lab.training.training_sets import Amounts
 from detector.manifest import sha256
@@ -48,20 +48,12 @@ STRICTEST = "every thesaurus"
 """Careful and consistent spinners take what WordNet and Moby agree on, so only leaving out all of these makes each a
 stranger: such a model has seen the circulating dictionary alone."""
 
-OTHER_KINDS: Mapping[str, tuple[str, ...]] = {
-    "dictionary": ("round-trip-spanish", "round-trip-catalan", "round-trip-galician"),
-    "WordNet": ("round-trip-esperanto", MIXED, GRADED),
-    "Moby": (POLISH, WRITTEN),
-    "WordNet and Moby agreed": (TRIP,),
-}
-"""What is left out beside the spinners of one list. Other heads of the classifier know these, so that one training serves
-both: the engine's Romance languages share much of their rules and go together, as Esperanto goes alone."""
-
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
-    **{name: (*families, *OTHER_KINDS[name]) for name, families in SHARED_LISTS.items()},
-    STRICTEST: tuple(f for name, group in SHARED_LISTS.items() if name != "dictionary" for f in group),
+    **by_training(FAMILIES),
+    STRICTEST: tuple(f.name for f in FAMILIES if f.trained and f.list not in {"", "dictionary"}),
 }
-
+"""Training -> what it leaves out: the spinners of one list, and beside them families of other kinds, which other heads of
+the classifier know, so that one training serves both."""
 
 NGRAMS: Mapping[str, tuple[float, float]] = {
     "pairs of words only": (1.0, 0.0),

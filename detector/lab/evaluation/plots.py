@@ -57,8 +57,10 @@ def lines_by_rate(lines: Mapping[str, Mapping[str, Figure]], rates: Sequence[str
         parts.append(f"<polyline points='{path}' fill='none' stroke='{colour}' stroke-width='1.5'/>")
         parts += [f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3' fill='{colour}'/>" for x, y in places]
         parts.append(_text(left + width + 12, top + 14 + 18 * i, name, "start", colour))
-    parts.append(_text(left + width / 2, top + height + 38, "share of its words at which the spinner works", "middle"))
-    parts.append(_text(left - 36, top + height / 2, "found at 1 % of human copy", "middle", turned=True))
+    parts.append(
+        _text(left + width / 2, top + height + 38, "rate: share of replaceable words that are replaced", "middle")
+    )
+    parts.append(_text(left - 36, top + height / 2, "TPR at 1% FPR", "middle", turned=True))
     return _svg(left + width + 210, max(top + height + 50, top + 24 + 18 * len(lines)), title, parts)
 
 

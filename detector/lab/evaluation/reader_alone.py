@@ -5,7 +5,7 @@ role ``test`` through. This is a look at a checkpoint, not the evaluation of a m
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from detector.lab.data.corpus import held_out
+from detector.lab.data.corpus import held_out, sets_in
 from detector.lab.data.stories import Article, human_articles
 from detector.lab.evaluation.amounts import Amounts
-from detector.lab.evaluation.families import SURELY_SPUN, real
 from detector.lab.evaluation.held_out import Held
-from detector.lab.spinners import DictionarySpinner, Spinner, families, read_groups
+from detector.lab.evaluation.samples import SURELY_SPUN, real
+from detector.lab.spinners import Spinner, families, family
 from detector.lab.training.fit_word_model import RATES
 from detector.lab.training.reader.stories import kept_apart
 from detector.lab.training.training_sets import NEWS, OTHER_HUMAN, spin_articles, trained_spinners
@@ -127,9 +127,15 @@ def kinds(data: Path, news: Sequence[Article], amount: Amount, seed: int) -> lis
     found: list[tuple[str, bool, Sequence[Article]]] = [
         (f"{name} at {rate:.0%}", True, spun_by(spinners[name], base, rate, seed)) for name, rate in met
     ]
-    for name, spinner in strangers(data).items():
-        found += [(f"{name} at {rate:.0%}", False, spun_by(spinner, base, rate, seed)) for rate in (1.0, 0.3)]
-    tests = {name: tuple(s for s in held_out(data, name) if s.role == "test") for name in REAL_SETS}
+    found += [
+        (f"{name} at {rate:.0%}", False, spun_by(spinner, base, rate, seed))
+        for name, spinner in spinners.items()
+        if not family(name).trained
+        for rate in (1.0, 0.3)
+    ]
+    tests = {
+        name: tuple(s for s in held_out(data, name) if s.role == "test") for name in REAL_SETS if name in sets_in(data)
+    }
     found += [
         (f"{sample.family}, {sample.variant}", False, sample.articles)
         for sample in real(Held(tests, {}), Amounts(real=amount.row), seed)
@@ -141,16 +147,6 @@ def kinds(data: Path, news: Sequence[Article], amount: Amount, seed: int) -> lis
         ("translations, teachers, paraphrases by people", True, _drawn(data, "test", rest, amount.news // 3, seed))
     )
     return found
-
-
-def strangers(data: Path) -> Mapping[str, Spinner]:
-    """Spinners whose lists are in no lesson."""
-    return {
-        "content farm's list": DictionarySpinner(
-            read_groups(data / "spinner_contentfarm.groups.jsonl"), may_keep=False, consistent=True
-        ),
-        "stylish list": DictionarySpinner(read_groups(data / "spinner_stylish.groups.jsonl"), may_keep=False),
-    }
 
 
 def spun_by(spinner: Spinner, articles: Sequence[Article], rate: float, seed: int) -> list[Article]:

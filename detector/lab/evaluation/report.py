@@ -2,15 +2,16 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from detector.lab.evaluation import plots
 from detector.lab.evaluation.curves import band_name
-from detector.lab.evaluation.families import COMBINED, MODEL, REAL, SIMULATED, TRIP
 from detector.lab.evaluation.intervals import FEWEST_STORIES, Figure
 from detector.lab.evaluation.left_out import LEFT_OUT, STRICTEST
+from detector.lab.evaluation.samples import COMBINED, MODEL, REAL, SIMULATED, TRIP, UNMET
 
 PLOTS = "evaluation"
 """Folder of the plots, beside the report."""
@@ -19,13 +20,27 @@ Row = Mapping[str, Any]
 
 
 def write_report(answer: Mapping[str, Any], out: Path) -> None:
-    """Write ``EVALUATION.md``, ``evaluation.json`` and the plots."""
+    """Write ``evaluation.json``, and the page and the plots that show it."""
     (out / PLOTS).mkdir(parents=True, exist_ok=True)
-    for name, svg in _plots(answer).items():
-        (out / PLOTS / name).write_text(svg, encoding="utf-8", newline="\n")
     text = json.dumps(plain(answer), indent=1, ensure_ascii=False, allow_nan=False)
     (out / "evaluation.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    (out / "EVALUATION.md").write_text(markdown(answer), encoding="utf-8", newline="\n")
+    # From the file, so that the page can be made again from it, to the last digit.
+    written = read_answer(out / "evaluation.json")
+    for name, svg in _plots(written).items():
+        (out / PLOTS / name).write_text(svg, encoding="utf-8", newline="\n")
+    (out / "EVALUATION.md").write_text(markdown(written), encoding="utf-8", newline="\n")
+
+
+def read_answer(path: Path) -> dict[str, Any]:
+    """Read an ``evaluation.json``, with its figures as :class:`Figure`."""
+
+    def figure(read: dict[str, Any]) -> Any:  # noqa: ANN401 - a figure, or the mapping as it is
+        if read.keys() != {"value", "low", "high"}:
+            return read
+        return Figure(*(math.nan if read[end] is None else read[end] for end in Figure._fields))
+
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"), object_hook=figure)
+    return found
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any tree of figures
@@ -59,10 +74,12 @@ def markdown(answer: Mapping[str, Any]) -> str:
         _grammar(answer["grammar"]),
         _ablations(answer),
         _baselines(answer.get("baselines", {})),
+        _disguises(answer.get("disguises", [])),
         _agreement(answer["agreement"]),
         _splits(answer),
     ]
-    return "\n\n".join(s.strip() for s in sections if s) + "\n"
+    # Names in evaluation.json, such as the variant "100 %", keep their space: they are keys.
+    return re.sub(r"(?<=\d) %", "%", "\n\n".join(s.strip() for s in sections if s)) + "\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -101,14 +118,14 @@ def _number(value: float | None) -> str:
 
 
 def percents(figure: Figure) -> str:
-    """A small share with its interval, in per cent.
+    """A small share with its interval, in percent.
 
     >>> percents(Figure(0.004, 0.001, 0.0151))
-    '0.4 % (0.1-1.5)'
+    '0.4% (0.1-1.5)'
     """
     if math.isnan(figure.value):
         return "-"
-    return f"{figure.value * 100:.1f} % ({figure.low * 100:.1f}-{figure.high * 100:.1f})"
+    return f"{figure.value * 100:.1f}% ({figure.low * 100:.1f}-{figure.high * 100:.1f})"
 
 
 def _opening(answer: Mapping[str, Any]) -> str:
@@ -118,22 +135,29 @@ def _opening(answer: Mapping[str, Any]) -> str:
     return f"""\
 # Evaluation
 
-Written by `unspin evaluate DATA`; no figure here was typed by hand. The same figures are in `evaluation.json`.{quick}
+`unspin evaluate DATA` writes this page. Every figure comes from `evaluation.json`; none was typed by hand.{quick}
 
-Model: `{about["signature"]}`, seed {about["seed"]}. An article is called `spun` from a probability of \
-{at["spun"]:.4f} and `suspect` from {at["suspect"]:.4f}; both were set on {at["articles"]:,} other human articles.
+Model: `{about["signature"]}`, seed {about["seed"]}. An article is labelled `spun` from a probability of \
+{at["spun"]:.4f} and `suspect` from {at["suspect"]:.4f}. Both thresholds were set on {at["articles"]:,} other human articles.
 
-- Every text is of a story, outlet or pair that neither counted nor trained nor calibrated anything, as far as it can be \
-known (last section).
-- *Human copy* in the tables of rewrites is {about["news"]:,} articles by reporters, of {about["news_sets"]} sets and \
-{about["news_outlets"]} outlets of which the model has seen nothing, {about["news_judged"]:,} of which it judges at all.
-- *Found at 1 %*: share of the rewrites that score above all but 1 % of that human copy. *AUROC* is the chance that a \
-rewrite scores above human copy; *own originals* compares with the human originals of the very same texts.
-- *Called spun* counts at the shipped threshold, abstentions included: what a user gets.
-- *Judged* is how many of the texts unspin judges at all; AUROC and shares found are of those.
-- Brackets hold 95 % intervals: bootstrap over stories ({about["replicates"]:,} replicates) for rewrites, none where there \
-are under {FEWEST_STORIES} stories; Wilson's for shares of human copy, and for marks, which are no independent witnesses, \
-so that theirs are too narrow."""
+How to read the tables:
+
+- All texts are held out. Their stories, outlets or pairs were not used to count n-grams, train or calibrate. \
+The last section shows how this was checked.
+- *Human copy* in the tables of rewrites is {about["news"]:,} articles by reporters, from {about["news_sets"]} data sets. \
+{about["news_outlets"]} of their outlets are new to the model. unspin judges {about["news_judged"]:,} of these articles and abstains on \
+the rest.
+- *TPR at 1% FPR* is the share of rewrites that score higher than 99% of that human copy. *At 5% FPR* is the same for 95%.
+- *Variant* is the rate of a simulated spinner: the share of replaceable words that it changes. For other rewriters it is the data \
+set's own name.
+- *AUROC* is the chance that a rewrite scores higher than a human article. *AUROC, own originals* compares each rewrite \
+with the article that it was made from.
+- *No lexicon* is the TPR at 1% FPR when the lexicon's columns are blanked, in rewrites and in human copy.
+- *Labelled spun* counts the labels that a user gets. Articles on which unspin abstains count as not labelled.
+- *Judged* is the number of texts that unspin judges. AUROC and TPR are computed on these.
+- Brackets hold 95% intervals. For rewrites they come from a bootstrap over stories ({about["replicates"]:,} replicates); \
+rows with fewer than {FEWEST_STORIES} stories have none. For human copy and for marks they are Wilson intervals. Marks in one \
+article are not independent, so their intervals are too narrow."""
 
 
 def _goals(rows: Sequence[Row]) -> str:
@@ -147,10 +171,11 @@ def _goals(rows: Sequence[Row]) -> str:
         for r in rows
     ]
     return (
-        "## Against the goals\n\n"
+        "## Goals\n\nTPR is at 1% FPR.\n\n"
         + table(["what", "goal", "now", "reached"], body)
-        + "\n\nRewriters of which models are trained without them are found here without the lexicon (next section); real "
-        "spinners and word swaps are strangers to the lexicon, too."
+        + "\n\nFor leave-one-out rows, both the model and the lexicon exclude the rewriter. The lexicon has never seen the "
+        "real spinners and word swaps either. The seed article is `forelines_istanbul_talks`, a real spun article. The "
+        "developers know it, so it is not a blind test."
     )
 
 
@@ -161,36 +186,39 @@ def _goal(value: float | None) -> str:
 
 
 def _left_out(answer: Mapping[str, Any]) -> str:
-    title = "## Rewriters that the model has never met\n\n"
+    title = "## Rewriters left out of training\n\n"
     rows = answer.get("left_out", [])
     trained = _by_family(answer)
     text = title + (
-        "Scored by models trained again without them and without every family that shares their list, and of round trips "
-        "without every pair of related languages; right beside it the shipped model, which was trained with them. What a thesaurus lists stays among the "
-        "alternatives of which originals are named; what the family was seen to put does not. These models learn from half as "
-        "many stories as the shipped one, and phrasing from a quarter of the copy.\n\n"
+        "How well does unspin detect a tool that it was not trained on? For each table, a model is trained again without "
+        "the rewriters named in the heading. Rewriters that share a word list are left out together, and so are round trips through "
+        "related languages. The last column is the shipped model, which was trained on all of them.\n\n"
+        "The thesaurus still supplies candidate originals. Substitutions observed for the left-out family are removed. "
+        "These models learn from half as many stories as the shipped one, and the phrasing feature from a quarter of the copy.\n\n"
+        "One feature still knows the left-out spinners. The lexicon's lifts were counted on other stories rewritten by every simulated "
+        "spinner except `moby-wild`, and on no real tool. Read the column *no lexicon* for a model that knows nothing of them.\n\n"
     )
     if not rows:
-        text += "This run did not train such models (`unspin evaluate` without `--quick` and `--no-left-out` does).\n"
+        text += "This run did not train such models. Run `unspin evaluate` without `--quick` and `--no-left-out`.\n"
     for name, families in LEFT_OUT.items():
         own = [r for r in rows if r["left_out"] == name]
         if not own:
             continue
         text += (
-            f"### Without {name} ({', '.join(families)})\n\n"
+            f"### Without {_LISTS.get(name, name)}\n\nLeft out: {', '.join(families)}.\n\n"
             if name != STRICTEST
-            else f"### Without {name}: trained on the circulating dictionary alone\n\n"
+            else f"### Without {name}\n\nTrained on the circulating dictionary alone.\n\n"
         )
         text += table(
             [
-                "family",
-                "words changed at",
+                "rewriter",
+                "variant",
                 "AUROC",
-                "found at 1 %",
+                "TPR at 1% FPR",
                 "no lexicon",
-                "at 5 %",
-                "called spun",
-                "trained: found at 1 %",
+                "at 5% FPR",
+                "labelled spun",
+                "trained on: TPR at 1% FPR",
             ],
             [
                 [
@@ -207,15 +235,19 @@ def _left_out(answer: Mapping[str, Any]) -> str:
             ],
         )
         text += "\n\n"
-    learnt = " and ".join(answer["about"]["real_families_in_training"])
+    learnt = ", ".join(answer["about"]["real_families_in_training"])
     text += (
-        f"Of the rewrites by real tools in the next tables, {learnt} gave other stories to training; all other tools are "
-        "strangers. The round trips through the rule-based engine were trained on, by the same four pairs of languages. "
-        "One feature knows also spinners that are left out: the lifts of the lexicon were counted on other stories as every "
-        "simulated spinner but Moby's wildest puts them, and on no real tool. *No lexicon* is what is found at 1 % where its "
-        "columns are blanked, in rewrites and human copy.\n"
+        f"Some real tools of the next tables gave other stories to training: {learnt}. The model has seen none of the other "
+        "real tools. It was trained on the rule-based round trips, with the same four pairs of languages.\n"
     )
     return text
+
+
+_LISTS = {
+    "dictionary": "the circulating dictionary",
+    "WordNet and Moby agreed": "synonyms on which WordNet and Moby agree",
+}
+"""How a heading names a word list that several families share, where its own name does not say it."""
 
 
 def _by_family(answer: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
@@ -224,16 +256,17 @@ def _by_family(answer: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
 
 
 _SORT_TITLES = {
-    SIMULATED: "Simulated spinners (trained on others of their rewrites)",
-    COMBINED: "Spinners that spare parts, and tortured phrases",
-    TRIP: "Round trips through a rule-based engine (trained on others of them)",
-    REAL: "Real tools (of these only DetectRL's round trip is trained on, by other stories)",
-    MODEL: "Paraphrase and polish by language models (polish is trained on, by other stories)",
+    SIMULATED: "Simulated spinners (trained on their other rewrites)",
+    UNMET: "Simulated spinners that no model was trained on",
+    COMBINED: "Spinners that rewrite only parts, and tortured phrases",
+    TRIP: "Round trips through a rule-based engine (trained on their other rewrites)",
+    REAL: "Real tools (only DetectRL's round trip was trained on, with other stories)",
+    MODEL: "Paraphrase and polish by language models (polish was trained on, with other stories)",
 }
 
 
 def _families(answer: Mapping[str, Any]) -> str:
-    text = f"## Each kind of rewriting, by the shipped model\n\n![found by rate]({PLOTS}/rates.svg)\n"
+    text = f"## Each kind of rewriting, by the shipped model\n\n![TPR at 1% FPR by rate]({PLOTS}/rates.svg)\n"
     for sort, title in _SORT_TITLES.items():
         rows = [r for r in answer["families"] if r["sort"] == sort]
         if not rows:
@@ -241,15 +274,15 @@ def _families(answer: Mapping[str, Any]) -> str:
         text += f"\n### {title}\n\n" + table(
             [
                 "rewriter",
-                "",
+                "variant",
                 "judged",
                 "AUROC",
-                "own originals",
-                "found at 1 %",
+                "AUROC, own originals",
+                "TPR at 1% FPR",
                 "no lexicon",
-                "at 5 %",
-                "called spun",
-                "or suspect",
+                "at 5% FPR",
+                "labelled spun",
+                "spun or suspect",
             ],
             [_family_cells(r) for r in rows],
         )
@@ -273,7 +306,7 @@ def _family_cells(row: Row) -> list[str]:
 
 
 def _judged(row: Row) -> str:
-    """How many rewrites AUROC and shares found are of, and of how many.
+    """How many rewrites were judged, and of how many.
 
     >>> _judged({"articles": 52, "judged": 36}), _judged({"articles": 9, "judged": 9}), _judged({"articles": 9, "judged": 0})
     ('36 of 52', '9', '9')
@@ -291,9 +324,9 @@ def _bands(rows: Sequence[Row], human: Sequence[Row]) -> str:
         if len(by_band) > 1:
             body.append([row["family"], row["variant"], *(share(by_band.get(b)) for b in bands)])
     return (
-        "## By length in words\n\nFound at 1 % of all human copy.\n\n"
-        + table(["rewriter", "", *(band_name(*b) for b in bands)], body)
-        + "\n\nHuman copy of the same lengths at the shipped thresholds:\n\n"
+        "## By length in words\n\nTPR at 1% FPR. The threshold is the same for all lengths.\n\n"
+        + table(["rewriter", "variant", *(band_name(*b) for b in bands)], body)
+        + "\n\nHuman copy of the same lengths, wrongly flagged at the shipped thresholds:\n\n"
         + table(
             ["words", "articles", "spun", "suspect"],
             [
@@ -308,15 +341,16 @@ def _groups(rows: Sequence[Row], overall: Row) -> str:
     text = f"""\
 ## Human copy
 
-Shares flagged at the shipped thresholds. All groups together, damaged copy left out: {percents(overall["spun"])} \
-`spun` and {percents(overall["suspect"])} `suspect` of {overall["articles"]:,} articles. One article may stand in \
-several groups. Learners, teachers, translators and paraphrasers gave other stories to training as human copy.
+How many human articles are wrongly flagged at the shipped thresholds? Of {overall["articles"]:,} articles, \
+{percents(overall["spun"])} are labelled `spun` and {percents(overall["suspect"])} `suspect`. That counts every group but \
+damaged copy. An article can belong to several groups. Training used other texts by learners, teachers, translators \
+and paraphrasers as human copy.
 
-![human copy called spun]({PLOTS}/groups.svg)
+![human copy labelled spun]({PLOTS}/groups.svg)
 """
     for kind in dict.fromkeys(r["kind"] for r in rows):
         text += f"\n### {kind[0].upper() + kind[1:]}\n\n" + table(
-            ["group", "articles", "spun", "suspect", "no answer"],
+            ["group", "articles", "spun", "suspect", "abstained"],
             [
                 [
                     r["group"],
@@ -335,8 +369,8 @@ several groups. Learners, teachers, translators and paraphrasers gave other stor
 
 def _calibration(curves: Mapping[str, Row]) -> str:
     return (
-        f"## Calibration\n\n![reliability]({PLOTS}/reliability.svg)\n\nHalf of the weight is human copy and half "
-        "rewrites, as calibration assumes; 15 bins of equal weight.\n\n"
+        f"## Calibration\n\n![reliability]({PLOTS}/reliability.svg)\n\nHuman copy and rewrites have equal weight, as "
+        "calibration assumes. There are 15 bins of equal weight.\n\n"
         + table(
             ["rewrites", "texts", "expected calibration error", "Brier score"],
             [
@@ -348,7 +382,7 @@ def _calibration(curves: Mapping[str, Row]) -> str:
 
 
 def _located(answer: Mapping[str, Any]) -> str:
-    head = ["places", "marks", "places found", "marks right", "original first", "among three"]
+    head = ["places", "marks", "recall", "precision", "original first", "in first three"]
 
     def cells(row: Row) -> list[str]:
         return [
@@ -364,22 +398,22 @@ def _located(answer: Mapping[str, Any]) -> str:
     text = f"""\
 ## Marks against the truth
 
-A place is found when a mark touches it, a mark is right when it touches a place; originals are counted over the found \
-places. On human copy, where every mark is wrong, unspin makes {human["marks_per_1000_words"]:.2f} marks in 1,000 words.
+A *place* is a wording that the rewriter changed. *Recall* is the share of places that a mark touches. *Precision* is the \
+share of marks that touch a place. The last two columns say, for the places found, whether the original is the first \
+alternative or among the first three. On human copy every mark is wrong: unspin makes \
+{human["marks_per_1000_words"]:.2f} marks in 1,000 words.
 
-### Simulated spins
+### Simulated spinners
 
 """
-    text += table(
-        ["family", "words changed at", *head], [[r["family"], r["variant"], *cells(r)] for r in answer["located"]]
-    )
+    text += table(["family", "variant", *head], [[r["family"], r["variant"], *cells(r)] for r in answer["located"]])
     if answer["gold"]:
-        text += "\n\n### Articles with a gold file\n\n" + table(
+        text += "\n\n### Articles with marks by an editor\n\n" + table(
             ["article", "label", "probability", *head],
             [[r["text"], r["label"], _number(r["probability"]), *cells(r)] for r in answer["gold"]],
         )
     if answer["clean_seeds"]:
-        text += "\n\n### Clean articles of the same folders\n\n" + table(
+        text += "\n\n### Clean articles from the same folders\n\n" + table(
             ["article", "label", "probability", "marks"],
             [[r["text"], r["label"], _number(r["probability"]), str(r["marks"])] for r in answer["clean_seeds"]],
         )
@@ -389,11 +423,11 @@ places. On human copy, where every mark is wrong, unspin makes {human["marks_per
 def _grammar(rows: Sequence[Row]) -> str:
     probes = list(rows[0]["found_at_1_percent"])
     return (
-        "## Grammar checker\n\nThe shipped model with the embedded checker, with LanguageTool and with none, each at its own "
-        "calibration and thresholds; rewrites found at 1 % of human copy. What LanguageTool finds is shown to the reader and "
-        "does not score, for no model was fitted on it: its row can only be that of none.\n\n"
+        "## Grammar checker\n\nThe shipped model with Harper, with LanguageTool and with no checker, each with its own "
+        "calibration and thresholds. Cells give the TPR at 1% FPR. LanguageTool's findings are shown to the reader but do not "
+        "change the score, because no model was trained with them. Its row therefore equals that of no checker.\n\n"
         + table(
-            ["checker", "human copy spun", "suspect", *probes],
+            ["checker", "human copy labelled spun", "labelled suspect", *probes],
             [
                 [
                     r["checker"],
@@ -407,13 +441,21 @@ def _grammar(rows: Sequence[Row]) -> str:
     )
 
 
+_NGRAMS = {
+    "pairs of words only": "bigrams only",
+    "half of the pairs and of the runs of three": "half of the bigrams and trigrams",
+}
+"""N-gram tables in the field's terms; the keys are names in evaluation.json."""
+
+
 def _ablations(answer: Mapping[str, Any]) -> str:
     rows, ngrams = answer.get("ablations", []), answer.get("ngrams", [])
     if not rows:
         return ""
     probes = list(rows[0]["found_at_1_percent"])
     text = (
-        "## What each part is worth\n\nThe classifier fitted again on the same articles; found at 1 % of human copy.\n\n"
+        "## What each part is worth\n\nAblations: the classifier is trained again on the same articles with some of its columns. "
+        "Cells give the TPR at 1% FPR.\n\n"
         + table(
             ["columns", "number", *probes],
             [[r["columns"], str(r["number"]), *(share(r["found_at_1_percent"][p]) for p in probes)] for r in rows],
@@ -421,8 +463,8 @@ def _ablations(answer: Mapping[str, Any]) -> str:
     )
     trained = _by_family(answer)
     for name in dict.fromkeys(r["ngrams"] for r in ngrams):
-        text += f"\n\nWord model and classifier trained again over {name}:\n\n" + table(
-            ["rewriter", "", "AUROC", "found at 1 %", "over all of them: found at 1 %"],
+        text += f"\n\nWord model and classifier trained again with {_NGRAMS.get(name, name)}:\n\n" + table(
+            ["rewriter", "variant", "AUROC", "TPR at 1% FPR", "shipped model: TPR at 1% FPR"],
             [
                 [
                     r["family"],
@@ -443,8 +485,8 @@ def _baselines(found: Mapping[str, Any]) -> str:
         return ""
     probes = list(next(iter(found["rows"]))["found_at_1_percent"])
     text = (
-        f"## Other methods on the same texts\n\nTaught by the same {found['fit']:,} articles as the classifier, where "
-        "they are taught at all; found at 1 % of the same human copy.\n\n"
+        f"## Other methods on the same texts\n\nMethods that need training got the same {found['fit']:,} articles as unspin's "
+        "classifier. Cells give the TPR at 1% FPR on the same human copy.\n\n"
         + table(
             ["method", *probes],
             [[r["method"], *(share(r["found_at_1_percent"][p]) for p in probes)] for r in found["rows"]],
@@ -455,30 +497,45 @@ def _baselines(found: Mapping[str, Any]) -> str:
     return text
 
 
+def _disguises(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    first = rows[0]
+    return (
+        "## Disguises\n\nEach trick hides a rewrite from a program and not from a reader. It was played on "
+        f"{first['flagged']:,} rewrites that were flagged without it, and on {first['humans']:,} human articles. A rewrite "
+        "is *missed* if the trick makes it clean or too short to judge, and *weaker* if `spun` becomes `suspect`. A human "
+        "article is *harmed* if the trick makes its label worse.\n\n"
+        + table(
+            ("trick", "rewrites missed", "weaker", "human articles harmed"),
+            ([row["disguise"], *(f"{row[name]:,}" for name in ("lost", "weaker", "harmed"))] for row in rows),
+        )
+    )
+
+
 def _agreement(row: Row) -> str:
     names = {
-        "texts": "texts",
-        "label_differs_from_batch": "labels that differ between single check and batch",
-        "largest_difference_from_batch": "largest difference of probability between the two",
+        "texts": "texts compared",
+        "label_differs_from_batch": "texts that get another label in a batch than alone",
+        "largest_difference_from_batch": "largest difference between the two probabilities",
         "largest_difference_from_estimator": "largest difference from the scikit-learn pipeline in the skops file",
-        "page_differs": "pages that show another probability",
+        "page_differs": "web pages that show another probability",
         "json_differs": "JSON answers that hold another probability",
-        "command_differs": "answers of the command `unspin check --json` that differ from the Python API's",
+        "command_differs": "answers of `unspin check --json` that differ from the Python API",
     }
-    return "## Page, command and API\n\n" + table(
-        ["", ""], [[text, f"{row[key]:.2g}" if key in row else "not asked"] for key, text in names.items()]
+    return "## Do page, command and API agree?\n\n" + table(
+        ["check", "result"], [[text, f"{row[key]:.2g}" if key in row else "not checked"] for key, text in names.items()]
     )
 
 
 def _splits(answer: Mapping[str, Any]) -> str:
     return (
-        "## What the tests were made of\n\nTest stories of each set, and how many were left out because they share more "
-        f"than {answer['about']['overlap']:.0%} of their running text (shingles of {answer['about']['shingle']} words) with a story "
-        "that models were fitted or calibrated on, or that was counted into the n-grams; of a pair both sides go. "
-        "A story that stands twice among the human copy of a table, as the originals of two sets or in two papers, counts "
-        f"once.{_general(answer['about']['training_metrics'].get('reference', {}))}\n\n"
+        "## How the test stories were kept apart\n\nA test story is left out if it overlaps with a story used in training or "
+        f"calibration, or with copy counted into the n-grams. Overlap means more than {answer['about']['overlap']:.0%} of its running text "
+        f"in common (shingles of {answer['about']['shingle']} words). If one text of a pair is left out, so is the other. A story that "
+        f"two data sets contain counts once.{_general(answer['about']['training_metrics'].get('reference', {}))}\n\n"
         + table(
-            ["set", "test stories", "near what was taught", "near counted copy", "kept"],
+            ["data set", "test stories", "overlap with training", "overlap with counted copy", "kept"],
             [
                 [name, f"{r['stories']:,}", f"{r['near_taught']:,}", f"{r['near_reference']:,}", f"{r['kept']:,}"]
                 for name, r in answer["splits"].items()
@@ -492,9 +549,9 @@ def _general(reference: Mapping[str, Any]) -> str:
     if not pairs:
         return ""
     return (
-        f" Beside the {reference['bigrams']:,} pairs of words that were counted stand {pairs:,} of general English, which come "
-        "of a public language model of 2015. Nobody lists the texts behind it, so it alone could not be kept apart from the "
-        "test stories; docs/log.md says what is known of that."
+        f" The n-gram tables hold {reference['bigrams']:,} counted word pairs and {pairs:,} pairs from a public language model "
+        "of general English (2015). The sources of its training text are not published, so it could not be kept apart from the test "
+        "stories. The [lab notebook](log.md#7-general-english) has a check for leakage."
     )
 
 
@@ -507,7 +564,7 @@ def _plots(answer: Mapping[str, Any]) -> dict[str, str]:
             rates += [row["variant"]] if row["variant"] not in rates else []
     groups = [(f"{r['group']} ({r['articles']})", r["spun"]) for r in answer["groups"]]
     return {
-        "rates.svg": plots.lines_by_rate(lines, rates, "Rewrites found at 1 % of human copy, by family and rate"),
-        "groups.svg": plots.share_rows(groups, 0.01, "Human copy called spun, by group, with 95 % intervals"),
+        "rates.svg": plots.lines_by_rate(lines, rates, "TPR at 1% FPR, by spinner and rate"),
+        "groups.svg": plots.share_rows(groups, 0.01, "Human copy labelled spun, by group, with 95% intervals"),
         "reliability.svg": plots.reliability_curve({n: r["points"] for n, r in answer["calibration"].items()}),
     }

@@ -8,18 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 import features
 from detector.lab.fingerprint import code_hash
-from detector.language import Language, countable_words, judge_language
 from detector.manifest import Manifest, sha256
-from detector.measuring import measure_texts
 from detector.model import Model, Weights, load
+from detector.rows import measure_texts
 from detector.verdict import REGISTER, Label, judge
-from features.checkers.harper import Harper
-from features.document import Document
 from features.tell_tales import TellTales
 
 Floats = NDArray[np.float64]
@@ -32,7 +28,8 @@ LEXICON = frozenset(column.name for column in TellTales.columns)
 """Columns of the lexicon, whose lifts were counted on simulated spinners: on other stories, but also for models that leave
 such a spinner out."""
 
-_JUDGEABLE, _SHORT, _FOREIGN = 0.0, 1.0, 2.0
+_STATES = (None, Label.TOO_SHORT, Label.NOT_ENGLISH)
+"""What a kept row says of a text that is not judged: the place of its label here."""
 
 
 @dataclass
@@ -78,13 +75,18 @@ class Scorer:
         new = [(k, t) for k, t in wanted.items() if k not in self._rows]
         for start in range(0, len(new), CHUNK):
             part = new[start : start + CHUNK]
-            columns, rows = measure_texts([t for _, t in part], self.tables, Harper(), jobs=self.jobs)
-            if tuple(columns) != self.manifest.columns:
+            rows = measure_texts(
+                [t for _, t in part],
+                grammar=CHECKER,
+                min_words=self.manifest.min_words,
+                tables=self.tables,
+                jobs=self.jobs,
+            )
+            if rows.columns != self.manifest.columns:
                 message = "the features do not give the model's columns: train again"
                 raise ValueError(message)
-            judged = _abstentions([t for _, t in part], self.manifest.min_words, jobs=self.jobs)
-            for (key, _), row, (state, words) in zip(part, rows, judged, strict=True):
-                self._rows[key] = np.append(row, [state, words])
+            for (key, _), row, label, words in zip(part, rows.values, rows.abstentions, rows.words, strict=True):
+                self._rows[key] = np.append(row, [_STATES.index(label), words])
             self._save()
             self.progress(f"{what}: measured {min(start + CHUNK, len(new)):,} of {len(new):,} texts")
 
@@ -116,17 +118,19 @@ class Scorer:
 
     def judgeable(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Which texts unspin judges at all."""
-        return np.array([self._rows[text_key(t)][-2] == _JUDGEABLE for t in texts], bool)
+        return np.array([self._state(t) is None for t in texts], bool)
 
     def labels(self, texts: Sequence[str]) -> list[Label]:
         """What ``unspin check`` answers."""
         at = self.manifest.thresholds[CHECKER]
-        states = {_SHORT: Label.TOO_SHORT, _FOREIGN: Label.NOT_ENGLISH}
         news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)]
         return [
-            states.get(float(self._rows[text_key(t)][-2])) or judge(float(p), at, float(r))
+            self._state(t) or judge(float(p), at, float(r))
             for t, p, r in zip(texts, self.probability(texts), news, strict=True)
         ]
+
+    def _state(self, text: str) -> Label | None:
+        return _STATES[int(self._rows[text_key(text)][-2])]
 
     @cached_property
     def _path(self) -> Path:
@@ -163,7 +167,7 @@ def open_scorer(folder: Path | None, cache: Path, *, jobs: int, progress: Callab
 def measuring_key(files: Mapping[str, str]) -> str:
     """Names all that a measured row depends on: the features' code, the tables, the seeds and the grammar checker."""
     code = code_hash(
-        "features", "detector.language", "detector.measuring", "detector.as_read", "detector.tabulate", __name__
+        "features", "detector.language", "detector.measuring", "detector.rows", "detector.tabulate", __name__
     )
     seeds = sorted((Path(features.__file__).parents[1] / "seeds").glob("*.tsv"))
     tables = {n: h for n, h in files.items() if n not in ("weights.json", "model.skops")}
@@ -174,23 +178,3 @@ def measuring_key(files: Mapping[str, str]) -> str:
 def text_key(text: str) -> str:
     """A short name of a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-
-
-def _abstentions(texts: Sequence[str], min_words: int, *, jobs: int) -> list[tuple[float, int]]:
-    batches = [texts[i : i + 200] for i in range(0, len(texts), 200)]
-    return [s for part in Parallel(n_jobs=jobs)(delayed(_states)(b, min_words) for b in batches) for s in part]
-
-
-def _states(texts: Sequence[str], min_words: int) -> list[tuple[float, int]]:
-    documents = [Document(t) for t in texts]
-    return [(_state(d, min_words), len(d.words)) for d in documents]
-
-
-def _state(document: Document, min_words: int) -> float:
-    """As :meth:`detector.checker.Checker.check` decides; a test holds the two to the same answers."""
-    language = judge_language(document)
-    if language is Language.OTHER:
-        return _FOREIGN
-    if language is Language.UNDECIDED or countable_words(document) < min_words:
-        return _SHORT
-    return _JUDGEABLE

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from detector.errors import DataError
 from detector.lab.spinners.spun import Edit, Spun, write
@@ -26,6 +26,11 @@ _RUN = re.compile(r"\w+")
 _CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-zß-öø-ÿ]")
 # `company's` holds the whole word `company`, `can't` does not hold `can`.
 _WORD_GOES_ON = re.compile(r"\w|['’](?![sS](?!\w))\w")
+
+
+Case: TypeAlias = Literal["first", "exact", "pattern"]
+"""How a phrase may be written to be found: as in the list or with a capital; as in the list only; or as in the list, with a
+capital or in capitals. What is put there gets the same capitals."""
 
 
 class Group(NamedTuple):
@@ -57,6 +62,10 @@ class DictionarySpinner:
         Whether the original is among the picks, as in the spinner described above.
     consistent : bool
         Make one pick for each head and keep to it throughout the article. The rate is then the share of the heads.
+    longest_first : bool
+        Look for phrases of many words before those of few; otherwise strictly in the order of the list.
+    case : {"first", "exact", "pattern"}
+        See :data:`Case`.
 
     Examples
     --------
@@ -70,11 +79,14 @@ class DictionarySpinner:
     spare_quotes: bool = False
     may_keep: bool = True
     consistent: bool = False
+    longest_first: bool = True
+    case: Case = "first"
     _index: dict[str, tuple[tuple[int, ...], dict[str, _Line]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the list by first word, then by length."""
-        object.__setattr__(self, "_index", _index(self.groups, may_keep=self.may_keep))
+        groups = sorted(self.groups, key=lambda group: -len(group.head.split())) if self.longest_first else self.groups
+        object.__setattr__(self, "_index", _index(groups, may_keep=self.may_keep, case=self.case))
 
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
         """Rewrite one article; ``rate`` is the share of the found occurrences that are put to the draw."""
@@ -88,7 +100,7 @@ class DictionarySpinner:
                 pick = rng.choice(line.alternatives) if rng.random() < rate else None
                 picks[line.head] = pick
             if pick is not None:
-                edits.append(Edit(start, end, _capital(pick) if head != line.head else pick))
+                edits.append(Edit(start, end, _cased(pick, head, line.head)))
         return write(text, edits)
 
     def _found(self, text: str) -> list[tuple[int, int, _Line]]:
@@ -127,20 +139,32 @@ def _capital(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
-def _index(groups: Sequence[Group], *, may_keep: bool) -> dict[str, tuple[tuple[int, ...], dict[str, _Line]]]:
+def _cased(pick: str, found: str, head: str) -> str:
+    """The pick with the capitals of what was found."""
+    if found == head:
+        return pick
+    return _capital(pick) if found == _capital(head) else pick.upper()
+
+
+def _index(
+    groups: Sequence[Group], *, may_keep: bool, case: Case
+) -> dict[str, tuple[tuple[int, ...], dict[str, _Line]]]:
     lines: dict[str, dict[str, _Line]] = {}
-    in_order = sorted(groups, key=lambda group: -len(group.head.split()))
-    for order, (head, alternatives) in enumerate(in_order):
+    for order, (head, alternatives) in enumerate(groups):
         first = _RUN.match(head)
         picks = (head, *alternatives) if may_keep else tuple(a for a in alternatives if a != head)
         if first is None or not picks:
             continue
         line = _Line(order, head, picks)
-        for surface in (head, _capital(head)):
+        for surface in _surfaces(head, case):
             word = _RUN.match(surface)
             if word is not None:
                 lines.setdefault(word.group(), {}).setdefault(surface, line)
     return {word: (tuple(sorted({len(s) for s in found})), found) for word, found in lines.items()}
+
+
+def _surfaces(head: str, case: Case) -> tuple[str, ...]:
+    return {"exact": (head,), "first": (head, _capital(head)), "pattern": (head, _capital(head), head.upper())}[case]
 
 
 def read_groups(path: Path) -> tuple[Group, ...]:

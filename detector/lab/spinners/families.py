@@ -1,25 +1,135 @@
-"""The named families of rewriters that unspin is trained on and tested against, one of them left out at a time."""
+"""Every family of rewriting that unspin knows, one record each.
+
+What else depends on a family is read off its record: how often it is drawn in training, the classifier's class, which
+trainings leave it out, whether it is counted for the lexicon, its row in docs/spinners.md. To add a spinner, write its
+builder and one record in :data:`FAMILIES`.
+"""
 
 import lzma
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+from detector.classifier import DICTIONARY, LANGUAGE_MODEL, RULE_BASED, SYNONYMS, TRANSLATION
 from detector.errors import DataError
 from detector.lab.spinners import compose, swaps
-from detector.lab.spinners.dictionary import DictionarySpinner, read_groups
+from detector.lab.spinners.dictionary import DictionarySpinner, Group, read_groups
 from detector.lab.spinners.moby import moby_thesaurus
 from detector.lab.spinners.round_trip import RoundTrip, pivots
 from detector.lab.spinners.spun import Spinner, Spun
 from detector.lab.spinners.thesaurus import Agreed, Commonest, ThesaurusSpinner
-from detector.lab.spinners.wordnet import part_counts, wordnet_thesaurus
+from detector.lab.spinners.wordnet import part_counts, wordnet_is_installed, wordnet_thesaurus
+
+CIRCULATING, WORD_COUNTS = "spinner_dictionary.groups.jsonl", "norvig_wordsegment_unigrams.txt.xz"
+CONTENT_FARM, STYLISH = "spinner_contentfarm.groups.jsonl", "spinner_stylish.groups.jsonl"
+"""Files of the data folder: lists of spinners, and how often each English word was counted."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a set in the data folder that one real tool wrote.
+
+    Parameters
+    ----------
+    set : str
+        Name of the set.
+    tool, label : str
+        Their fields of the row; "" for any.
+    news_only : bool
+        Learn only from news, and only from rewrites that changed enough.
+    """
+
+    set: str
+    tool: str = ""
+    label: str = ""
+    news_only: bool = False
+
+    def hold(self, of: str, tool: str, label: str) -> bool:
+        """Whether a row of the set ``of``, with this tool and label, is one of them."""
+        return self.set == of and self.tool in {"", tool} and self.label in {"", label}
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that a spinner is made of: whether it is there, and what to do where it is not."""
+
+    is_there: Callable[[Path], bool]
+    remedy: str
+
+
+def _file(name: str) -> Need:
+    return Need(lambda data: (data / name).is_file(), f"{{data}} has no {name}.")
+
+
+_WORDNET = Need(lambda _: wordnet_is_installed(), "WordNet is not installed. Install Debian's package wordnet-base.")
+_COUNTED = (_WORDNET, _file(WORD_COUNTS))
+
+
+def _pair(language: str) -> Need:
+    return Need(
+        lambda _: language in pivots(),
+        "Apertium or its language pairs are not installed. Install Debian's package apertium-eng-spa.",
+    )
 
 
 @dataclass(frozen=True)
 class Family:
-    """A spinner that is built when it is first used, once in each process; small to send to a worker."""
+    """One way of rewriting.
+
+    Parameters
+    ----------
+    name : str
+        Unique; the evaluation and the training sets use it.
+    kind : str
+        The classifier's class.
+    how : str
+        How it works, as a row of docs/spinners.md says it.
+    build : callable, optional
+        From the data folder to the spinner. Without one, real tools left the rewrites, or training makes the spinner.
+    list : str
+        The list it works from. Families with the same list are no strangers to each other: they are left out together.
+    left_out : str
+        The training that leaves it out, for a family without a list.
+    weight : float
+        How often training draws it, against the others.
+    trained : bool
+        Whether models and the lexicon learn from it. The others are for evaluation only: no model has met them.
+    in_lexicon : bool
+        Whether the lexicon's lifts are counted on it, if it is trained.
+    rows : Rows, optional
+        What a real tool left.
+    needs : tuple of Need
+        What the spinner is made of. A family of which something is missing is skipped.
+    """
+
+    name: str
+    kind: str
+    how: str
+    build: Callable[[Path], Spinner] | None = None
+    list: str = ""
+    left_out: str = ""
+    weight: float = 1.0
+    trained: bool = True
+    in_lexicon: bool = True
+    rows: Rows | None = None
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def round_trip(self) -> bool:
+        """Whether it translates by rules and back, which training keeps apart from spinners with lists."""
+        return self.kind == RULE_BASED
+
+    @property
+    def left_out_of(self) -> str:
+        """Name of the training that leaves it out; "" for a family that no training leaves out."""
+        return (self.left_out or self.list) if self.trained else ""
+
+
+@dataclass(frozen=True)
+class LazySpinner:
+    """A family's spinner, built when it is first used, once in each process; small to send to a worker."""
 
     name: str
     data: Path
@@ -39,24 +149,51 @@ class Family:
         return compose.spin_many(_built(self.name, self.data), texts, rngs, rate)
 
 
-def families(data: Path) -> dict[str, Spinner]:
-    """Every family by name; nothing is read yet. Round trips only through the languages that are installed.
+def family(name: str) -> Family:
+    """The record of a family."""
+    return _BY_NAME[name]
 
-    ``data`` is the data folder, which holds the circulating dictionary and the counts of English words.
+
+def families(data: Path) -> dict[str, Spinner]:
+    """Every family with a spinner by name; nothing is read yet. Round trips only through languages that are installed.
+
+    ``data`` is the data folder, which holds the circulating dictionary and the counts of English words. :func:`skipped`
+    says which families cannot be built, and why.
     """
-    names = [*_BUILDERS, *(f"round-trip-{language}" for language in pivots())]
-    return {name: Family(name, data) for name in names}
+    return {
+        f.name: LazySpinner(f.name, data) for f in FAMILIES if f.build and all(need.is_there(data) for need in f.needs)
+    }
+
+
+def by_training(among: Iterable[Family]) -> dict[str, tuple[str, ...]]:
+    """Training -> the families that it leaves out, both in the order of the records."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in among:
+        if each.left_out_of:
+            found[each.left_out_of] = (*found.get(each.left_out_of, ()), each.name)
+    return found
+
+
+def skipped(data: Path) -> list[str]:
+    """One sentence for each resource that is missing here: the families it costs, and what to do."""
+    lost: dict[str, list[str]] = {}
+    for each in FAMILIES:
+        for need in each.needs:
+            if not need.is_there(data):
+                lost.setdefault(need.remedy.format(data=data), []).append(each.name)
+    return [f"rewriters: skipping {', '.join(names)}: {remedy}" for remedy, names in lost.items()]
 
 
 @lru_cache(maxsize=32)
 def _built(name: str, data: Path) -> Spinner:
-    if name.startswith("round-trip-"):
-        return RoundTrip(name.removeprefix("round-trip-"))
-    return _BUILDERS[name](data)
+    build = family(name).build
+    if build is None:
+        raise DataError(f"The family {name} has no spinner of its own; choose one of those in docs/spinners.md.")
+    return build(data)
 
 
 def _dictionary(data: Path, *, spare: bool) -> Spinner:
-    groups = read_groups(data / "spinner_dictionary.groups.jsonl")
+    groups = read_groups(data / CIRCULATING)
     return DictionarySpinner(groups, spare_names=spare, spare_quotes=spare)
 
 
@@ -106,17 +243,185 @@ def _careful_quotes_kept(data: Path) -> Spinner:
     return compose.keep_quotes(_careful(data, consistent=False))
 
 
-_BUILDERS: Mapping[str, Callable[[Path], Spinner]] = {
-    "dictionary": partial(_dictionary, spare=False),
-    "dictionary-spare-names": partial(_dictionary, spare=True),
-    "wordnet-inflected": _wordnet_inflected,
-    "wordnet-bare": _wordnet_bare,
-    "moby-inflected": _moby_inflected,
-    "moby-bare": _moby_bare,
-    "moby-wild": _moby_wild,
-    "careful": _careful_quotes_kept,
-    "consistent": _consistent,
-}
+def _content_farm(data: Path) -> Spinner:
+    # The tool keeps the capitals that the text has, whatever capitals its list has.
+    groups = [
+        group if group.head.islower() else Group(_small(group.head), tuple(map(_small, group.alternatives)))
+        for group in read_groups(data / CONTENT_FARM)
+    ]
+    return DictionarySpinner(groups, may_keep=False, consistent=True, longest_first=False, case="pattern")
+
+
+def _small(phrase: str) -> str:
+    return phrase[:1].lower() + phrase[1:]
+
+
+def _stylish(data: Path) -> Spinner:
+    return DictionarySpinner(read_groups(data / STYLISH), may_keep=False, case="exact")
+
+
+def _round_trip(_: Path, *, language: str) -> Spinner:
+    return RoundTrip(language)
+
+
+def _trip(language: str, left_out: str) -> Family:
+    return Family(
+        f"round-trip-{language}",
+        RULE_BASED,
+        f"each sentence to {language.capitalize()} and back, rule-based",
+        partial(_round_trip, language=language),
+        left_out=left_out,
+        in_lexicon=False,
+        needs=(_pair(language),),
+    )
+
+
+FAMILIES: tuple[Family, ...] = (
+    # Most content farms use the spinner with this list.
+    Family(
+        "dictionary",
+        DICTIONARY,
+        "the list that circulates among auto-spinners, top to bottom, no inflection",
+        partial(_dictionary, spare=False),
+        list="dictionary",
+        weight=3.0,
+        needs=(_file(CIRCULATING),),
+    ),
+    Family(
+        "dictionary-spare-names",
+        DICTIONARY,
+        "the same, sparing capitalised words and quotes",
+        partial(_dictionary, spare=True),
+        list="dictionary",
+        weight=3.0,
+        needs=(_file(CIRCULATING),),
+    ),
+    Family(
+        "wordnet-inflected",
+        SYNONYMS,
+        "synonyms of the first two senses, first named favoured, in the form of the word",
+        _wordnet_inflected,
+        list="WordNet",
+        needs=(_WORDNET,),
+    ),
+    Family(
+        "wordnet-bare",
+        SYNONYMS,
+        "all senses, hypernyms and neighbours, evenly; bare lemmas; names too",
+        _wordnet_bare,
+        list="WordNet",
+        needs=(_WORDNET,),
+    ),
+    Family(
+        "moby-inflected",
+        SYNONYMS,
+        "Moby's eight closest single words, in the form of the word",
+        _moby_inflected,
+        list="Moby",
+        needs=(_WORDNET,),
+    ),
+    Family(
+        "moby-bare",
+        SYNONYMS,
+        "Moby's closest twenty, commonest favoured; bare lemmas, phrases, any part of speech",
+        _moby_bare,
+        list="Moby",
+        needs=_COUNTED,
+    ),
+    Family(
+        "moby-wild",
+        SYNONYMS,
+        "anything Moby lists, evenly, in the form of the word; names too",
+        _moby_wild,
+        list="Moby",
+        in_lexicon=False,
+        needs=(_WORDNET,),
+    ),
+    Family(
+        "careful",
+        SYNONYMS,
+        "single words on which WordNet and Moby agree, commonest favoured; quotes kept",
+        _careful_quotes_kept,
+        list="WordNet and Moby agreed",
+        needs=_COUNTED,
+    ),
+    Family(
+        "consistent",
+        SYNONYMS,
+        "one wording for each head throughout: function words, attributions, names, then as `careful`",
+        _consistent,
+        list="WordNet and Moby agreed",
+        weight=2.0,
+        needs=_COUNTED,
+    ),
+    # The Romance languages share much of their rules and are left out together.
+    _trip("spanish", left_out="dictionary"),
+    _trip("catalan", left_out="dictionary"),
+    _trip("galician", left_out="dictionary"),
+    _trip("esperanto", left_out="WordNet"),
+    Family(
+        "neighbours",
+        SYNONYMS,
+        "words that stand in the same places in the reference copy; built while a model is trained",
+        weight=2.0,
+    ),
+    Family(
+        "contentfarm",
+        SYNONYMS,
+        "the phrase list of a tool that rips blog posts, top to bottom; one pick a phrase throughout the text",
+        _content_farm,
+        list="content farm",
+        trained=False,
+        needs=(_file(CONTENT_FARM),),
+    ),
+    Family(
+        "stylish",
+        SYNONYMS,
+        "the thesaurus of a word spinner: every lower-case word it knows, no inflection, any part of speech",
+        _stylish,
+        list="stylish",
+        trained=False,
+        needs=(_file(STYLISH),),
+    ),
+    Family(
+        "LLM polish (DetectRL)",
+        LANGUAGE_MODEL,
+        "polish by language models",
+        left_out="Moby",
+        rows=Rows("detectrl", tool="LLM polish", label="llm_paraphrase"),
+    ),
+    Family(
+        "LLM polish (MixSet)",
+        LANGUAGE_MODEL,
+        "polish by language models",
+        left_out="WordNet",
+        rows=Rows("mixset", news_only=True),
+    ),
+    Family(
+        "LLM polish (APT-Eval)",
+        LANGUAGE_MODEL,
+        "graded polish by language models",
+        left_out="WordNet",
+        rows=Rows("ai-polished", news_only=True),
+    ),
+    Family(
+        "written by a language model (DetectRL)",
+        LANGUAGE_MODEL,
+        "stories that language models wrote; they teach phrasing and are never scored as rewrites",
+        left_out="Moby",
+        rows=Rows("detectrl", label="llm_written"),
+    ),
+    Family(
+        "round trip (DetectRL)",
+        TRANSLATION,
+        "a round trip through a good translation engine",
+        left_out="WordNet and Moby agreed",
+        rows=Rows("detectrl", tool="back-translation (DetectRL)"),
+    ),
+)
+"""Every family, in the order of the tables."""
+
+_BY_NAME = {each.name: each for each in FAMILIES}
 
 
 @lru_cache(maxsize=2)
@@ -128,7 +433,7 @@ def word_counts(data: Path) -> Mapping[str, int]:
     DataError
         When the file is missing or cannot be read.
     """
-    path = data / "norvig_wordsegment_unigrams.txt.xz"
+    path = data / WORD_COUNTS
     try:
         with lzma.open(path, "rt", encoding="utf-8") as lines:
             return {word: int(count) for word, count in (line.split("\t") for line in lines)}

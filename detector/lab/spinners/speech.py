@@ -40,7 +40,7 @@ _BEFORE_PARTICIPLE = frozenset("have has had having be been being is are was wer
 _VERB_TAGS = ("VBD", "VBN", "VBG", "VBZ", "VB")
 
 
-class Reading(NamedTuple):
+class WordForm(NamedTuple):
     """One way to read a word: part of speech, lemma, and Penn tag of the form."""
 
     part: str
@@ -61,17 +61,17 @@ def place(before: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def readings(word: str) -> tuple[Reading, ...]:
+def readings(word: str) -> tuple[WordForm, ...]:
     """All readings of a lower-case word that the word list knows, in no telling order.
 
     >>> sorted(readings("talks"))
-    [Reading(part='NOUN', lemma='talk', tag='NNS'), Reading(part='VERB', lemma='talk', tag='VBZ')]
+    [WordForm(part='NOUN', lemma='talk', tag='NNS'), WordForm(part='VERB', lemma='talk', tag='VBZ')]
     """
     if not word.replace("-", "").isalpha():
         return ()
     lemmas: dict[str, tuple[str, ...]] = lemminflect.getAllLemmas(word)
     return tuple(
-        Reading(part, lemma, tag)
+        WordForm(part, lemma, tag)
         for part in PARTS
         for lemma in lemmas.get(part, ())[:1]
         if (tag := _tag(word, lemma, part)) is not None
@@ -91,7 +91,7 @@ def _tag(word: str, lemma: str, part: str) -> str | None:
     return base + ("S" if word.endswith("st") else "R")
 
 
-def likeliest(word: str, where: str, counts: Counts, *, noun_follows: bool) -> Reading | None:
+def likeliest(word: str, where: str, counts: Counts, *, noun_follows: bool) -> WordForm | None:
     """The likeliest reading of a lower-case word.
 
     Parameters
@@ -112,7 +112,7 @@ def likeliest(word: str, where: str, counts: Counts, *, noun_follows: bool) -> R
     return best
 
 
-def _weight(word: str, reading: Reading, where: str, counts: Counts, *, noun_follows: bool) -> float:
+def _weight(word: str, reading: WordForm, where: str, counts: Counts, *, noun_follows: bool) -> float:
     weight = counts.get(reading.lemma, {}).get(reading.part, 0) + 0.5
     part, _, tag = reading
     if part == "VERB":

@@ -58,6 +58,11 @@ class WordNet:
         ]
 
 
+def wordnet_is_installed() -> bool:
+    """Whether WordNet's files are where Debian's package `wordnet-base` puts them."""
+    return FOLDER.is_dir()
+
+
 def wordnet_thesaurus(path: str | Path = FOLDER, senses: int | None = None, *, neighbours: bool = False) -> WordNet:
     """WordNet as a thesaurus.
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from detector.errors import DataError
 from detector.lab.spinners.moby import moby_thesaurus
-from detector.lab.spinners.wordnet import wordnet_thesaurus
+from detector.lab.spinners.thesaurus import Thesaurus
+from detector.lab.spinners.wordnet import wordnet_is_installed, wordnet_thesaurus
 from detector.lab.training.confusions import Confusions
 from features.language_model.alternatives import Alternatives
 from features.language_model.ngrams import Floats, NgramModel
@@ -87,9 +88,14 @@ def build_alternatives(
 
 
 def thesauri() -> Callable[[str, str], dict[str, float]]:
-    """A function from lemma and part of speech to candidates and how much their sources are worth."""
-    synonyms = wordnet_thesaurus()
-    neighbours = wordnet_thesaurus(neighbours=True)
+    """A function from lemma and part of speech to candidates and how much their sources are worth.
+
+    Without WordNet the candidates are Moby's alone.
+    """
+    synonyms: Thesaurus = _nothing
+    neighbours: Thesaurus = _nothing
+    if wordnet_is_installed():
+        synonyms, neighbours = wordnet_thesaurus(), wordnet_thesaurus(neighbours=True)
     moby = moby_thesaurus(closest_first=False, same_part=False)
     reverse: dict[str, list[str]] = defaultdict(list)
     for head in moby.lists.row:
@@ -108,6 +114,11 @@ def thesauri() -> Callable[[str, str], dict[str, float]]:
         return found
 
     return candidates
+
+
+def _nothing(_lemma: str, _part: str) -> Sequence[str]:
+    """A thesaurus that lists nothing."""
+    return ()
 
 
 def _weights(

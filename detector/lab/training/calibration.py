@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from detector.classifier import calibrate
 from detector.lab.data.stories import Article
 from detector.lab.training.recalibration import SPUN_RATE, SUSPECT_RATE, threshold_above
 from detector.lab.training.training_sets import NEWS, SWAP
-from detector.manifest import Calibration, log_length
+from detector.manifest import Calibration
 from detector.model import HUMAN, Weights
 from detector.quality import PARTS
 from detector.verdict import NO_FLOOR, REGISTER, Thresholds
@@ -121,15 +121,6 @@ def blank_grammar(columns: Sequence[str], rows: NDArray[np.float64]) -> NDArray[
     blank = rows.copy()
     blank[:, [i for i, c in enumerate(columns) if c in names]] = np.nan
     return blank
-
-
-def calibrate(log_odds: NDArray[np.float64], words: NDArray[np.float64], spun: NDArray[np.bool_]) -> Calibration:
-    """Platt's logistic calibration with slope and intercept linear in log length, both classes weighing the same."""
-    length = log_length(words)
-    inputs = np.stack([log_odds, log_odds * length, length], axis=1)
-    fitted = LogisticRegression(C=1e4, max_iter=2000, class_weight="balanced").fit(inputs, spun)
-    slope, length_slope, length_intercept = (float(c) for c in fitted.coef_[0])
-    return Calibration(slope, float(fitted.intercept_[0]), length_slope, length_intercept)
 
 
 def apply(calibration: Calibration, log_odds: NDArray[np.float64], words: NDArray[np.float64]) -> NDArray[np.float64]:

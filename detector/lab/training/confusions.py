@@ -18,7 +18,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from detector.lab.data.corpus import stories
+from detector.lab.data.corpus import sets_in, stories
 from detector.lab.spinners import Change, Spinner
 from features.document import Document
 from features.language_model.ngrams import SPECIAL, Floats, NgramModel, hash_ngrams, plain_forms
@@ -117,7 +117,8 @@ def count_confusions(
     ``lists`` names for each spinner the list it works from: spinners with the same name share it.
     """
     texts = []
-    for name, most in STORIES.items():
+    there = sets_in(data)
+    for name, most in ((n, most) for n, most in STORIES.items() if n in there):
         usable = (s.text[:LONGEST] for s in stories(data, name) if s.role == "reference")
         # Every third story: files are in order of time or outlet.
         texts += list(islice(usable, 0, 3 * most, 3))

@@ -108,7 +108,7 @@ def merge(streams: Iterable[Stream]) -> Stream:
         pieces.append(np.where(capital, -plain - 1, plain).astype(np.int32))
         offsets.append(stream.offsets[1:] + base)
         base += len(stream.ids)
-    return Stream(np.concatenate(pieces), np.concatenate(offsets), list(index))
+    return Stream(np.concatenate(pieces or [np.empty(0, np.int32)]), np.concatenate(offsets), list(index))
 
 
 def shingles(ids: Ids) -> Hashes:

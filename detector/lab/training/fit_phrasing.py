@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from detector.lab.data.rewrites import is_news, kind_of
+from detector.lab.data.rewrites import is_news
 from detector.lab.data.stories import Article
+from detector.lab.spinners import family
 from detector.model import HUMAN
 from features.document import Document
 from features.language_model.ngrams import NgramModel, plain_forms
 from features.language_model.phrase_table import FIRST, MARKS, PhraseTable, items_of, rates_of
-from features.phrasing import Phrasing
-from features.phrasing import kind_of as kind_of_column
+from features.phrasing import Phrasing, kind_of
 
 WORDS = 4000
 """The commonest words of the reference copy that are counted, alone and in pairs."""
@@ -97,7 +97,7 @@ def fit_phrasing(
     texts = [a.text for a in articles]
     batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
     found = [own for part in Parallel(n_jobs=jobs)(delayed(_items)(b, symbols) for b in batches) for own in part]
-    of = np.array([HUMAN if a.kind == HUMAN else kind_of(a.kind) for a in articles])
+    of = np.array([HUMAN if a.kind == HUMAN else family(a.kind).kind for a in articles])
     weight = np.concatenate(
         [_weights(rewrites), np.ones(len(human)), np.full(len(other_human), OTHER_WEIGHT), np.ones(len(spun))]
     )
@@ -111,7 +111,7 @@ def fit_phrasing(
     fold[: len(rewrites)] = _folds([a.story for a in rewrites], seed)
     columns = np.full((len(rewrites), len(Phrasing.columns)), np.nan)
     names, weights, intercepts = [], [], []
-    for at, name in enumerate(kind_of_column(c.name) for c in Phrasing.columns):
+    for at, name in enumerate(kind_of(c.name) for c in Phrasing.columns):
         if not (of == name).any():
             continue
         whole = lessons.fit(name)
@@ -165,7 +165,7 @@ def _weights(rewrites: Sequence[Article]) -> Floats:
             max(1.0, ORIGINAL_WEIGHT * of_story[a.story])
             if a.kind == HUMAN
             else 1.0
-            if is_news(a.group)
+            if family(a.kind).build is not None or is_news(a.group)
             else GENRE_WEIGHT
             for a in rewrites
         ]

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from detector.lab.data.stories import Article, count_words
+from detector.lab.data.stories import Article
 from detector.lab.spinners import Change, Spinner
 from detector.lab.training.fit_word_model import RATES, labels
 from detector.manifest import Calibration
-from detector.measuring import analyst, measure_texts
 from detector.model import Weights
 from detector.places import FEWEST, sentence_inputs, word_inputs
+from detector.rows import measurer_of
+from detector.tabulate import tabulate
 from features.document import Document
-from features.grammar import GrammarChecker
 
 
 def fit_places(
@@ -25,7 +25,7 @@ def fit_places(
     spinners: Mapping[str, Spinner],
     weights: Weights,
     calibration: Calibration,
-    checker: GrammarChecker,
+    grammar: str,
     seed: int,
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Coefficients ``(intercept, *slopes)`` of the regressions of words and of sentences.
@@ -37,7 +37,9 @@ def fit_places(
     tables : Path
         Folder of the features' tables.
     weights, calibration
-        Of the article classifier, with the grammar checker that measures.
+        Of the article classifier.
+    grammar : str
+        Name of the grammar checker that measures.
     """
     names = sorted(spinners)
     texts: list[tuple[str, Sequence[Change]]] = []
@@ -45,13 +47,14 @@ def fit_places(
         rng = random.Random(f"{seed} places {article.key}")
         made = spinners[rng.choice(names)].spin(article.text, rng, rng.choice(RATES))
         texts += [(article.text, ()), (made.text, made.changes)]
-    _, rows = measure_texts([text for text, _ in texts], tables, checker, jobs=1)
-    slope, intercept = calibration.at(np.array([count_words(text) for text, _ in texts], float))
-    reader = analyst(tables)
+    measurer = measurer_of(tables, grammar)
+    readings = [measurer.read(Document(text)) for text, _ in texts]
+    rows = np.array([tabulate(measurer.measure(reading), list(measurer.columns)) for reading in readings])
+    slope, intercept = calibration.at(np.array([len(reading.seen.words) for reading in readings], float))
     words, sentences, word_truth, sentence_truth = [], [], [], []
-    for (text, changes), article_log_odds in zip(texts, slope * weights.log_odds(rows) + intercept, strict=True):
-        document = Document(text)
-        analysis = reader.analyse(document)
+    log_odds = slope * weights.log_odds(rows) + intercept
+    for (_, changes), reading, article_log_odds in zip(texts, readings, log_odds, strict=True):
+        document, analysis = reading.seen, measurer.analyse(reading)
         truth = labels(document, analysis.windows, changes)
         words.append(word_inputs(analysis, article_log_odds))
         word_truth.append(truth)

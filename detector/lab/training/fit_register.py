@@ -10,9 +10,9 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from detector.lab.data.corpus import stories
+from detector.lab.data.corpus import sets_in, stories
 from detector.lab.data.stories import Article, human_articles
-from detector.language import countable_words
+from detector.measuring import read
 from features.document import Document
 from features.language_model.ngrams import NgramModel, plain_forms
 from features.language_model.register import Register, rates
@@ -46,7 +46,8 @@ def small_words(ngrams: NgramModel) -> tuple[str, ...]:
 def other_genres(data: Path, seed: int) -> dict[str, list[str]]:
     """Human texts that are no news, by genre; stories of the role ``test`` are none of them."""
     found: dict[str, list[str]] = defaultdict(list)
-    for name in OTHER_GENRES:
+    there = sets_in(data)
+    for name in (n for n in OTHER_GENRES if n in there):
         for story in stories(data, name):
             domain = str(story.fields.get("domain") or name)
             if story.role != "test" and story.label == "human" and domain not in NEWS_DOMAINS:
@@ -58,7 +59,10 @@ def other_genres(data: Path, seed: int) -> dict[str, list[str]]:
         short = np.median([len(t.split()) for t in texts]) < _LEAST_WORDS
         genres[genre] = (_joined(texts) if short else texts)[:MOST]
     genres["learners"] = [
-        a.text for n in LEARNERS for a in human_articles(data, "fit", [n], most=MOST, seed=seed, cap_group=MOST)
+        a.text
+        for n in LEARNERS
+        if n in there
+        for a in human_articles(data, "fit", [n], most=MOST, seed=seed, cap_group=MOST)
     ]
     return {genre: kept for genre, texts in genres.items() if (kept := [t for t in texts if _long_enough(t)])}
 
@@ -75,7 +79,7 @@ def _joined(sentences: Sequence[str]) -> list[str]:
 
 
 def _long_enough(text: str) -> bool:
-    return countable_words(Document(text)) >= _LEAST_WORDS
+    return read(Document(text)).countable_words >= _LEAST_WORDS
 
 
 def fit_register(data: Path, tables: Path, news: Sequence[Article], *, seed: int, jobs: int) -> Register:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.lab.data.rewrites import WRITTEN, kind_of
+from detector.lab.data.rewrites import WRITTEN
 from detector.lab.data.stories import Article
+from detector.lab.spinners import family
 from detector.model import HUMAN
 from features.phrasing import Phrasing
 
@@ -37,7 +38,7 @@ class Lesson:
     @property
     def kinds(self) -> list[str]:
         """The classifier's class of each article."""
-        return [HUMAN if a.kind == HUMAN else kind_of(a.kind) for a in self.articles]
+        return [HUMAN if a.kind == HUMAN else family(a.kind).kind for a in self.articles]
 
     def rows(self, columns: Sequence[str], measured: Floats) -> Floats:
         """The measured rows (articles, columns), with what was cross-fitted in its place."""

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from detector.errors import DataError
 from detector.lab.data.corpus import stories
-from detector.lab.spinners import families, spin_many
+from detector.lab.spinners import FAMILIES, families, spin_many
 from features.document import Document
 from features.feature import NAN
 from features.lexicon import Lexicon, as_text, read_lexicon
@@ -34,17 +34,8 @@ LEAN = 100_000
 HUMAN = {"reuters-fin": 9000, "bbc2005": 2000, "intl-news-2024": 2000, "world-news": 30000}
 """Sets of human news, and at most how many stories of each."""
 
-SIMULATED = (
-    "dictionary",
-    "dictionary-spare-names",
-    "wordnet-inflected",
-    "wordnet-bare",
-    "moby-inflected",
-    "moby-bare",
-    "careful",
-    "consistent",
-)
-"""Families of simulated rewriters."""
+SIMULATED = tuple(f.name for f in FAMILIES if f.build is not None and f.trained and f.in_lexicon)
+"""Families of simulated rewriters that are counted."""
 
 STORIES_EACH = 800
 """Stories that each family rewrites."""

@@ -8,7 +8,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from detector.lab.data.corpus import SETS, Story, held_out, stories
+from detector.errors import DataError
+from detector.lab.data.corpus import Story, held_out, sets_in, stories
 from detector.lab.data.stories import Article
 from detector.lab.training.count_ngrams import Sizes, Stream, build, merge, overlapping, select, tokenise
 from detector.lab.training.general_english import Pairs
@@ -35,8 +36,8 @@ def tokenise_all(texts: Iterable[str], *, jobs: int) -> Stream:
 
 
 def all_stories(data: Path) -> Iterator[Story]:
-    """Every story of every set of the folder."""
-    for name in SETS:
+    """Every story of every set that the folder has."""
+    for name in sets_in(data):
         yield from stories(data, name)
 
 
@@ -80,7 +81,7 @@ def count_reference(
                 counted += 1
                 yield text
             progress(f"reference copy: your archive, {counted:,} stories")
-        for name in SETS:
+        for name in sets_in(data):
             counted = 0
             for story in stories(data, name):
                 if story.role == "reference":
@@ -91,6 +92,8 @@ def count_reference(
             progress(f"reference copy: {name}, {counted:,} stories")
 
     stream = tokenise_all(reference(), jobs=jobs)
+    if not len(stream.ids):
+        raise DataError(f"{data} has no story of the role reference. docs/training-data.md says which those are.")
     progress(f"reference copy: {len(stream.ids):,} tokens; looking for stories shared with held-out ones")
     counted_part, shared = _shared(stream, held, jobs=jobs)
     n = len(shared)
@@ -105,7 +108,7 @@ def apart(data: Path, articles: Sequence[Article], *, held: Sequence[str] | None
     Held out is every story of the folder that is not counted, unless ``held`` names the texts.
     """
     if held is None:
-        held = [story.text for name in SETS if (data / f"{name}.jsonl.xz").is_file() for story in held_out(data, name)]
+        held = [story.text for name in sets_in(data) for story in held_out(data, name)]
     _, shared = _shared(tokenise_all([a.text for a in articles], jobs=jobs), held, jobs=jobs)
     return [a for a, s in zip(articles, shared.tolist(), strict=True) if not s]
 

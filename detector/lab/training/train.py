@@ -2,14 +2,14 @@
 
 Stages: count reference copy (:mod:`detector.lab.training.reference_copy`); find alternatives (:mod:`detector.lab.training.build_alternatives`); fit the word
 model (:mod:`detector.lab.training.fit_word_model`) on one half of the ``fit`` stories; learn the phrasing of rewriters
-(:mod:`detector.lab.training.fit_phrasing`) on reference copy; fit the article classifier (:mod:`detector.lab.training.classifier`) on the other
+(:mod:`detector.lab.training.fit_phrasing`) on reference copy; fit the article classifier (:mod:`detector.classifier`) on the other
 half; set calibration, thresholds and quality percentiles (:mod:`detector.lab.training.calibration`) and places
 (:mod:`detector.lab.training.fit_places`) on the ``calibrate`` stories. Nothing here sees a ``test`` story.
 """
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,14 +17,16 @@ from pathlib import Path
 import numpy as np
 import skops.io
 
-from detector.lab.data.corpus import SETS
+from detector.classifier import fit_pipeline
+from detector.errors import DataError
+from detector.lab.data.corpus import SETS, sets_in
 from detector.lab.data.own_copy import ARCHIVE, Archive
 from detector.lab.data.stories import Article
-from detector.lab.spinners import Spinner
+from detector.lab.spinners import Spinner, family, skipped
+from detector.lab.spinners.families import CIRCULATING
 from detector.lab.spinners.neighbours import NeighbourSwap, write_neighbours
 from detector.lab.training.build_alternatives import build_alternatives, originals
 from detector.lab.training.calibration import CheckerFigures, figures_by_checker
-from detector.lab.training.classifier import fit_pipeline
 from detector.lab.training.confusions import Lifts, count_confusions
 from detector.lab.training.count_ngrams import Sizes
 from detector.lab.training.fit_classes import fit_classes
@@ -41,7 +43,6 @@ from detector.lab.training.training_sets import (
     MIN_WORDS,
     SHIPPED,
     SWAP,
-    WEIGHTS_OF_FAMILIES,
     Amounts,
     by_reporter,
     fit_articles,
@@ -53,9 +54,8 @@ from detector.lab.training.training_sets import (
     word_articles,
 )
 from detector.manifest import PROTOCOL, Manifest, sha256, write
-from detector.measuring import measure_texts
-from detector.model import ESTIMATOR, MANIFEST, WEIGHTS, weights_of, write_weights
-from features.checkers.harper import Harper
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, weights_of, write_weights
+from detector.rows import measure_texts
 from features.language_model.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
 from features.language_model.phrase_table import PhraseTable
 from features.lexicon import lexicon
@@ -66,6 +66,9 @@ VECTORS = Path(".cache") / "vectors.npy"
 
 NEIGHBOURS = "neighbours.npz"
 """What stands beside the vectors: the lists of the word swap."""
+
+CHECKER = "harper"
+"""The grammar checker that measures the training set."""
 
 VECTOR_WORDS = 40_000
 VECTOR_TOKENS = 45_000_000
@@ -112,42 +115,70 @@ def train(
     DataError
         If the data folder or a thesaurus lacks something.
     """
+    spinners = _spinners(data, leave_out, progress)
     vectors_at = vectors_at or out / VECTORS
     tables, artefact = out / TABLES, out / ARTEFACT
     for folder in (tables, artefact):
         folder.mkdir(parents=True, exist_ok=True)
     if not reuse_tables:
         _count(data, out, vectors_at, archive, seed=seed, jobs=jobs, progress=progress)
-    spinners = trained_spinners(data, leave_out)
     lifts = _alternatives(data, out, vectors_at, archive, spinners, seed=seed, jobs=jobs, progress=progress)
     # Its lists come of the reference copy, so it has no lift of its own and is measured with everybody's.
     spinners[SWAP] = NeighbourSwap(tables, vectors_at.with_name(NEIGHBOURS))
     _word_model(data, tables, spinners, lifts, amounts, seed=seed, jobs=jobs, progress=progress)
-    checker = Harper()
     fit = fit_articles(data, spinners, amounts, seed)
+    _require_both(fit, "fit", data)
     fit_register(data, tables, [a for a in fit if by_reporter(a)], seed=seed, jobs=jobs).save(tables)
     progress("articles: learnt the register of news")
     phrases, lesson = phrasing_lesson(data, tables, fit, amounts, leave_out=leave_out, seed=seed, jobs=jobs)
     phrases.save(tables)
     progress(f"articles: learnt the phrasing of rewriters ({', '.join(phrases.kinds) or 'none is there'})")
     held = held_articles(data, spinners, amounts, leave_out=leave_out, seed=seed, jobs=jobs)
+    _require_both(held, "calibrate", data)
     progress(f"articles: {len(lesson.articles):,} to fit, {len(held):,} to calibrate")
-    columns, measured = measure_texts(lesson.texts, tables, checker, jobs=jobs)
+    measured = measure_texts(lesson.texts, grammar=CHECKER, min_words=MIN_WORDS, tables=tables, jobs=jobs)
+    columns = measured.columns
     progress("articles: measured those to fit")
-    pipeline = fit_pipeline(lesson.rows(columns, measured), lesson.kinds, columns, seed=seed)
+    pipeline = fit_pipeline(lesson.rows(columns, measured.values), lesson.kinds, columns, seed=seed)
     weights = weights_of(pipeline)
-    _, held_rows = measure_texts([a.text for a in held], tables, checker, jobs=jobs)
+    held_rows = measure_texts(
+        [a.text for a in held], grammar=CHECKER, min_words=MIN_WORDS, tables=tables, jobs=jobs
+    ).values
     progress("articles: measured those to calibrate")
     figures = figures_by_checker(columns, weights, held, held_rows)
     skops.io.dump(pipeline, artefact / ESTIMATOR)
     write_weights(weights, artefact / WEIGHTS)
     copy = place_articles(data, amounts, seed)
-    calibration = figures[checker.name].calibration
-    places = fit_places(copy, tables, spinners, weights, calibration, checker, seed)
+    calibration = figures[CHECKER].calibration
+    places = fit_places(copy, tables, spinners, weights, calibration, CHECKER, seed)
     manifest = _manifest(columns, figures, places, len(held), data, out)
     write(manifest, artefact / MANIFEST)
     progress(f"model: {manifest.metrics}")
     return manifest
+
+
+def _spinners(data: Path, leave_out: frozenset[str], progress: Callable[[str], None]) -> dict[str, Spinner]:
+    """The rewriters to train on; says which sets and rewriters are not there."""
+    there = sets_in(data)
+    if not there:
+        raise DataError(f"{data} holds no data set. docs/training-data.md says which files unspin reads.")
+    if absent := [name for name in SETS if name not in there]:
+        progress(f"data: skipping {len(absent)} of {len(SETS)} sets that are not there: {', '.join(absent)}")
+    for sentence in skipped(data):
+        progress(sentence)
+    spinners = trained_spinners(data, leave_out)
+    if not spinners:
+        raise DataError(f"Training needs at least one simulated rewriter: put {CIRCULATING} into {data}.")
+    return spinners
+
+
+def _require_both(articles: Sequence[Article], role: str, data: Path) -> None:
+    """Stop where there is no human copy of a role, or no rewrite of it."""
+    if {a.kind == HUMAN for a in articles} != {True, False}:
+        raise DataError(
+            f"{data} has too few news stories of the role {role}: unspin needs human copy of at least {MIN_WORDS} words "
+            "and rewrites of it. docs/training-data.md says which story has which role."
+        )
 
 
 def swap_of(root: Path, vectors_at: Path | None = None) -> dict[str, Spinner]:
@@ -218,10 +249,9 @@ def _alternatives(
     jobs: int,
     progress: Callable[[str], None],
 ) -> Sequence[Lifts]:
-    weights = [WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in spinners]
-    seen = count_confusions(
-        data, out / TABLES, list(spinners.values()), weights, list_names(spinners), seed=seed, jobs=jobs
-    )
+    records = [family(name) for name in spinners]
+    weights, lists = [f.weight for f in records], [f.list for f in records]
+    seen = count_confusions(data, out / TABLES, list(spinners.values()), weights, lists, seed=seed, jobs=jobs)
     progress(
         f"alternatives: {len(seen.pairs):,} pairs that simulated rewriters were seen to confuse, and "
         f"{len(seen.lifts.phrases.hashes):,} phrases"
@@ -237,15 +267,6 @@ def _alternatives(
     table.save(out / TABLES / "alternatives.npz")
     seen.lifts.phrases.save(out / TABLES)
     return (*seen.lifts_without, seen.lifts)
-
-
-def list_names(names: Iterable[str]) -> list[str]:
-    """The list that each family works from; families that share one are never unmet to each other.
-
-    >>> list_names(["dictionary", "dictionary-spare-names", "careful", "consistent"])
-    ['dictionary', 'dictionary', 'careful', 'careful']
-    """
-    return ["careful" if name == "consistent" else name.split("-")[0] for name in names]
 
 
 def lexicon_pairs() -> list[tuple[str, str]]:
@@ -270,12 +291,14 @@ def _word_model(
     progress: Callable[[str], None],
 ) -> None:
     articles = word_articles(data, amounts, seed)
+    if not any(by_reporter(a) for a in articles):
+        raise DataError(f"{data} has too few news stories of the role fit. docs/training-data.md says which those are.")
     progress(f"word model: {len(articles):,} stories")
     inputs, changed = word_rows(
         [a.text for a in articles],
         list(spinners.values()),
         tables,
-        weights=[WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in spinners],
+        weights=[family(name).weight for name in spinners],
         lifts=lifts,
         spun=[by_reporter(a) for a in articles],
         seed=seed,
@@ -308,7 +331,7 @@ def _manifest(
         sentence=sentence,
         min_words=MIN_WORDS,
         training_data={
-            **{f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in SETS if (data / f"{n}.jsonl.xz").is_file()},
+            **{f"{n}.jsonl.xz": sha256(data / f"{n}.jsonl.xz") for n in sets_in(data)},
             **archive,
         },
         metrics={

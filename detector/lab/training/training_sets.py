@@ -11,12 +11,14 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from detector.lab.data.rewrites import DICTIONARY, ROUND_TRIP, WRITTEN, kind_of, real_rewrites, round_trips
+from detector.classifier import DICTIONARY
+from detector.lab.data.corpus import sets_in
+from detector.lab.data.rewrites import WRITTEN, real_rewrites, round_trips
 from detector.lab.data.stories import Article, count_words, human_articles, reference_articles
-from detector.lab.spinners import Spinner, families
+from detector.lab.spinners import Spinner, families, family
 from detector.lab.training.fit_word_model import RATES
 from detector.lab.training.reference_copy import apart
-from detector.language import Language, countable_words, judge_language
+from detector.measuring import read
 from detector.model import HUMAN
 from features.document import Document
 
@@ -54,9 +56,6 @@ MIN_WORDS = 60
 SWAP = "neighbours"
 """The family that swaps words for those that stand in the same places; trained on, and evaluated by others of its kind."""
 
-WEIGHTS_OF_FAMILIES = {"dictionary": 3.0, "dictionary-spare-names": 3.0, "consistent": 2.0, SWAP: 2.0}
-"""How often a family is drawn against the others: most content farms use the spinner with the circulating list."""
-
 _BATCH = 100
 
 
@@ -90,12 +89,17 @@ def trained_spinners(data: Path, leave_out: frozenset[str] = frozenset()) -> dic
 
     Round trips are apart: what the word model and the head of word swaps learnt of them they took from light rewrites.
     """
-    return {n: s for n, s in families(data).items() if not n.startswith(ROUND_TRIP) and n not in leave_out}
+    return _trained(data, leave_out, round_trip=False)
 
 
 def trained_trips(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
     """The round trips that a model is trained on: by every engine of this machine but those left out."""
-    return {n: s for n, s in families(data).items() if n.startswith(ROUND_TRIP) and n not in leave_out}
+    return _trained(data, leave_out, round_trip=True)
+
+
+def _trained(data: Path, leave_out: frozenset[str], *, round_trip: bool) -> dict[str, Spinner]:
+    there = [(family(name), spinner) for name, spinner in families(data).items() if name not in leave_out]
+    return {f.name: spinner for f, spinner in there if f.trained and f.round_trip == round_trip}
 
 
 def word_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
@@ -129,7 +133,8 @@ def phrasing_articles(
     What shares text with held-out stories is left out. The rewrites by real tools and the round trips are of ``fit``
     stories.
     """
-    wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in NEWS]
+    there = [name for name in NEWS if name in sets_in(data)]
+    wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in there]
     # The longest first, so that no worker is left alone with it.
     drawn = Parallel(n_jobs=jobs)(
         delayed(reference_articles)(
@@ -139,7 +144,7 @@ def phrasing_articles(
     )
     human = apart(data, [article for part in drawn for article in part], jobs=jobs)
     other = _half(human_copy(data, "fit", 0, amounts.phrasing_other, amounts, seed + 3), second=False)
-    lists = {n: s for n, s in trained_spinners(data, leave_out).items() if kind_of(n) == DICTIONARY}
+    lists = {n: s for n, s in trained_spinners(data, leave_out).items() if family(n).kind == DICTIONARY}
     batches = [human[i : i + _BATCH] for i in range(0, len(human), _BATCH)] if lists else []
     made = Parallel(n_jobs=jobs)(delayed(spin_articles)(batch, lists, seed) for batch in batches)
     spun = [article for part in made for article in part if article.kind != HUMAN]
@@ -184,7 +189,8 @@ def place_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
 def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, seed: int) -> list[Article]:
     """Human copy of one role that would be judged: so many articles of each set of news, and of each other set."""
     articles: list[Article] = []
-    for name in (*NEWS, *OTHER_HUMAN):
+    there = sets_in(data)
+    for name in (n for n in (*NEWS, *OTHER_HUMAN) if n in there):
         most = news * amounts.world_factor if name == "world-news" else news if name in NEWS else other
         cap = amounts.per_outlet if name == "world-news" else most
         articles += human_articles(data, role, [name], most=most, seed=seed, cap_group=cap)
@@ -193,8 +199,7 @@ def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, s
 
 def judgeable(text: str) -> bool:
     """Whether ``unspin check`` would judge a text, or abstain: nothing is learnt from what is never judged."""
-    document = Document(text)
-    return judge_language(document) is Language.ENGLISH and countable_words(document) >= MIN_WORDS
+    return read(Document(text)).abstention(MIN_WORDS) is None
 
 
 def _half(articles: Sequence[Article], *, second: bool) -> list[Article]:
@@ -206,14 +211,15 @@ def spin_articles(articles: Sequence[Article], spinners: Mapping[str, Spinner], 
     """The articles, and one rewrite of each that is reporters' copy by a family and rate drawn by seed."""
     result = list(articles)
     names = sorted(spinners)
+    weights = [family(name).weight for name in names]
     for article in articles:
         if not by_reporter(article):
             continue
         rng = random.Random(f"{seed} spin {article.key}")
-        family = rng.choices(names, [WEIGHTS_OF_FAMILIES.get(name, 1.0) for name in names])[0]
+        name = rng.choices(names, weights)[0]
         rate = rng.choice(RATES)
-        made = spinners[family].spin(article.text, rng, rate)
+        made = spinners[name].spin(article.text, rng, rate)
         if made.changes:
-            group, words = f"{family} at {rate:.0%}", count_words(made.text)
-            result.append(Article(article.key, made.text, family, group, article.story, words))
+            group, words = f"{name} at {rate:.0%}", count_words(made.text)
+            result.append(Article(article.key, made.text, name, group, article.story, words))
     return result

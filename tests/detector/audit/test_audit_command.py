@@ -83,7 +83,7 @@ class TestExitCodes:
             (["--backend", "spark"], "there is no backend “spark”"),
             (["--scheduler", "tcp://x:1"], "add --backend dask"),
             (["--every", "often"], "“often” is no length of time"),
-            (["-", "--every", "15m"], "cannot be watched"),
+            (["-", "--every", "15m"], "can be read only once"),
         ],
     )
     def test_what_cannot_be_done_is_one_sentence(
@@ -121,7 +121,7 @@ class TestOutput:
             "3 articles: 1 spun, 0 suspect, 1 clean, 0 too short, 0 not in English, 1 not judged. New: 3.\n"
         )
         assert said.err == (
-            "unspin: stored in audit.sqlite; read it with: unspin report audit.sqlite\n"
+            "unspin: stored in audit.sqlite. Read the results with: unspin report audit.sqlite\n"
             "unspin: feed.jsonl:3: a fault in unspin (ValueError). Please report it.\n"
         )
 
@@ -152,9 +152,7 @@ class TestOutput:
         run(*(f"{number}.txt" for number in range(1000)), "--quiet")
         lines = capsys.readouterr().err.splitlines()
         assert [line.partition(" does")[0] for line in lines[:5]] == [f"unspin: {number}.txt" for number in range(5)]
-        assert lines[5:] == [
-            "unspin: 995 more could not be judged: unspin report audit.sqlite counts them by what is wrong."
-        ]
+        assert lines[5:] == ["unspin: 995 more articles failed. List the reasons with: unspin report audit.sqlite"]
 
     def test_errors_that_are_allowed_are_rows(self, folder: Path, capsys: Capture) -> None:
         """With --allow-errors they decide nothing, and nothing is said of them."""

@@ -108,6 +108,6 @@ def test_ctrl_c_stores_what_is_done(tmp_path: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
     _, said = process.communicate(timeout=MOST_SECONDS)
     assert process.returncode == 130
-    assert "The same command goes on from there." in said
+    assert "Run the same command to continue." in said
     assert "Traceback" not in said
     assert 0 < stored(store) <= 30_000

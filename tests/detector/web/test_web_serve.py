@@ -110,8 +110,10 @@ def test_a_missing_extra_is_one_sentence(capsys: pytest.CaptureFixture[str], mon
     def found(name: str) -> object:
         return None if name == "fastapi" else find_spec(name)
 
-    monkeypatch.setattr("importlib.util.find_spec", found)
-    assert "pip install 'unspin[serve]'" in refused(capsys)
+    monkeypatch.setattr("detector.extras.find_spec", found)
+    said = refused(capsys)
+    assert said.startswith("unspin: unspin serve needs fastapi, which")
+    assert "-m pip install" in said
 
 
 @pytest.mark.parametrize("damage", ["missing", "damaged", "no manifest"])

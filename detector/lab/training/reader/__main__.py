@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from detector.errors import UnspinError
-from detector.lab.training.reader import require
+from detector.extras import require
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="fixes every lesson")
     given = parser.parse_args(arguments)
     try:
-        require()
+        require("reader-train", "Training the reader")
         from detector.lab.training.reader.command import export_reader, train_reader
 
         if given.export is not None:

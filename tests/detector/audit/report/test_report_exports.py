@@ -95,7 +95,7 @@ class TestExports:
         for one, other in (("html", "csv"), ("csv", "jsonl"), ("jsonl", "parquet")):
             code, _, err = run(desk, "-q", f"--{one}", tmp_path / "out", f"--{other}", tmp_path / "x" / ".." / "out")
             assert code == Exit.FAILED
-            assert "a file holds one of them" in err
+            assert "one file can hold only one of them" in err
         assert sorted(tmp_path.iterdir()) == before
 
 

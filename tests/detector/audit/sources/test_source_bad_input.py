@@ -437,7 +437,7 @@ class TestFiles:
         def fail(*_: object) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr("detector.audit.sources.reading.table", fail)
+        monkeypatch.setattr("detector.audit.sources.formats.table", fail)
         assert [item.error_kind for item in gather(tmp_path)] == ["fault", None]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from detector.errors import DataError
-from detector.lab.data.corpus import ROLES, SETS, held_out, mend, role_of, stories
+from detector.lab.data.corpus import ROLES, SETS, Story, held_out, mend, require_fields, role_of, sets_in, stories
 
 
 def write(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
@@ -148,3 +148,42 @@ def test_text_is_mended(damaged: str, whole: str) -> None:
 def test_quotes_of_tokenised_text_close_up() -> None:
     """Quotation marks, dashes and brackets of tokenised text stand as they are printed."""
     assert mend("He said `` no '' ( twice ) for $ 5 .", tokenised=True) == 'He said "no" (twice) for $5.'
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "7", '{"id": "a", "label": "human"}', '{"id": "a", "text": 3, "label": "human"}']
+)
+def test_a_line_that_is_no_story_is_named(tmp_path: Path, line: str) -> None:
+    """The sentence names the file and the line."""
+    with lzma.open(tmp_path / "bbc2005.jsonl.xz", "wt", encoding="utf-8") as out:
+        out.write(f"{json.dumps(story(1))}\n{line}\n")
+    with pytest.raises(DataError, match=r"bbc2005\.jsonl\.xz: unspin cannot read line 2\."):
+        list(stories(tmp_path, "bbc2005"))
+
+
+@pytest.mark.parametrize("data", [b"no xz at all", lzma.compress(b'{"id": "a"')[:-20]])
+def test_a_file_that_is_not_compressed_or_cut_off_is_named(tmp_path: Path, data: bytes) -> None:
+    """A download that broke off is told apart from an empty set."""
+    (tmp_path / "bbc2005.jsonl.xz").write_bytes(data)
+    with pytest.raises(DataError, match=r"bbc2005\.jsonl\.xz: unspin cannot read line 1\."):
+        list(stories(tmp_path, "bbc2005"))
+
+
+def test_only_known_sets_are_found(tmp_path: Path) -> None:
+    """Other files are nobody's business."""
+    write(tmp_path, "world-news", [story(1)])
+    write(tmp_path, "unknown", [story(1)])
+    assert sets_in(tmp_path) == ["world-news"]
+
+
+def test_a_field_that_evaluation_needs_is_asked_for() -> None:
+    """Some are needed of rewrites alone."""
+
+    def told(label: str, **fields: object) -> Story:
+        return Story("a", "text", label, "g", "test", "mixset", fields)
+
+    require_fields(told("human", domain="news"))
+    with pytest.raises(DataError, match="the story a has no field tool"):
+        require_fields(told("llm_paraphrase", domain="news"))
+    with pytest.raises(DataError, match="has no field domain"):
+        require_fields(told("human"))

@@ -203,7 +203,7 @@ class TestReport:
         """.998 stays .998: only what was always so is 1.00."""
         assert share(Figure(0.998, 0.99, 1.0)) == ".998 (.990-1.00)"
         assert share(Figure(float("nan"), 0, 0)) == "-"
-        assert percents(Figure(0.0, 0.0, 0.015)) == "0.0 % (0.0-1.5)"
+        assert percents(Figure(0.0, 0.0, 0.015)) == "0.0% (0.0-1.5)"
 
     def test_json_has_no_nan(self) -> None:
         """What was not measured is null."""

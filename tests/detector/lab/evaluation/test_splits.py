@@ -7,14 +7,20 @@ import numpy as np
 import pytest
 
 from detector.lab.data.corpus import ROLES, SETS, Story, role_of, stories
+from detector.lab.data.rewrites import SETS_LEARNT
 from detector.lab.evaluation.amounts import Amounts
 from detector.lab.evaluation.groups import groups, negatives
 from detector.lab.evaluation.held_out import Held, Shingled, read_held, separate, shingle
 from detector.lab.evaluation.pieces import without_copies
+from detector.lab.training import training_sets
+from detector.lab.training.confusions import STORIES
 from detector.lab.training.count_ngrams import OVERLAP, Stream, merge, overlapping
+from detector.lab.training.fit_register import OTHER_GENRES
 from detector.lab.training.reference_copy import tokenise_all
 
 SMALL = ("onestop", "detectrl", "bbc2005", "usnews2023", "pan-mturk-spun")
+EVALUATED = ("wild-spun", "llm-rewrites", "mt-2021-22", "wild-human", "same-event")
+"""Sets that no stage of training reads."""
 
 
 def prose(seed: int, words: int = 400) -> str:
@@ -85,6 +91,28 @@ class TestSeparate:
         held = separate(reading)
         assert [s.key for s in held.stories["bbc2005"]] == ["copied", "own"]
         assert held.dropped["bbc2005"].near_reference == 1
+
+    def test_a_set_that_came_after_the_model(self) -> None:
+        """It taught nothing, and counting spared none of its stories: those that were counted go."""
+        counted, own, shared = prose(1), prose(2), prose(3)
+        reading = {
+            "bbc2005": ([story("a", shared)], {"taught": shingle([]), "reference": shingle([counted])}),
+            "wild-human": (
+                [story("counted", counted, kind="wild-human"), story("own", own, kind="wild-human")],
+                shingled(shared),
+            ),
+        }
+        before = separate(reading, ["bbc2005"])
+        assert [s.key for s in before.stories["bbc2005"]] == ["a"]
+        assert [s.key for s in before.stories["wild-human"]] == ["own"]
+        trained_again = separate(reading)
+        assert [s.key for s in trained_again.stories["bbc2005"]] == []
+        assert [s.key for s in trained_again.stories["wild-human"]] == ["counted", "own"]
+
+    def test_an_event_loses_one_story(self) -> None:
+        """Reports of one event are no pair: only the one whose text was taught goes."""
+        items = [story(key, prose(n), group="event", kind="same-event") for n, key in enumerate("ab")]
+        assert [s.key for s in separate({"same-event": (items, shingled(prose(0)))}).stories["same-event"]] == ["b"]
 
 
 class TestOnce:
@@ -160,7 +188,7 @@ class TestRoles:
         for role, share in zip(ROLES, (60, 15, 12, 13), strict=True):
             assert abs(drawn.count(role) / 4000 - share / 100) < 0.03
 
-    @pytest.mark.parametrize("name", SMALL)
+    @pytest.mark.parametrize("name", [*SMALL, *EVALUATED])
     def test_disjoint_on_the_data(self, shared: Path, name: str) -> None:
         """No story, pair or outlet has two roles."""
         roles = defaultdict(set)
@@ -169,7 +197,7 @@ class TestRoles:
         assert len(roles) > 20
         assert all(len(found) == 1 for found in roles.values())
 
-    @pytest.mark.parametrize("name", [n for n in SMALL if SETS[n].group == "pair_id"])
+    @pytest.mark.parametrize("name", [n for n in (*SMALL, *EVALUATED) if SETS[n].group == "pair_id"])
     def test_rewrite_has_its_originals_role(self, shared: Path, name: str) -> None:
         """All texts of a pair are in one role, and there are pairs in the tests."""
         members = defaultdict(list)
@@ -178,6 +206,17 @@ class TestRoles:
         pairs = [own for own in members.values() if len(own) > 1]
         assert any(own[0].role == "test" for own in pairs)
         assert all(len({one.role for one in own}) == 1 for own in pairs)
+
+    def test_training_reads_none_of_them(self) -> None:
+        """Nor may the evaluation's sets of rewrites be among the reference copy, the human copy or the lessons."""
+        assert not {*EVALUATED} & {
+            *training_sets.NEWS,
+            *training_sets.OTHER_HUMAN,
+            *SETS_LEARNT,
+            *STORIES,
+            *OTHER_GENRES,
+        }
+        assert {SETS[name].shares[0] for name in EVALUATED} == {0}
 
     def test_originals_that_two_sets_share_have_one_role(self, shared: Path) -> None:
         """What one set of polish teaches with, the other does not test with: their originals are the same texts."""

@@ -1,6 +1,9 @@
 """The simulated rewriters: their truth is exact, their habits are the described ones."""
 
+import itertools
+import json
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,7 @@ from detector.lab.spinners import (
     at_word_rate,
     edits_of,
     families,
+    family,
     from_table,
     keep,
     keep_quotes,
@@ -32,12 +36,17 @@ from detector.lab.spinners import (
     pivots,
     read_groups,
     restore,
+    skipped,
     spin_many,
     spun_words,
+    wordnet,
     wordnet_thesaurus,
     write,
 )
+from detector.lab.spinners.families import CIRCULATING, WORD_COUNTS, Family
 from detector.lab.spinners.swaps import ATTRIBUTIONS, NAMES, SMALL_WORDS
+from detector.lab.training.lift import SIMULATED
+from detector.lab.training.training_sets import trained_spinners
 from features.document import Document
 
 DATA = Path(__file__).parents[5] / "shared" / "data"
@@ -78,6 +87,8 @@ def small_spinners() -> dict[str, Spinner]:
     return {
         "dictionary": dictionary,
         "consistent dictionary": DictionarySpinner(GROUPS, may_keep=False, consistent=True),
+        "dictionary in order": DictionarySpinner(GROUPS, longest_first=False, case="pattern"),
+        "exact dictionary": DictionarySpinner(GROUPS, case="exact"),
         "sparing dictionary": DictionarySpinner(GROUPS, spare_names=True, spare_quotes=True),
         "inflected": inflected,
         "bare": ThesaurusSpinner(from_table(TABLE), inflect=False, pick="frequent", names=True),
@@ -470,11 +481,59 @@ class TestFamilies:
     """The named families."""
 
     def test_nothing_is_read_before_it_is_used(self, tmp_path: Path) -> None:
-        """Without a data folder the families have names, and using one says what is missing."""
-        found = families(tmp_path)
-        assert {"dictionary", "wordnet-inflected", "moby-wild", "consistent"} <= set(found)
+        """The families have names, and a file that went away is told when it is used."""
+        (tmp_path / CIRCULATING).touch()
+        spinner = families(tmp_path)["dictionary"]
+        (tmp_path / CIRCULATING).unlink()
         with pytest.raises(DataError, match=r"spinner_dictionary\.groups\.jsonl cannot be read"):
-            found["dictionary"].spin("They said so.", random.Random(0))
+            spinner.spin("They said so.", random.Random(0))
+
+    def test_what_cannot_be_built_is_skipped(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each missing resource costs its own families, and one sentence says which and what to do."""
+        monkeypatch.setattr(wordnet, "FOLDER", tmp_path / "nowhere")
+        monkeypatch.setattr(sys.modules[Family.__module__], "pivots", lambda: ())
+        assert families(tmp_path) == {}
+        sentences = skipped(tmp_path)
+        for told in (CIRCULATING, WORD_COUNTS, "wordnet-base", "apertium-eng-spa"):
+            assert sum(told in sentence for sentence in sentences) == 1
+        monkeypatch.setattr(wordnet, "FOLDER", tmp_path)
+        assert set(families(tmp_path)) == {"wordnet-inflected", "wordnet-bare", "moby-inflected", "moby-wild"}
+        for name in (CIRCULATING, WORD_COUNTS):
+            (tmp_path / name).touch()
+        assert len(families(tmp_path)) == 9
+        assert len(skipped(tmp_path)) == 1
+
+    @pytest.mark.parametrize("name", ["contentfarm", "stylish"])
+    def test_spinners_for_evaluation_only(self, tmp_path: Path, name: str) -> None:
+        """No training draws them, counts them for the lexicon or leaves them out; without its list one says what is missing."""
+        record = family(name)
+        assert (record.trained, record.left_out_of) == (False, "")
+        assert name not in SIMULATED
+        assert name in families(tmp_path)
+        assert name not in trained_spinners(tmp_path)
+        with pytest.raises(DataError, match=rf"spinner_{name}\.groups\.jsonl cannot be read"):
+            families(tmp_path)[name].spin("They said so.", random.Random(0))
+
+    def test_the_content_farm_keeps_capitals_and_its_picks(self, tmp_path: Path) -> None:
+        """One wording a phrase throughout, in the order of the list, with the capitals that the text has."""
+        rows = [{"head": "Most", "alts": ["Nearly all", "Almost all"]}, {"head": "most of", "alts": ["?"]}]
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / "spinner_contentfarm.groups.jsonl").write_text(lines, encoding="utf-8")
+        spinner = families(tmp_path)["contentfarm"]
+        made = {spinner.spin("Most of it, MOST days, most of all.", random.Random(i)).text for i in range(20)}
+        assert made == {
+            "Nearly all of it, NEARLY ALL days, nearly all of all.",
+            "Almost all of it, ALMOST ALL days, almost all of all.",
+        }
+
+    def test_the_stylish_spinner_takes_exact_words_only(self, tmp_path: Path) -> None:
+        """Every lower-case word that it knows, each occurrence for itself; no capitals, no inflected forms."""
+        row = json.dumps({"head": "talk", "alts": ["speech", "address"]})
+        (tmp_path / "spinner_stylish.groups.jsonl").write_text(row, encoding="utf-8")
+        spinner = families(tmp_path)["stylish"]
+        made = {spinner.spin("Talk of a talk, a talk and talks.", random.Random(i)).text for i in range(40)}
+        picks = itertools.product(("speech", "address"), repeat=2)
+        assert made == {f"Talk of a {first}, a {second} and talks." for first, second in picks}
 
     def test_hand_made_lists_have_no_loops(self) -> None:
         """Heads are unique in their list and never among their own alternatives."""

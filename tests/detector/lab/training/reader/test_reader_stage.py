@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from detector.classifier import SYNONYMS
 from detector.errors import DataError
 from detector.lab.spinners import ThesaurusSpinner, from_table
+from detector.lab.spinners.families import Family
 from detector.lab.training.reader import command
 from detector.lab.training.reader.command import RUN, STORIES, Run, begun, build_lessons, export_reader, train_reader
 from detector.lab.training.reader.lessons import LENGTH, Lessons, Windows
@@ -35,6 +37,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "pretrained_vocabulary", lambda: VOCABULARY)
     monkeypatch.setattr(command, "pretrained_network", tiny_network)
     monkeypatch.setattr(command, "families", lambda _: spinners)
+    monkeypatch.setattr(command, "family", lambda name: Family(name, SYNONYMS, ""))
     monkeypatch.setattr(
         command, "trained_spinners", lambda _, out=frozenset(): {n: s for n, s in spinners.items() if n not in out}
     )

@@ -2,7 +2,9 @@
 
 import json
 import re
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -12,28 +14,7 @@ from detector.audit.sources.records import TEXT_NAMES, plain_name
 from detector.audit.sources.streams import Opened, packing
 from detector.fetch import is_address
 
-
-class Kind(StrEnum):
-    """The sorts of sources."""
-
-    ARTICLE = "article"
-    PACKED = "packed"
-    ZIP = "zip"
-    TAR = "tar"
-    PARQUET = "Parquet"
-    WARC = "WARC"
-    MAIL = "mail"
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    WIRE = "NewsML or NITF"
-    JSON = "JSON"
-    JSON_LINES = "JSON Lines"
-    TABLE = "table"
-    ADDRESSES = "addresses"
-
-
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
-_SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 _WIRE_ROOTS = frozenset({"newsitem", "newsmessage", "newsml", "nitf", "itemset", "packageitem"})
 _MAIL_LINE = re.compile(rb"From [^\r\n]{1,300}\r?\n(?:>?From |[A-Za-z][A-Za-z0-9-]{0,60}:)")
 _MAIL_HEADERS = re.compile(
@@ -53,8 +34,9 @@ _LINES_NAMES = frozenset({".jsonl", ".ndjson", ".jsonlines", ".ldjson"})
 _TABLE_NAMES = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 
 
-def kind_of(source: Opened, text_column: str | None = None) -> Kind:
-    """What a source is.
+@dataclass(frozen=True)
+class Look:
+    """What can be told of a source before it is read: by its first bytes, then by its name.
 
     Parameters
     ----------
@@ -62,36 +44,124 @@ def kind_of(source: Opened, text_column: str | None = None) -> Kind:
         Its head and its name; the stream is left alone.
     text_column : str, optional
         The chosen column, which tells a table without a usual header.
+    """
+
+    source: Opened
+    text_column: str | None = None
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes."""
+        return self.source.head
+
+    @property
+    def suffix(self) -> str:
+        """The end of the name, in small letters: ``.csv``."""
+        return PurePath(self.source.name).suffix.lower()
+
+    @cached_property
+    def root(self) -> str | None:
+        """The name of the root element, in small letters; None if this is not XML.
+
+        Raises
+        ------
+        SourceError
+            For XML that declares entities.
+        """
+        return root_of(self.head, place=self.source.place)
+
+    @cached_property
+    def text(self) -> str:
+        """The head as text, well enough to see what it is."""
+        return self.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+
+    @property
+    def begin(self) -> str:
+        """The head as text, from its first character on."""
+        return self.text.lstrip()
+
+
+def begins(*marks: bytes) -> Callable[[Look], bool]:
+    """Whether the first bytes are one of these."""
+    return lambda look: look.head.startswith(marks)
+
+
+def is_packed(look: Look) -> bool:
+    """Whether it is packed with gzip, xz or bzip2."""
+    return packing(look.head) is not None
+
+
+def is_tar(look: Look) -> bool:
+    """Whether it is a tar archive."""
+    return look.head[257:262] == b"ustar"
+
+
+def is_mail(look: Look) -> bool:
+    """Whether it is a mailbox, or a block of headers that only mail has or that is called mail."""
+    if _MAIL_LINE.match(look.head):
+        return True
+    headers = _HEADER_BLOCK.match(look.head)
+    return headers is not None and (look.suffix == ".eml" or _MAIL_HEADERS.search(look.head[:8000]) is not None)
+
+
+def is_sitemap(look: Look) -> bool:
+    """Whether it is a sitemap or an index of sitemaps."""
+    return look.root in {"urlset", "sitemapindex"}
+
+
+def is_wire(look: Look) -> bool:
+    """Whether it is NewsML or NITF."""
+    return look.root in _WIRE_ROOTS
+
+
+def is_feed(look: Look) -> bool:
+    """Whether it is RSS or Atom.
 
     Raises
     ------
     SourceError
-        For XML that declares entities, and for a web page where a feed was expected.
+        For a web page where a feed was expected.
     """
-    head, suffix = source.head, PurePath(source.name).suffix.lower()
-    if packing(head):
-        return Kind.PACKED
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Kind.ZIP
-    if head[257:262] == b"ustar":
-        return Kind.TAR
-    if head.startswith(b"PAR1"):
-        return Kind.PARQUET
-    if head.startswith((b"WARC/1.", b"WARC/0.")):
-        return Kind.WARC
-    if _MAIL_LINE.match(head) or (
-        _HEADER_BLOCK.match(head) and (suffix == ".eml" or _MAIL_HEADERS.search(head[:8000]))
-    ):
-        return Kind.MAIL
-    if (root := root_of(head, place=source.place)) is not None and (kind := _kind_of_xml(root)):
-        return kind
-    text = _text(head)
-    if expects_feed(source.name, source.content_type) and _PAGE.match(text):
+    if look.root in _FEED_ROOTS:
+        return True
+    source = look.source
+    if expects_feed(source.name, source.content_type) and _PAGE.match(look.text):
         raise SourceError(
-            f"{source.place} is a web page where a feed was expected{_title(text)}: check the address.",
+            f"{source.place} is a web page where a feed was expected{_title(look.text)}: check the address.",
             Problem.MALFORMED,
         )
-    return _kind_of_text(text, suffix, text_column)
+    return False
+
+
+def is_json_lines(look: Look) -> bool:
+    """Whether each line is a JSON object."""
+    begin = look.begin
+    if look.suffix in _LINES_NAMES:
+        return not begin.startswith("[") or _is_object_line(begin)
+    return begin.startswith("{") and _is_lines(begin)
+
+
+def is_json(look: Look) -> bool:
+    """Whether it is one JSON document; one in a file for JSON Lines is told apart before."""
+    return look.suffix == ".json" or look.suffix in _LINES_NAMES or _looks_like_json(look.begin)
+
+
+def is_addresses(look: Look) -> bool:
+    """Whether every line is an address or a remark (``#``); the last may be cut off."""
+    found = 0
+    for line in look.text.splitlines():
+        bare = line.strip()
+        if not bare or bare.startswith("#"):
+            continue
+        if not is_address(bare) or len(bare.split()) > 1:
+            return False
+        found += 1
+    return found > 0
+
+
+def is_table(look: Look) -> bool:
+    """Whether it is a table with cells between delimiters."""
+    return look.suffix in _TABLE_NAMES or delimiter_of(look.text, look.suffix, look.text_column) is not None
 
 
 def expects_feed(name: str, content_type: str | None) -> bool:
@@ -107,34 +177,6 @@ def _title(text: str) -> str:
     match = re.search(r"<title[^>]{0,200}>([^<]{1,200})", text, re.IGNORECASE)
     title = " ".join(match[1].split())[:80] if match else ""
     return f" (its title: {title})" if title.isprintable() and title else ""
-
-
-def _kind_of_xml(root: str) -> Kind | None:
-    if root in _FEED_ROOTS:
-        return Kind.FEED
-    if root in _SITEMAP_ROOTS:
-        return Kind.SITEMAP
-    return Kind.WIRE if root in _WIRE_ROOTS else None
-
-
-def _text(head: bytes) -> str:
-    """The head as text, well enough to see what it is."""
-    return head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
-
-
-def _kind_of_text(text: str, suffix: str, text_column: str | None) -> Kind:
-    begin = text.lstrip()
-    if begin.startswith("{") and (suffix in _LINES_NAMES or _is_lines(begin)):
-        return Kind.JSON_LINES
-    if suffix in _LINES_NAMES:
-        return Kind.JSON if begin.startswith("[") and not _is_object_line(begin) else Kind.JSON_LINES
-    if suffix == ".json" or _looks_like_json(begin):
-        return Kind.JSON
-    if _is_addresses(text):
-        return Kind.ADDRESSES
-    if suffix in _TABLE_NAMES or delimiter_of(text, suffix, text_column) is not None:
-        return Kind.TABLE
-    return Kind.ARTICLE
 
 
 def _is_lines(begin: str) -> bool:
@@ -157,19 +199,6 @@ def _looks_like_json(begin: str) -> bool:
     if begin.startswith("{"):
         return re.match(r'\{\s*"[^"\n]{0,200}"\s*:', begin) is not None
     return re.match(r'\[\s*(?:\{\s*"|\])', begin) is not None
-
-
-def _is_addresses(text: str) -> bool:
-    """Whether every line is an address or a remark (``#``); the last may be cut off."""
-    found = 0
-    for line in text.splitlines():
-        bare = line.strip()
-        if not bare or bare.startswith("#"):
-            continue
-        if not is_address(bare) or len(bare.split()) > 1:
-            return False
-        found += 1
-    return found > 0
 
 
 def delimiter_of(text: str, suffix: str = "", text_column: str | None = None) -> str | None:

@@ -8,22 +8,24 @@ import csv
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from joblib import Parallel, delayed
 
 from detector.lab.data.corpus import Story
-from detector.lab.data.rewrites import without_preamble
+from detector.lab.data.rewrites import GRADED, MIXED, POLISH, without_preamble
+from detector.lab.data.rewrites import TRIP as GOOD_TRIP
 from detector.lab.data.stories import Article, count_words
 from detector.lab.evaluation.amounts import Amounts
 from detector.lab.evaluation.held_out import Held
 from detector.lab.evaluation.pieces import join, shuffled, whole
-from detector.lab.spinners import DictionarySpinner, Group, Spinner, families, keep_quotes, partial, spin_many
+from detector.lab.spinners import DictionarySpinner, Group, Spinner, families, family, keep_quotes, partial, spin_many
 
-SIMULATED, TRIP, COMBINED, REAL, MODEL = (
+SIMULATED, UNMET, TRIP, COMBINED, REAL, MODEL = (
     "simulated spinner",
+    "simulated spinner, never trained on",
     "round trip",
     "sparing spinner",
     "real tool",
@@ -32,14 +34,6 @@ SIMULATED, TRIP, COMBINED, REAL, MODEL = (
 
 SURELY_SPUN = "joined, surely spun"
 """The variant of crowd workers' sentences of which a good part of the words was changed."""
-
-SHARED_LISTS = {
-    "dictionary": ("dictionary", "dictionary-spare-names"),
-    "WordNet": ("wordnet-inflected", "wordnet-bare"),
-    "Moby": ("moby-inflected", "moby-bare", "moby-wild"),
-    "WordNet and Moby agreed": ("careful", "consistent"),
-}
-"""Families that share a list are no strangers to each other, and are left out together."""
 
 _BATCH = 25
 
@@ -86,17 +80,21 @@ def simulated(bases: Sequence[Article], data: Path, amounts: Amounts, *, seed: i
     spinners = families(data)
     samples = []
     for name, spinner in spinners.items():
-        trip = name.startswith("round-trip")
-        some = bases[: amounts.trips] if trip else bases
-        sort = TRIP if trip else SIMULATED
+        record = family(name)
+        some = bases[: amounts.trips] if record.round_trip else bases
+        sort = TRIP if record.round_trip else SIMULATED if record.trained else UNMET
         samples += [_spun(name, percent(rate), sort, spinner, some, rate, seed, jobs) for rate in amounts.rates]
-    for name, spinner in (
-        ("dictionary, a third of the paragraphs", partial(spinners["dictionary"], 1 / 3)),
-        ("moby-inflected, a third of the paragraphs", partial(spinners["moby-inflected"], 1 / 3)),
-        ("dictionary, quotes intact", keep_quotes(spinners["dictionary"])),
-        ("wordnet-inflected, quotes intact", keep_quotes(spinners["wordnet-inflected"])),
-    ):
-        samples.append(_spun(name, percent(1.0), COMBINED, spinner, bases, 1.0, seed, jobs))
+    sparing = (
+        ("dictionary", "a third of the paragraphs", lambda spinner: partial(spinner, 1 / 3)),
+        ("moby-inflected", "a third of the paragraphs", lambda spinner: partial(spinner, 1 / 3)),
+        ("dictionary", "quotes intact", keep_quotes),
+        ("wordnet-inflected", "quotes intact", keep_quotes),
+    )
+    samples += [
+        _spun(f"{name}, {manner}", percent(1.0), COMBINED, spare(spinners[name]), bases, 1.0, seed, jobs)
+        for name, manner, spare in sparing
+        if name in spinners
+    ]
     return samples
 
 
@@ -164,23 +162,17 @@ def real(held: Held, amounts: Amounts, seed: int) -> list[Sample]:
     """What tools that unspin did not write have left in the data folder."""
     most = amounts.real
     samples: list[Sample] = []
-    samples += _pairs(held, "detectrl", most, seed, _detectrl, MODEL_TOOLS)
+    samples += _pairs(held, "detectrl", most, seed, _detectrl)
     samples += _joined(held, "agnews-textfooler", lambda s: str(s.fields.get("tool")), most, seed)
     samples += _raft(held, most, seed)
     samples += _spinner_sentences(held, most, seed)
-    samples += _pairs(held, "mixset", most, seed, lambda s: ("LLM polish (MixSet)", str(s.fields["tool"])), MODEL_TOOLS)
-    samples += _pairs(held, "mixset", most, seed, _news_only, MODEL_TOOLS)
-    samples += _pairs(held, "ai-polished", most, seed, _grade, MODEL_TOOLS)
-    samples += _pairs(held, "ai-polished", most, seed, _polisher, MODEL_TOOLS)
-    samples += _pairs(held, "xsum-llm", most, seed, _xsum, MODEL_TOOLS)
-    samples += _pairs(held, "wmt-mt-outputs", most, seed, lambda _: ("one-way translation (WMT)", ""), MODEL_TOOLS)
-    samples += _pairs(
-        held, "srilanka-machine-translated", most, seed, lambda _: ("one-way translation (Tamil, Sinhala)", ""), {}
-    )
+    for name, kind_of in PAIRED:
+        samples += _pairs(held, name, most, seed, kind_of)
     return [s for s in samples if s.articles]
 
 
-MODEL_TOOLS = {"LLM polish", "DIPPER"}
+_MODELS = ("LLM", "DIPPER")
+"""How the names of families begin that are language models."""
 
 
 def _detectrl(story: Story) -> tuple[str, str] | None:
@@ -189,39 +181,65 @@ def _detectrl(story: Story) -> tuple[str, str] | None:
     names = {
         "TextFooler-style word attack (DetectRL)": "word swap (DetectRL)",
         "char+word attack (DetectRL)": "character and word swap (DetectRL)",
-        "back-translation (DetectRL)": "round trip (DetectRL)",
+        "back-translation (DetectRL)": GOOD_TRIP,
         "DIPPER": "DIPPER (DetectRL)",
-        "LLM polish": "LLM polish (DetectRL)",
+        "LLM polish": POLISH,
     }
     domain = "news" if story.fields["domain"] == "xsum-news" else "other genres"
     return names.get(str(story.fields["tool"]), str(story.fields["tool"])), domain
 
 
 def _news_only(story: Story) -> tuple[str, str] | None:
-    return ("LLM polish (MixSet)", "news, all tools") if story.fields["domain"] == "news" else None
+    return (MIXED, "news, all tools") if story.fields["domain"] == "news" else None
 
 
 def _grade(story: Story) -> tuple[str, str] | None:
     grade = str(story.fields["source"]).removeprefix("APT-Eval ").replace("_", " ").replace("slightly", "slight")
     grade = grade.replace("extremely", "extreme")
-    return "LLM polish (APT-Eval)", "by share of words" if grade == "None" else grade
+    return GRADED, "by share of words" if grade == "None" else grade
 
 
 def _polisher(story: Story) -> tuple[str, str]:
-    return "LLM polish (APT-Eval)", f"by {story.fields['tool']}"
+    return GRADED, f"by {story.fields['tool']}"
 
 
 def _xsum(story: Story) -> tuple[str, str] | None:
     return ("DIPPER (over LLM copy)", "") if story.fields.get("tool") == "DIPPER" else None
 
 
+def _llm_rewrite(story: Story) -> tuple[str, str]:
+    model, how = str(story.fields["tool"]).split(" (")
+    return f"LLM {how.removesuffix(')')} (LLMFake)", _MAKERS[model.split("_")[0]]
+
+
+_MAKERS = {"chatgpt": "ChatGPT 3.5", "llama2": "Llama 2", "vicuna-v1.3": "Vicuna 1.3"}
+
+
+def _wild(story: Story) -> tuple[str, str]:
+    return ("double spinner" if story.label == "spun" else "LLM rewrite farm") + " (wild)", ""
+
+
+def _translated(story: Story) -> tuple[str, str]:
+    return "one-way translation (WMT 2021-22)", f"from {str(story.fields['tool']).partition('->')[0]}"
+
+
+PAIRED: tuple[tuple[str, Callable[[Story], tuple[str, str] | None]], ...] = (
+    ("mixset", lambda story: (MIXED, str(story.fields["tool"]))),
+    ("mixset", _news_only),
+    ("ai-polished", _grade),
+    ("ai-polished", _polisher),
+    ("xsum-llm", _xsum),
+    ("wmt-mt-outputs", lambda _: ("one-way translation (WMT)", "")),
+    ("srilanka-machine-translated", lambda _: ("one-way translation (Tamil, Sinhala)", "")),
+    ("wild-spun", _wild),
+    ("llm-rewrites", _llm_rewrite),
+    ("mt-2021-22", _translated),
+)
+"""Sets of whole rewritten articles, and the family and variant of each of their texts; None for one that is not scored."""
+
+
 def _pairs(
-    held: Held,
-    name: str,
-    most: int,
-    seed: int,
-    kind_of: Callable[[Story], tuple[str, str] | None],
-    models: Iterable[str],
+    held: Held, name: str, most: int, seed: int, kind_of: Callable[[Story], tuple[str, str] | None]
 ) -> list[Sample]:
     stories = held.of(name)
     humans = {s.group: s for s in stories if s.label == "human"}
@@ -231,14 +249,14 @@ def _pairs(
         if kind is not None:
             by_kind[kind].append(story)
     samples = []
-    for (family, variant), members in sorted(by_kind.items()):
+    for (rewriter, variant), members in sorted(by_kind.items()):
         articles: list[Article] = []
         originals: dict[str, Article] = {}
-        for story in shuffled(members, f"{family} {variant}", seed):
+        for story in shuffled(members, f"{rewriter} {variant}", seed):
             if len(articles) >= most:
                 break
             # A model says what it is about to do; an editor gets the text without that line, and so does training.
-            rewrite = whole(replace(story, text=without_preamble(story.text)), story.set, kind=family)
+            rewrite = whole(replace(story, text=without_preamble(story.text)), story.set, kind=rewriter)
             if rewrite is None:
                 continue
             articles.append(rewrite)
@@ -246,8 +264,8 @@ def _pairs(
             original = whole(human, human.set) if human is not None else None
             if original is not None:
                 originals[story.group] = original
-        sort = MODEL if any(m in family for m in models) else REAL
-        samples.append(Sample(family, variant, sort, tuple(articles), tuple(originals.values())))
+        sort = MODEL if rewriter.startswith(_MODELS) else REAL
+        samples.append(Sample(rewriter, variant, sort, tuple(articles), tuple(originals.values())))
     return samples
 
 

@@ -1,13 +1,13 @@
-"""The article classifier: a head for each kind of rewriting, whose odds add up.
+"""The article classifier: one logistic regression for each kind of rewriting, whose odds add up.
 
-One head for everything was tried, and what it learnt of round trips and language models it took from light word swaps.
-So each kind has a logistic regression of its own against human copy, and the odds of a rewrite are the sum of the kinds'
-odds: an article is held by the head that knows it. What a head may accuse of human copy is set beforehand, because every
-share that one head gets is taken from the others.
+A single classifier was worse: whatever it gained on one kind of rewriting it lost on another. So each kind has a
+regression of its own against human copy, called its head. The odds of a rewrite are the sum of the heads' odds. Each
+head may accuse a fixed share of human copy, because every share that one head gets is taken from the others.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from detector.lab.data.rewrites import RULE_BASED, SYNONYMS
+from detector.manifest import Calibration, log_length
 from detector.model import HUMAN
 from features.language_model.word_kinds import COLUMNS as WORD_KINDS
 from features.phrasing import Phrasing
 from features.phrasing import kind_of as kind_of_phrasing
+
+SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
+"""Kinds of rewriting: spinners that swap words; the spinner with the list that circulates, which swaps phrases too; and
+round trips through a translation engine that works by rules."""
+
+LANGUAGE_MODEL, TRANSLATION = "language_model", "translation"
+"""Kinds of rewriting: by language models, and by round trips through other translation engines."""
+
+KINDS = frozenset({SYNONYMS, DICTIONARY, RULE_BASED, LANGUAGE_MODEL, TRANSLATION})
 
 PENALTY = 0.1
 """Inverse strength of the ridge penalty, over columns of unit variance."""
@@ -42,16 +51,37 @@ _OF_WORD_KINDS = frozenset(column.name for column in WORD_KINDS)
 Floats = NDArray[np.float64]
 
 
-def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, seed: int) -> Pipeline:
+def fit_pipeline(
+    rows: Floats,
+    kinds: Sequence[object],
+    columns: Sequence[str],
+    *,
+    seed: int,
+    human: object = HUMAN,
+    penalty: float | None = None,
+    balanced: bool = True,
+    sample_weight: Floats | None = None,
+) -> Pipeline:
     """Fit the article classifier.
 
     Parameters
     ----------
     rows : ndarray, shape (articles, columns)
-    kinds : sequence of str
-        Each article's class: :data:`~detector.model.HUMAN` or a kind of rewriting.
+    kinds : sequence
+        Each article's class: ``human`` or a kind of rewriting. A kind that is none of :data:`KINDS` sees every column.
     columns : sequence of str
         Names.
+    seed : int
+        Of the regressions.
+    human : object
+        The class that every other is told from.
+    penalty : float, optional
+        Inverse strength of the ridge penalty; by default as the shipped model has it, :data:`PENALTIES` and
+        :data:`PENALTY`.
+    balanced : bool
+        Whether the two classes of a regression weigh the same, however many articles each has.
+    sample_weight : ndarray, shape (articles,), optional
+        Weights in the regressions. Filling, clipping and scaling count every article once.
 
     Returns
     -------
@@ -60,7 +90,7 @@ def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, 
         that its own two-class regression learnt.
     """
     of = np.asarray(kinds)
-    names = sorted({*kinds} - {HUMAN})
+    names = [name for name in np.unique(of).tolist() if name != human]
     prepare = Pipeline(
         [
             ("fill", SimpleImputer(strategy="median", keep_empty_features=True)),
@@ -72,13 +102,20 @@ def fit_pipeline(rows: Floats, kinds: Sequence[str], columns: Sequence[str], *, 
     about = [kind_of_column(name) for name in columns]
     heads = []
     for name in names:
-        seen = np.array([kind in {"", name} for kind in about])
-        use = (of == HUMAN) | (of == name)
-        weights, intercept = _fitted(table[use][:, seen], of[use] == name, PENALTIES.get(name, PENALTY), seed)
+        seen = np.array([name not in KINDS or kind in {"", name} for kind in about], bool)
+        use = (of == human) | (of == name)
+        regression = LogisticRegression(
+            C=penalty or PENALTIES.get(name, PENALTY),
+            max_iter=5000,
+            class_weight="balanced" if balanced else None,
+            random_state=seed,
+        )
+        weight = None if sample_weight is None else sample_weight[use]
+        weights, intercept = _fitted(regression, table[use][:, seen], of[use] == name, weight)
         own = np.zeros(len(columns))
         own[seen] = weights
-        heads.append(_Head(name, own, intercept, _level(table[of == HUMAN] @ own, SHARES.get(name, SHARE))))
-    return Pipeline([*prepare.steps, ("classify", _joined(heads))])
+        heads.append(_Head(name, own, intercept, _level(table[of == human] @ own, SHARES.get(name, SHARE))))
+    return Pipeline([*prepare.steps, ("classify", _joined(heads, human))])
 
 
 def kind_of_column(column: str) -> str:
@@ -97,26 +134,57 @@ def kind_of_column(column: str) -> str:
     return RULE_BASED if column in _OF_WORD_KINDS else ""
 
 
+def calibrate(
+    log_odds: Floats,
+    words: Floats,
+    spun: NDArray[np.bool_],
+    *,
+    balanced: bool = True,
+    sample_weight: Floats | None = None,
+) -> Calibration:
+    """Fit Platt's logistic calibration, with slope and intercept linear in log length.
+
+    Parameters
+    ----------
+    log_odds : ndarray, shape (articles,)
+        Of articles that the classifier was not fitted on.
+    words : ndarray, shape (articles,)
+        Lengths.
+    spun : ndarray of bool, shape (articles,)
+    balanced : bool
+        Whether both classes weigh the same, however many articles each has.
+    sample_weight : ndarray, shape (articles,), optional
+    """
+    length = log_length(words)
+    inputs = np.stack([log_odds, log_odds * length, length], axis=1)
+    fitted = LogisticRegression(C=1e4, max_iter=2000, class_weight="balanced" if balanced else None).fit(
+        inputs, spun, sample_weight
+    )
+    slope, length_slope, length_intercept = (float(c) for c in fitted.coef_[0])
+    return Calibration(slope, float(fitted.intercept_[0]), length_slope, length_intercept)
+
+
 @dataclass(frozen=True)
 class _Head:
     """One kind of rewriting against human copy, with the mean weighted sum of the human copy that it may accuse."""
 
-    kind: str
+    kind: Any
     weights: Floats
     intercept: float
     level: float
 
 
-def _fitted(table: Floats, rewritten: NDArray[np.bool_], penalty: float, seed: int) -> tuple[Floats, float]:
+def _fitted(
+    regression: LogisticRegression, table: Floats, rewritten: NDArray[np.bool_], weight: Floats | None
+) -> tuple[Floats, float]:
     """Weights and intercept of one kind against human copy; without a column nothing can be told."""
     if not table.shape[1]:
         return np.zeros(0), 0.0
-    fitted = LogisticRegression(C=penalty, max_iter=5000, class_weight="balanced", random_state=seed)
-    fitted.fit(table, rewritten)
-    return fitted.coef_[0], float(fitted.intercept_[0])
+    regression.fit(table, rewritten, weight)
+    return regression.coef_[0], float(regression.intercept_[0])
 
 
-def _joined(heads: Sequence[_Head]) -> LogisticRegression:
+def _joined(heads: Sequence[_Head], human: object) -> LogisticRegression:
     """The heads as one multinomial regression: the main head stays as it is, and the others come level with it."""
     main = next((head for head in heads if head.kind == SYNONYMS), heads[0])
     weights = [head.weights for head in heads]
@@ -125,7 +193,7 @@ def _joined(heads: Sequence[_Head]) -> LogisticRegression:
     if len(heads) > 1:
         weights, intercepts = [np.zeros_like(main.weights), *weights], [0.0, *intercepts]
     joined = LogisticRegression()
-    joined.classes_ = np.array([HUMAN, *(head.kind for head in heads)])
+    joined.classes_ = np.array([human, *(head.kind for head in heads)])
     joined.coef_ = np.array(weights)
     joined.intercept_ = np.array(intercepts)
     joined.n_features_in_ = len(main.weights)

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from detector.lab.data.rewrites import RULE_BASED, SYNONYMS
-from detector.lab.training.classifier import PENALTIES, PENALTY, SHARE, SHARES, fit_pipeline, kind_of_column
+from detector.classifier import PENALTIES, PENALTY, RULE_BASED, SHARE, SHARES, SYNONYMS, fit_pipeline, kind_of_column
 from detector.model import HUMAN, weights_of
 
 Floats = NDArray[np.float64]

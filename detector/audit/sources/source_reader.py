@@ -9,14 +9,14 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path, PurePath
-from typing import cast
+from typing import TypeAlias, cast
 
-from detector.audit.sources.addresses import Sitemap, addresses
+from detector.audit.sources.address_lists import Sitemap, addresses
 from detector.audit.sources.archives import (
     ArchiveError,
     Member,
@@ -25,26 +25,21 @@ from detector.audit.sources.archives import (
     tar_members,
     zip_members,
 )
-from detector.audit.sources.feeds import feed, json_feed
-from detector.audit.sources.folders import Found, files_in
-from detector.audit.sources.json_records import json_document, json_lines
-from detector.audit.sources.kinds import Kind, kind_of
-from detector.audit.sources.mail import mail
+from detector.audit.sources.folders import FoundFile, files_in
 from detector.audit.sources.naming import inside, printable
 from detector.audit.sources.options import SourceOptions
-from detector.audit.sources.parquet import parquet
 from detector.audit.sources.problems import Problem, SourceError, problem_of
 from detector.audit.sources.raw import RawItem
-from detector.audit.sources.records import once
-from detector.audit.sources.streams import Opened, Readable, kept, opened, refuse_depth, unpacked
-from detector.audit.sources.tables import table
+from detector.audit.sources.recognition import Look, is_sitemap
+from detector.audit.sources.streams import Opened, Readable, kept, opened, packing, refuse_depth, unpacked
 from detector.audit.sources.wanted import Wanted, fetched
-from detector.audit.sources.warc import warc
-from detector.audit.sources.wire import wire
 from detector.errors import UnspinError
 from detector.fetch import PoliteFetcher, fetch, is_address
 
-_Found = Iterator[RawItem | Wanted]
+Found: TypeAlias = Iterator[RawItem | Wanted]
+Reader: TypeAlias = "Callable[[SourceReader, Opened, str | None], Found]"
+"""Gives the articles of an open source; the last argument is the address that it came from."""
+
 _DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 _REMEDIES = {
     FileNotFoundError: "does not exist: check the name and the folder",
@@ -53,38 +48,71 @@ _REMEDIES = {
 }
 
 
-class Reading:
+@dataclass(frozen=True)
+class Format:
+    """One format of source.
+
+    Parameters
+    ----------
+    name : str
+        As a row of docs/sources.md names it.
+    recognise : callable
+        Whether a source is in it. May raise :class:`SourceError` for a source that nobody should read.
+    read : callable
+        Gives its articles, one at a time: see :data:`Reader` and :func:`leaf`.
+    article : str
+        What in it is an article, as docs/sources.md says it.
+    place : str
+        What the place of such an article looks like.
+    """
+
+    name: str
+    recognise: Callable[[Look], bool]
+    read: Reader
+    article: str
+    place: str
+
+
+def leaf(read: Callable[[Opened, SourceOptions], Found]) -> Reader:
+    """The reader of a format that holds articles and no other sources."""
+    return lambda reader, source, _: read(source, reader.options)
+
+
+class SourceReader:
     """One reading of some sources.
 
     Parameters
     ----------
     options : SourceOptions
         What may be done, and the bounds.
+    formats : sequence of Format
+        In the order in which they are tried; the last takes whatever is left.
     """
 
-    def __init__(self, options: SourceOptions) -> None:
-        self._options = options
+    def __init__(self, options: SourceOptions, formats: Sequence[Format]) -> None:
+        self.options = options
+        self._formats = formats
 
     @cached_property
     def _fetcher(self) -> PoliteFetcher:
-        options = self._options
+        options = self.options
         return PoliteFetcher(options.fetch, delay_seconds=options.delay_seconds, robots=options.robots)
 
     def items(self, sources: Iterable[str]) -> Iterator[RawItem]:
         """All articles of all sources, in order; a source that is named twice is read once."""
-        return fetched(self._all(sources), self._fetcher, self._options)
+        return fetched(self._all(sources), self._fetcher, self.options)
 
-    def _all(self, sources: Iterable[str]) -> _Found:
+    def _all(self, sources: Iterable[str]) -> Found:
         seen: set[str] = set()
         for source in sources:
             if source not in seen:
                 seen.add(source)
                 yield from _guarded(printable(source), partial(self._source, source))
 
-    def _source(self, source: str) -> _Found:
+    def _source(self, source: str) -> Found:
         """What a person named: standard input, an address, a folder or a file."""
         if source == "-":
-            stream = self._options.stdin or sys.stdin.buffer
+            stream = self.options.stdin or sys.stdin.buffer
             yield from self._parts(opened(cast("Readable", stream), place="-", name="-", named=True))
         elif is_address(source):
             yield from self._address(source)
@@ -93,9 +121,9 @@ class Reading:
         else:
             yield from self._file(path, printable(source), named=True)
 
-    def _address(self, source: str) -> _Found:
-        most = max(self._options.fetch.most_bytes, self._options.most_feed_bytes)
-        answer = fetch(source, replace(self._options.fetch, most_bytes=most))
+    def _address(self, source: str) -> Found:
+        most = max(self.options.fetch.most_bytes, self.options.most_feed_bytes)
+        answer = fetch(source, replace(self.options.fetch, most_bytes=most))
         place = printable(source)
         name = PurePath(answer.url.partition("?")[0]).name
         found = opened(
@@ -103,7 +131,7 @@ class Reading:
         )
         yield from self._parts(found, url=answer.url)
 
-    def _folder(self, folder: Path) -> _Found:
+    def _folder(self, folder: Path) -> Found:
         any_file = False
         for found in files_in(folder):
             any_file = True
@@ -118,57 +146,67 @@ class Reading:
                 Problem.NO_TEXT,
             )
 
-    def _found(self, found: Found, place: str) -> _Found:
+    def _found(self, found: FoundFile, place: str) -> Found:
         if found.problem is not None:
             raise found.problem
         yield from self._file(found.path, place, named=False)
 
-    def _file(self, path: Path, place: str, *, named: bool) -> _Found:
+    def _file(self, path: Path, place: str, *, named: bool) -> Found:
         with path.open("rb") as file:
             stream = cast("Readable", file)
             seekable = path if path.is_file() else None
             yield from self._parts(opened(stream, place=place, name=path.name, path=seekable, named=named))
 
-    def _parts(self, source: Opened, url: str | None = None) -> _Found:
+    def _parts(self, source: Opened, url: str | None = None) -> Found:
         """The articles of anything that was opened."""
-        options = self._options
-        kind = kind_of(source, options.columns.text)
-        if kind is Kind.PACKED:
-            yield from self._parts(unpacked(source, options.archives), url)
-        elif kind is Kind.ARTICLE:
-            yield self._article(source, url)
-        elif kind is Kind.ZIP:
-            yield from self._zip(source, url)
-        elif kind is Kind.TAR:
-            refuse_depth(source, self._options.archives)
-            yield from self._members(tar_members(source, options.archives), source)
-        elif kind is Kind.ADDRESSES:
-            self._refuse_unasked(source)
-            yield from addresses(source)
-        elif kind is Kind.SITEMAP:
-            self._refuse_unasked(source)
-            yield from self._sitemap(source)
-        else:
-            yield from _READERS[kind](source, options)
+        yield from self._format_of(source).read(self, source, url)
+
+    def _format_of(self, source: Opened) -> Format:
+        look = Look(source, self.options.columns.text)
+        return next(each for each in self._formats if each.recognise(look))
+
+    def packed(self, source: Opened, url: str | None) -> Found:
+        """What is inside a packed source."""
+        yield from self._parts(unpacked(source, self.options.archives), url)
+
+    def article(self, source: Opened, url: str | None) -> Found:
+        """The source as one article."""
+        yield self._article(source, url)
+
+    def tar(self, source: Opened, _: str | None) -> Found:
+        """What is in each file of a tar archive."""
+        refuse_depth(source, self.options.archives)
+        yield from self._members(tar_members(source, self.options.archives), source)
+
+    def addresses(self, source: Opened, _: str | None) -> Found:
+        """The page at each address of a list."""
+        self._refuse_unasked(source)
+        yield from addresses(source)
+
+    def sitemap(self, source: Opened, _: str | None) -> Found:
+        """The page at each address of a sitemap."""
+        self._refuse_unasked(source)
+        yield from self._sitemap(source)
 
     def _article(self, source: Opened, url: str | None) -> RawItem:
-        most = self._options.limits.max_bytes
+        most = self.options.limits.max_bytes
         data = source.stream.read(most + 1)
         if len(data) > most:
             error = f"{source.place} is larger than {most / 1e6:g} MB, as no article is: it was not read."
             return RawItem(source.place, error=error, error_kind=Problem.TOO_LARGE, url=url)
         return RawItem(source.place, data, content_type=source.content_type, url=url)
 
-    def _zip(self, source: Opened, url: str | None) -> _Found:
-        with kept(source, self._options.archives) as file:
+    def zip(self, source: Opened, url: str | None) -> Found:
+        """What is in each file of a zip archive, or a .docx as one article."""
+        with kept(source, self.options.archives) as file:
             if is_word_document(file):
                 file.seek(0)
                 yield self._article(opened(cast("Readable", file), place=source.place, name=source.name), url)
                 return
-            refuse_depth(source, self._options.archives)
-            yield from self._members(zip_members(file, source, self._options.archives), source)
+            refuse_depth(source, self.options.archives)
+            yield from self._members(zip_members(file, source, self.options.archives), source)
 
-    def _members(self, members: Iterator[Member], source: Opened) -> _Found:
+    def _members(self, members: Iterator[Member], source: Opened) -> Found:
         any_member = False
         for member in members:
             any_member = True
@@ -177,11 +215,11 @@ class Reading:
         if not any_member:
             raise SourceError(f"{source.place} is an archive without an article in it.", Problem.NO_TEXT)
 
-    def _member(self, member: Member, source: Opened, place: str) -> _Found:
+    def _member(self, member: Member, source: Opened, place: str) -> Found:
         yield from self._parts(opened_member(member, source, place))
 
-    def _sitemap(self, source: Opened) -> _Found:
-        sitemap = Sitemap(source, self._options)
+    def _sitemap(self, source: Opened) -> Found:
+        sitemap = Sitemap(source, self.options)
         if not sitemap.is_index():
             yield from sitemap.pages()
             return
@@ -192,52 +230,32 @@ class Reading:
         for part in sitemap.parts():
             yield from _guarded(printable(part), partial(self._part_of_sitemap, part))
 
-    def _part_of_sitemap(self, address: str) -> _Found:
+    def _part_of_sitemap(self, address: str) -> Found:
         answer = self._sitemap_fetcher.fetch(address)
         stream = cast("Readable", BytesIO(answer.data))
         found = opened(stream, place=printable(address), name="sitemap.xml", depth=1, named=True)
-        if kind_of(found) is Kind.PACKED:
-            found = unpacked(found, self._options.archives)
-        if kind_of(found) is not Kind.SITEMAP:
+        if packing(found.head):
+            found = unpacked(found, self.options.archives)
+        if self._format_of(found).recognise is not is_sitemap:
             raise SourceError(f"{found.place} is no sitemap: check the index that names it.", Problem.MALFORMED)
         yield from self._sitemap(found)
 
     @cached_property
     def _sitemap_fetcher(self) -> PoliteFetcher:
-        options = self._options
+        options = self.options
         limits = replace(options.fetch, most_bytes=max(options.fetch.most_bytes, options.most_feed_bytes))
         return PoliteFetcher(limits, delay_seconds=options.delay_seconds, robots=options.robots)
 
     def _refuse_unasked(self, source: Opened) -> None:
         """A list that nobody named is content of a feed: it does not make this program fetch anything by itself."""
-        if not (source.named or self._options.follow):
+        if not (source.named or self.options.follow):
             raise SourceError(
                 f"{source.place} is a list of addresses: name it as a source, or give --follow to fetch them.",
                 Problem.FETCH,
             )
 
 
-def _json(source: Opened, options: SourceOptions) -> _Found:
-    found = json_document(source, options)
-    if isinstance(found, dict):
-        return json_feed(found, source, options)
-    return once(found, place=source.place)
-
-
-# What holds records or items of its own and leads nowhere else.
-_READERS: dict[Kind, Callable[[Opened, SourceOptions], _Found]] = {
-    Kind.FEED: feed,
-    Kind.JSON: _json,
-    Kind.JSON_LINES: lambda source, options: once(json_lines(source, options), place=source.place),
-    Kind.MAIL: mail,
-    Kind.PARQUET: parquet,
-    Kind.TABLE: lambda source, options: table(source, options, PurePath(source.name).suffix.lower()),
-    Kind.WARC: warc,
-    Kind.WIRE: wire,
-}
-
-
-def _with_outlet(items: _Found, outlet: str | None) -> _Found:
+def _with_outlet(items: Found, outlet: str | None) -> Found:
     """The items, with an outlet where none says one itself."""
     for each in items:
         if outlet is None:
@@ -248,7 +266,7 @@ def _with_outlet(items: _Found, outlet: str | None) -> _Found:
             yield each if each.outlet else replace(each, outlet=outlet)
 
 
-def _guarded(place: str, items: Callable[[], _Found], *, inner: bool = False) -> _Found:
+def _guarded(place: str, items: Callable[[], Found], *, inner: bool = False) -> Found:
     """The items of a source; what ends it early becomes its last item."""
     number = 0
     try:
