@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--decay", type=int, metavar="STEPS", help="let the rate fall to nothing, then stop")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="of the network (default 1)")
     parser.add_argument("--leave-out", action="append", default=[], metavar="FAMILY", help="a family not to learn from")
+    parser.add_argument("--begin-with", type=Path, metavar="WEIGHTS", help="weights that another run has kept")
     parser.add_argument(
         "--export", type=Path, metavar="FOLDER", help="write a reader from the run so far, train nothing"
     )
@@ -35,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
             given.out,
             seed=given.seed,
             leave_out=frozenset(given.leave_out),
+            begin_with=given.begin_with,
             threads=given.threads,
             until=given.until,
             decay=given.decay,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,6 +79,7 @@ def train_reader(
     *,
     seed: int = 0,
     leave_out: frozenset[str] = frozenset(),
+    begin_with: Path | None = None,
     threads: int = 1,
     jobs: int = 1,
     until: int | None = None,
@@ -96,6 +98,8 @@ def train_reader(
         Fixes every lesson.
     leave_out : frozenset of str
         Families that the reader may not meet.
+    begin_with : Path, optional
+        Weights that another run has kept, to begin with in place of the pretrained ones.
     threads : int
         Threads of the network.
     jobs : int
@@ -112,6 +116,8 @@ def train_reader(
     """
     torch.set_num_threads(threads)
     network = pretrained_network()
+    if begin_with is not None:
+        network = replace(network, trained=load_weights(begin_with))
     out.mkdir(parents=True, exist_ok=True)
     stories = out / STORIES
     if not stories.is_file():

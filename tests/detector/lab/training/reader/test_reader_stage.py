@@ -15,7 +15,7 @@ from detector.lab.training.reader import command
 from detector.lab.training.reader.command import RUN, STORIES, Run, begun, build_lessons, export_reader, train_reader
 from detector.lab.training.reader.lessons import LENGTH, Lessons, Windows
 from detector.lab.training.reader.network import Network, Shape, random_network
-from detector.lab.training.reader.run import State, keep
+from detector.lab.training.reader.run import CHECKPOINT, State, keep
 from features.document import Document
 from features.reader import Reader
 from features.reader.word_pieces import BEGIN, END, PAD, UNKNOWN
@@ -71,6 +71,20 @@ def test_a_run_is_trained_resumed_and_exported(tmp_path: Path) -> None:
     # `rare` never occurs, so its letters stand for it.
     assert set(reader.network.pieces.vocabulary) == set(VOCABULARY) - {"rare"}
     assert not torch.isnan(torch.from_numpy(reader.log_odds(Document("A rare talks.")))).any()
+
+
+def test_a_run_can_begin_with_what_another_has_kept(tmp_path: Path) -> None:
+    """A later stage with other lessons need not begin with the pretrained weights; a resumed run keeps its own."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    stories(first)
+    stories(second)
+    train_reader(tmp_path, first, until=4000, progress=lambda _: None)
+    (kept,) = first.glob("reader-*.safetensors")
+    begun_with = train_reader(tmp_path, second, until=0, begin_with=kept, progress=lambda _: None)
+    average = State.load(first / CHECKPOINT, tiny_network()).average
+    assert torch.equal(begun_with.weights, average)
+    went_on = train_reader(tmp_path, second, until=2000, begin_with=kept, progress=lambda _: None)
+    assert not torch.equal(went_on.weights, average)
 
 
 def test_an_export_can_keep_every_piece(tmp_path: Path) -> None:
