@@ -117,7 +117,7 @@ def train_reader(
     torch.set_num_threads(threads)
     network = pretrained_network()
     if begin_with is not None:
-        network = replace(network, trained=load_weights(begin_with))
+        network = replace(network, trained=load_weights(begin_with, network))
     out.mkdir(parents=True, exist_ok=True)
     stories = out / STORIES
     if not stories.is_file():
@@ -164,5 +164,6 @@ def export_reader(
         with (out / STORIES).open(encoding="utf-8") as lines:
             counts = count_pieces((json.loads(line)["text"] for line in lines), WordPieces(vocabulary))
         rows = common_pieces(vocabulary, counts, least)
-    export(pretrained_network(), load_weights(kept[-1]), vocabulary, rows, folder)
+    network = pretrained_network()
+    export(network, load_weights(kept[-1], network), vocabulary, rows, folder)
     progress(f"{folder}: {kept[-1].name}, {len(rows):,} pieces")

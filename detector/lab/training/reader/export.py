@@ -14,21 +14,25 @@ from features.reader.network import Floats, Layer, Linear, Network, Norm, Quanti
 from features.reader.word_pieces import BEGIN, END, PAD, UNKNOWN, WordPieces
 
 
-def load_weights(path: Path) -> dict[str, Tensor]:
-    """Weights that a run has kept.
+def load_weights(path: Path, network: Trained) -> dict[str, Tensor]:
+    """Weights that a run has kept, in the order of the network's own.
 
     Raises
     ------
     DataError
-        If the file cannot be read.
+        If the file cannot be read or is of another network.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
-        return dict(load_file(path))
-    except (OSError, SafetensorError) as error:
+        loaded = load_file(path)
+        weights = {name: loaded[name] for name in network.trained}
+    except (OSError, SafetensorError, KeyError) as error:
         raise DataError(f"{path} holds no weights of a reader: name a file that training has kept.") from error
+    if any(weights[name].shape != own.shape for name, own in network.trained.items()):
+        raise DataError(f"{path} holds weights of a network of another size: name another file.")
+    return weights
 
 
 def count_pieces(texts: Iterable[str], pieces: WordPieces) -> Counter[int]:

@@ -80,7 +80,7 @@ def test_it_learns(tmp_path: Path) -> None:
     assert state.position.loss < 0.5
     (kept,) = tmp_path.glob("reader-*.safetensors")
     lesson = Toy().chunk(999)
-    logits = forward(net, load_weights(kept), torch.from_numpy(lesson.ids).long())
+    logits = forward(net, load_weights(kept, net), torch.from_numpy(lesson.ids).long())
     asked = lesson.labels != UNLABELLED
     assert np.mean((logits.numpy() > 0)[asked] == (lesson.labels == 1)[asked]) > 0.9
 
@@ -193,14 +193,17 @@ def test_a_file_that_is_no_checkpoint_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="another size"):
         train(network(), tmp_path, toy, settings=SETTINGS, progress=silent)
     with pytest.raises(DataError, match="no weights"):
-        load_weights(tmp_path / "missing.safetensors")
+        load_weights(tmp_path / "missing.safetensors", network())
+    kept = keep(State.begin(other), other, tmp_path)
+    with pytest.raises(DataError, match="no weights"):
+        load_weights(kept, network())
 
 
 def test_what_is_exported_says_what_was_trained(tmp_path: Path) -> None:
     """Weights of 8 bits in NumPy agree with the trained network: correlation over .999 and nearly the same log-odds."""
     net = network()
     state = train(net, tmp_path, toy, settings=SETTINGS, until=pieces(20), progress=silent)
-    weights = load_weights(keep(state, net, tmp_path))
+    weights = load_weights(keep(state, net, tmp_path), net)
     exported = export(net, weights, VOCABULARY, range(len(VOCABULARY)), tmp_path / "folder")
     ids = Toy().chunk(0).ids
     wanted = forward(net, weights, torch.from_numpy(ids).long()).numpy()[ids != 0]
