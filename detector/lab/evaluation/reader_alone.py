@@ -158,7 +158,7 @@ def spun_by(spinner: Spinner, articles: Sequence[Article], rate: float, seed: in
 def _drawn(data: Path, role: str, names: Sequence[str], most: int, seed: int, *, apart: bool = False) -> list[Article]:
     """Human articles of a role, of many sets and outlets in equal parts."""
     drawn: list[list[Article]] = []
-    for name in names:
+    for name in (n for n in names if n in sets_in(data)):
         own = human_articles(
             data,
             role,

@@ -10,6 +10,7 @@ import torch
 
 from detector.errors import DataError
 from detector.lab.spinners import families, family
+from detector.lab.training.reader import near_pieces
 from detector.lab.training.reader.export import common_pieces, count_pieces, export, load_weights
 from detector.lab.training.reader.lessons import Lessons, load_lessons
 from detector.lab.training.reader.network import pretrained_network, pretrained_vocabulary
@@ -32,7 +33,9 @@ class Run(NamedTuple):
 
 
 def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
-    """The run in a folder, or a new one with every family that models are trained on but those left out.
+    """The run in a folder, or a new one.
+
+    A new one has every family that models are trained on, and the swap of near pieces, but for those left out.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
     """
     path = out / RUN
     if not path.is_file():
-        run = Run(seed, tuple(sorted(trained_spinners(data, leave_out))))
+        run = Run(seed, tuple(sorted({*trained_spinners(data), near_pieces.NAME} - leave_out)))
         if not run.families:
             raise DataError("No family is left for the reader to learn from: leave out fewer.")
         path.write_text(json.dumps(run._asdict()) + "\n", encoding="utf-8")
@@ -65,12 +68,18 @@ def build_lessons(data: Path, stories: Path, run: Run) -> Lessons:
         If a family of the run is not there any more.
     """
     known = families(data)
-    gone = sorted(set(run.families) - set(known))
+    listed = [name for name in run.families if name != near_pieces.NAME]
+    gone = [name for name in listed if name not in known]
     if gone:
         raise DataError(f"The reader's run needs the family {gone[0]}, which is not there.")
-    spinners = {name: known[name] for name in run.families}
-    weights = {name: family(name).weight for name in run.families}
-    return load_lessons(stories, spinners, weights, WordPieces(pretrained_vocabulary()), run.seed)
+    spinners = {name: known[name] for name in listed}
+    weights = {name: family(name).weight for name in listed}
+    vocabulary = pretrained_vocabulary()
+    if near_pieces.NAME in run.families:
+        embeddings = pretrained_network().pieces.numpy()
+        spinners[near_pieces.NAME] = near_pieces.near_pieces(vocabulary, embeddings)
+        weights[near_pieces.NAME] = near_pieces.WEIGHT
+    return load_lessons(stories, spinners, weights, WordPieces(vocabulary), run.seed)
 
 
 def train_reader(

@@ -1,9 +1,11 @@
 """The whole stage: a run begins with its lessons fixed, is resumed with the same, and is exported."""
 
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,6 +16,8 @@ from detector.lab.spinners.families import Family
 from detector.lab.training.reader import command
 from detector.lab.training.reader.command import RUN, STORIES, Run, begun, build_lessons, export_reader, train_reader
 from detector.lab.training.reader.lessons import LENGTH, Lessons, Windows
+from detector.lab.training.reader.near_pieces import NAME as NEAR
+from detector.lab.training.reader.near_pieces import near_pieces
 from detector.lab.training.reader.network import Network, Shape, random_network
 from detector.lab.training.reader.run import CHECKPOINT, State, keep
 from features.document import Document
@@ -63,7 +67,7 @@ def test_a_run_is_trained_resumed_and_exported(tmp_path: Path) -> None:
     told: list[str] = []
     stories(out)
     first = train_reader(tmp_path, out, until=2000, progress=told.append)
-    assert "families: table" in told[0]
+    assert "families: near-pieces, table" in told[0]
     second = train_reader(tmp_path, out, until=4000, progress=told.append)
     assert second.position.step > first.position.step
     export_reader(out, tmp_path / "reader", least=1, progress=told.append)
@@ -101,8 +105,8 @@ def test_an_export_can_keep_every_piece(tmp_path: Path) -> None:
 
 def test_the_lessons_of_a_run_stay_what_they_were(tmp_path: Path) -> None:
     """Another seed, or a family left out later, would change what was promised: a run refuses both."""
-    assert begun(tmp_path, tmp_path, 0, frozenset()) == Run(0, ("table",))
-    assert begun(tmp_path, tmp_path, 0, frozenset({"another"})) == Run(0, ("table",))
+    assert begun(tmp_path, tmp_path, 0, frozenset()) == Run(0, (NEAR, "table"))
+    assert begun(tmp_path, tmp_path, 0, frozenset({"another"})) == Run(0, (NEAR, "table"))
     for seed, leave_out in ((1, frozenset[str]()), (0, frozenset({"table"}))):
         with pytest.raises(DataError, match="other lessons"):
             begun(tmp_path, tmp_path, seed, leave_out)
@@ -114,11 +118,38 @@ def test_the_lessons_of_a_run_stay_what_they_were(tmp_path: Path) -> None:
 def test_a_family_can_be_left_out(tmp_path: Path) -> None:
     """For figures of rewriters that the reader never met; but not all of them."""
     with pytest.raises(DataError, match="No family is left"):
-        begun(tmp_path, tmp_path, 0, frozenset({"table"}))
+        begun(tmp_path, tmp_path, 0, frozenset({"table", NEAR}))
     assert not (tmp_path / RUN).exists()
+    assert begun(tmp_path, tmp_path, 0, frozenset({NEAR})) == Run(0, ("table",))
 
 
 def test_a_family_that_is_gone_is_told(tmp_path: Path) -> None:
     """A run cannot go on without what it learns from."""
     with pytest.raises(DataError, match="needs the family lost"):
         build_lessons(tmp_path, tmp_path / STORIES, Run(0, ("lost", "table")))
+
+
+def test_near_pieces_are_near() -> None:
+    """The neighbours of a word are whole words that lie near it, the nearest first, and never itself."""
+    vocabulary = ("[PAD]", "##said", "said", "told", "ran", "run", "x")
+    table = np.array([[1, 1], [0, 0], [1, 0], [0.9, 0.1], [0, 1], [0.1, 0.9], [1, 0]], np.float32)
+    near = near_pieces(vocabulary, table).near
+    assert set(near) == {"said", "told", "ran", "run"}
+    assert {word: others[0] for word, others in near.items()} == {
+        "said": "told",
+        "told": "said",
+        "ran": "run",
+        "run": "ran",
+    }
+    assert all(word not in others for word, others in near.items())
+
+
+def test_near_pieces_spare_names() -> None:
+    """A capital inside a sentence is a name; at its beginning it is not, and the swap keeps it."""
+    spinner = near_pieces(("march", "walk", "board", "panel"), np.eye(4, 2, dtype=np.float32) + 0.1)
+    spun = spinner.spin("March came. The board met in March.", random.Random(1), 1.0)
+    changed = [spun.text[change.start : change.end] for change in spun.changes]
+    assert len(changed) == 2
+    assert changed[0][0].isupper()
+    assert changed[1].islower()
+    assert spun.text.endswith("in March.")
