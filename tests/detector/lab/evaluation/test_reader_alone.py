@@ -38,7 +38,7 @@ def test_the_threshold_lets_a_hundredth_of_human_news_through() -> None:
         ("none", False, []),
     ]
     rows = measure_reader(cast("Reader", Counting()), Samples(human, spun, news, kinds))
-    assert rows == [Row("heavy", True, 2, 1.0), Row("half", False, 2, 0.5), Row("human", True, 2, 0.0)]
+    assert rows == [Row("heavy", True, 2, 1.0, 1.0), Row("half", False, 2, 0.5, 0.625), Row("human", True, 2, 0.0, 0.5)]
 
 
 def test_what_no_spinner_changed_is_no_rewrite() -> None:
