@@ -7,7 +7,7 @@ python3 start.py tiny FOLDER         write a tiny data folder to try `train` and
 
 The first run makes `.venv` in the clone (or the folder that UNSPIN_VENV names) and fills it with the versions named in
 constraints.txt. Later runs use it as it is, until pyproject.toml or constraints.txt change, or a command needs an extra
-(audit, serve, train) that is not in it yet. Everything said on the way goes to stderr.
+(archive, audit, serve, train) that is not in it yet. Everything said on the way goes to stderr.
 """
 
 import contextlib
@@ -50,6 +50,7 @@ EXTRA_OF = {
     "audit": "audit",
     "report": "audit",
     "calibrate": "audit",
+    "archive": "archive",
     "serve": "serve",
     "train": "train",
     "evaluate": "train",

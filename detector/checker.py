@@ -18,7 +18,7 @@ from detector.places import logistic, score_sentences, settle, weigh, word_input
 from detector.quality import rate
 from detector.tabulate import tabulate
 from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
-from features.document import Document, Span
+from features.document import Document, Span, has_more_words
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import GrammarChecker
 from features.language_model.analysis import Analysis
@@ -287,10 +287,12 @@ class Checker:
 def refuse_books(document: Document) -> None:
     """Raise :class:`UnreadableError` for a text that is longer than any article."""
     # A word has a letter at least: most texts are known to be short enough before their words are counted.
-    if len(document.text) <= MOST_WORDS or (words := len(document.words)) <= MOST_WORDS:
+    if len(document.text) <= MOST_WORDS or not has_more_words(document.text, MOST_WORDS):
         return
     name = "The text" if document.source == "-" else document.source
-    raise UnreadableError(f"{name} holds {words:,} words and unspin reads up to {MOST_WORDS:,}: give it one article")
+    raise UnreadableError(
+        f"{name} holds more words than unspin reads, which is up to {MOST_WORDS:,}: give it one article"
+    )
 
 
 def check(text: str | Document, *, grammar: str = "harper") -> Verdict:

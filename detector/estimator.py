@@ -7,6 +7,7 @@ open the tables themselves, as memory maps of which the system keeps one copy fo
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Any, Self
 
@@ -362,6 +363,8 @@ def texts_of(X: object) -> list[str]:
         raise ValueError("X is a single text: give a list of texts, as in [text]")  # noqa: TRY004 - as scikit-learn does
     if isinstance(X, Mapping):
         raise ValueError("X is a mapping: give its texts, as in list(X.values())")  # noqa: TRY004 - as above
+    if isinstance(X, AbstractSet):
+        raise ValueError("X is a set: give a list, in the order that you want answers in")  # noqa: TRY004 - as above
     shape: tuple[int, ...] = getattr(X, "shape", (1,))
     if len(shape) == 2 and shape[1] == 1:
         # A data frame, or a matrix of one column.

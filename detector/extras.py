@@ -16,6 +16,8 @@ from detector.errors import UnspinError
 
 PURPOSES = {
     "audit": "feeds, web archives and Parquet tables in unspin audit, unspin report and unspin calibrate",
+    "archive": "unspin archive",
+    "opensearch": "unspin archive on OpenSearch",
     "dask": "unspin audit --backend dask",
     "serve": "unspin serve",
     "plot": "drawings in notebooks",
@@ -23,6 +25,12 @@ PURPOSES = {
     "reader-train": "unspin train --reader",
 }
 """What each extra is for, as a user would say it."""
+
+_MODULES = {"opensearch-py": "opensearchpy"}
+"""How packages are imported that are not imported by their own name."""
+
+_ITSELF = "unspin"
+"""An extra may name another one as a package of its own."""
 
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([\w-]+)")
 _NAME = re.compile(r"[\w.-]+")
@@ -53,8 +61,7 @@ def needs(what: str, extra: str, packages: Iterable[str]) -> str:
 def missing_from(extra: str) -> list[str]:
     """Names of the packages of an extra that cannot be imported, whatever their versions."""
     names = packages_of(extra, _requirements())
-    # Each of them is imported by its own name.
-    return [name for name in names if find_spec(name.replace("-", "_")) is None]
+    return [name for name in names if find_spec(_MODULES.get(name, name.replace("-", "_"))) is None]
 
 
 def packages_of(extra: str, requirements: Sequence[str]) -> list[str]:
@@ -71,7 +78,8 @@ def packages_of(extra: str, requirements: Sequence[str]) -> list[str]:
     ['matplotlib']
     """
     asked = [(line, _EXTRA.search(line)) for line in requirements]
-    return [name[0] for line, found in asked if found and found[1] == extra and (name := _NAME.match(line))]
+    names = [name[0] for line, found in asked if found and found[1] == extra and (name := _NAME.match(line))]
+    return [name for name in names if name != _ITSELF]
 
 
 def remedy(extra: str) -> str:
@@ -95,7 +103,7 @@ def pip_install(*what: str) -> str:
 
 def _of(requirement: str, extra: str) -> bool:
     found = _EXTRA.search(requirement)
-    return found is not None and found[1] == extra
+    return found is not None and found[1] == extra and not requirement.startswith(f"{_ITSELF}[")
 
 
 def _requirements() -> Sequence[str]:

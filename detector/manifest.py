@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,12 @@ from detector.verdict import Thresholds
 
 PROTOCOL = 1
 """Bump when a field of the manifest or the meaning of the model's file changes, and let :func:`read` say what to do."""
+
+_TOLD_ONLY = frozenset({"training_data", "metrics", "versions", "created"})
+"""Fields that only tell how a model was made."""
+
+_HASH = "hash"
+"""The key under which the file keeps the manifest's own hash."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Manifest:
     min_words : int
         Below it the answer is ``too_short``.
     files : mapping
-        File name -> sha256, of the model's file and the features' tables.
+        File name -> sha256, of the model's files, the features' tables and the lexicon.
     training_data : mapping
         Data set -> sha256 of its file.
     metrics : mapping
@@ -94,6 +101,15 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     created: str = ""
 
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over everything that can move a verdict: all but metrics, training data, versions and date.
+
+        The hashes of weights and tables are part of it, so it stands for them too.
+        """
+        judging = {name: value for name, value in asdict(self).items() if name not in _TOLD_ONLY}
+        return hashlib.sha256(json.dumps(judging, sort_keys=True).encode()).hexdigest()
+
     def _repr_html_(self) -> str:
         from detector.render.manifest import as_html_fragment
 
@@ -101,8 +117,9 @@ class Manifest:
 
 
 def write(manifest: Manifest, path: Path) -> None:
-    """Write a manifest as JSON."""
-    path.write_text(json.dumps(asdict(manifest), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    """Write a manifest as JSON, with its hash."""
+    fields = asdict(manifest) | {_HASH: manifest.hash}
+    path.write_text(json.dumps(fields, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def read(path: Path) -> Manifest:
@@ -111,7 +128,7 @@ def read(path: Path) -> Manifest:
     Raises
     ------
     ModelError
-        If it is missing, damaged, or of another protocol.
+        If it is missing, damaged, of another protocol, or was edited after it was written.
     """
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
@@ -126,15 +143,24 @@ def read(path: Path) -> Manifest:
             f"the model's manifest {path} is not of protocol {PROTOCOL}: use the unspin that wrote it, or train again"
         )
         raise ModelError(message)
+    stored = fields.pop(_HASH, None)
     try:
         for name in ("columns", "word", "sentence"):
             fields[name] = tuple(fields[name])
         fields["thresholds"] = {k: Thresholds(**v) for k, v in fields["thresholds"].items()}
         fields["calibration"] = {k: Calibration(**v) for k, v in fields["calibration"].items()}
-        return Manifest(**fields)
+        manifest = Manifest(**fields)
+        found = manifest.hash
     except (TypeError, KeyError, AttributeError) as error:
         message = f"the model's manifest {path} lacks a field or has one too many ({error}): reinstall unspin"
         raise ModelError(message) from error
+    if stored != found:
+        message = (
+            f"the model's manifest {path} was edited after it was written: reinstall unspin; "
+            "to use thresholds of your own, make them with `unspin calibrate`"
+        )
+        raise ModelError(message)
+    return manifest
 
 
 def sha256(path: Path) -> str:

@@ -28,6 +28,7 @@ HUMAN = "human"
 """The class that is not a rewrite."""
 
 MANIFEST, WEIGHTS, ESTIMATOR = "manifest.json", "weights.json", "model.skops"
+LEXICON = "lexicon.tsv"
 
 TRUSTED = ("numpy.dtype",)
 """Types beyond skops' own safe ones that a model file may hold: the imputer remembers the kind of number it was given."""
@@ -166,8 +167,8 @@ class Model:
 
     @property
     def hash(self) -> str:
-        """The first eight digits of the weights' SHA-256: names the model in signatures."""
-        return self.manifest.files[WEIGHTS][:8]
+        """The first eight digits of the manifest's hash, which covers weights, thresholds and tables; names the model."""
+        return self.manifest.hash[:8]
 
 
 def expit(log_odds: float) -> float:
@@ -225,7 +226,7 @@ def load(folder: Path, *, tables: Path | None = None) -> Model:
     folder : Path
         Holds the manifest, the weights and the skops file.
     tables : Path, optional
-        Where the features' tables are; their small files are compared with the manifest's hashes.
+        Where the features' tables are; their small files and the lexicon are compared with the manifest's hashes.
 
     Raises
     ------
@@ -235,7 +236,7 @@ def load(folder: Path, *, tables: Path | None = None) -> Model:
     manifest = read(folder / MANIFEST)
     places = {name: folder / name for name in (WEIGHTS, ESTIMATOR)}
     if tables is not None:
-        places |= {n: tables / n for n in manifest.files if n not in places and not n.endswith(_LARGE)}
+        places |= {n: p for n, p in beside(manifest, tables).items() if not n.endswith(_LARGE)}
     check_files(manifest.files, places)
     try:
         fields = json.loads((folder / WEIGHTS).read_text(encoding="utf-8"))
@@ -248,6 +249,19 @@ def load(folder: Path, *, tables: Path | None = None) -> Model:
         message = f"the weights in {folder} do not fit the manifest's columns: reinstall unspin, or train again"
         raise ModelError(message)
     return Model(manifest, weights, folder)
+
+
+def beside(manifest: Manifest, tables: Path) -> dict[str, Path]:
+    """Where the files are that the manifest names and that do not lie in the model's folder: tables and lexicon."""
+    places = {name: tables / name for name in manifest.files if name not in (WEIGHTS, ESTIMATOR)}
+    if LEXICON in places:
+        places[LEXICON] = lexicon_file()
+    return places
+
+
+def lexicon_file() -> Path:
+    """The lexicon that the features read."""
+    return Path(str(files("seeds") / LEXICON))
 
 
 def check_files(expected: Mapping[str, str], places: Mapping[str, Path]) -> None:

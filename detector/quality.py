@@ -23,10 +23,10 @@ PARTS = (
         "grammar",
         "grammar_errors_per_1000_words",
         "errors per 1,000 words",
-        "Errors of grammar and spelling outside quotes.",
+        "Grammar and spelling errors outside quotes.",
     ),
-    Part("wording", "odd_synonyms_mean_log_odds", "log-odds", "How odd the words are in their places."),
-    Part("fluency", "ngram_surprise_nats_per_word", "nats per word", "How unexpected the running text is."),
+    Part("wording", "odd_synonyms_mean_log_odds", "log-odds", "How odd the word choice is."),
+    Part("fluency", "ngram_surprise_nats_per_word", "nats per word", "How unusual the word sequences are."),
 )
 
 

@@ -19,7 +19,7 @@ AN_BEFORE_CONSONANT = Column(
     "per 1,000 words",
     0.0,
     1000.0,
-    "How often “an” stands before a consonant, as in “an preliminary offer”: the article of a word that was replaced.",
+    "Uses of “an” before a consonant, as in “an preliminary offer”. This happens when a program replaces the word after it.",
 )
 
 # Sound, not spelling: `a unit`, `a European`, `a one-off`, `a unanimous`; but `an unidentified`, `an unnamed`.

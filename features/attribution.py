@@ -21,21 +21,21 @@ ODD_SHARE = Column(
     "share of attributions",
     0.0,
     1.0,
-    "Share of attributions with a repeated “stated” or “mentioned” where news copy has “said”, “says” or “told”.",
+    "Attributions with a repeated “stated” or “mentioned”, where news has “said”, “says” or “told”.",
 )
 MISADDRESSED = Column(
     "misaddressed_reporters_per_1000_words",
     "per 1,000 words",
     0.0,
     1000.0,
-    "How often reporters were “instructed”, “advised” or “stated” something where news copy has “told”.",
+    "Reporters who were “instructed”, “advised” or “stated” something, where news has “told”.",
 )
 BROKEN_SOURCING = Column(
     "broken_sourcing_phrases_per_1000_words",
     "per 1,000 words",
     0.0,
     1000.0,
-    "How often a fixed sourcing phrase has a wrong word in it, as in “on situation of anonymity”.",
+    "Fixed sourcing phrases with a wrong word, as in “on situation of anonymity”.",
 )
 
 # Fewer attributions than this say nothing about a habit.
@@ -176,7 +176,7 @@ def _misaddressed(text: str) -> list[Evidence]:
             Evidence(
                 NAME,
                 Span(*match.span(group)),
-                f"“{match.group().strip()}”: news copy says that reporters are told something.",
+                f"“{match.group().strip()}”: news says that reporters are told something.",
                 ("told",),
                 _MISADDRESSED_WEIGHT.get(verb, 0.8),
             )
@@ -236,7 +236,7 @@ class Attribution:
                 Evidence(
                     NAME,
                     span,
-                    f"“{document[span]}”: this article keeps avoiding “said”, the verb of news copy.",
+                    f"“{document[span]}”: this article keeps avoiding “said”, the usual verb of news.",
                     ("said",),
                     round(0.3 + 0.5 * share, 3),
                 )

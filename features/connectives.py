@@ -18,7 +18,7 @@ MISFITS = Column(
     "per 1,000 words",
     0.0,
     1000.0,
-    "How often a connective cannot stand where it stands, as in “prior signing up” for “before signing up”.",
+    "Connectives that do not fit, as in “prior signing up” for “before signing up”.",
 )
 
 _PRONOUN = r"(?:he|she|they|we|I)\b"

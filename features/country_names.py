@@ -20,14 +20,14 @@ POSSESSIVES = Column(
     "per 1,000 words",
     0.0,
     1000.0,
-    "How often “a” or “the” stands before a country’s possessive, as in “the Russia’s position”.",
+    "Uses of “a” or “the” before a country’s possessive, as in “the Russia’s position”.",
 )
 LOWER_CASED = Column(
     "lower_cased_names_per_1000_words",
     "per 1,000 words",
     0.0,
     1000.0,
-    "How often a country, nationality, capital or weekday lost its capital in a text that otherwise keeps them.",
+    "Countries, nationalities, capitals and weekdays without a capital letter, in an article that otherwise uses it.",
 )
 
 # The next word must be in lower case: `a Britain’s Got Talent star` and `the America’s Cup` are right.

@@ -7,7 +7,7 @@ What a feature compares (lower case, straight apostrophes, digit shapes) it deri
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -159,6 +159,16 @@ class Document:
     def __getitem__(self, span: Span) -> str:
         """The text of a span."""
         return self.text[span.start : span.end]
+
+
+def has_more_words(text: str, most: int) -> bool:
+    """Whether a text has more words than that; counted no further, and without keeping them.
+
+    >>> has_more_words("Talks ended, both said.", 3), has_more_words("Talks ended, both said.", 4)
+    (True, False)
+    """
+    words = (match for match in _TOKEN.finditer(text) if text[match.start()].isalnum())
+    return next(islice(words, most, None), None) is not None
 
 
 @lru_cache(maxsize=2)  # a grammar checker, which is given text, asks once more

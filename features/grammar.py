@@ -149,16 +149,16 @@ _BY_CATEGORY = {
         "article_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Wrong or needless articles, as in “a assurance”."
     ),
     Category.VERB_FORM: Column(
-        "verb_form_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Verbs in a form that cannot stand there (“did went”)."
+        "verb_form_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Verbs in a wrong form, as in “did went”."
     ),
     Category.WORD_CHOICE: Column(
-        "wrong_words_per_1000_words", _PER_1000, 0.0, _TOP, "Words taken for others, or with the wrong preposition."
+        "wrong_words_per_1000_words", _PER_1000, 0.0, _TOP, "Words confused with others, or with the wrong preposition."
     ),
     Category.WORD_ORDER_OR_MISSING: Column(
-        "missing_or_misplaced_words_per_1000_words", _PER_1000, 0.0, _TOP, "Words that are missing or out of order."
+        "missing_or_misplaced_words_per_1000_words", _PER_1000, 0.0, _TOP, "Missing or misplaced words."
     ),
     Category.REPETITION: Column(
-        "repeated_words_per_1000_words", _PER_1000, 0.0, _TOP, "Words doubled by mistake (“the the”, “our the”)."
+        "repeated_words_per_1000_words", _PER_1000, 0.0, _TOP, "Words doubled by mistake, as in “the the” or “our the”."
     ),
     Category.SPELLING: Column(
         "spelling_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Misspelt words other than names."
@@ -176,16 +176,16 @@ _COLUMNS = (
         _PER_1000,
         0.0,
         _TOP,
-        "Errors of grammar outside quotes; spelling, capitals and punctuation are counted apart.",
+        "Grammar errors outside quotes, without spelling, capitals and punctuation.",
     ),
     *_BY_CATEGORY.values(),
-    Column(_SENTENCES, "share", 0.0, 1.0, "Share of the sentences that hold an error of grammar outside quotes."),
+    Column(_SENTENCES, "share", 0.0, 1.0, "Sentences with a grammar error outside quotes."),
     Column(
         _QUOTED,
         _PER_1000,
         0.0,
         _TOP,
-        f"Errors of grammar inside quotes, per 1,000 quoted words; not known under {_LEAST_QUOTED_WORDS} quoted words.",
+        f"Grammar errors inside quotes, per 1,000 quoted words. Not measured under {_LEAST_QUOTED_WORDS} quoted words.",
     ),
 )
 

@@ -68,8 +68,8 @@ class HiddenCharacters:
         given, seen = document[change.span], change.seen
         match change.what:
             case as_seen.LOOK_ALIKE:
-                letters = [c for c in given if not c.isascii() and c.isalpha()]
-                message = f"“{seen}” is spelt with a look-alike letter: “{letters[0]}” is {_described(letters[0])}."
+                letter = next(c for c in given if not c.isascii() and c not in seen)
+                message = f"“{seen}” is spelt with a look-alike letter: “{letter}” is {_described(letter)}."
             case as_seen.INVISIBLE:
                 hidden = next(c for c in given if c not in seen)
                 message = f"An invisible character stands inside “{seen}”: {_described(hidden)}."

@@ -34,7 +34,7 @@ class NewsRegister:
             "log-odds",
             -30,
             30,
-            "How much the make-up of the text is that of news, rather than of essays, papers, fiction or old prose.",
+            "How much the article is written like news, compared with essays, papers, fiction and old prose.",
         ),
     )
 

@@ -37,30 +37,36 @@ class NgramOddity:
             "nats per word",
             0,
             40,
-            "How unexpected the average word is after the two before it.",
+            "How unexpected the average word is after the two words before it.",
         ),
         Column(
             "ngram_surprise_90th_percentile_nats",
             "nats",
             0,
             40,
-            "How unexpected the most unexpected tenth of the words is, at least.",
+            "How unexpected the most unexpected 10% of words are, at least.",
         ),
-        Column("ngram_surprise_spread_nats", "nats", 0, 40, "How unevenly unexpected words are spread."),
-        Column("unseen_pairs_share", "share", 0, 1, "Pairs of known words that never meet in reference copy."),
+        Column("ngram_surprise_spread_nats", "nats", 0, 40, "How unevenly the unexpected words are spread."),
+        Column(
+            "unseen_pairs_share",
+            "share",
+            0,
+            1,
+            "Pairs of known words that never occur together in the published news we compare with.",
+        ),
         Column(
             "impossible_pairs_per_1000_words",
             "per 1,000 words",
             0,
             1000,
-            "Pairs of common words that should meet by chance alone and never do.",
+            "Pairs of common words that never occur together in published news, although chance alone would bring them together.",
         ),
         Column(
             "unknown_words_per_1000_words",
             "per 1,000 words",
             0,
             1000,
-            "Lower-case words that reference copy does not know.",
+            "Lower-case words that the published news we compare with does not contain.",
         ),
         Column(
             "ngram_quote_contrast_nats",
@@ -105,8 +111,8 @@ class NgramOddity:
             span = Span(tokens[i].start, tokens[i + 1].end)
             times = np.expm1(deficit[i])
             message = (
-                f"“{document[span]}”: these two common words never stand together in reference copy, "
-                f"where chance alone would give {times:,.0f} times"
+                f"“{document[span]}”: these two common words never occur together in the published news we compare with, "
+                f"although chance alone would give {times:,.0f} times"
             )
             marks.append(Evidence(self.name, span, message, (), round(float(min(0.9, deficit[i] / 10.0)), 4)))
         return Measurement(values, tuple(marks))

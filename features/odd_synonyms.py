@@ -74,35 +74,39 @@ class OddSynonyms:
         *spread_columns(_ALL, ""),
         *(c for c in spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
         Column(
-            "odd_synonyms_mean_gain", "nats", 0, 12, "How much better the best alternative fits, averaged over words."
+            "odd_synonyms_mean_gain",
+            "nats",
+            0,
+            12,
+            "How much better the best alternative fits than the written word, on average.",
         ),
         Column(
             "odd_synonyms_mean_channel",
             "nats",
             -12,
             12,
-            "Noisy-channel odds of a rewriting, averaged over words with alternatives.",
+            "How much a word and its alternatives point to a rewriter, averaged over words with alternatives.",
         ),
         Column(
             "odd_synonyms_in_sentences_share",
             "share",
             0,
             1,
-            "Sentences that hold at least one word put there with over 70 %.",
+            "Sentences with at least one word that a rewriter chose with a probability over 70%.",
         ),
         Column(
             "odd_synonyms_quote_contrast_log_odds",
             "log-odds",
             -30,
             30,
-            "How much odder the prose is than the quoted speech.",
+            "How much odder the word choice is in the prose than in the quoted speech.",
         ),
         Column(
             "odd_phrases_nats_per_word",
             "nats per word",
             0,
             20,
-            "How much oftener rewriters write the phrases that the words stand in than people do, on average.",
+            "How much more often rewriters than people write the phrases of the article, on average.",
         ),
         *(
             Column(
@@ -159,9 +163,9 @@ class OddSynonyms:
             shown = document[span]
             expected = tuple(like(shown, words[k]) for k in alternatives[begin : min(end, begin + NAMED)])
             message = (
-                f"“{shown}” is an odd word here; “{expected[0]}” is what usually stands in this place"
+                f"“{shown}” is an odd word choice here. “{expected[0]}” would be usual."
                 if expected
-                else f"“{shown}” is an odd word here"
+                else f"“{shown}” is an odd word choice here."
             )
             found.append(Evidence(self.name, span, message, expected, round(float(p[i]), 4)))
         return sorted(found, key=lambda mark: mark.span)
@@ -183,9 +187,9 @@ class OddSynonyms:
             shown = document[span]
             expected = tuple(like(shown[:1], original) for original in table.originals[phrases.entry[i]][:NAMED])
             message = (
-                f"“{shown}” is how rewriters put “{expected[0]}”"
+                f"“{shown}” is what rewriters often write for “{expected[0]}”."
                 if expected
-                else f"“{shown}” is what rewriters write far oftener than people"
+                else f"“{shown}” is a phrase that rewriters write far more often than people."
             )
             found.append(Evidence(self.name, span, message, expected, round(weight, 4)))
         return found, inside_phrase

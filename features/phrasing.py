@@ -38,28 +38,28 @@ class Phrasing:
             "log-odds",
             -_HIGHEST,
             _HIGHEST,
-            "How much the common words are put together as by spinners with the list that most of them share.",
+            "How typical the combinations of common words are of spinners that use the most widespread list.",
         ),
         Column(
             "phrasing_language_model_log_odds",
             "log-odds",
             -_HIGHEST,
             _HIGHEST,
-            "How much the common words are put together as language models do when they polish a text.",
+            "How typical the combinations of common words are of language models that polish a text.",
         ),
         Column(
             "phrasing_translation_log_odds",
             "log-odds",
             -_HIGHEST,
             _HIGHEST,
-            "How much the common words are put together as in a text translated into another language and back.",
+            "How typical the combinations of common words are of text translated into another language and back.",
         ),
         Column(
             "phrasing_rule_based_log_odds",
             "log-odds",
             -_HIGHEST,
             _HIGHEST,
-            "How much the common words are put together as in a translation by rules, word by word.",
+            "How typical the combinations of common words are of rough, word-for-word translation.",
         ),
     )
 

@@ -20,7 +20,7 @@ DOUBLED = Column(
     "per 1,000 words",
     0.0,
     1000.0,
-    "How often a longer word stands twice in a row, as in “international settlement settlement”.",
+    "Longer words that stand twice in a row, as in “international settlement settlement”.",
 )
 
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -30,7 +30,7 @@ def spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
             "probability",
             0,
             1,
-            f"How likely the average word{where} was put there by a rewriter.",
+            f"The average probability that a rewriter chose a word{where}.",
         ),
         *(
             Column(
@@ -38,7 +38,7 @@ def spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
                 "per 1,000 different words",
                 0,
                 1000,
-                f"Words{where} that were put there by a rewriter with a probability over {t:.0%}.",
+                f"Words{where} that a rewriter chose with a probability over {t:.0%}.",
             )
             for t in _SHARES
         ),
@@ -48,7 +48,7 @@ def spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
                 "log-odds",
                 -30,
                 30,
-                f"How odd the oddest {t} % of the words{where} are, on average.",
+                f"How odd the oddest {t}% of words{where} are, on average.",
             )
             for t in _TOPS
         ),
@@ -59,7 +59,7 @@ def spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
                 "nats per different word",
                 -30,
                 30,
-                f"How much better the words{where} are explained if {r:.0%} of them were put there by a rewriter.",
+                f"How much better a rewriter who changes {r:.0%} of words explains the words{where}.",
             )
             for r in _RATES
         ),
@@ -68,7 +68,7 @@ def spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
             "nats per different word",
             -30,
             30,
-            f"The same for the share of the words{where} that explains them best.",
+            f"How much better a rewriter explains the words{where}, at the share of changed words that fits best.",
         ),
     )
 

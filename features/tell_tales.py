@@ -21,29 +21,29 @@ ALL = Column(
     _PER_1000,
     0.0,
     1000.0,
-    "Wordings that rewritten text has far more often than human news.",
+    "Phrases that rewritten text has far more often than human news.",
 )
-KINDS_SEEN = Column("tell_tale_kinds", "kinds", 0.0, 10.0, "Different kinds of tell-tale wordings in the article.")
+KINDS_SEEN = Column("tell_tale_kinds", "kinds", 0.0, 10.0, "Different kinds of known spinner phrases in the article.")
 STRONG = Column(
     "strong_tell_tales_per_1000_words",
     _PER_1000,
     0.0,
     1000.0,
-    "Wordings that hardly ever stand in human news, as in “counterfeit consciousness”.",
+    "Phrases that human news hardly ever has, as in “counterfeit consciousness”.",
 )
 NAMES = Column(
     "names_rewritten_per_1000_words",
     _PER_1000,
     0.0,
     1000.0,
-    "Names with a word swapped inside, as in “Wall Road”.",
+    "Names with a replaced word, as in “Wall Road”.",
 )
 BITS = Column(
     "tell_tale_bits_per_100_words",
     "bits per 100 words",
     -math.inf,
     math.inf,
-    "How far the wordings of the lexicon speak for a rewrite, each counted once: 0 says nothing.",
+    "How strongly the known spinner phrases point to a rewrite, each counted once. 0 means no evidence.",
 )
 
 # Bits from which a wording is counted as a tell-tale: rewritten text has it four times as often.
@@ -101,10 +101,10 @@ def _stands_alone(entry: Wording) -> bool:
 def _message(wording: str, entry: Wording) -> str:
     usual = f"“{entry.expected[0]}”"
     if entry.kind == "name":
-        return f"“{wording}”: a word of the name {usual} was swapped."
+        return f"“{wording}”: a word of the name {usual} was replaced."
     if entry.kind == "tortured_term":
         return f"“{wording}”: the term is {usual}."
-    return f"“{wording}”: news copy has {usual} here."
+    return f"“{wording}”: news usually has {usual} here."
 
 
 def _inside(span: Span, quotes: tuple[Span, ...]) -> bool:

@@ -1,5 +1,7 @@
 """A stranger's text made fit to be shown: what would steer, hide or turn is spelt out."""
 
+import re
+
 
 def visible(text: str, keep: str = "") -> str:
     r"""The text with characters that steer a terminal or the writing direction, or that hide, made visible.
@@ -19,13 +21,11 @@ def visible(text: str, keep: str = "") -> str:
     >>> visible("a\nb", keep="\n")
     'a\nb'
     """
-    return "".join(f"<U+{ord(c):04X}>" if c not in keep and _steers(c) else c for c in text)
+    return _STEERING.sub(lambda found: found[0] if found[0] in keep else f"<U+{ord(found[0]):04X}>", text)
 
 
-def _steers(character: str) -> bool:
-    code = ord(character)
-    return code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or character in _HIDDEN
-
-
-# Direction embeddings, overrides and isolates; zero-width space, word joiner, byte-order mark, soft hyphen.
-_HIDDEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff\u00ad\u2028\u2029")
+# Control characters and halves of surrogate pairs; direction embeddings, overrides and isolates; zero-width space, word
+# joiner, byte-order mark, soft hyphen; separators of lines and paragraphs.
+_STEERING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u00ad\u2028\u2029]"
+)

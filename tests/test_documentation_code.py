@@ -55,6 +55,13 @@ NOT_RUN = (
         "unspin audit https://example.org/feed.xml",
         "it looks again and again, at a feed that is not there",
     ),
+    ("docs/archive.md", "pip install", NETWORK),
+    (
+        "docs/archive.md",
+        "unspin archive add feed --archive 'opensearch",
+        "it asks a server; tests/detector/archive/ does",
+    ),
+    ("docs/archive.md", "python -m detector.lab.benchmarks.archive", "it takes minutes, and a data folder"),
     ("docs/audit.md", "dask scheduler", "it takes several machines"),
     ("docs/audit.md", "python -m detector.lab.benchmarks.audit FEED", "it takes minutes"),
     ("docs/contributing.md", "python3 start.py test", "this very test is part of it"),

@@ -1,5 +1,6 @@
 """Opening a file as a store, and saying in one sentence why it cannot be one."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -67,7 +68,7 @@ def connect(path: Path, *, read_only: bool, any_thread: bool = False) -> sqlite3
     if not memory:
         _refuse_place(path, read_only=read_only)
     with told(path):
-        address = ":memory:" if memory else f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        address = ":memory:" if memory else f"{path.resolve().as_uri()}?{_mode(path.resolve(), read_only=read_only)}"
         connection = sqlite3.connect(
             address, timeout=BUSY_SECONDS, isolation_level=None, uri=not memory, check_same_thread=not any_thread
         )
@@ -77,6 +78,20 @@ def connect(path: Path, *, read_only: bool, any_thread: bool = False) -> sqlite3
             connection.close()
             raise
     return connection
+
+
+def _mode(path: Path, *, read_only: bool) -> str:
+    """How SQLite is to open the file.
+
+    Even to read, it makes files beside a store; where the folder takes none, the store is read as one that nobody changes.
+    """
+    if not read_only:
+        return "mode=rwc"
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    pending = beside[0].exists() and beside[0].stat().st_size
+    if pending or all(each.exists() for each in beside) or os.access(path.parent, os.W_OK):
+        return "mode=ro"
+    return "mode=ro&immutable=1"
 
 
 def _refuse_place(path: Path, *, read_only: bool) -> None:

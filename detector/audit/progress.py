@@ -3,8 +3,9 @@
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Protocol, Self, TextIO, cast
 
 from detector.audit.tally import Tally
 from detector.render.words import count
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 _WINDOW_SECONDS = 60.0
 _FIRST_LINE_SECONDS = 10.0
 _MOST_SECONDS = 300.0
+
+
+class Counts(Protocol):
+    """What is counted while it is shown."""
+
+    @property
+    def done(self) -> int:
+        """Articles of the sources that are dealt with."""
+
+    @property
+    def total(self) -> int | None:
+        """How many articles the sources hold, where that is known."""
 
 
 class Rate:
@@ -48,15 +61,22 @@ def line(tally: Tally, rate: float) -> str:
     >>> line(Tally(), 0.0)
     '0 articles; 0 spun, 0 suspect, 0 errors'
     """
-    total = tally.total if tally.total is not None and tally.total >= tally.done else None
-    done = f"{tally.done:,}" + (f" of {total:,}" if total is not None else "")
-    parts = [f"{done} article{'' if done == '1' else 's'}"]
+    errors = count(tally.errors, "error")
+    labels = tally.labels
+    return f"{how_far(tally, rate)}; {labels[Label.SPUN]:,} spun, {labels[Label.SUSPECT]:,} suspect, {errors}"
+
+
+def how_far(counts: Counts, rate: float, noun: str = "article") -> str:
+    """How many are done, how fast, and how long the rest will take where that is known."""
+    total = counts.total if counts.total is not None and counts.total >= counts.done else None
+    done = f"{counts.done:,}" + (f" of {total:,}" if total is not None else "")
+    several = {"article": "articles", "story": "stories"}[noun]
+    parts = [f"{done} {noun if done == '1' else several}"]
     if rate > 0:
         parts.append(f"{rate:,.0f} a second" if rate >= 1 else f"{60 * rate:.0f} a minute")
-        if total is not None and total > tally.done:
-            parts.append(f"{duration((total - tally.done) / rate)} left")
-    errors = count(tally.errors, "error")
-    return f"{', '.join(parts)}; {tally.labels[Label.SPUN]:,} spun, {tally.labels[Label.SUSPECT]:,} suspect, {errors}"
+        if total is not None and total > counts.done:
+            parts.append(f"{duration((total - counts.done) / rate)} left")
+    return ", ".join(parts)
 
 
 def duration(seconds: float) -> str:
@@ -76,13 +96,16 @@ class Progress:
 
     Parameters
     ----------
-    tally : Tally
+    tally : Tally, or anything that is counted up
     stream : file
         Standard error.
+    say : callable, optional
+        What a person is told, given the rate; :func:`line` of the tally if it is None.
     """
 
-    def __init__(self, tally: Tally, stream: TextIO | None = None) -> None:
+    def __init__(self, tally: Counts, stream: TextIO | None = None, say: Callable[[float], str] | None = None) -> None:
         self.tally = tally
+        self._say = say or (lambda rate: line(cast("Tally", tally), rate))
         self._stream = stream or sys.stderr
         self._rate = Rate()
         self._begun = time.monotonic()
@@ -104,7 +127,7 @@ class Progress:
     def tick(self) -> None:
         """Look at the tally."""
         now = time.monotonic()
-        said = line(self.tally, self._rate.at(now, self.tally.done))
+        said = self._say(self._rate.at(now, self.tally.done))
         if self._bar is not None:
             total = self.tally.total
             self._bar.update(self._bar.task_ids[0], description=said, completed=self.tally.done, total=total)

@@ -2,7 +2,7 @@
 
 import typer
 
-from detector.cli import audit, calibrate, check, doctor, languagetool, learn, model, report, serve
+from detector.cli import archive, audit, calibrate, check, doctor, languagetool, learn, model, report, serve
 
 app = typer.Typer(
     name="unspin",
@@ -41,6 +41,7 @@ def _options(
 app.command("check")(check.check)
 app.command("audit")(audit.audit)
 app.command("report")(report.report)
+app.add_typer(archive.app, name="archive")
 app.command("serve")(serve.serve)
 app.command("calibrate")(calibrate.calibrate)
 app.command("doctor")(doctor.doctor)

@@ -102,7 +102,7 @@ def audit(
     seconds = seconds_of(every) if every is not None else None
     if seconds is not None and "-" in sources:
         raise UnspinError("standard input can be read only once. Leave out - or --every.")
-    options = _source_options(
+    options = source_options(
         follow=follow,
         delay=delay,
         allow_private=allow_private,
@@ -149,9 +149,10 @@ def _maker(grammar: Grammar, server: str | None, thresholds: Path) -> "CheckerMa
     return CheckerMaker(grammar.value, server, read_thresholds(thresholds))
 
 
-def _source_options(
+def source_options(
     *, follow: bool, delay: float, allow_private: bool, columns: dict[str, str | None]
 ) -> "SourceOptions":
+    """How the sources are read, from what the options of a command say."""
     from detector.audit.sources import Columns, SourceOptions
     from detector.fetch import FetchLimits
 

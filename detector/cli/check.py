@@ -26,9 +26,9 @@ from detector.cli.stdout import colored, print_utf8
 
 if TYPE_CHECKING:
     from detector.checker import Checker
+    from detector.read import Reading
     from detector.settings import LanguageToolSettings
     from detector.verdict import Verdict
-    from features.document import Document
 
 
 def check(
@@ -36,7 +36,7 @@ def check(
         list[str],
         typer.Argument(
             metavar="FILE|URL|-",
-            help="Articles: .txt, .md, .html, .docx or .eml files, or web addresses. - reads standard input.",
+            help="Articles: .txt, .md, .html, .docx, .odt, .rtf, .pdf, .eml or .msg files, or web addresses. - reads standard input.",
         ),
     ],
     *,
@@ -198,13 +198,15 @@ def _verdicts(
         try:
             if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
                 tell("reading from the keyboard. Press Ctrl-D to end.")
-            document = _read(source, allow_private=allow_private)
+            reading = _read(source, allow_private=allow_private)
         except UnspinError as error:
             yield source, str(error)
             continue
+        if reading.note and not quiet:
+            tell(reading.note)
         judge = checker()  # a model that cannot be loaded ends the run: no article could be checked
         try:
-            yield source, judge.check(document)
+            yield source, judge.check(reading.document)
         except UnspinError as error:
             yield source, str(error)
         except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
@@ -214,16 +216,16 @@ def _verdicts(
             yield source, f"{source}: an error in unspin ({type(error).__name__}). Please report the lines above."
 
 
-def _read(source: str, *, allow_private: bool) -> "Document":
+def _read(source: str, *, allow_private: bool) -> "Reading":
     """The article that a person named: a file, standard input, or an address, which is fetched."""
-    from detector.read import decode, read
+    from detector.read import examine, examine_bytes
 
     if not source[:8].lower().startswith(("http://", "https://")):
-        return read(source)
+        return examine(source)
     from detector.fetch import FetchLimits, fetch
 
     page = fetch(source, FetchLimits(allow_private=allow_private))
-    return decode(page.data, name=source, content_type=page.content_type)
+    return examine_bytes(page.data, name=source, content_type=page.content_type)
 
 
 def _fails(verdict: "Verdict", fail_on: FailOn) -> bool:

@@ -128,21 +128,21 @@ def model_part() -> Part:
         "Model",
         ready=True,
         needed=True,
-        found=f"{model.hash} of {model.manifest.created}, {len(model.manifest.columns)} columns, hashes match the manifest",
+        found=f"{model.hash} of {model.manifest.created}, {len(model.manifest.columns)} columns, manifest and files as written",
     )
 
 
 def tables_part() -> Part:
-    """The features' tables: all that the model's manifest names, each compared with its hash.
+    """The features' tables and the lexicon: all that the model's manifest names, each compared with its hash.
 
     A check compares the small ones only; the large ones would cost a second at every start.
     """
-    from detector.model import ESTIMATOR, WEIGHTS, check_files, embedded
+    from detector.model import beside, check_files, embedded
 
-    expected = embedded().manifest.files
+    manifest = embedded().manifest
     with as_file(files("features") / "tables") as folder:
-        places = {name: folder / name for name in expected if name not in (WEIGHTS, ESTIMATOR)}
-        check_files(expected, places)
+        places = beside(manifest, folder)
+        check_files(manifest.files, places)
         size = sum(path.stat().st_size for path in places.values())
     return Part(
         "Tables",

@@ -18,6 +18,7 @@ AGENT = "unspin"
 _STANDARD = FetchLimits()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
+_MEMBER = b"\x1f"
 
 
 @dataclass(frozen=True)
@@ -155,13 +156,15 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
     if coding in {"identity", ""}:
         unpack = None
     elif coding in {"gzip", "x-gzip", "deflate"}:
-        unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        unpack = _unpacker()
     else:
         raise FetchError(f"{target.spoken} answered in a packing ({spoken(coding)}) that was not asked for.")
     try:
         while chunk := response.read(_CHUNK):
-            room = limits.most_bytes + 1 - len(body)
-            body += chunk if unpack is None else unpack.decompress(chunk, room)
+            if unpack is None:
+                body += chunk
+            else:
+                unpack = _unpacked(unpack, chunk, body, limits.most_bytes + 1)
             if len(body) > limits.most_bytes:
                 raise FetchError(
                     f"{target.spoken} is larger than {limits.most_bytes / 1_000_000:g} MB: it was not fetched."
@@ -173,6 +176,23 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
         raise FetchError(f"{target.spoken} broke off in the middle of its answer: try again later.")
     stated = response.headers.get("Content-Type")
     return Fetched(target.url, bytes(body), stated, _charset(stated))
+
+
+def _unpacked(unpack: "zlib._Decompress", chunk: bytes, body: bytearray, most: int) -> "zlib._Decompress":
+    """Add what a chunk holds to the body, and give what goes on with: an answer may have several members (RFC 1952)."""
+    while chunk and len(body) < most:
+        if unpack.eof:
+            # Behind the last member anything may stand; it counts for nothing.
+            if not chunk.startswith(_MEMBER):
+                break
+            unpack = _unpacker()
+        body += unpack.decompress(chunk, most - len(body))
+        chunk = unpack.unused_data
+    return unpack
+
+
+def _unpacker() -> "zlib._Decompress":
+    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
 
 
 def _charset(content_type: str | None) -> str | None:

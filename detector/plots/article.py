@@ -1,4 +1,4 @@
-"""The marked article as a picture: each odd wording shaded, with what most likely stood there written above it."""
+"""The marked article as a picture: each odd word choice shaded, with its likely original above it."""
 
 import unicodedata
 from bisect import bisect_left

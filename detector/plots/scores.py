@@ -29,9 +29,9 @@ _EDGE = 1e-4
 def reliability(
     is_rewrite: ArrayLike, probability: ArrayLike, *, bins: int = 10, ax: Axes | None = None, name: str = ""
 ) -> Axes:
-    """Draw what was said against what was true: a calibrated model lies on the diagonal.
+    """Draw stated probabilities against the true share of rewrites: a calibrated model lies on the diagonal.
 
-    Bins hold equally many texts. Bars are 95 % intervals by Wilson; a text without probability (NaN) is left out.
+    Bins hold equally many texts. Bars are 95% intervals by Wilson; a text without probability (NaN) is left out.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def reliability(
     container = ax.errorbar(x, y, [below, above], fmt="o-", color=colour, ms=5, lw=1.2, elinewidth=1, label=told)
     container.lines[0].set_gid("curve")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
-    label_axes(ax, "probability that was said", "share that were rewrites, 95 % interval")
+    label_axes(ax, "stated probability", "share of rewrites, with 95% interval")
     open_frame(ax)
     for text in ax.legend(loc="upper left", frameon=False, fontsize=8).get_texts():
         text.set_parse_math(False)

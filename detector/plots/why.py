@@ -1,4 +1,4 @@
-"""What speaks for a rewrite and what for honest copy."""
+"""Reasons for and against a machine rewrite."""
 
 from matplotlib.axes import Axes
 
@@ -8,12 +8,11 @@ from detector.plots.paper import (
     INK,
     SOFT,
     axes,
-    drawable,
     frame_rows,
     label_rows,
     say_nothing,
 )
-from detector.render.words import reason_value, reasons
+from detector.render.words import reasons
 from detector.verdict import Verdict
 
 
@@ -37,23 +36,20 @@ def contributions(verdict: Verdict, *, ax: Axes | None = None, most: int = 10) -
         return say_nothing(ax, "no score, no reasons")
     for row, reason in enumerate(shown):
         ax.barh(row, reason.log_odds, color=FOR_REWRITE if reason.log_odds > 0 else FOR_HONEST, height=0.62)
-        side = 1 if reason.log_odds > 0 else -1
-        value = drawable(reason_value(reason).lstrip(":, "), most=90)
         ax.annotate(
-            value,
-            (reason.log_odds if side > 0 else 0, row),
+            reason.strength,
+            (max(reason.log_odds, 0), row),
             (5, 0),
             textcoords="offset points",
             va="center",
             color=SOFT,
             fontsize=8,
-            parse_math=False,
         )
     label_rows(ax, [reason.title for reason in shown])
     ax.invert_yaxis()
     ax.axvline(0, color=INK, lw=0.8)
-    # Room for what stands behind the longest bar.
+    # Room for the word behind the longest bar.
     low, high = ax.get_xlim()
-    ax.set_xlim(low, max(high, 0.0) * 1.9 + 0.1)
-    frame_rows(ax, "log-odds: left speaks for honest copy, right for a machine rewrite")
+    ax.set_xlim(low, max(high, 0.0) * 1.15 + 0.1)
+    frame_rows(ax, "log-odds: reasons against to the left, reasons for a machine rewrite to the right")
     return ax

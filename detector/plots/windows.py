@@ -39,7 +39,7 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
         As :meth:`detector.checker.Checker.words` gives them.
     ax : Axes, optional
     most_labels : int
-        So many words are named with their likely originals, the heaviest that leave each other room.
+        So many words are named with their likely originals: the strongest that leave each other room.
     """
     ax = axes(ax, (11, 3.6))
     if not words:
@@ -71,7 +71,7 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
         )
         ax.plot([i, i], [height[i], 1.03], color=LINE, lw=0.7, zorder=0)
     ax.set(xlim=(-1, len(words)), ylim=(0, 1.02), yticks=[0, 0.25, 0.5, 0.75, 1])
-    label_axes(ax, "word of the article", "put there by a rewriter")
+    label_axes(ax, "word of the article", "probability of a rewriter’s word")
     open_frame(ax)
     return ax
 
@@ -102,7 +102,7 @@ def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
         ends.append(right)
     reach = max([*ends, 1.0])
     for row, posterior in enumerate([word.posterior, *(a.posterior for a in shown)]):
-        share = f"{100 * posterior:.0f} %" if posterior >= 0.005 else "under 1 %"
+        share = f"{100 * posterior:.0f}%" if posterior >= 0.005 else "under 1%"
         write(ax, reach * 1.06, row, share, va="center", size=9, color=INK)
     write(ax, reach * 1.06, -0.85, "meant", va="center", size=8, color=SOFT)
     for term, name in enumerate(_TERMS):

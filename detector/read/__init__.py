@@ -2,8 +2,8 @@
 
 The text *as read* is what ``Document.text`` holds and what every offset indexes. For plain text that is the decoded
 file, character for character (line ends, zero-width characters and all; only a byte order mark is taken off). For
-Markdown, HTML and .docx it is the prose a reader sees, one paragraph a line; of an e-mail, the same of its body. The
-verdict carries this text with it, so offsets can always be resolved.
+Markdown, HTML, .docx, .odt, .rtf and PDF it is the prose a reader sees, one paragraph a line; of an e-mail, the same of
+its body, or of the article that is attached to it. The verdict carries this text with it, so offsets can always be resolved.
 """
 
 import errno
@@ -11,15 +11,19 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detector.errors import UnreadableError, printable
 from detector.read.encoding import decode_text
-from detector.read.kinds import Kind, is_zip, kind_of_text, may_be_mail, refuse_lists, refuse_what_is_no_text
+from detector.read.kinds import Kind, document_kind, kind_of_text, may_be_mail, refuse_lists, refuse_what_is_no_text
+from detector.read.letter import letter_text, page_of_letter
 from detector.read.limits import Limits
 from detector.read.markdown import markdown_text
 from detector.read.web_page import page_text
-from detector.read.word_document import docx_text
 from features.document import Document
+
+if TYPE_CHECKING:
+    from detector.read.mail import Attachment, Mail
 
 __all__ = ["Kind", "Limits", "Reading", "decode", "examine", "examine_bytes", "read"]
 
@@ -38,15 +42,18 @@ class Reading:
     kind : Kind
         The format it was in.
     encoding : str
-        The encoding of its bytes, or of the body of an e-mail; ``"zip"`` for a .docx.
+        The encoding of its bytes, or of the body of an e-mail; ``"zip"`` for a .docx or .odt, ``"pdf"`` and ``"rtf"``.
     note : str
-        One sentence a person should know (the encoding was a guess, a few places were damaged), or ``""``.
+        What a person should know (the encoding was a guess, a few places were damaged), or ``""``.
+    title : str
+        The subject of an e-mail, or ``""``.
     """
 
     document: Document
     kind: Kind
     encoding: str
     note: str = ""
+    title: str = ""
 
 
 def read(path_or_dash: str, *, limits: Limits = _STANDARD) -> Document:
@@ -61,7 +68,7 @@ def read(path_or_dash: str, *, limits: Limits = _STANDARD) -> Document:
 
 
 def decode(data: bytes, *, name: str, content_type: str | None = None, limits: Limits = _STANDARD) -> Document:
-    r"""Make a document of the bytes of a text, Markdown, HTML or .docx file, or of an e-mail.
+    r"""Make a document of the bytes of a text, Markdown, HTML, .docx, .odt, .rtf or PDF file, or of an e-mail.
 
     Parameters
     ----------
@@ -97,8 +104,18 @@ def examine(path_or_dash: str, *, limits: Limits = _STANDARD) -> Reading:
     return examine_bytes(data, name=path_or_dash, limits=limits)
 
 
-def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, limits: Limits = _STANDARD) -> Reading:
-    """As :func:`decode`, and tell the format, the encoding and what a person should know about them."""
+def examine_bytes(
+    data: bytes,
+    *,
+    name: str,
+    content_type: str | None = None,
+    limits: Limits = _STANDARD,
+    letter: bool = False,
+) -> Reading:
+    """As :func:`decode`, and tell the format, the encoding and what a person should know about them.
+
+    The bytes of a ``letter`` are the body of an e-mail: greeting, signature and what it quotes are left out.
+    """
     spoken = _spoken(name)
     if len(data) > limits.max_bytes:
         raise UnreadableError(f"{spoken} is larger than {_megabytes(limits.max_bytes)}: give one article.")
@@ -106,12 +123,10 @@ def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, li
         remedy = "pipe an article into it" if name == STDIN else "give a file with an article in it"
         raise UnreadableError(f"{spoken} is empty: {remedy}.")
     refuse_what_is_no_text(data, spoken)
-    if is_zip(data):
-        reading = Reading(Document(docx_text(data, name=spoken, limits=limits), name), Kind.DOCX, "zip")
-    elif may_be_mail(name, content_type) and (body := _mail_body(data, spoken)) is not None:
-        reading = replace(_of_text(body[0], name, body[1], limits, f"The body of {spoken}"), kind=Kind.MAIL)
+    if letter:
+        reading = _of_text(data, name, content_type, limits, spoken, letter=True)
     else:
-        reading = _of_text(data, name, content_type, limits, spoken)
+        reading = _reading(data, name, content_type, limits, spoken)
     text = reading.document.text
     if not any(character.isprintable() and not character.isspace() for character in text):
         raise UnreadableError(f"{spoken} has no text in it: give a file with an article in it.")
@@ -120,25 +135,98 @@ def examine_bytes(data: bytes, *, name: str, content_type: str | None = None, li
     return reading
 
 
-def _of_text(data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str) -> Reading:
-    """Text, Markdown or HTML."""
+def _reading(data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str, depth: int = 0) -> Reading:
+    """The article in a file of any kind; ``depth`` counts the mails that it was attached to."""
+    kind = document_kind(data)
+    if kind is Kind.DOCX:
+        from detector.read.packed import packed_text
+
+        kind, text = packed_text(data, name=spoken, limits=limits)
+        return Reading(Document(text, name), kind, "zip")
+    if kind is Kind.RTF:
+        from detector.read.rich_text import rich_text
+
+        return Reading(Document(rich_text(data, name=spoken, limits=limits), name), kind, kind.value)
+    if kind is Kind.PDF:
+        from detector.read.pdf import pdf_text
+
+        return Reading(Document(pdf_text(data, name=spoken, limits=limits), name), kind, kind.value)
+    if kind is Kind.OUTLOOK:
+        from detector.read.outlook import outlook_mail
+
+        mail = outlook_mail(data, name=spoken, limits=limits)
+        return replace(_of_mail(mail, name, limits, spoken, depth), kind=kind)
+    if may_be_mail(name, content_type):
+        from detector.read.mail import parsed_mail
+
+        if (parsed := parsed_mail(data, name=spoken)) is not None:
+            return _of_mail(parsed, name, limits, spoken, depth)
+    return _of_text(data, name, content_type, limits, spoken)
+
+
+_MOST_DEPTH = 3
+
+
+def _of_mail(mail: "Mail", name: str, limits: Limits, spoken: str, depth: int) -> Reading:
+    """The article that a mail brings: what is written in it, or what is attached to a few words."""
+    from detector.read.mail import FEWEST_WORDS
+
+    written: Reading | None = None
+    if mail.body is not None:
+        written = _of_text(mail.body, name, mail.content_type, limits, f"The body of {spoken}", letter=True)
+    if not mail.attachments:
+        if written is None:
+            raise UnreadableError(
+                f"{spoken} is an e-mail without text in it: if the article is behind a link, give that page."
+            )
+        return replace(written, kind=Kind.MAIL, title=mail.title)
+    names = ", ".join(printable(each.name) for each in mail.attachments)
+    if written is not None and len(written.document.text.split()) >= FEWEST_WORDS:
+        note = f"Only the body of {spoken} was read, not what is attached to it ({names})."
+        return replace(written, kind=Kind.MAIL, title=mail.title, note=f"{written.note} {note}".strip())
+    if len(mail.attachments) > 1:
+        raise UnreadableError(
+            f"{spoken} has {len(mail.attachments)} articles attached ({names}): use `unspin audit`, or save one of them "
+            "and give that."
+        )
+    found = _attached(mail.attachments[0], name, limits, spoken, depth + 1)
+    note = f"What was read is attached to {spoken}: {names}."
+    return replace(found, kind=Kind.MAIL, title=mail.title, note=f"{found.note} {note}".strip())
+
+
+def _attached(attachment: "Attachment", name: str, limits: Limits, spoken: str, depth: int) -> Reading:
+    own = f"{spoken}!{printable(attachment.name)}"
+    if attachment.data is None:
+        raise UnreadableError(f"{own} is damaged: ask for it to be sent again.")
+    if depth > _MOST_DEPTH:
+        raise UnreadableError(f"{own} is a mail in a mail in a mail: save the article by itself.")
+    refuse_what_is_no_text(attachment.data, own)
+    reading = _reading(attachment.data, attachment.name, None, limits, own, depth)
+    return replace(reading, document=Document(reading.document.text, name))
+
+
+def _of_text(
+    data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str, *, letter: bool = False
+) -> Reading:
+    """Text, Markdown, HTML or a flat OpenDocument; of a ``letter`` what its sender wrote as the article."""
     decoded = decode_text(data, name=spoken, content_type=content_type)
     kind = kind_of_text(decoded.text, name=name, content_type=content_type)
+    note = decoded.note
     if not decoded.text.strip():
         text = ""
     elif kind is Kind.HTML:
-        text = page_text(decoded.text, name=spoken, limits=limits)
+        page = page_of_letter(decoded.text) if letter else decoded.text
+        text, told = page_text(page, name=spoken, limits=limits)
+        note = " ".join(filter(None, (note, told)))
     elif kind is Kind.MARKDOWN:
         text = markdown_text(decoded.text)
+    elif kind is Kind.ODT:
+        from detector.read.packed import flat_text
+
+        text = flat_text(decoded.text, name=spoken, limits=limits)
     else:
         text = decoded.text
-    return Reading(Document(text, name), kind, decoded.encoding, decoded.note)
-
-
-def _mail_body(data: bytes, spoken: str) -> tuple[bytes, str] | None:
-    from detector.read.mail import mail_body
-
-    return mail_body(data, name=spoken)
+    return Reading(Document(letter_text(text) if letter else text, name), kind, decoded.encoding, note)
 
 
 def _spoken(name: str) -> str:

@@ -29,6 +29,7 @@ _CUT_OFF = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 # Seen in a wrong guess, but also in mojibake that was saved as UTF-8.
 _UPPER_CONTROL = re.compile(r"[\x80-\x84\x86-\x9f]")
+_BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 _WINDOWS_TEXT = re.compile(r"[^\x00-\x7f‘’“”–—…•™€£©®°½¼¾ªº§´·«»¿¡À-ÖØ-öø-ÿŠšŽžŒœŸ\xa0\xad]")
 
 # More control characters than this share, and it is no text whatever the encoding.
@@ -197,7 +198,7 @@ def _looks_like_text(text: str, *, guessed: bool = False) -> bool:
     if guessed and _count(_UPPER_CONTROL, text) > _MOST_CONTROL * len(text):
         return False
     sample = text[:20_000]
-    odd = sum(1 for character in sample if character > "\u02ff" and category(character) in {"Cn", "Co", "Cs"})
+    odd = sum(1 for character in _BEYOND_LATIN.findall(sample) if category(character) in {"Cn", "Co", "Cs"})
     return odd <= 0.01 * len(sample)
 
 

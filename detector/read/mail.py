@@ -1,12 +1,29 @@
-"""The text of an e-mail: the body that was written as plain text, else the one that is a page. Attachments are not read."""
+"""E-mails: the body, what is attached, and the article in them.
+
+The article is the body without greeting, signature and quoted replies; or, where the body is only a few words to go with
+it, the one article that is attached.
+"""
 
 import email
 import email.policy
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from email.errors import InvalidBase64LengthDefect
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, MIMEPart
+from email.utils import parseaddr
+from pathlib import PurePath
 
 from detector.errors import UnreadableError
+
+ATTACHED_ARTICLES = frozenset(
+    {".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".odt", ".rtf", ".pdf", ".eml", ".msg"}
+)
+"""Ends of names of attachments that may be articles."""
+
+FEWEST_WORDS = 60
+"""A body with fewer words goes with something else: an attachment, a page, what it quotes."""
 
 # One of these stands above every mail; a text that only has the name of one has none.
 _HEADERS = frozenset(
@@ -16,46 +33,123 @@ _NEXT_MAIL = re.compile(rb"\n\r?\nFrom [^\r\n]{1,300}\r?\n[A-Za-z][A-Za-z0-9-]{0
 # The parser compares each line with every boundary around it, and is slow at parts; honest mail has a handful of each.
 _MOST_BOUNDARIES = 20
 _MOST_DASHES = 2000
+# Nor is it quick with a header of many encoded words or brackets.
+_LONGEST_HEADER = 2000
+_REGISTRY = HeaderRegistry()
+_POLICY = email.policy.default.clone(header_factory=lambda name, value: _REGISTRY(name, value[:_LONGEST_HEADER]))
+_TAG = re.compile(
+    rb"<(?:style|script|head)\b.{0,100000}?</(?:style|script|head)\s*>|<[^<>]{0,3000}>", re.IGNORECASE | re.DOTALL
+)
 
 
-def mail_body(data: bytes, *, name: str) -> tuple[bytes, str] | None:
-    """The body of a mail as it is stored, without transfer encoding, and its content type; None if it is no mail.
+@dataclass(frozen=True)
+class Attachment:
+    """A file that came with a mail; ``data`` is None where it is damaged."""
+
+    name: str
+    data: bytes | None
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What is read of a mail.
+
+    Parameters
+    ----------
+    body : bytes or None
+        As it was written, without transfer encoding; None if there is none.
+    content_type : str
+        Of the body.
+    attachments : tuple of Attachment
+        Those that may be articles, by their names.
+    title, sender, date, identity : str
+        Subject, name or host of the sender, date and message id as they stand there.
+    """
+
+    body: bytes | None
+    content_type: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    title: str = ""
+    sender: str = ""
+    date: str = ""
+    identity: str = ""
+
+
+def parsed_mail(data: bytes, *, name: str) -> Mail | None:
+    """A mail taken apart; None if it has no header of one.
 
     Raises
     ------
     UnreadableError
-        If the mail has no text, is damaged, or is several mails.
+        If the mail has too many parts, is damaged, or is several mails.
     """
     data = data.lstrip(b"\xef\xbb\xbf\r\n\t ")
     if data.startswith(b"From ") and _NEXT_MAIL.search(data):
         raise UnreadableError(f"{name} holds several e-mails: use `unspin audit`, or save one of them by itself.")
-    if data.lower().count(b"boundary=") > _MOST_BOUNDARIES or data.count(b"\n--") > _MOST_DASHES:
+    dashes = data.count(b"\n--") + data.count(b"\r--")
+    if data.lower().count(b"boundary=") > _MOST_BOUNDARIES or dashes > _MOST_DASHES:
         raise UnreadableError(f"{name} is an e-mail of too many parts: copy the text of the article out of it.")
     try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = email.message_from_bytes(data, policy=_POLICY)
         if _HEADERS.isdisjoint(header.lower() for header in message):
             return None
-        body = body_of(message)
+        return _taken_apart(message)
     except Exception as error:  # the standard parser raises many things at damaged headers
         raise UnreadableError(f"{name} is a damaged e-mail: save it again, or copy its text.") from error
-    if body is None:
-        raise UnreadableError(
-            f"{name} is an e-mail without text in it: if the article is attached, save that and give it."
-        )
-    return body
 
 
-def body_of(message: EmailMessage) -> tuple[bytes, str] | None:
-    """The body, plain text before HTML, and its content type; None if there is none, or it is blank."""
-    for kind in ("plain", "html"):
-        part = message.get_body(preferencelist=(kind,))
-        if part is not None and (content := payload(part).strip()):
-            charset = part.get_content_charset()
-            return content, part.get_content_type() + (f"; charset={charset}" if charset else "")
-    return None
+def _taken_apart(message: EmailMessage) -> Mail:
+    body, content_type = _body_of(message)
+    name, address = parseaddr(str(message.get("From", "")))
+    return Mail(
+        body,
+        content_type,
+        tuple(_attached(message)),
+        title=str(message.get("Subject", "")),
+        sender=name or address.rpartition("@")[2],
+        date=str(message.get("Date", "")),
+        identity=str(message.get("Message-ID", "")).strip("<> "),
+    )
 
 
-def payload(part: MIMEPart) -> bytes:
+def _body_of(message: EmailMessage) -> tuple[bytes | None, str]:
+    """The body and its content type: the plain text, or the page where the text only says that there is one."""
+    plain, page = (_part(message, kind) for kind in ("plain", "html"))
+    if plain is not None and page is not None:
+        words = len(plain[0].split())
+        return page if words < FEWEST_WORDS and 2 * words < len(_TAG.sub(b" ", page[0]).split()) else plain
+    return plain or page or (None, "")
+
+
+def _part(message: EmailMessage, kind: str) -> tuple[bytes, str] | None:
+    part = message.get_body(preferencelist=(kind,))
+    if part is None or not (content := _payload(part).strip()):
+        return None
+    charset = part.get_content_charset()
+    return content, part.get_content_type() + (f"; charset={charset}" if charset else "")
+
+
+def _attached(message: EmailMessage) -> Iterator[Attachment]:
+    for part in message.iter_attachments() if message.is_multipart() else ():
+        name = part.get_filename() or ""
+        if part.get_content_type() == "message/rfc822":
+            inner = part.get_payload(0)
+            yield Attachment(name or "mail.eml", inner.as_bytes() if isinstance(inner, EmailMessage) else None)
+        elif may_be_article(name):
+            try:
+                content: bytes | None = _payload(part)
+            except ValueError:
+                content = None
+            if content != b"":
+                yield Attachment(name, content)
+
+
+def may_be_article(name: str) -> bool:
+    """Whether an attachment is one that may be an article, by its name."""
+    return PurePath(name).suffix.lower() in ATTACHED_ARTICLES
+
+
+def _payload(part: MIMEPart) -> bytes:
     """The bytes of a part without its transfer encoding.
 
     Raises

@@ -1,65 +1,36 @@
-"""The prose of a Markdown file: what a reader of the rendered page sees, without code.
-
-Covers CommonMark's blocks and the usual extensions (front matter, tables, footnotes, strike-through) by lines; it is
-not a renderer. Lines of one paragraph are joined, because Markdown breaks them only for the writer's eye.
-"""
+"""The prose of a Markdown file: what a reader of the rendered page sees, without code."""
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
+from typing import TYPE_CHECKING
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
-_HEADING_END = re.compile(r"(?:^|[ \t])#+[ \t]*$")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+(?:\[[ xX]\][ \t]+)?|$)")
-_QUOTE = re.compile(r"^ {0,3}(?:> ?)+")
-_DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,300}\]:[ \t]*\S")
-_FOOTNOTE = re.compile(r" {0,3}\[\^[^\]\n]{1,100}\]:[ \t]*")
-_TABLE_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
-_INDENTED = re.compile(r"(?: {4}|\t)")
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
-_DROPPED_ELEMENT = re.compile(r"<!--|<(?:script|style|pre|svg|iframe|textarea)\b", re.IGNORECASE)
-_CLOSING = {
-    "<!--": re.compile("-->"),
-    **{
-        "<" + element: re.compile(f"</{element}[^>]{{0,50}}>", re.IGNORECASE)
-        for element in ("script", "style", "pre", "svg", "iframe", "textarea")
-    },
-}
-# Only these may begin a list right below a paragraph: a year at the start of a wrapped line is no list.
-_INTERRUPTING = frozenset({"-", "*", "+", "1.", "1)"})
+_DROPPED_ELEMENT = re.compile(r"<!--|<(script|style|pre|svg|iframe|textarea)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,40}(?:\s[^<>]{0,2000})?/?>")
-_AUTOLINK = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9+.-]{1,30}:[^\s<>]{0,2000}|[^\s<>@]{1,100}@[^\s<>]{1,200})>")
-# The label may hold brackets, one level deep, as around an image that is a link.
-_LABEL = r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,500}\]){0,2000}+)\]"
-_TARGET = r"(?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,300}\])"
-_IMAGE = re.compile(r"!" + _LABEL + _TARGET)
-_LINK = re.compile(_LABEL + _TARGET)
+_FOOTNOTE_START = re.compile(r"^( {0,3})\[\^[^\]\s]{1,100}\]:[ \t]*", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,100}\]")
-_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]{1,1000})\1(?!`)")
-_STRONG = re.compile(r"(\*{1,3}|~~)(?=[^\s*~])([^*~\n]{1,2000}?)(?<=[^\s*~])\1")
-_UNDERSCORE = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^_\n]{1,2000}?)(?<=[^\s_])\1(?!\w)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_TASK = re.compile(r"\A\[[ xX]\][ \t]+")
 _SPACES = re.compile(" {2,}")
-_ESCAPED = {chr(c): chr(0xE000 + c) for c in range(0x21, 0x7F)}
-_UNESCAPED = {0xE000 + c: chr(c) for c in range(0x21, 0x7F)}
 
 
 def markdown_text(source: str) -> str:
     r"""The text a reader sees: one paragraph, heading, list item or table row a line, blank lines between blocks.
 
-    Left out: front matter, code blocks, raw HTML, comments, images, link targets and reference definitions.
+    Left out: front matter, code blocks, raw HTML, comments, images, link targets and reference definitions. Lines of one
+    paragraph are joined, because Markdown breaks them only for the writer's eye.
 
     Examples
     --------
     >>> markdown_text("# Talks *end*\n\nBoth sides [agreed](http://example.org/x)\nto meet again.")
     'Talks end\n\nBoth sides agreed to meet again.'
     """
-    lines = _without_code(_without_front_matter(source).splitlines())
-    prose = _without_html("\n".join(lines)).splitlines()
-    return "\n\n".join(_inline(block) for block in _blocks(prose) if block.strip()).strip()
+    from markdown_it import MarkdownIt
+
+    prose = _FOOTNOTE_START.sub(r"\1", _without_html(_without_front_matter(source)))
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(prose)
+    return "\n\n".join(block for block in _blocks(tokens) if block).strip()
 
 
 def _without_front_matter(source: str) -> str:
@@ -75,107 +46,51 @@ def _without_front_matter(source: str) -> str:
 def _without_html(source: str) -> str:
     """Drop comments and elements whose content is no prose."""
     parts: list[str] = []
-    at = 0
+    at = search_from = 0
     unclosed: set[str] = set()
-    search_from = 0
     while opening := _DROPPED_ELEMENT.search(source, search_from):
         search_from = opening.end()
-        element = opening.group().lower()
+        element = (opening[1] or "").lower()
         if element in unclosed:
             continue
-        closing = _CLOSING[element].search(source, search_from)
+        closing = re.compile(f"</{element}[^>]{{0,50}}>" if element else "-->", re.IGNORECASE).search(
+            source, search_from
+        )
         if closing is None:
             unclosed.add(element)
             continue
         parts.append(source[at : opening.start()])
         at = search_from = closing.end()
-    parts.append(source[at:])
-    return "".join(parts)
+    return "".join([*parts, source[at:]])
 
 
-def _without_code(lines: list[str]) -> Iterator[str]:
-    """Drop fenced and indented code. Block quotes lose their marks."""
-    fence = ""
-    in_list = False
-    after_blank = True
-    for raw in lines:
-        line = _QUOTE.sub("", raw, count=1)
-        fenced = _FENCE.match(line)
-        if fence:
-            if fenced and fenced[1].startswith(fence) and not line.strip(" `~"):
-                fence = ""
-        elif fenced:
-            fence = fenced[1]
-            yield ""
-        elif after_blank and not in_list and _INDENTED.match(line) and line.strip():
-            continue
-        else:
-            yield line
-            if _BULLET.match(line):
-                in_list = True
-            elif after_blank and line[:1].strip():
-                in_list = False
-        after_blank = not line.strip()
-
-
-def _blocks(lines: Iterable[str]) -> Iterator[str]:
+def _blocks(tokens: Iterable["Token"]) -> Iterator[str]:
     """Paragraphs and the like, each as one string; a line break inside is one the writer asked for."""
-    paragraph: list[str] = []
-    in_list = False
-    for line in lines:
-        bullet = _BULLET.match(line)
-        if _ends_block(line, after_text=bool(paragraph)):
-            yield _joined(paragraph)
-            paragraph = []
-            in_list = in_list and not line[:1].strip()
-        elif heading := _HEADING.match(line):
-            yield _joined(paragraph)
-            paragraph = []
-            yield _HEADING_END.sub("", line[heading.end() :])
-        elif bullet and (in_list or not paragraph or bullet.group().strip() in _INTERRUPTING):
-            yield _joined(paragraph)
-            paragraph = [line[bullet.end() :]]
-            in_list = True
-        elif line.lstrip().startswith("|"):
-            yield _joined(paragraph)
-            paragraph = []
-            yield "\t".join(cell.strip() for cell in line.strip().strip("|").split("|"))
-        else:
-            footnote = _FOOTNOTE.match(line)
-            paragraph.append(line[footnote.end() :] if footnote else line)
-    yield _joined(paragraph)
+    row: list[str] | None = None
+    for token in tokens:
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            yield "\t".join(row).strip()
+            row = None
+        elif token.type == "html_block":
+            yield _SPACES.sub(" ", _TAG.sub("", token.content).replace("\n", " ")).strip()
+        elif token.type == "inline":
+            text = _inline(token.children or ())
+            if row is not None:
+                row.append(text)
+            else:
+                yield _TASK.sub("", text)
 
 
-def _ends_block(line: str, *, after_text: bool) -> bool:
-    """Whether a line shows nothing itself: blank, a rule, an underline, a definition, the rule of a table."""
-    bare = line.strip()
-    return (
-        not bare
-        or bool(_RULE.match(line) or _DEFINITION.match(line))
-        or (after_text and bool(_UNDERLINE.match(line)))
-        or ("|" in bare and bool(_TABLE_RULE.match(bare)))
-    )
-
-
-def _joined(paragraph: list[str]) -> str:
+def _inline(children: Iterable["Token"]) -> str:
     parts: list[str] = []
-    for line in paragraph:
-        stripped = line.strip()
-        hard = line.endswith("  ") or (stripped.endswith("\\") and not stripped.endswith("\\\\"))
-        parts.append(stripped.removesuffix("\\") + "\n" if hard else stripped + " ")
-    return "".join(parts).strip()
-
-
-def _inline(text: str) -> str:
-    """Take away the marks within a block. Escaped marks hide in the private use area meanwhile."""
-    text = _CODE.sub(lambda m: "".join(_ESCAPED.get(c, c) for c in m[2]), text)
-    text = _ESCAPE.sub(lambda m: _ESCAPED[m[1]], text)
-    text = _AUTOLINK.sub("", text)
-    text = _IMAGE.sub("", text)
-    text = _LINK.sub(r"\1", text)
-    text = _FOOTNOTE_MARK.sub("", text)
-    text = _TAG.sub("", text)
-    for _ in range(2):
-        text = _STRONG.sub(r"\2", text)
-        text = _UNDERSCORE.sub(r"\2", text)
-    return _SPACES.sub(" ", unescape(text)).translate(_UNESCAPED).strip()
+    autolink = False
+    for child in children:
+        if child.markup == "autolink":
+            autolink = child.type == "link_open"
+        elif child.type in ("text", "text_special", "code_inline") and not autolink:
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" " if child.type == "softbreak" else "\n")
+    return _SPACES.sub(" ", _FOOTNOTE_MARK.sub("", "".join(parts))).strip()

@@ -1,7 +1,8 @@
 """The article in a web page.
 
 A page is scanned once, in time proportional to its length, into text and tags. Scripts, styles and comments are left
-out there; trafilatura then finds the article in what remains. Where it finds nothing, all visible text is taken.
+out there; trafilatura then finds the article in what remains. Where it finds nothing, all visible text is taken. A page
+that is too long for trafilatura is first freed of its readers' comments, and then of all that is not in its articles.
 """
 
 import logging
@@ -20,7 +21,7 @@ _UNSEEN = frozenset("script style template noscript svg math iframe textarea".sp
 # Inside these nothing but their own closing tag is a tag.
 _RAW = {tag: re.compile("</" + tag, re.IGNORECASE) for tag in "script style iframe noscript textarea title".split()}
 _BLOCKS = frozenset(
-    "address article aside blockquote body br button dd details div dl dt fieldset figcaption figure footer form h1 h2 "
+    "address article aside blockquote body br button center dd details div dl dt fieldset figcaption figure footer form h1 h2 "
     "h3 h4 h5 h6 head header hr html legend li main nav ol option p pre section summary table td th title tr ul".split()
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -45,27 +46,199 @@ class _Piece(NamedTuple):
     source: str
 
 
-def page_text(page: str, *, name: str, limits: Limits) -> str:
-    """The article's text, one paragraph a line.
+class PageText(NamedTuple):
+    """The text of a page, one paragraph a line, and a sentence that a person should know, or ``""``."""
+
+    text: str
+    note: str = ""
+
+
+def page_text(page: str, *, name: str, limits: Limits) -> PageText:
+    """The article in a page.
 
     Raises
     ------
     UnreadableError
         If the page shows no text.
     """
+    if page.count("<") > _MOST_TAGS:
+        raise UnreadableError(
+            f"{name} is a web page of more than {_MOST_TAGS:,} tags, as no article has: copy the article's text."
+        )
     pieces = list(_visible(page))
-    cleaned = "".join(piece.source for piece in pieces)
-    tags = sum(1 for piece in pieces if piece.tag)
+    note = ""
+    if not any(piece.tag in _WHOLE for piece in pieces):
+        pieces = _in_paragraphs(pieces)
+    elif (first := _first_story(pieces)) is not None:
+        pieces, note = first, f"{name} is a page with several articles: only the first long one was read."
+    searched = pieces
+    for shorten in (_without_comments, _articles_only):
+        if _fits(searched, limits):
+            break
+        searched = shorten(searched)
     text = ""
-    if len(cleaned) <= limits.max_page_characters and tags <= limits.max_page_tags:
-        text = _main_article(cleaned)
+    if _fits(searched, limits):
+        text = _main_article("".join(piece.source for piece in searched))
+    elif limits.max_page_tags:
+        note = f"{name} is too long a page to tell its article from the rest: all its visible text was read."
     if not text.strip():
         text = _all_text(pieces)
     if not text.strip():
         raise UnreadableError(
             f"{name} is a web page without text: save the page after it has loaded, or copy its text."
         )
-    return text
+    return PageText(text, note)
+
+
+def _fits(pieces: list[_Piece], limits: Limits) -> bool:
+    """Whether trafilatura can search this: it builds a tree, in more than linear time."""
+    tags = sum(1 for piece in pieces if piece.tag)
+    return tags <= limits.max_page_tags and sum(len(piece.source) for piece in pieces) <= limits.max_page_characters
+
+
+# Each costs some 150 bytes while a page is read.
+_MOST_TAGS = 200_000
+# A page that has one of these is no mere piece of one.
+_WHOLE = frozenset({"html", "head", "body", "main", "article"})
+_BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
+_LINE_END = re.compile(r"[ \t\r]*\n\s*")
+_DEEPEST = 200
+# Blocks that hold text of their own; what stands right in one of the others is a paragraph without its tag.
+_OF_TEXT = frozenset(
+    "button caption dd dt figcaption h1 h2 h3 h4 h5 h6 legend li option p pre summary th title".split()
+)
+
+
+def _in_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
+    """A piece of a page, with the text that stands in no paragraph put into one, as a browser shows it.
+
+    Where there is no block at all, line ends part the paragraphs: content systems store articles like that.
+    """
+    blocks = any(piece.tag in _BLOCKS for piece in pieces)
+    parting = _BLANK_LINES if blocks or any(_BLANK_LINES.search(p.source) for p in pieces if not p.tag) else _LINE_END
+    whole: list[_Piece] = []
+    stray: list[_Piece] = []
+    inside: list[str] = []
+    within = False
+
+    def flush() -> None:
+        shown = any(piece.source.strip() for piece in stray if not piece.tag)
+        whole.extend([_Piece("p", "<p>"), *stray, _Piece("/p", "</p>")] if shown else stray)
+        stray.clear()
+
+    for piece in pieces:
+        name = piece.tag.removeprefix("/")
+        if name in _BLOCKS and name != "br":
+            flush()
+            # In an element that trafilatura does not know it finds nothing.
+            whole.append(_Piece(piece.tag, f"<{piece.tag.replace('center', 'div')}>") if name == "center" else piece)
+            _follow(inside, piece, name)
+            within = not _OF_TEXT.isdisjoint(inside)
+            if len(inside) > _DEEPEST:
+                return pieces
+        elif within:
+            whole.append(piece)
+        else:
+            first, *others = (piece.source,) if piece.tag else parting.split(piece.source)
+            stray.append(_Piece(piece.tag, first))
+            for other in others:
+                flush()
+                stray.append(_Piece("", other))
+    flush()
+    return whole
+
+
+def _follow(inside: list[str], piece: _Piece, name: str) -> None:
+    """Keep the list of the blocks that are open."""
+    if name == "hr" or piece.source.endswith("/>"):
+        return
+    if piece.tag != name:
+        if name in inside:
+            del inside[len(inside) - 1 - inside[::-1].index(name) :]
+        return
+    if inside[-1:] == ["p"]:
+        inside.pop()
+    inside.append(name)
+
+
+# Of several articles on a page these many words make one a story, and not a teaser.
+_STORY_WORDS = 150
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+
+
+def _first_story(pieces: list[_Piece]) -> list[_Piece] | None:
+    """The page without the stories that follow its first, and without teasers; None if its articles belong together.
+
+    Each element ``article`` with a headline of its own is a story or a teaser; one without goes on with the story.
+    """
+    found = _elements(pieces, "article")
+    if len(found) < 2 or not all(any(p.tag in _HEADINGS for p in pieces[begin:end]) for begin, end in found):
+        return None
+    words = [sum(len(p.source.split()) for p in pieces[begin:end] if not p.tag) for begin, end in found]
+    least = max(_STORY_WORDS, max(words) / 2)
+    first = next((number for number, count in enumerate(words) if count >= least), None)
+    if first is None:
+        return None
+    kept: list[_Piece] = []
+    at = 0
+    for number, (begin, end) in enumerate(found):
+        kept += pieces[at:begin] if number != first else pieces[at:end]
+        at = end
+    return kept + pieces[at:]
+
+
+def _elements(pieces: list[_Piece], name: str) -> list[tuple[int, int]]:
+    """Where the outermost elements of a name begin and end."""
+    found = []
+    depth = begin = 0
+    for at, piece in enumerate(pieces):
+        if piece.tag == name:
+            if not depth:
+                begin = at
+            depth += 1
+        elif piece.tag == "/" + name and depth:
+            depth -= 1
+            if not depth:
+                found.append((begin, at + 1))
+    if depth:
+        found.append((begin, len(pieces)))
+    return found
+
+
+_CONTAINERS = frozenset("div section ul ol aside footer li details form".split())
+_COMMENTS = re.compile(
+    r"\b(?:id|class)\s{0,5}=\s{0,5}[\"']?[^\"'>]{0,300}?\b(?:comments?|disqus|replies|reader-?(?:posts|comments))\b",
+    re.IGNORECASE,
+)
+
+
+def _without_comments(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces outside of what calls itself readers' comments; all of them if hardly anything is."""
+    kept = []
+    inside = ""
+    depth = 0
+    for piece in pieces:
+        if inside:
+            depth += (piece.tag == inside) - (piece.tag == "/" + inside)
+            inside = inside if depth else ""
+        elif piece.tag in _CONTAINERS and _COMMENTS.search(piece.source):
+            inside, depth = piece.tag, 1
+        else:
+            kept.append(piece)
+    return kept if _has_story(kept) else pieces
+
+
+def _articles_only(pieces: list[_Piece]) -> list[_Piece]:
+    """The pieces in elements ``article``, or ``main`` where there is none; all of them if hardly anything is there."""
+    for name in ("article", "main"):
+        kept = [piece for begin, end in _elements(pieces, name) for piece in pieces[begin:end]]
+        if _has_story(kept):
+            return kept
+    return pieces
+
+
+def _has_story(pieces: list[_Piece]) -> bool:
+    return sum(len(piece.source.split()) for piece in pieces if not piece.tag) >= _STORY_WORDS
 
 
 def _scan(page: str) -> Iterator[_Piece]:

@@ -1,12 +1,13 @@
 """A verdict made readable: one line, a terminal report, JSON, a web page.
 
-Renderings come last and decide nothing: labels, thresholds and numbers arrive finished in the verdict. The terminal
-and page renderers are imported when they are used, so that a batch which only writes JSON does not pay for them.
+Renderings come last and decide nothing: labels, thresholds and numbers arrive finished in the verdict. rich and jinja2 are
+imported when they are used, so that a batch which only writes JSON does not pay for them.
 """
 
 import math
 
 from detector.render.data import as_dict, as_json, error_as_dict
+from detector.render.page import as_html, as_html_fragment
 from detector.render.words import TITLE, count, probability_words, rewriting_words, visible
 from detector.verdict import Label, Verdict
 
@@ -47,17 +48,3 @@ def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
     from detector.render.terminal import as_text as render
 
     return render(verdict, width=width, color=color)
-
-
-def as_html(verdict: Verdict) -> str:
-    """The report as a page of its own; see :func:`detector.render.page.as_html`."""
-    from detector.render.page import as_html as render
-
-    return render(verdict)
-
-
-def as_html_fragment(verdict: Verdict) -> str:
-    """The report for a notebook cell; see :func:`detector.render.page.as_html_fragment`."""
-    from detector.render.page import as_html_fragment as render
-
-    return render(verdict)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from detector.render.words import squeeze, visible
@@ -47,11 +47,25 @@ def section(title: str, *content: RenderableType | None) -> RenderableType:
     return Group(Text(), Text(title, style="bold"), *body)
 
 
-def bare_table(*, heads: bool = False, expand: bool = False) -> Table:
-    """A table without lines."""
-    return Table(box=None, show_header=heads, header_style="dim", padding=(0, 2, 0, 0), pad_edge=False, expand=expand)
+def table(columns: Iterable[Column], rows: Iterable[Iterable[RenderableType]], *, expand: bool = False) -> Table:
+    """A table without lines; with heads where a column has one."""
+    grid = Table(*columns, box=None, header_style="dim", padding=(0, 2, 0, 0), pad_edge=False, expand=expand)
+    grid.show_header = any(column.header for column in grid.columns)
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def short(head: str = "", *, right: bool = False) -> Column:
+    """A column of short words or numbers, each on one line."""
+    return Column(head, justify="right" if right else "left", no_wrap=True)
+
+
+def wide(head: str = "", ratio: int = 1) -> Column:
+    """A column that takes the room that others leave."""
+    return Column(head, ratio=ratio)
 
 
 def cell(text: str, style: str = "") -> Text:
-    """A stranger's words in a table: on one line as far as they go, with hidden characters made visible."""
+    """A stranger's words in a table, on one line, with hidden characters made visible."""
     return Text(visible(squeeze(text)), style=style, overflow="fold")

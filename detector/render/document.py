@@ -1,8 +1,9 @@
 """The page around a report: no script, nothing loaded from anywhere, and a policy that stands behind both."""
 
+from functools import cache
 from importlib.resources import files
 
-from detector.render.markup import esc
+from detector.render.templating import render
 
 # The first line of every page; the command overwrites no file that lacks it.
 GENERATOR = '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="generator" content="unspin">'
@@ -17,21 +18,16 @@ def document(title: str, style: str, body: str) -> str:
     title : str
         As text; it is escaped here.
     style, body : str
-        CSS and HTML, as they stand in the page.
+        CSS and HTML, which go into the page unchanged.
     """
-    return (
-        f"{GENERATOR}\n"
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="robots" content="noindex">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{esc(title)}</title>\n"
-        f"<style>\n{style}</style>\n"
-        f"</head>\n<body>\n{body}</body>\n</html>\n"
-    )
+    from markupsafe import Markup
+
+    ours = {"opening": GENERATOR, "policy": POLICY, "style": style, "body": body}
+    page = render("document.html", title=title, **{name: Markup(value) for name, value in ours.items()})  # noqa: S704
+    return f"{page}\n"
 
 
+@cache
 def look() -> str:
     """The CSS of every report."""
     return files("detector.render").joinpath("page.css").read_text(encoding="utf-8")

@@ -1,11 +1,10 @@
-"""What every HTML rendering of a verdict is made with: escaping, and the text cut at its marks."""
+"""A text cut at its sentences and marks, ready for a template."""
 
-import html
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from detector.render import words as say
+from detector.verdict import SentenceScore
 from features.document import Span
 
 
@@ -17,53 +16,67 @@ class _HasSpan(Protocol):
 _Place = TypeVar("_Place", bound=_HasSpan)
 
 
-def esc(text: str) -> str:
-    """Text that is safe between tags and inside quoted attributes, with hidden characters made visible."""
-    return html.escape(say.visible(text, keep="\n\t"), quote=True)
+class Piece(NamedTuple, Generic[_Place]):
+    """A stretch of text; ``place`` is what marks it, or None, and ``last`` says that the place ends here."""
+
+    text: str
+    place: _Place | None
+    last: bool
 
 
-def isolated(text: str) -> str:
-    """A stranger's words within our sentence: their writing direction must not turn ours round."""
-    return f"<bdi>{esc(say.squeeze(text))}</bdi>"
+class Sentence(NamedTuple, Generic[_Place]):
+    """Pieces with the probability of their sentence: NaN if it is too short to say, None between sentences."""
+
+    probability: float | None
+    pieces: list[Piece[_Place]]
 
 
-def percent(share: float) -> str:
-    """A share, held between 0 and 1, as a length of CSS or SVG.
+def marked(
+    text: str, sentences: Sequence[SentenceScore], places: Sequence[_Place], within: Span | None = None
+) -> list[list[Sentence[_Place]]]:
+    r"""The lines of a text that hold anything, cut at sentences and places; both are in order.
 
-    >>> [percent(share) for share in (0.5, 1.2, 0.00001)]
-    ['50%', '100%', '0.001%']
+    A place that runs past a line or a sentence is cut there. One that overlaps another before it is passed over.
+
+    >>> from detector.render.words import OTHER, Mark
+    >>> marked("One two.\n", (), [Mark(Span(4, 7), OTHER, (1,))])[0][0].pieces
+    [Piece(text='One ', ...), Piece(text='two', place=Mark(...), last=True), Piece(text='.', place=None, last=False)]
     """
-    return f"{100 * min(1.0, max(0.0, share)):.4g}%"
+    return [
+        [
+            Sentence(
+                sentence.probability if sentence else None,
+                [
+                    Piece(text[slice(*span)], place, place is not None and span.end == place.span.end)
+                    for span, place in _cut(places, stretch)
+                ],
+            )
+            for stretch, sentence in _cut(sentences, line)
+        ]
+        for line in paragraphs(text, within)
+    ]
 
 
-def paragraphs(text: str) -> Iterator[Span]:
-    """The lines of a text that hold anything, without the white space after them."""
-    start = 0
-    for line in text.splitlines(keepends=True):
-        end = start + len(line)
+def paragraphs(text: str, within: Span | None = None) -> Iterator[Span]:
+    """The lines of a text, or of a stretch of it, that hold anything, without the white space after them."""
+    start, end = within or (0, len(text))
+    for line in text[start:end].splitlines(keepends=True):
         if line.strip():
             yield Span(start, start + len(line.rstrip()))
-        start = end
+        start += len(line)
 
 
-def cut(places: Sequence[_Place], stretch: Span) -> Iterator[tuple[Span, _Place | None]]:
-    """The stretch in pieces, which joined are all of it: what lies between places, with None, and places in turn.
-
-    Places are in order. One that runs past the stretch is clipped, one that overlaps another before it is passed over.
-    Pieces between places may be empty; they stand first, last and between any two.
-    """
+def _cut(places: Sequence[_Place], stretch: Span) -> Iterator[tuple[Span, _Place | None]]:
+    """The stretch in pieces, which joined are all of it: places, and what lies between them with None."""
     at = stretch.start
-    for place in _meeting(places, stretch):
-        start, end = max(place.span.start, stretch.start), min(place.span.end, stretch.end)
-        if at <= start < end:
-            yield Span(at, start), None
-            yield Span(start, end), place
-            at = end
-    yield Span(at, stretch.end), None
-
-
-def _meeting(places: Sequence[_Place], stretch: Span) -> Sequence[_Place]:
-    """Those of the places, in order and apart, that may share a code point with the stretch."""
     first = bisect_left(places, stretch.start, key=lambda place: place.span.end)
     last = bisect_left(places, stretch.end, key=lambda place: place.span.start)
-    return places[first:last]
+    for place in places[first:last]:
+        start, end = max(place.span.start, stretch.start), min(place.span.end, stretch.end)
+        if at <= start < end:
+            if at < start:
+                yield Span(at, start), None
+            yield Span(start, end), place
+            at = end
+    if at < stretch.end:
+        yield Span(at, stretch.end), None

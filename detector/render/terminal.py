@@ -1,4 +1,4 @@
-"""The report for a terminal: verdict, marked article, substitutions, quality, what speaks for either side.
+"""The report for a terminal: verdict, marked article, likely originals, reasons for and against, quality.
 
 Without colour the marks are brackets and numbers that survive a pipe; with colour they are coloured as well.
 """
@@ -7,12 +7,12 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from detector.render import words as say
-from detector.render.console import bare_table, cell, printed, section
-from detector.verdict import Label, Verdict
+from detector.render.console import cell, printed, section, short, table, wide
+from detector.verdict import Label, Quality, Verdict
 
 # A line longer than this is hard to read, however wide the window is.
 WIDEST = 100
@@ -54,31 +54,23 @@ def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
 
 
 def _report(verdict: Verdict) -> Iterator[RenderableType]:
-    table = say.rows(verdict)
-    substitutions = [row for row in table if row.substitution]
-    others = [row for row in table if not row.substitution]
-    shown = [*substitutions[:MOST_SUBSTITUTIONS], *others[:MOST_OTHERS]]
+    rows = say.rows(verdict)
+    swaps = [row for row in rows if row.substitution]
+    others = [row for row in rows if not row.substitution]
+    shown, more = swaps[:MOST_SUBSTITUTIONS], others[:MOST_OTHERS]
 
     yield _head(verdict)
     if verdict.text.strip():
-        yield section("The article", _article(verdict, shown))
-    if substitutions:
-        yield section(
-            "Likely substitutions",
-            _substitutions(substitutions[:MOST_SUBSTITUTIONS]),
-            _rest(len(substitutions) - MOST_SUBSTITUTIONS),
-        )
+        yield section("The article", _article(verdict, [*shown, *more]))
+    if swaps:
+        yield section("Likely originals", _swaps(shown), _rest(len(swaps) - len(shown)))
     if others:
-        yield section(
-            "Also marked" if substitutions else "Marked",
-            _others(others[:MOST_OTHERS]),
-            _rest(len(others) - MOST_OTHERS),
-        )
+        yield section("Also marked" if swaps else "Marked", _others(more), _rest(len(others) - len(more)))
     if verdict.contributions:
-        yield section("What speaks for a rewrite", *_reasons(say.for_rewrite(verdict.contributions)))
-        yield section("What speaks for honest copy", *_reasons(say.for_honest_copy(verdict.contributions)))
+        yield section("Reasons for a machine rewrite", *_reasons(say.reasons_for(verdict.contributions)))
+        yield section("Reasons against", *_reasons(say.reasons_against(verdict.contributions)))
     if not math.isnan(verdict.quality.score):
-        yield section(f"Quality {verdict.quality.score:.0f} of 100", *_quality(verdict))
+        yield section(f"Quality {verdict.quality.score:.0f} of 100", *_quality(verdict.quality))
     yield Text()
     yield Text(say.visible(verdict.signature), style="dim")
 
@@ -93,10 +85,11 @@ def _head(verdict: Verdict) -> RenderableType:
     if verdict.note:
         lines.append(Text(f"Note: {say.visible(verdict.note)}"))
     if not math.isnan(verdict.probability):
-        probability = Text("Probability ")
-        probability.append(say.probability_words(verdict.probability), style="bold")
-        probability.append(f". {say.probability_meaning(verdict)}")
-        lines += [Text(), probability, Text(say.threshold_meaning(verdict))]
+        number, sentence = say.error_rate(verdict)
+        figure = Text(f"{number} {sentence}. " if number else "", style="bold")
+        figure.append(f"Probability {say.probability_words(verdict.probability)}. ", style="bold")
+        figure.append(say.probability_meaning(verdict), style="not bold")
+        lines += [Text(), figure, Text(say.threshold_meaning(verdict))]
     return Group(*lines)
 
 
@@ -122,7 +115,7 @@ def _article(verdict: Verdict, shown: Iterable[say.Row]) -> Text:
     marked.append(_plain(text[at:end]))
     marked.rstrip()
     if end < len(text):
-        marked.append("\n\n(the rest of the text is in --html)", style="dim")
+        marked.append("\n\n(the rest of the article is in --html)", style="dim")
     return marked
 
 
@@ -131,68 +124,60 @@ def _plain(text: str) -> str:
     return say.visible(unix, keep="\n")
 
 
-def _substitutions(table: Sequence[say.Row]) -> Table:
-    grid = bare_table(heads=True)
-    grid.add_column("", justify="right", no_wrap=True)
-    grid.add_column("in the text", ratio=3)
-    grid.add_column("likely original", ratio=4)
-    grid.add_column("times", justify="right", no_wrap=True)
-    grid.add_column("weight", justify="right", no_wrap=True)
-    grid.add_column("kind", no_wrap=True)
-    for row in table:
-        grid.add_row(
-            f"[{row.number}]",
-            cell(row.wording, _MARK_STYLE[row.kind.key]),
-            cell(", ".join(row.expected[:3])),
-            _times(row),
-            f"{row.weight:.2f}",
-            Text(row.kind.title, style="dim"),
-        )
-    return grid
+def _swaps(rows: Sequence[say.Row]) -> Table:
+    columns = (
+        short(right=True),
+        wide("in the article", 3),
+        wide("likely original", 4),
+        short("times", right=True),
+        short("strength"),
+        short("kind"),
+    )
+    return table(
+        columns,
+        (
+            (
+                f"[{row.number}]",
+                cell(row.wording, _MARK_STYLE[row.kind.key]),
+                cell(", ".join(row.expected[:3])),
+                _times(row),
+                row.strength,
+                Text(row.kind.title, style="dim"),
+            )
+            for row in rows
+        ),
+    )
 
 
 def _times(row: say.Row) -> str:
     return f"x{len(row.places)}" if len(row.places) > 1 else ""
 
 
-def _others(table: Sequence[say.Row]) -> Table:
-    grid = bare_table()
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(max_width=28)
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(ratio=1)
-    for row in table:
-        message = cell(row.message or row.kind.title)
-        if row.expected:
-            message.append(f" Better: {say.visible(say.squeeze(', '.join(row.expected[:3])))}.")
-        grid.add_row(f"[{row.number}]", cell(row.wording, _MARK_STYLE[row.kind.key]), _times(row), message)
-    return grid
+def _others(rows: Sequence[say.Row]) -> Table:
+    def told(row: say.Row) -> Text:
+        better = f" Better: {', '.join(row.expected[:3])}." if row.expected else ""
+        return cell(f"{row.message or row.kind.title}{better}")
+
+    return table(
+        (short(right=True), Column(max_width=28), short(right=True), wide()),
+        ((f"[{r.number}]", cell(r.wording, _MARK_STYLE[r.kind.key]), _times(r), told(r)) for r in rows),
+    )
 
 
 def _reasons(reasons: Sequence[say.Reason]) -> list[RenderableType]:
     if not reasons:
-        return [Text("nothing that was measured", style="dim")]
-    grid = bare_table()
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(ratio=1)
-    for reason in reasons[:MOST_REASONS]:
-        told = cell(f"{reason.title}{say.reason_value(reason)}")
-        if reason.strongest.meaning:
-            told.append(f". {say.visible(say.squeeze(reason.strongest.meaning))}", style="dim")
-        grid.add_row(f"{reason.log_odds:+.2f}", told)
-    smaller = len(reasons) - MOST_REASONS
-    return [grid, Text(f"and {smaller} smaller", style="dim")] if smaller > 0 else [grid]
+        return [Text("none measured", style="dim")]
+    rows = [(r.strength, Text(". ").join([cell(r.title), cell(r.meaning, "dim")])) for r in reasons[:MOST_REASONS]]
+    weaker = len(reasons) - MOST_REASONS
+    rest = [Text(f"and {weaker} weaker (see --json or --html)", style="dim")] if weaker > 0 else []
+    return [table((short(), wide()), rows), *rest]
 
 
-def _quality(verdict: Verdict) -> list[RenderableType]:
-    grid = bare_table()
-    grid.add_column(no_wrap=True)
-    grid.add_column()
-    grid.add_column(ratio=1)
-    for part in verdict.quality.parts:
-        grid.add_row(
-            cell(part.name.replace("_", " ")),
-            cell(say.value_words(part.value, part.unit)),
-            cell(say.percentile_words(part.percentile)),
+def _quality(quality: Quality) -> list[RenderableType]:
+    rows = [
+        tuple(
+            map(cell, (say.quality_part(p.name), say.plain_value(p.value, p.unit), say.percentile_words(p.percentile)))
         )
-    return [grid, Text(say.quality_meaning(verdict.quality), style="dim")]
+        for p in quality.parts
+    ]
+    return [table((short(), Column(), wide()), rows), Text(say.quality_meaning(quality), style="dim")]

@@ -1,7 +1,7 @@
 """What a verdict says in plain words: the sentences and tables that every rendering shares.
 
-Numbers arrive finished in the :class:`~detector.verdict.Verdict`; here they are only put into words, grouped and
-ordered. The wording never accuses more than the label does.
+Numbers arrive finished in the :class:`~detector.verdict.Verdict`. Here they are put into words, grouped and ordered.
+The wording never accuses more than the label does.
 """
 
 import math
@@ -21,7 +21,7 @@ from features.visible import visible as visible  # noqa: PLC0414 - the renderers
 class Kind(NamedTuple):
     """A family of marks that share a colour.
 
-    ``swapped`` says that the expected wordings are likely originals rather than corrections.
+    ``swapped`` says that the expected wordings are likely originals and not corrections.
     """
 
     key: str
@@ -29,11 +29,11 @@ class Kind(NamedTuple):
     swapped: bool
 
 
-WORDING = Kind("wording", "odd wording", swapped=True)
+WORDING = Kind("wording", "odd word choice", swapped=True)
 NAME = Kind("name", "rewritten name", swapped=True)
-TELLTALE = Kind("telltale", "tell-tale wording", swapped=True)
+TELLTALE = Kind("telltale", "known spinner phrase", swapped=True)
 GRAMMAR = Kind("grammar", "grammar", swapped=False)
-FLUENCY = Kind("fluency", "unusual sequence", swapped=False)
+FLUENCY = Kind("fluency", "unusual word sequence", swapped=False)
 CHARACTERS = Kind("characters", "disguised characters", swapped=False)
 OTHER = Kind("other", "other", swapped=False)
 KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, CHARACTERS, OTHER)
@@ -42,6 +42,14 @@ _BY_KEY = {kind.key: kind for kind in KINDS}
 _FEATURES = {feature.name: (_BY_KEY[feature.marks], feature.title) for feature in FEATURES}
 """For each feature the kind of its marks, and what its measurements are called."""
 
+_PHRASING = {
+    "phrasing_dictionary_log_odds": "spinners",
+    "phrasing_language_model_log_odds": "language models",
+    "phrasing_translation_log_odds": "machine translation",
+    "phrasing_rule_based_log_odds": "word-for-word machine translation",
+}
+_QUALITY = {"wording": "word choice", "fluency": "word sequences"}
+
 TITLE = {
     Label.CLEAN: "Clean",
     Label.SUSPECT: "Suspect",
@@ -49,15 +57,15 @@ TITLE = {
     Label.TOO_SHORT: "Too short to judge",
     Label.NOT_ENGLISH: "Not English",
 }
-_SHOWN_BY_MARKS = "The marked words show why."
-_READ_THE_MARKS = "Read the marked words before you act on it."
 _STATEMENT = {
-    Label.CLEAN: "no sign of machine rewriting. This does not say who or what wrote the text.",
-    Label.SUSPECT: f"some signs of machine rewriting, too few to call it that. {_READ_THE_MARKS}",
-    Label.SPUN: f"the wording looks like a machine rewrite of another text. {_SHOWN_BY_MARKS}",
-    Label.TOO_SHORT: "there is too little text to say anything about it.",
-    Label.NOT_ENGLISH: "unspin reads English only, so it says nothing about this text.",
+    Label.CLEAN: "no sign of machine rewriting. This does not say who or what wrote the article.",
+    Label.SUSPECT: "some signs of machine rewriting, but too few to call the article spun.",
+    Label.SPUN: "the wording looks like a machine rewrite of another story.",
+    Label.TOO_SHORT: "the article has too little text to judge.",
+    Label.NOT_ENGLISH: "unspin reads English only, so it does not judge this article.",
 }
+_BY_MARKS = {Label.SUSPECT: " Read the marked words before you act.", Label.SPUN: " The marked words show why."}
+_BY_MEASURES = {Label.SUSPECT: " Read the reasons for and against before you act."}
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -78,23 +86,20 @@ def kind_of(feature: str) -> Kind:
     """The family that a feature's marks belong to; a feature unknown here gets a neutral one.
 
     >>> kind_of("odd_synonyms").title
-    'odd wording'
+    'odd word choice'
     """
     return _FEATURES.get(feature, (OTHER, ""))[0]
 
 
 def statement(verdict: Verdict) -> str:
-    """The label in one or two plain sentences, to stand behind its title."""
-    said = _STATEMENT[verdict.label]
-    if rests_on_measures(verdict):
-        said = said.replace(_READ_THE_MARKS, "Weigh what speaks for either side before you act on it.")
-        said = said.removesuffix(_SHOWN_BY_MARKS).rstrip()
-    return said
+    """The label in one or two plain sentences, to follow its title."""
+    pointer = _BY_MEASURES if rests_on_measures(verdict) else _BY_MARKS
+    return _STATEMENT[verdict.label] + pointer.get(verdict.label, "")
 
 
 _REWRITING = {
-    "synonyms": "words swapped for synonyms",
-    "dictionary": "words and phrases swapped by the list that most synonym spinners share",
+    "synonyms": "words replaced by synonyms",
+    "dictionary": "words and phrases replaced from the list that most synonym spinners share",
     "language_model": "a rewrite by a language model",
     "translation": "a translation into another language and back",
     "rule_based": "a rough, word-for-word translation into another language and back",
@@ -103,14 +108,13 @@ _OTHER_TRIP = {"translation": "a smoother one", "rule_based": "a rough, word-for
 """The two translations, where one is named after the other."""
 
 SWAPS = frozenset({"synonyms", "dictionary"})
-"""Kinds of rewriting that differ in the list alone: beside one of them the other is no news."""
+"""These two kinds of rewriting differ only in the list they use, so the second is not worth naming."""
 
 WHOLE_TEXT = frozenset({"language_model", "translation", "rule_based"})
-"""Kinds of rewriting that change whole sentences: most of their words fit where they stand, and what gives them away is
-how common words are put together."""
+"""Kinds of rewriting that change whole sentences: most single words fit, and the common words give them away."""
 
 CLEAR_SHARE = 0.7
-"""From this share on, the likeliest kind of rewriting is named alone."""
+"""From this share on, the most likely kind of rewriting is named alone."""
 
 
 def rewriting_words(name: str) -> str:
@@ -125,8 +129,7 @@ def rewriting_words(name: str) -> str:
 def rewriting_statement(verdict: Verdict) -> str:
     """Which kind of rewriting a flagged article looks most like, and the next where the first is not clear.
 
-    Where that kind shows in more than single words it says so. "" where the article is not flagged, or the model tells no kinds
-    apart.
+    "" where the article is not flagged, or the model knows one kind only.
     """
     if not verdict.flagged or len(verdict.kinds) < 2:
         return ""
@@ -140,7 +143,7 @@ def rewriting_statement(verdict: Verdict) -> str:
     if verdict.label is Label.SUSPECT:
         said = f"If it was rewritten at all, then {known} {like}."
     if rests_on_measures(verdict):
-        said += " Such a rewrite shows in the whole text more than in single odd words: what was measured carries the verdict."
+        said += " Such a rewrite changes whole sentences, and few single words stand out. The verdict rests on measurements of the whole article."
     return said
 
 
@@ -182,85 +185,105 @@ def rate_words(rate: float) -> str:
     return f"1 in {round(1 / rate):,}"
 
 
+def error_rate(verdict: Verdict) -> tuple[str, str]:
+    """How often human articles get this label or a graver one: the number, and the rest of the sentence.
+
+    Two empty strings where the article is not flagged or the model states no rate.
+    """
+    rate = {Label.SPUN: verdict.spun_rate, Label.SUSPECT: verdict.suspect_rate}.get(verdict.label, math.nan)
+    if not rate > 0:
+        return "", ""
+    label = "spun" if verdict.label is Label.SPUN else "suspect or spun"
+    return rate_words(rate), f"human articles is wrongly flagged as {label}"
+
+
 def probability_meaning(verdict: Verdict) -> str:
     """What the probability means and what it does not; "" where there is none."""
     p = verdict.probability
     if math.isnan(p):
         return ""
-    if p > 0.99:
-        share = "more than 99 in 100"
-    elif p < 0.01:
-        share = "fewer than 1 in 100"
-    else:
-        share = f"about {round(100 * p)} in 100"
+    share = "more than 99" if p > 0.99 else "fewer than 1" if p < 0.01 else f"about {round(100 * p)}"
     return (
-        f"Among stories drawn half from human copy and half from machine rewrites, {share} that score like this one "
-        "are rewrites. It is not a share of the text."
+        f"If half of all stories were machine rewrites, {share} in 100 stories with this score would be rewrites. "
+        "This is not the share of changed words."
     )
 
 
 def threshold_meaning(verdict: Verdict) -> str:
-    """From which probability each label is given, and how often human copy gets there; "" where nothing is judged."""
+    """From which probability each label is given, and how often human articles get there; "" where nothing is judged."""
     if math.isnan(verdict.probability):
         return ""
-    suspect = f"From {threshold_words(verdict.suspect_threshold)} a story is called suspect"
-    spun = f"from {threshold_words(verdict.threshold)} spun"
-    if _known(verdict.suspect_rate):
-        suspect += f" ({rate_words(verdict.suspect_rate)} human stories get there)"
-    if _known(verdict.spun_rate):
-        spun += f" ({rate_words(verdict.spun_rate)})"
-    behind = (
-        f", measured on {verdict.calibration_articles:,} human stories the model had not seen"
-        if verdict.calibration_articles
-        else ""
+    suspect, spun = (rate_words(rate) if rate > 0 else "" for rate in (verdict.suspect_rate, verdict.spun_rate))
+    number = verdict.calibration_articles
+    return (
+        f"unspin calls a story suspect from {threshold_words(verdict.suspect_threshold)}"
+        f"{f' ({suspect} human articles scores that high)' if suspect else ''} and spun from "
+        f"{threshold_words(verdict.threshold)}{f' ({spun})' if spun else ''}."
+        f"{f' Measured on {number:,} human articles that the model had not seen.' if number else ''}"
     )
-    return f"{suspect}, {spun}{behind}."
-
-
-def _known(rate: float) -> bool:
-    return rate > 0  # NaN compares false
 
 
 def quality_meaning(quality: Quality) -> str:
     """What the quality score stands for."""
     if math.isnan(quality.score):
         return "Quality could not be measured here."
-    return "50 is the middle of reference human copy. Quality says how well the text is written, not who wrote it."
+    return "50 is the middle of the published news we compare with. Quality says how well an article is written, not who wrote it."
 
 
 def value_words(value: float, unit: str) -> str:
     """A measured value with its unit, three digits at most.
 
     >>> [value_words(12.3456, "per 1,000 words"), value_words(0.1234, "share"), value_words(math.nan, "nats")]
-    ['12.3 per 1,000 words', '12.3 %', 'not measured']
+    ['12.3 per 1,000 words', '12.3%', 'not measured']
     >>> [value_words(1234567.0, "words"), value_words(-0.5, ""), value_words(math.inf, "nats")]
     ['1,234,567 words', '-0.5', 'not measured']
     >>> [value_words(0.95, "share of attributions"), value_words(1.0, "kinds")]
-    ['95 % of attributions', '1 kind']
+    ['95% of attributions', '1 kind']
     """
     if not math.isfinite(value):
         return "not measured"
     if unit == "share" or unit.startswith("share of "):
-        return f"{100 * value:.3g} %{unit.removeprefix('share')}"
+        return f"{100 * value:.3g}%{unit.removeprefix('share')}"
     number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     if number == "1":
         unit = re.sub(r"^(kind|error|word)s\b", r"\1", unit)
     return f"{number} {unit}".rstrip()
 
 
+def plain_value(value: float, unit: str) -> str:
+    """A measured value as :func:`value_words`, or "" where its unit is one of mathematics.
+
+    >>> plain_value(239.0, "per 1,000 words"), plain_value(3.68, "log-odds")
+    ('239 per 1,000 words', '')
+    """
+    technical = math.isfinite(value) and re.search(r"log-odds|nats|bits|probability", unit)
+    return "" if technical else value_words(value, unit)
+
+
+def quality_part(name: str) -> str:
+    """A part of the quality score, as the screen names it."""
+    return _QUALITY.get(name) or name.replace("_", " ")
+
+
 def percentile_words(percentile: float) -> str:
-    """Where a quality part stands among reference copy.
+    """Where a part of the quality score stands among published news; "" where unknown.
 
     >>> [percentile_words(p) for p in (31.4, 0.2, 99.8, math.nan)]
-    ['better than 31 % of human copy', 'better than under 1 % of human copy', 'better than over 99 % of human copy', '-']
+    ['better than 31% of published news', 'better than under 1% of published news', 'better than over 99% of published news', '']
     """
     if math.isnan(percentile):
-        return "-"
-    if percentile > 99:
-        return "better than over 99 % of human copy"
-    if percentile < 1:
-        return "better than under 1 % of human copy"
-    return f"better than {round(percentile)} % of human copy"
+        return ""
+    share = "over 99" if percentile > 99 else "under 1" if percentile < 1 else f"{round(percentile)}"
+    return f"better than {share}% of published news"
+
+
+def strength(weight: float) -> str:
+    """The weight of a mark, 0 to 1, as editors read it.
+
+    >>> [strength(weight) for weight in (0.97, 0.8, 0.4)]
+    ['strong', 'medium', 'weak']
+    """
+    return "strong" if weight >= 0.9 else "medium" if weight >= 0.75 else "weak"
 
 
 @dataclass(frozen=True)
@@ -270,16 +293,16 @@ class Row:
     Parameters
     ----------
     number : int
-        From 1; the same in the marked text and in the tables. Substitutions come first, heaviest first.
+        From 1; the same in the marked text and in the tables. Substitutions come first, strongest first.
     kind : Kind
     wording : str
         As it stands in the text, white space squeezed.
     expected : tuple of str
-        Likely originals of the heaviest mark, or corrections, best first.
+        Likely originals of the strongest mark, or corrections, best first.
     message : str
-        What the heaviest mark says.
+        What the strongest mark says.
     weight : float
-        Of the heaviest mark, 0 to 1.
+        Of the strongest mark, 0 to 1.
     places : tuple of Span
         In order of position.
     """
@@ -297,9 +320,14 @@ class Row:
         """Whether the expected wordings are likely originals."""
         return self.kind.swapped and bool(self.expected)
 
+    @property
+    def strength(self) -> str:
+        """The weight in a word."""
+        return strength(self.weight)
+
 
 def rows(verdict: Verdict) -> tuple[Row, ...]:
-    """The evidence with repeats grouped, substitutions first, heaviest first, numbered from 1."""
+    """The evidence with repeats grouped, substitutions first, strongest first, numbered from 1."""
     groups: dict[tuple[str, str, str], list[Evidence]] = {}
     for evidence in verdict.evidence:
         # A mark without a wording to correct stands for its reason: two reasons are two rows.
@@ -341,7 +369,7 @@ def squeeze(text: str) -> str:
 
 
 class Mark(NamedTuple):
-    """A stretch of the text to mark: it belongs to these row numbers, the heaviest first."""
+    """A stretch of the text to mark: it belongs to these row numbers, the strongest first."""
 
     span: Span
     kind: Kind
@@ -374,14 +402,24 @@ def marks(table: Iterable[Row], length: int) -> tuple[Mark, ...]:
 class Reason(NamedTuple):
     """What the columns of one feature did to the score together.
 
-    ``log_odds`` is their sum, ``strongest`` the column that did most in that direction, ``measures`` how many columns
-    moved the score at all.
+    ``log_odds`` is their sum, ``strongest`` the column that did most in that direction.
     """
 
     title: str
     log_odds: float
     strongest: Contribution
-    measures: int
+
+    @property
+    def strength(self) -> str:
+        """How far it moves the odds: medium from a factor of 2, strong from a factor of 10."""
+        size = abs(self.log_odds)
+        return "strong" if size >= math.log(10) else "medium" if size >= math.log(2) else "weak"
+
+    @property
+    def meaning(self) -> str:
+        """What the strongest column measures, and its value where the unit is a plain one."""
+        value = plain_value(self.strongest.value, self.strongest.unit)
+        return f"{self.strongest.meaning} Here: {value}.".lstrip() if value else self.strongest.meaning
 
 
 def reasons(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
@@ -390,11 +428,11 @@ def reasons(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
     Columns of one feature measure nearly the same; a linear model weighs some of them against others. Told one by one
     they would contradict each other on the same page: only their sum means something to a reader.
 
-    >>> [(r.title, r.log_odds, r.measures) for r in reasons([
+    >>> [(r.title, r.log_odds, r.strength, r.meaning) for r in reasons([
     ...     Contribution("tell_tales_per_1000_words", 30.0, "per 1,000 words", "", -3.5, "tell_tales"),
     ...     Contribution("tell_tale_kinds", 5.0, "kinds", "", 4.5, "tell_tales"),
     ... ])]
-    [('tell tales', 1.0, 2)]
+    [('known spinner phrases', 1.0, 'medium', 'Here: 5 kinds.')]
     """
     groups: dict[str, list[Contribution]] = {}
     for number, contribution in enumerate(contributions):
@@ -404,24 +442,27 @@ def reasons(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
     for group in groups.values():
         total = math.fsum(c.log_odds for c in group)
         strongest = max(group, key=lambda c: math.copysign(1.0, total) * c.log_odds)
-        title = column_words(strongest) if len(group) == 1 else strongest.feature.replace("_", " ")
-        found.append(Reason(title, total, strongest, len(group)))
+        title = _title(strongest) if strongest.feature in _FEATURES or len(group) == 1 else strongest.feature
+        found.append(Reason(title.replace("_", " "), total, strongest))
     return tuple(sorted(found, key=lambda r: -abs(r.log_odds)))
 
 
-def reason_value(reason: Reason) -> str:
-    """What was measured, after the title: `: 12.3 per 1,000 words`, or that of the strongest of several measures."""
-    value = value_words(reason.strongest.value, reason.strongest.unit)
-    return f": {value}" if reason.measures == 1 else f", {reason.measures} measures; the strongest: {value}"
+def _title(contribution: Contribution) -> str:
+    if pattern := _PHRASING.get(contribution.column):
+        return f"phrase patterns typical of {pattern}"
+    if contribution.feature == "news_register":
+        # The column is in log-odds: above 0 the text is more like news than like other writing.
+        return "written like news" if contribution.value > 0 else "not written like news"
+    return _FEATURES[contribution.feature][1] if contribution.feature in _FEATURES else column_words(contribution)
 
 
-def for_rewrite(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
+def reasons_for(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
     """What speaks for a machine rewrite, strongest first."""
     return tuple(reason for reason in reasons(contributions) if reason.log_odds > 0)
 
 
-def for_honest_copy(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
-    """What speaks for honest copy, strongest first."""
+def reasons_against(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
+    """What speaks against a machine rewrite, strongest first."""
     return tuple(reason for reason in reasons(contributions) if reason.log_odds < 0)
 
 

@@ -21,7 +21,16 @@ from detector.web.settings import Settings
 JSON = "application/json"
 FORM = "multipart/form-data"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FILES = ("text/plain", "text/html", "text/markdown", "application/xhtml+xml", DOCX, "application/octet-stream")
+DOCUMENTS = (
+    DOCX,
+    "application/pdf",
+    "application/vnd.oasis.opendocument.text",
+    "application/rtf",
+    "text/rtf",
+    "message/rfc822",
+    "application/vnd.ms-outlook",
+)
+FILES = ("text/plain", "text/html", "text/markdown", "application/xhtml+xml", *DOCUMENTS, "application/octet-stream")
 """Media types of a body that is the article itself."""
 
 UNNAMED = "article"
@@ -237,7 +246,8 @@ def _name(given: str) -> str:
 def _unsupported(kind: str) -> Problem:
     said = "The request names no Content-Type" if not kind else "This Content-Type is not read"
     return Problem(
-        "unsupported-type", f"{said}: send {JSON}, {FORM}, or an article as {', '.join(FILES[:3])} or a .docx."
+        "unsupported-type",
+        f"{said}: send {JSON}, {FORM}, or an article as {', '.join(FILES[:3])} or a .docx, .odt, .rtf, .pdf, .eml or .msg.",
     )
 
 

@@ -1,6 +1,6 @@
 """An article beside a second text, the suspected source: schema ``unspin.comparison/1``.
 
-Everything a stranger wrote goes through :func:`~detector.render.markup.esc` or stands in plain strings.
+The template escapes everything that a stranger wrote; the other strings are plain text.
 """
 
 from bisect import bisect_left, bisect_right
@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from detector.render import words as say
 from detector.render.data import dump
-from detector.render.markup import cut, esc, paragraphs
+from detector.render.markup import marked, paragraphs
+from detector.render.templating import render
 from detector.web.alignment import Gap, Pair, gaps, longest_runs, matched
 from features.document import Document, Span
 
@@ -52,7 +53,10 @@ def compare(text: str, original: str) -> dict[str, Any]:
         "schema": SCHEMA,
         "summary": _summary(here, pairs, substitutions),
         "rows": [
-            [_marked(text, left, stretch), _marked(original, right, beside)]
+            [
+                str(render("comparison.html", lines=marked(whole, (), places, within)))
+                for whole, places, within in ((text, left, stretch), (original, right, beside))
+            ]
             for stretch, beside in zip(_stretches(text), cuts, strict=True)
         ],
         "substitutions": _table(here, there, substitutions),
@@ -69,18 +73,17 @@ def _summary(here: Document, pairs: Sequence[Pair], substitutions: Sequence[Gap]
         return ["The two texts share no words in the same order."]
     share = round(100 * len(pairs) / words)
     said = [
-        f"{len(pairs):,} of the article's {words:,} words ({share} %) stand in the second text in the same order.",
-        f"{len(substitutions):,} short wording{'s differ' if len(substitutions) != 1 else ' differs'} in between.",
+        f"{len(pairs):,} of the article's {words:,} words ({share}%) are in the second text in the same order.",
+        f"{say.count(len(substitutions), 'short wording differs', 'short wordings differ')} in between.",
     ]
     runs = longest_runs(pairs, _SHARED_RUN)
     if runs:
         start, end = max(runs, key=lambda run: run[1] - run[0])
-        several = "runs" if len(runs) != 1 else "run"
         said.append(
-            f"{len(runs):,} {several} of {_SHARED_RUN} words or more are the same word for word; the longest has "
-            f"{end - start:,}."
+            f"{say.count(len(runs), 'run')} of {_SHARED_RUN} words or more are the same word for word. The longest has "
+            f"{end - start:,} words."
         )
-    said.append("Two honest reports of one event share names, figures and quotes: read before you conclude.")
+    said.append("Two honest reports of one event share names, figures and quotes. Read both before you conclude.")
     return said
 
 
@@ -168,21 +171,3 @@ def _cuts(here: Document, there: Document, pairs: Sequence[Pair]) -> list[Span]:
     begins = cuts[::-1]
     begins[0] = 0
     return [Span(begin, end) for begin, end in zip(begins, [*begins[1:], len(there.text)], strict=True)]
-
-
-def _marked(text: str, places: Sequence[_Place], stretch: Span) -> str:
-    return "".join(
-        f'<p dir="auto">{_line(text, places, Span(stretch.start + line.start, stretch.start + line.end))}</p>'
-        for line in paragraphs(text[stretch.start : stretch.end])
-    )
-
-
-def _line(text: str, places: Sequence[_Place], line: Span) -> str:
-    parts = []
-    for span, place in cut(places, line):
-        shown = esc(text[span.start : span.end])
-        if place is not None:
-            tied = f'class="d" data-d="{place.number}"' if place.number >= 0 else 'class="only"'
-            shown = f"<span {tied}>{shown}</span>"
-        parts.append(shown)
-    return "".join(parts)

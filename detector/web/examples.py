@@ -58,7 +58,7 @@ _WHOLE = {
         }
     ],
     "kinds": [
-        {"name": "synonyms", "title": "words swapped for synonyms", "share": 0.91},
+        {"name": "synonyms", "title": "words replaced by synonyms", "share": 0.91},
         {"name": "language_model", "title": "a rewrite by a language model", "share": 0.09},
     ],
 }
@@ -87,7 +87,7 @@ _DETAILS: Mapping[str, str] = {
     "too-slow": "The request did not arrive within 30 s: send it again.",
     "too-large": "The article is larger than 10 MB: give one article.",
     "unsupported-type": "This Content-Type is not read: send application/json.",
-    "unreadable-article": "story.pdf is a PDF file, which cannot be read: save it as plain text first.",
+    "unreadable-article": "story.pdf is a scanned PDF, a picture of text: run text recognition (OCR) on it and give the result, or get the text itself.",
     "unfetched": "http://192.168.0.1/ is an address inside a private network: it is not fetched.",
     "part-missing": "LanguageTool does not answer.",
     "busy": "Too many articles are waiting to be checked. Try again in 2 s.",

@@ -90,7 +90,7 @@ def articles(
 
 
 def article(store: Path, number: int) -> bytes:
-    """One article with its heaviest marks as JSON; with its text only where the store keeps texts.
+    """One article with its strongest marks as JSON; with its text only where the store keeps texts.
 
     Raises
     ------
@@ -123,6 +123,7 @@ def article(store: Path, number: int) -> bytes:
                     "message": say.visible(wording.message),
                     "times": wording.times,
                     "weight": wording.weight,
+                    "strength": say.strength(wording.weight),
                 }
                 for wording in wordings(marks)
             ],

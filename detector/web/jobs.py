@@ -12,7 +12,7 @@ from detector.render import as_html, as_json
 from detector.render.data import dump
 from detector.render.plain import as_plain
 from detector.verdict import Verdict
-from features.document import Document
+from features.document import Document, has_more_words
 
 ENCODING_ERRORS = "surrogatepass"
 """A JSON text may hold half of a surrogate pair; it must reach the checker, and the reader, as it was given."""
@@ -127,9 +127,8 @@ def _compare(checker: Checker, header: Mapping[str, Any], body: bytes) -> tuple[
     length = header["first_bytes"]
     texts = [part.decode("utf-8", ENCODING_ERRORS) for part in (body[:length], body[length:])]
     for text in texts:
-        words = len(_document(text, "-").words)
-        if words > MOST_WORDS:
-            raise UnreadableError(f"One text holds {words:,} words and unspin reads up to {MOST_WORDS:,}.")
+        if has_more_words(_document(text, "-").text, MOST_WORDS):
+            raise UnreadableError(f"One text holds more words than unspin reads, which is up to {MOST_WORDS:,}.")
     return compare_json(*texts), {}
 
 

@@ -1,75 +1,36 @@
 """The article with its marks: as HTML to read, and as pieces to make the cleaned text of."""
 
-import math
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from detector.render import words as say
-from detector.render.markup import cut, esc, paragraphs
+from detector.render.markup import marked
+from detector.render.templating import render
 from detector.verdict import Verdict
 from features.document import Document, Span
 
 MOST_SUGGESTIONS = 5
-_SHADES = 10
 _ARTICLE_BEFORE = re.compile(r"(?<![\w'’-])([Aa]n?)[ \u00a0]\Z")
 
 
+class _Place(NamedTuple):
+    """A stretch that the page must find again: a mark, or the ``a`` or ``an`` before mark ``number``."""
+
+    span: Span
+    number: int
+    mark: say.Mark | None
+
+
 def article(verdict: Verdict, placed: Sequence[say.Mark]) -> str:
-    """The text as HTML: paragraphs, sentences with their probability, marks with their number in ``data-m``."""
-    numbered = {mark.span.start: number for number, mark in enumerate(placed)}
-    articles = _articles_before(verdict.text, placed)
-    lines = []
-    for paragraph in paragraphs(verdict.text):
-        inner = "".join(_sentences(verdict, placed, paragraph, numbered, articles))
-        lines.append(f'<p dir="auto">{inner}</p>')
-    return "".join(lines)
+    """The text as HTML: paragraphs, sentences with their probability, marks with their number in ``data-m``.
 
-
-def _sentences(
-    verdict: Verdict,
-    placed: Sequence[say.Mark],
-    paragraph: Span,
-    numbered: dict[int, int],
-    articles: dict[int, Span],
-) -> Iterator[str]:
-    for span, sentence in cut(verdict.sentences, paragraph):
-        inner = "".join(_marked(verdict.text, placed, span, numbered, articles))
-        if sentence is None:
-            yield inner
-        elif math.isnan(sentence.probability):
-            yield f'<span class="s">{inner}</span>'
-        else:
-            p = min(1.0, max(0.0, sentence.probability))
-            shade = min(_SHADES - 1, int(p * _SHADES))
-            yield f'<span class="s s{shade}" data-p="{p:.2f}">{inner}</span>'
-
-
-def _marked(
-    text: str, placed: Sequence[say.Mark], stretch: Span, numbered: dict[int, int], articles: dict[int, Span]
-) -> Iterator[str]:
-    between = stretch
-    for span, mark in cut(placed, stretch):
-        if mark is None:
-            between = span
-            continue
-        number = numbered[mark.span.start]
-        yield from _before(text, between, number, articles.get(number))
-        yield (
-            f'<span class="m k-{mark.kind.key}" role="button" tabindex="-1" data-m="{number}" data-n="{mark.numbers[0]}">'
-            f"{esc(text[span.start : span.end])}</span>"
-        )
-    yield esc(text[between.start : between.end])
-
-
-def _before(text: str, stretch: Span, number: int, indefinite: Span | None) -> Iterator[str]:
-    """What stands before a mark; ``a`` or ``an`` in it can be found, because it must follow a new wording's sound."""
-    if indefinite is None or indefinite.start < stretch.start:
-        yield esc(text[stretch.start : stretch.end])
-        return
-    yield esc(text[stretch.start : indefinite.start])
-    yield f'<span data-a="{number}">{esc(text[indefinite.start : indefinite.end])}</span>'
-    yield esc(text[indefinite.end : stretch.end])
+    ``a`` or ``an`` before a mark has the mark's number in ``data-a``, because it must fit the sound of a new wording.
+    """
+    places = [_Place(mark.span, number, mark) for number, mark in enumerate(placed)]
+    places += [_Place(span, number, None) for number, span in _articles_before(verdict.text, placed).items()]
+    lines = marked(verdict.text, verdict.sentences, sorted(places, key=lambda place: place.span))
+    return str(render("page_article.html", lines=lines))
 
 
 def _articles_before(text: str, placed: Sequence[say.Mark]) -> dict[int, Span]:
@@ -77,11 +38,8 @@ def _articles_before(text: str, placed: Sequence[say.Mark]) -> dict[int, Span]:
     found = {}
     end = 0
     for number, mark in enumerate(placed):
-        start = max(end, mark.span.start - 4)
-        hit = _ARTICLE_BEFORE.search(text[max(0, start - 1) : mark.span.start])
-        if hit and max(0, start - 1) + hit.start() >= end:
-            offset = max(0, start - 1)
-            found[number] = Span(offset + hit.start(1), offset + hit.end(1))
+        if hit := _ARTICLE_BEFORE.search(text, max(end, mark.span.start - 3), mark.span.start):
+            found[number] = Span(*hit.span(1))
         end = mark.span.end
     return found
 

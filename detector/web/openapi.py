@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from detector.web import examples
-from detector.web.articles import DOCX, FORM, JSON, MOST_NAME
+from detector.web.articles import DOCUMENTS, FORM, JSON, MOST_NAME
 from detector.web.batch import MEDIA_TYPES as LINES
 from detector.web.problems import MEDIA_TYPE as PROBLEM
 from detector.web.problems import TITLES
@@ -24,7 +24,11 @@ _NAME = {
     "description": f"A name for the article, to find it again. unspin keeps its first {MOST_NAME} characters.",
 }
 _ADDRESS = {"type": "string", "description": "An http or https address to fetch the article from."}
-_FILE = {"type": "string", "format": "binary", "description": "A .txt, .html, .docx, .eml or .md file."}
+_FILE = {
+    "type": "string",
+    "format": "binary",
+    "description": "A .txt, .md, .html, .docx, .odt, .rtf, .pdf, .eml or .msg file.",
+}
 
 _ARTICLE = {
     "oneOf": [
@@ -57,7 +61,7 @@ _BODY = {
         "text/plain": {"schema": _TEXT, "example": examples.TEXT},
         "text/html": {"schema": _TEXT, "example": f"<!doctype html><article><p>{examples.TEXT}</p></article>"},
         "text/markdown": {"schema": _TEXT, "example": f"# {examples.TEXT}"},
-        DOCX: {"schema": {"type": "string", "format": "binary"}},
+        **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in DOCUMENTS},
     },
 }
 _INCLUDE = {

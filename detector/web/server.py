@@ -28,6 +28,7 @@ from detector.web.worker import main as work
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _OPEN_FILES = 8192
 _BACKLOG = 2048
+_LONGEST_HEAD = 32_768
 
 
 class ListenError(UnspinError):
@@ -127,7 +128,7 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:  # noqa: ANN401 - u
         backlog=_BACKLOG,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=int(settings.stop_seconds),
-        h11_max_incomplete_event_size=32_768,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
 
 
@@ -162,6 +163,19 @@ class _Server(uvicorn.Server):
         asyncio.get_running_loop().call_soon_threadsafe(self._service.stopping.set)
 
 
+class _Strict(h11.Connection):
+    """Refuses a request whose end two headers tell differently: a proxy may believe the other one (RFC 9112, 6.1)."""
+
+    def next_event(self) -> Any:  # noqa: ANN401 - as h11 has it
+        """The next event; an error for such a request."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            names = [name for name, _ in event.headers]
+            if b"transfer-encoding" in names and b"content-length" in names:
+                raise h11.RemoteProtocolError("both Content-Length and Transfer-Encoding")
+        return event
+
+
 class Protocol(H11Protocol):
     """HTTP/1.1 with a time limit on the head of every request, and problems in JSON."""
 
@@ -170,6 +184,10 @@ class Protocol(H11Protocol):
 
     _due: asyncio.TimerHandle | None = None
     _begun = False  # whether a first request came
+
+    def __init__(self, config: uvicorn.Config, *others: Any, **named: Any) -> None:  # noqa: ANN401 - as uvicorn has it
+        super().__init__(config, *others, **named)
+        self.conn = _Strict(h11.SERVER, config.h11_max_incomplete_event_size or _LONGEST_HEAD)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -190,7 +208,7 @@ class Protocol(H11Protocol):
         """Answer what is no HTTP with a problem."""
         del msg
         self._forget()
-        problem = Problem("bad-request", "This is no valid HTTP/1.1 request.")
+        problem = Problem("bad-request", "This is no valid HTTP request.")
         body = problem.as_bytes()
         headers = [
             ("Content-Type", MEDIA_TYPE),

@@ -37,6 +37,9 @@ START_SECONDS = 60.0
 CHECK_SECONDS = 60.0
 """How long a server may take for one answer; its first takes seconds, later ones about 100 ms."""
 
+ANSWER_SECONDS = 5.0
+"""How long it may take to say which languages it knows: whoever is silent then does not check either."""
+
 # Servers may refuse long texts, and slow ones would not answer in time. An article is one piece.
 _PIECE = 15_000
 
@@ -174,7 +177,8 @@ def _make_client(address: str, seconds: float) -> "Client":
             num_tries: int = 1,  # noqa: ARG002 (we ask once: a server that fails is reported)
             method: str = "get",
         ) -> Any:  # noqa: ANN401 (as the library has it)
-            return ask(url, seconds, (params or {}) if method == "post" else None)
+            # What a server knows it says at once; only checking takes time.
+            return ask(url, seconds, params or {}) if method == "post" else ask(url, min(seconds, ANSWER_SECONDS))
 
     client = BoundedClient(LANGUAGE, remote_server=address)
     client.disabled_categories = set(DISABLED_CATEGORIES)

@@ -30,17 +30,21 @@ ODD = "odd_words_"
 
 def _odd(kind: str, meaning: str) -> Column:
     return Column(
-        f"{ODD}{kind}_per_1000_words", "per 1,000 different words", 0, 1000, f"Expected words of a rewriter {meaning}."
+        f"{ODD}{kind}_per_1000_words",
+        "per 1,000 different words",
+        0,
+        1000,
+        f"Estimated number of words that a rewriter chose, {meaning}.",
     )
 
 
 COLUMNS = (
-    _odd("rare", "among words that reference copy has less than 150 times"),
-    _odd("uncommon", "among words that reference copy has 150 to 3,000 times"),
-    _odd("common", "among words that reference copy has 3,000 to 36,000 times"),
-    _odd("commonest", "among words that reference copy has 36,000 times or oftener"),
+    _odd("rare", "among words that the published news we compare with has fewer than 150 times"),
+    _odd("uncommon", "among words that the published news we compare with has 150 to 3,000 times"),
+    _odd("common", "among words that the published news we compare with has 3,000 to 36,000 times"),
+    _odd("commonest", "among words that the published news we compare with has 36,000 times or more"),
     _odd("lifted", "among words that rewriters write over 2.7 times as often as people"),
-    _odd("written", "among words that rewriters write somewhat oftener than people"),
+    _odd("written", "among words that rewriters write somewhat more often than people"),
     _odd("bettered", "among other words that have an alternative that fits better"),
     _odd("unmatched", "among other words without an alternative that fits better"),
     _odd("capital", "among words with a capital"),
@@ -49,7 +53,7 @@ COLUMNS = (
         "nats per different word",
         0,
         20,
-        "How much oftener rewriters write the words than people, on average.",
+        "How much more often rewriters than people write the words of the article, on average.",
     ),
     Column(
         "rewriters_words_per_1000_words",

@@ -48,7 +48,7 @@ class Reader:
 
     network: Network
     name: str = "reader"
-    columns: tuple[Column, ...] = spread_columns(_PREFIX, " as the reader sees it")
+    columns: tuple[Column, ...] = spread_columns(_PREFIX, " in context")
 
     @classmethod
     def load(cls, folder: Path | str) -> "Reader":

@@ -378,8 +378,8 @@ class TestPackage:
         assert run(code) == "done"
 
     def test_the_command_starts_without_heavy_libraries(self) -> None:
-        """Checking an article by command loads no learning library, no data frames and no HTML reader."""
-        heavy = ("sklearn", "scipy", "skops", "joblib", "pandas", "trafilatura", "lxml", "language_tool_python")
+        """Checking an article by command loads no learning library, no data frames, no HTML reader and no templates."""
+        heavy = "sklearn scipy skops joblib pandas trafilatura lxml language_tool_python jinja2".split()
         code = f"""
             import contextlib, io, sys
             from detector.cli import main

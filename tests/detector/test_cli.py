@@ -19,6 +19,7 @@ from detector.cli import Exit, main
 from detector.cli.reference import reference
 from detector.errors import GrammarError, ModelError, UnreadableError
 from detector.fetch import Fetched, FetchLimits
+from detector.read import Kind, Reading
 from detector.render import as_line
 from detector.render.document import GENERATOR
 from detector.verdict import Label, Verdict
@@ -50,16 +51,17 @@ class Desk:
         self.asked: list[dict[str, Any]] = []
         self.closed = 0
 
-    def read(self, source: str) -> Document:
+    def examine(self, source: str) -> Reading:
         """The name as text, or a file that cannot be read."""
         if "missing" in source:
             raise UnreadableError(f"{source} does not exist: check the name and the folder.")
-        return Document(Path(source).stem, source)
+        note = f"{source} was guessed at." if "guessed" in source else ""
+        return Reading(Document(Path(source).stem, source), Kind.TEXT, "utf-8", note)
 
-    def decode(self, data: bytes, *, name: str, content_type: str | None) -> Document:
+    def examine_bytes(self, data: bytes, *, name: str, content_type: str | None) -> Reading:
         """A fetched page as text."""
         assert content_type is not None
-        return Document(data.decode(), name)
+        return Reading(Document(data.decode(), name), Kind.HTML, "utf-8")
 
     def checker(self, **settings: Any) -> SimpleNamespace:  # noqa: ANN401 - whatever the command asks for
         """What `Checker(...)` gives."""
@@ -87,7 +89,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, Verdict]) -> Desk:
     desk = Desk(verdicts)
     for name, content in (
         ("checker", {"Checker": desk.checker}),
-        ("read", {"read": desk.read, "decode": desk.decode}),
+        ("read", {"examine": desk.examine, "examine_bytes": desk.examine_bytes}),
         ("settings", {"read_settings": lambda server: SimpleNamespace(server=server)}),
     ):
         module = ModuleType(f"detector.{name}")
@@ -141,6 +143,12 @@ class TestExitCode:
         code, _, err = run("check", "interrupt.txt")
         assert code == Exit.INTERRUPTED
         assert err == "unspin: stopped.\n"
+
+    def test_how_a_file_was_read(self, run: Run) -> None:
+        """What a person should know about it is a note, and none with --quiet."""
+        _, _, err = run("check", "guessed/clean.txt")
+        assert err == "unspin: guessed/clean.txt was guessed at.\n"
+        assert run("check", "guessed/clean.txt", "--quiet")[2] == ""
 
     def test_grammar_checker_missing(self, run: Run) -> None:
         """A checker that was asked for and cannot be had is one sentence and 2."""

@@ -553,6 +553,7 @@ class TestTexts:
         ("X", "said"),
         [
             ("a text", "single text"),
+            ({"a text"}, "X is a set: give a list"),
             (b"bytes", "single text"),
             (["a", None], "number 1 is NoneType"),
             (["a", math.nan], "number 1 is float"),

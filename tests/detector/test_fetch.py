@@ -170,9 +170,17 @@ class TestAnswers:
         site.pages["/a"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(PAGE.encode()))
         site.pages["/bomb"] = (200, {"Content-Encoding": "gzip"}, bomb)
         site.pages["/half"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(PAGE.encode())[:-9])
+        halves = [gzip.compress(part.encode()) for part in (PAGE[:20], PAGE[20:])]
+        site.pages["/members"] = (200, {"Content-Encoding": "gzip"}, b"".join(halves))
+        site.pages["/members-half"] = (200, {"Content-Encoding": "gzip"}, b"".join(halves)[:-9])
+        site.pages["/padded"] = (200, {"Content-Encoding": "gzip"}, halves[0] + halves[1] + b"\0" * 512)
+        site.pages["/bombs"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(400_000)) * 4)
         site.pages["/noise"] = (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
         site.pages["/other"] = (200, {"Content-Encoding": "br"}, b"x")
-        assert fetch(site.url("/a"), HOME).data == PAGE.encode()
+        for name in ("/a", "/members", "/padded"):
+            assert fetch(site.url(name), HOME).data == PAGE.encode()
+        assert "broke off" in str(refusal(site.url("/members-half")))
+        assert "larger than 1 MB" in str(refusal(site.url("/bombs"), replace(HOME, most_bytes=1_000_000)))
         assert "larger than 1 MB" in str(refusal(site.url("/bomb"), replace(HOME, most_bytes=1_000_000)))
         assert "broke off" in str(refusal(site.url("/half")))
         assert "damaged" in str(refusal(site.url("/noise")))

@@ -1,9 +1,13 @@
 """The model: the same answers from both of its files, and one sentence for every way it can be broken."""
 
+import hashlib
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,14 +18,18 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
+from detector import model as models
 from detector.checker import Checker
 from detector.cli import main
 from detector.errors import ModelError
 from detector.lab.training.calibration import CHECKERS
+from detector.manifest import read as read_manifest
 from detector.manifest import sha256
-from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Model, Weights, expit, load, weights_of
+from detector.manifest import write as write_manifest
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, Model, Weights, expit, lexicon_file, load, weights_of
 
 FILES = (MANIFEST, WEIGHTS, ESTIMATOR)
+MERELY_TOLD = ("training_data", "metrics", "versions", "created")
 
 
 @pytest.fixture(scope="session")
@@ -210,6 +218,51 @@ class TestFiles:
         )
         assert "damaged or swapped" in refused(folder, name)
 
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param(lambda m: m["thresholds"]["none"].update(spun=0.02, suspect=0.01), id="thresholds"),
+            pytest.param(lambda m: m["calibration"]["harper"].update(intercept=9.0), id="calibration"),
+            pytest.param(lambda m: m["word"].__setitem__(0, 3.0), id="word"),
+            pytest.param(lambda m: m["sentence"].__setitem__(0, 3.0), id="sentence"),
+            pytest.param(lambda m: m["reference"]["none"].popitem(), id="reference"),
+            pytest.param(lambda m: m.update(min_words=10), id="min_words"),
+            pytest.param(lambda m: m["files"].update({"counts.npy": "00"}), id="table"),
+            pytest.param(lambda m: m.update(columns=m["columns"][::-1]), id="columns"),
+            pytest.param(lambda m: m.pop("hash"), id="no hash"),
+        ],
+    )
+    def test_edited_manifest(self, folder: Path, model: Model, change: Callable[[dict[str, Any]], object]) -> None:
+        """What can move a verdict is edited: the model is refused, or, where the hash was made anew, signed as another."""
+        path = folder / MANIFEST
+        fields = json.loads(path.read_text("utf-8"))
+        change(fields)
+        path.write_text(json.dumps(fields), "utf-8")
+        assert "was edited" in refused(folder, MANIFEST)
+        if "hash" in fields:
+            fields["hash"] = hashlib.sha256(
+                json.dumps(
+                    {n: v for n, v in fields.items() if n not in {*MERELY_TOLD, "hash"}}, sort_keys=True
+                ).encode()
+            ).hexdigest()
+            path.write_text(json.dumps(fields), "utf-8")
+            assert read_manifest(path).hash != model.manifest.hash
+
+    def test_told_only(self, folder: Path, model: Model) -> None:
+        """A note on how it was made moves no verdict and is free."""
+        path = folder / MANIFEST
+        fields = json.loads(path.read_text("utf-8"))
+        path.write_text(json.dumps(fields | {"created": "2030-01-01"}), "utf-8")
+        assert load(folder).hash == model.hash
+
+    def test_lexicon(self, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """The lexicon accuses as well: another one is not the model's."""
+        other = tmp_path / "lexicon.tsv"
+        other.write_bytes(lexicon_file().read_bytes() + b"\n")
+        monkeypatch.setattr(models, "lexicon_file", lambda: other)
+        with as_file(files("features") / "tables") as tables:
+            assert "swapped" in refused(folder, "lexicon.tsv", tables=tables)
+
     def test_swapped(self, folder: Path) -> None:
         """Weights of another model do not pass for this one's, though they are whole."""
         path = folder / WEIGHTS
@@ -274,7 +327,5 @@ class TestFiles:
 
 def rename_in_manifest(folder: Path, name: str) -> None:
     """Let the manifest name a file as it now is: what a forger would do."""
-    path = folder / MANIFEST
-    fields = json.loads(path.read_text("utf-8"))
-    fields["files"][name] = sha256(folder / name)
-    path.write_text(json.dumps(fields), "utf-8")
+    manifest = read_manifest(folder / MANIFEST)
+    write_manifest(replace(manifest, files={**manifest.files, name: sha256(folder / name)}), folder / MANIFEST)

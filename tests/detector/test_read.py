@@ -331,7 +331,9 @@ class TestMarkdown:
             ("Text <b>bold</b> <br/>and<!-- a\ncomment --> more.", "Text bold and more."),
             ("<script>\nno()\n</script>\n\nText.", "Text."),
             ("| a | b |\n|---|:-:|\n| 1 | 2 |", "a\tb\n\n1\t2"),
+            ("| a | b |\n|---|---|\n| x \\| y | |", "a\tb\n\nx | y"),
             ("Text.[^1]\n\n[^1]: A note.", "Text.\n\nA note."),
+            ("Above.\n\n<div>\nText <b>in</b> a box.\n</div>", "Above.\n\nText in a box."),
             ("Fish &amp; chips ~~gone~~.", "Fish & chips gone."),
             ("“Curly” — and\u200b hidden.", "“Curly” — and\u200b hidden."),
             ("Above\n\n* * *\n\nbelow", "Above\n\nbelow"),
@@ -469,7 +471,9 @@ class TestDocx:
         [
             ({"xl/workbook.xml": ""}, "spreadsheet"),
             ({"ppt/presentation.xml": ""}, "presentation"),
-            ({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": ""}, "OpenDocument"),
+            ({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": ""}, "damaged .odt"),
+            ({"Index/Document.iwa": ""}, "export it from Pages as Word"),
+            ({"designmap.xml": ""}, "export the story from InDesign"),
             ({"META-INF/container.xml": ""}, "e-book"),
             ({"story.txt": "text"}, "zip archive"),
             ({}, "zip archive"),
@@ -513,9 +517,11 @@ class TestMail:
 
     def test_plain_text_is_preferred(self) -> None:
         """To the page beside it, and to the attachments; the order of the parts does not matter."""
-        message = mail(STORY, TestHtml.PAGE)
+        message = mail(2 * STORY, TestHtml.PAGE)
         message.add_attachment("A second article.", filename="second.txt")
-        assert decode(message.as_bytes(), name="a.eml").text == STORY
+        reading = examine_bytes(message.as_bytes(), name="a.eml")
+        assert reading.document.text == 2 * STORY
+        assert reading.note == "Only the body of a.eml was read, not what is attached to it (second.txt)."
 
     @pytest.mark.parametrize("text", [None, " \n"])
     def test_a_page(self, text: str | None) -> None:
@@ -523,19 +529,19 @@ class TestMail:
         found = decode(mail(text, TestHtml.PAGE).as_bytes(), name="a.eml").text
         assert found == decode(TestHtml.PAGE.encode(), name="a.html").text
 
-    def test_attachments_are_not_read(self) -> None:
-        """A mail that only carries an article says so."""
+    def test_several_attachments(self) -> None:
+        """Which of the articles is meant cannot be told."""
         message = mail(None)
         message.add_attachment(docx(paragraph(STORY)), maintype="application", subtype="msword", filename="story.docx")
         message.add_attachment(STORY, filename="story.txt")
         assert refusal(message.as_bytes(), name="a.eml") == (
-            "a.eml is an e-mail without text in it: if the article is attached, save that and give it."
+            "a.eml has 2 articles attached (story.docx, story.txt): use `unspin audit`, or save one of them and give that."
         )
 
     @pytest.mark.parametrize(
         ("data", "what"),
         [
-            (b"From: a@b.example\nSubject: x\n\n", "an e-mail without text in it"),
+            (b"From: a@b.example\nSubject: x\n\n", "an e-mail without text in it: if the article is behind a link"),
             (b"From: a@b.example\nContent-Type: multipart/mixed\n\n", "an e-mail without text in it"),
             (b"From: a@b.example\nContent-Transfer-Encoding: base64\n\nTalks\n", "a damaged e-mail"),
             (b"From a\nFrom: a\n\nTalks.\n\nFrom b\nFrom: b\n\nTalks.\n", "holds several e-mails: use `unspin audit`"),
@@ -587,10 +593,12 @@ class TestRefusals:
             (b"   \r\n\t ", "has no text"),
             (b"\xef\xbb\xbf", "has no text"),
             ("\u200b\u200b\u00a0".encode(), "has no text"),
-            (b"%PDF-1.7 ...", "PDF file, which cannot be read: save it as plain text first"),
+            (b"%PDF-1.7 ...", "a damaged PDF: open it in a viewer and print it to a new PDF"),
             (b"\n%PDF-1.7", "PDF"),
-            (b"{\\rtf1\\ansi text}", "RTF"),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old Office"),
+            (b"{\\rtf1\\ansi }", "has no text"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "old Office file: open it, save it as .eml or .docx"),
+            (b"%!PS-Adobe-3.0", "a PostScript file: make a PDF of it"),
+            (b"\xffWPC\x10\0", "a WordPerfect file: open it in a word processor and save it as .docx"),
             (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, "image"),
             (b"\xff\xd8\xff\xe0" + b"\0" * 20, "image"),
             (b"GIF89a...", "image"),

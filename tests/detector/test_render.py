@@ -103,12 +103,54 @@ class TestWording:
 
     def test_rates_that_the_model_does_not_give_are_left_out(self) -> None:
         """Without a false-positive rate the thresholds stand alone."""
-        assert say.threshold_meaning(bare()) == "From 0.50 a story is called suspect, from 0.90 spun."
+        assert say.threshold_meaning(bare()) == "unspin calls a story suspect from 0.50 and spun from 0.90."
+        assert say.error_rate(bare()) == ("", "")
 
 
 def kinds(**shares: float) -> tuple[RewritingKind, ...]:
     """Kinds of rewriting with their shares, in the order given."""
     return tuple(RewritingKind(name, share) for name, share in shares.items())
+
+
+class TestErrorRate:
+    """A flagged article's report leads with how often human articles are flagged."""
+
+    @pytest.mark.parametrize("render", [as_text, as_html])
+    def test_it_leads(self, render: "object") -> None:
+        """The rate of the label comes first and the probability after it; a clean article has none."""
+        assert callable(render)
+        for label, said in ((Label.SPUN, "1 in 200"), (Label.SUSPECT, "1 in 50"), (Label.CLEAN, "Probability")):
+            shown = render(bare("A text.", label=label, spun_rate=0.005, suspect_rate=0.02)).split("suspect from")[0]
+            rate = say.error_rate(bare(label=label, spun_rate=0.005, suspect_rate=0.02))[0]
+            assert rate == (said if label is not Label.CLEAN else "")
+            assert ("is wrongly flagged" in shown) is bool(rate)
+
+
+class TestStrength:
+    """Numbers that editors read as words."""
+
+    def test_of_reasons(self) -> None:
+        """Medium begins where the odds double, strong where they change tenfold, on either side."""
+        for log_odds, word in ((0.69, "weak"), (0.7, "medium"), (-2.30, "medium"), (-2.31, "strong")):
+            (reason,) = say.reasons([Contribution("c", 1.0, "kinds", "", log_odds)])
+            assert reason.strength == word
+
+    def test_no_mathematics_in_sight(self, verdicts: dict[str, Verdict]) -> None:
+        """The terminal shows neither units of mathematics nor column names; the page keeps them behind one click."""
+        for verdict in verdicts.values():
+            page = as_html(verdict)
+            plain = page.split('<details class="technical">')[0] + page.split("</details>", 1)[-1]
+            for shown in (as_text(verdict), plain):
+                assert not re.search(r"log-odds|\bnats\b|\bbits\b|_per_1000_words", shown)
+            assert all(c.column in page for c in verdict.contributions if c.log_odds)
+
+    def test_news_register_says_which_way(self) -> None:
+        """A text that is like news is never called unlike news, whichever way that moves the score."""
+        for value, log_odds, title in ((4.0, 0.1, "written like news"), (-4.0, -0.1, "not written like news")):
+            (reason,) = say.reasons(
+                [Contribution("news_register_log_odds", value, "log-odds", "", log_odds, "news_register")]
+            )
+            assert reason.title == title
 
 
 class TestRewriting:
@@ -120,9 +162,9 @@ class TestRewriting:
             said = say.rewriting_statement(
                 bare(label=Label.SPUN, kinds=kinds(synonyms=share, language_model=1 - share))
             )
-            assert said.startswith("Of the kinds of rewriting that unspin knows, it looks most like words swapped")
+            assert said.startswith("Of the kinds of rewriting that unspin knows, it looks most like words replaced")
             assert ("next most like a rewrite by a language model" in said) is second
-            assert "single odd words" not in said
+            assert "single words" not in said
 
     @pytest.mark.parametrize("first", sorted(say.WHOLE_TEXT))
     def test_kinds_that_single_words_hardly_show(self, first: str) -> None:
@@ -130,7 +172,7 @@ class TestRewriting:
         for label in (Label.SPUN, Label.SUSPECT):
             verdict = bare(label=label, kinds=kinds(**{first: 0.9, "synonyms": 0.1}))
             said = say.rewriting_statement(verdict)
-            assert f"it looks most like {verdict.kinds[0].title}. Such a rewrite shows in the whole text" in said
+            assert f"it looks most like {verdict.kinds[0].title}. Such a rewrite changes whole sentences" in said
             assert "marked words" not in say.statement(verdict)
 
     def test_two_translations(self) -> None:
@@ -153,7 +195,7 @@ class TestRewriting:
             bare(label=Label.SPUN, kinds=kinds(dictionary=0.5, synonyms=0.4, translation=0.1))
         )
         assert said.endswith(
-            "it looks most like words and phrases swapped by the list that most synonym spinners share."
+            "it looks most like words and phrases replaced from the list that most synonym spinners share."
         )
 
     def test_every_kind_of_the_shipped_model_has_words(self) -> None:
@@ -187,7 +229,7 @@ class TestRewriting:
         """Whoever trains with kinds of their own reads their own names, and nothing that is known of ours."""
         said = say.rewriting_statement(bare(label=Label.SPUN, kinds=kinds(house_style=0.6, synonyms=0.4)))
         assert "most like house style, and next" in said
-        assert "single odd words" not in said
+        assert "single words" not in said
 
     @pytest.mark.parametrize("render", [as_text, as_html, as_html_fragment, Verdict._repr_html_])
     @pytest.mark.parametrize("label", [Label.SPUN, Label.SUSPECT])
@@ -327,7 +369,7 @@ class TestTerminal:
         """A text that would fill a hundred screens is shown from its beginning, and the report says so."""
         report = as_text(bare("word " * 200_000))
         assert len(report) < 30_000
-        assert "the rest of the text is in --html" in report
+        assert "the rest of the article is in --html" in report
 
     def test_a_long_text_without_spaces_is_cut(self) -> None:
         """Also where there is no space to cut at."""
@@ -375,11 +417,12 @@ def infected(poison: str) -> Verdict:
 
 
 ALLOWED = frozenset(
-    "html head meta title style body div header p span strong h1 h2 section a sup table thead tbody tr th td ul li bdi "
-    "small em details summary footer code".split()
+    "html head meta title style body div header p span strong h1 h2 h3 section a sup table thead tbody tr th td ul li bdi "
+    "small em details summary footer code svg rect line".split()
 )
 ATTRIBUTES = frozenset(
-    "lang charset name content http-equiv class style id href data-tip dir aria-label aria-hidden".split()
+    "lang charset name content http-equiv class style id href data-tip dir aria-label aria-hidden scope "
+    "width height x y rx x1 x2 y1 y2".split()
 )
 
 
@@ -398,7 +441,7 @@ class TestPage:
         assert page.open == []
         for _, attributes in page.elements:
             assert re.fullmatch(r"#u[0-9a-f]{8}-[mt]\d+", attributes.get("href") or "#u00000000-m1")
-            assert re.fullmatch(r"(--[pw]|width|left): ?[\d.e-]+%?", attributes.get("style") or "--p:0")
+            assert re.fullmatch(r"--p:[\d.]+", attributes.get("style") or "--p:0")
             assert re.fullmatch(r"[a-z -]+", attributes.get("class") or "a")
 
     @given(st.text(), st.text())

@@ -100,13 +100,13 @@ class TestWords:
         assert mark.feature == "odd_synonyms"
         assert mark.expected == ("said",)
         assert mark.weight == pytest.approx(p(ODD), abs=1e-4)
-        assert mark.message == "“stated” is an odd word here; “said” is what usually stands in this place"
+        assert mark.message == "“stated” is an odd word choice here. “said” would be usual."
 
     def test_an_odd_word_without_alternatives(self) -> None:
         """Nothing is proposed for it."""
         found = marks("The firm grew", {}, bias=1.0)
         assert {wording: mark.expected for wording, mark in found.items()} == {"The": (), "firm": (), "grew": ()}
-        assert found["grew"].message == "“grew” is an odd word here"
+        assert found["grew"].message == "“grew” is an odd word choice here."
 
 
 class TestPhrases:
@@ -119,7 +119,7 @@ class TestPhrases:
         mark = found["commercial enterprise"]
         assert mark.feature == "odd_synonyms"
         assert mark.expected == ("business",)
-        assert mark.message == "“commercial enterprise” is how rewriters put “business”"
+        assert mark.message == "“commercial enterprise” is what rewriters often write for “business”."
         assert mark.weight == pytest.approx(p(2.5 - 3.0), abs=1e-4)
         assert found["stated"].expected == ("said",)
 
@@ -131,7 +131,10 @@ class TestPhrases:
         """At the beginning of a sentence."""
         found = marks("Commercial enterprise grew", BUSINESS)
         assert found["Commercial enterprise"].expected == ("Business",)
-        assert found["Commercial enterprise"].message == "“Commercial enterprise” is how rewriters put “Business”"
+        assert (
+            found["Commercial enterprise"].message
+            == "“Commercial enterprise” is what rewriters often write for “Business”."
+        )
 
     def test_a_phrase_weighs_what_its_oddest_word_does(self) -> None:
         """One odd word is enough, wherever it stands in the phrase; its own mark is gone."""
@@ -163,7 +166,7 @@ class TestPhrases:
         found = marks("The commercial enterprise grew", {"commercial enterprise": (3.0, ())})
         mark = found["commercial enterprise"]
         assert mark.expected == ()
-        assert mark.message == "“commercial enterprise” is what rewriters write far oftener than people"
+        assert mark.message == "“commercial enterprise” is a phrase that rewriters write far more often than people."
 
     def test_originals_are_named_up_to_a_number(self) -> None:
         """The commonest first."""

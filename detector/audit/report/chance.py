@@ -1,14 +1,14 @@
-"""What false alarms alone would do: how many human stories get the label ``spun`` by mistake, and when there are more.
+"""How many human stories get the label ``spun`` by mistake, and when an outlet has more spun stories than that.
 
-Some human copy is always called spun; the model states how much. So a number of spun stories says something about an
-outlet only where it is more than that - and unspin would rather say nothing than accuse (docs/PHILOSOPHY.md). Three
-things make this stricter than a test of one share:
+Some human articles are always labelled spun; the model states how many. So a number of spun stories says something about
+an outlet only where it is higher - and unspin would rather say nothing than accuse (docs/PHILOSOPHY.md). Three things make
+this stricter than a test of one share:
 
-- An outlet must beat :data:`HARD_COPY_RATE`, not the average rate: some honest writers are called spun several times as
-  often as the average.
+- An outlet must beat :data:`HARD_COPY_RATE`, not the average rate: some honest writers are labelled
+  spun several times as often as the average.
 - With many outlets some stand out by luck. The chance is multiplied by their number (Bonferroni).
-- Stories of one outlet often come from one writer and are no independent witnesses: fewer than :data:`LEAST_SPUN` of
-  them are never called more than false alarms.
+- Stories of one outlet often come from one writer and are not independent evidence: fewer than :data:`LEAST_SPUN` of
+  them never stand out.
 """
 
 import math
@@ -16,22 +16,22 @@ from bisect import bisect_left
 from enum import StrEnum
 
 HARD_COPY_RATE = 0.03
-"""The share of human stories that may be called spun in the kinds of copy that fare worst: above that of every large
-group in docs/EVALUATION.md, which a test compares."""
+"""The share of human stories that may be labelled spun in the kinds of writing with the most errors: above that of every
+large group in docs/EVALUATION.md, which a test compares."""
 
 LEAST_SPUN = 5
 """The smallest number of spun stories that can stand out."""
 
 RISK = 0.05
-"""The chance, over all outlets of a report together, that one of them is wrongly said to exceed its false alarms."""
+"""The chance, over all outlets of a report together, that one of them is wrongly said to stand out."""
 
 
 class Standing(StrEnum):
     """What an outlet's number of spun stories says.
 
-    ``EXPECTED``: no more than false alarms explain. ``UNCLEAR``: more than the average rate explains, but some kinds
-    of human copy get there. ``BEYOND``: more than false alarms explain even in copy that fares badly. ``UNKNOWN``: the
-    model states no rate.
+    ``EXPECTED``: no more than mistakes explain. ``UNCLEAR``: more than the average error rate explains, but some kinds of
+    human writing get there. ``BEYOND``: more than mistakes explain even in the kinds of writing with the most errors.
+    ``UNKNOWN``: the model states no rate.
     """
 
     EXPECTED = "expected"
@@ -41,24 +41,18 @@ class Standing(StrEnum):
 
 
 def tail(hits: int, of: int, rate: float) -> float:
-    """The chance of at least ``hits`` false alarms among ``of`` human stories; ``rate`` in 0 to 1.
-
-    The binomial tail, by the incomplete beta function (Abramowitz & Stegun 26.5.24).
+    """The chance that at least ``hits`` of ``of`` human stories are wrongly labelled spun; ``rate`` in 0 to 1.
 
     >>> round(tail(1, 2, 0.5), 6), tail(0, 2, 0.5), tail(3, 2, 0.5)
     (0.75, 1.0, 0.0)
     """
-    if hits <= 0:
-        return 1.0
-    if hits > of:
-        return 0.0
-    from scipy.special import betainc
+    from scipy.special import bdtrc
 
-    return float(betainc(hits, of - hits + 1, rate))
+    return 1.0 if hits <= 0 else 0.0 if hits > of else float(bdtrc(hits - 1, of, rate))
 
 
 def likely_range(of: int, rate: float) -> tuple[int, int]:
-    """The numbers of false alarms between which 95 of 100 such audits of ``of`` human stories fall.
+    """The numbers of wrongly flagged stories between which 95 of 100 such audits of ``of`` human stories fall.
 
     >>> likely_range(1000, 0.005)
     (1, 10)

@@ -1,170 +1,92 @@
-"""The time line and the histogram as HTML and CSS: they scale with the page, print, and need no script.
-
-Every chart is followed by its figures as a table, which is what a screen reader is given.
-"""
+"""What the charts of the report are drawn from: units of time, labels, heights of columns, rows of figures."""
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from detector.audit.report import words as say
-from detector.audit.report.figures import Bin, Judge, Period, Summary
-from detector.render.markup import esc, percent
-from detector.render.words import threshold_words
+from detector.audit.report.figures import Bin, Judge, Period
+from detector.audit.report.words import stories
+from detector.render.words import count
 
 _MOST_LABELS = 6
 
 
-def timeline(summary: Summary) -> str:
-    """Spun and suspect stories over time, and below them how many stories there were."""
-    periods = summary.periods
-    if len(periods) < 2:
-        return ""
-    flagged = max((p.tally.spun + p.tally.suspect for p in periods), default=0)
-    judged = max((p.tally.judged for p in periods), default=0)
-    columns = "".join(
-        f'<li title="{esc(_told(p))}"><i class="suspect" style="--v:{_share(p.tally.suspect, flagged)}"></i>'
-        f'<i class="spun" style="--v:{_share(p.tally.spun, flagged)}"></i></li>'
-        for p in periods
-    )
-    volume = "".join(
-        f'<li title="{esc(_told(p))}"><i class="all" style="--v:{_share(p.tally.judged, judged)}"></i></li>'
-        for p in periods
-    )
-    unit = _unit(periods)
-    return (
-        '<section class="chart timeline">\n<h2>Over time</h2>\n'
-        f'<p class="key"><span class="spun">spun</span> <span class="suspect">suspect</span> stories of each {unit}'
-        f' <span class="top">up to {flagged:,}</span></p>\n'
-        f'<div aria-hidden="true"><ol class="columns-of main">{columns}</ol>\n'
-        f'<p class="key"><span class="all">all stories judged</span> <span class="top">up to {judged:,}</span></p>\n'
-        f'<ol class="columns-of volume">{volume}</ol>\n{_dates(periods)}</div>\n'
-        f"{_outside(summary)}"
-        f"{_table((f'First day of the {unit}', 'Judged', 'Suspect', 'Spun'), _rows(periods))}</section>\n"
-    )
-
-
-def _rows(periods: Iterable[Period]) -> Iterable[Sequence[str]]:
-    for p in periods:
-        yield p.first, f"{p.tally.judged:,}", f"{p.tally.suspect:,}", f"{p.tally.spun:,}"
-
-
-def _told(period: Period) -> str:
-    when = period.first if period.first == period.last else f"{period.first} to {period.last}"
-    t = period.tally
-    return f"{when}: {say.stories(t.judged)}, {t.spun:,} spun, {t.suspect:,} suspect"
-
-
-def _outside(summary: Summary) -> str:
-    parts = []
-    if summary.undated:
-        parts.append(f"{say.stories(summary.undated)} without a date placed by the day of the audit")
-    if summary.outside:
-        parts.append(f"{say.stories(summary.outside)} with a date far from all others left out")
-    return f'<p class="aside">{esc("; ".join(parts))}.</p>\n' if parts else ""
-
-
-def _unit(periods: Sequence[Period]) -> str:
+def unit(periods: Sequence[Period]) -> str:
+    """How long the periods are: `day`, `week`, `month` or `year`."""
     first = periods[0]
     length = (dt.date.fromisoformat(first.last) - dt.date.fromisoformat(first.first)).days
     return "day" if length == 0 else "week" if length < 7 else "month" if length < 31 else "year"
 
 
-def _dates(periods: Sequence[Period]) -> str:
+def date(day: str, unit: str) -> str:
+    """A day as it stands under the time line.
+
+    >>> [date("2026-11-05", unit) for unit in ("day", "month", "year")]
+    ['5 Nov', 'Nov 2026', '2026']
+    """
+    at = dt.date.fromisoformat(day)
+    return f"{at.year}" if unit == "year" else f"{at:%b} {at.year}" if unit == "month" else f"{at.day} {at:%b}"
+
+
+def axis(periods: Sequence[Period]) -> list[tuple[float, str]]:
+    """A few dates to stand under the time line, each with its place from 0 to 1."""
     step = max(1, math.ceil(len(periods) / _MOST_LABELS))
-    unit = _unit(periods)
-    labels = "".join(
-        f'<span style="--at:{percent((n + 0.5) / len(periods))}">{_date(p.first, unit)}</span>'
-        for n, p in enumerate(periods)
-        if n % step == 0
-    )
-    return f'<p class="axis">{labels}</p>\n'
+    length = unit(periods)
+    return [((n + 0.5) / len(periods), date(periods[n].first, length)) for n in range(0, len(periods), step)]
 
 
-def _date(day: str, unit: str) -> str:
-    date = dt.date.fromisoformat(day)
-    if unit == "year":
-        return f"{date.year}"
-    return f"{date:%b} {date.year}" if unit == "month" else f"{date.day} {date:%b}"
+def period_rows(periods: Sequence[Period]) -> list[tuple[str, int, int, int]]:
+    """The figures of the time line."""
+    return [(p.first, p.tally.judged, p.tally.suspect, p.tally.spun) for p in periods]
 
 
-def histogram(summary: Summary) -> str:
-    """How many stories have which probability; heights are logarithmic, because nearly all copy is near 0."""
-    if not any(b.stories for b in summary.bins):
-        return ""
-    most = max(b.stories for b in summary.bins)
-    judge = summary.judges[0] if summary.judges else None
-    columns = "".join(
-        f'<li title="{esc(_bin(b))}"><b>{_short(b.stories)}</b>'
-        f'<i class="{_zone(b, judge)}" style="--v:{_log_share(b.stories, most)}"></i></li>'
-        for b in summary.bins
-    )
-    lines = _thresholds(judge) if judge and len(summary.judges) == 1 else ""
-    ticks = "".join(f'<span style="--at:{n * 20}%">{n / 5:.1f}</span>' for n in range(6))
-    return (
-        '<section class="chart histogram">\n<h2>Probabilities</h2>\n'
-        '<p class="key">Stories by probability of a machine rewrite; ten times as many stories are one step higher.</p>\n'
-        f'<div aria-hidden="true"><div class="field"><ol class="columns-of main">{columns}</ol>{lines}</div>\n'
-        f'<p class="axis">{ticks}</p></div>\n'
-        f"{_table(('Probability', 'Stories'), ((_between(b), f'{b.stories:,}') for b in summary.bins))}</section>\n"
-    )
+def bin_rows(bins: Sequence[Bin]) -> list[tuple[str, int]]:
+    """The figures of the histogram."""
+    return [(between(b), b.stories) for b in bins]
 
 
-def _bin(b: Bin) -> str:
-    return f"{_between(b)}: {say.stories(b.stories)}"
-
-
-def _between(b: Bin) -> str:
+def between(b: Bin) -> str:
+    """The probabilities of a bin."""
     return f"{b.low:.2f} to {b.high:.2f}"
 
 
-def _short(number: int) -> str:
-    """A number that fits over a narrow column."""
-    if not number:
-        return ""
+def told(period: Period) -> str:
+    """A period in one line."""
+    when = period.first if period.first == period.last else f"{period.first} to {period.last}"
+    t = period.tally
+    return f"{when}: {stories(t.judged)}, {t.spun:,} spun, {t.suspect:,} suspect"
+
+
+def outside(undated: int, outside: int) -> str:
+    """What the time line leaves out or places by another date, in one sentence; "" for nothing."""
+    parts = []
+    if undated:
+        parts.append(f"{count(undated, 'story has', 'stories have')} no date and stand at the day of the audit")
+    if outside:
+        parts.append(f"{count(outside, 'story has', 'stories have')} a date far from all others and are left out")
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def short(number: int) -> str:
+    """A number that fits over a narrow column.
+
+    >>> [short(number) for number in (0, 950, 1234, 56_789, 2_500_000)]
+    ['', '950', '1.23k', '57k', '2.5m']
+    """
     for size, letter in ((1_000_000, "m"), (1_000, "k")):
         if number >= size:
             return f"{number / size:.3g}{letter}" if number < 10 * size else f"{number / size:.0f}{letter}"
-    return str(number)
+    return str(number or "")
 
 
-def _zone(b: Bin, judge: Judge | None) -> str:
+def zone(b: Bin, judge: Judge | None) -> str:
+    """The label that the middle of a bin would get."""
     middle = (b.low + b.high) / 2
     if judge is None or not middle >= judge.suspect_threshold:
         return "clean"
     return "suspect" if middle < judge.threshold else "spun"
 
 
-def _thresholds(judge: Judge) -> str:
-    marks = (("suspect", judge.suspect_threshold), ("spun", judge.threshold))
-    return "".join(
-        f'<span class="threshold {name}" style="--at:{percent(at)}"><em>{name} from {threshold_words(at)}</em></span>'
-        for name, at in marks
-        if 0 < at < 1
-    )
-
-
-def _share(number: int, most: int) -> str:
-    return percent(number / most) if most else "0%"
-
-
-def _log_share(number: int, most: int) -> str:
-    """One step for each factor of ten; a single story is half a step high."""
-    if not number:
-        return "0%"
-    return percent((math.log10(number) + 0.5) / (math.log10(most) + 0.5))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col"{_number(n)}>{esc(name)}</th>' for n, name in enumerate(head))
-    body = "".join(
-        "<tr>" + "".join(f"<td{_number(n)}>{esc(cell)}</td>" for n, cell in enumerate(row)) + "</tr>\n" for row in rows
-    )
-    return (
-        '<details class="figures"><summary>The figures</summary>\n'
-        f"<table>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</details>\n"
-    )
-
-
-def _number(column: int) -> str:
-    return ' class="number"' if column else ""
+def log_share(number: int, most: int) -> float:
+    """The height of a column: one step for each factor of ten; a single story is half a step high."""
+    return (math.log10(number) + 0.5) / (math.log10(most) + 0.5) if number else 0.0

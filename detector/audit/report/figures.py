@@ -24,6 +24,11 @@ class Tally(NamedTuple):
         """Stories that got a probability."""
         return self.clean + self.suspect + self.spun
 
+    @property
+    def flagged(self) -> int:
+        """Stories labelled suspect or spun."""
+        return self.suspect + self.spun
+
 
 @dataclass(frozen=True)
 class Outlet:
@@ -32,7 +37,7 @@ class Outlet:
     Parameters
     ----------
     rank : int
-        From 1: outlets with more spun stories than false alarms explain come first, each by the lower end of the
+        From 1: outlets with more spun stories than mistakes explain come first, each by the lower end of the
         interval of ``share``, so that three stories cannot top the list.
     name : str
         The outlet as the feed names it, else the host of the address, else the file or folder.
@@ -43,7 +48,7 @@ class Outlet:
     false_alarms : float
         How many of them would get the label if a person had written all of them; NaN where the model states no rate.
     standing : Standing
-        Whether false alarms explain the number.
+        Whether wrongly flagged human articles explain the number.
     """
 
     rank: int
@@ -118,8 +123,8 @@ class Piece(NamedTuple):
 class Finding:
     """One of the articles to read first.
 
-    ``passages`` holds the stretches with the heaviest marks, in order, each as its pieces; empty where the store keeps
-    no text. ``marks`` counts all marked places, of which a store keeps the heaviest. ``copies`` is the number of its
+    ``passages`` holds the stretches with the strongest marks, in order, each as its pieces; empty where the store keeps
+    no text. ``marks`` counts all marked places, of which a store keeps the strongest. ``copies`` is the number of its
     near-duplicates besides it. NaN and "" stand for what is not known.
     """
 
@@ -162,7 +167,7 @@ class Summary:
         How many of the judged stories would get the label ``spun`` if people had written all of them; NaN where a
         model states no rate.
     false_alarm_range : tuple of int
-        Numbers between which 95 of 100 such audits of human copy fall; (0, 0) where unknown.
+        Numbers between which 95 of 100 such audits of human articles fall; (0, 0) where unknown.
     too_short, not_english, failed : int
         Articles on which unspin abstained, and those that could not be checked.
     first, last : str

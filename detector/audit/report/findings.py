@@ -1,4 +1,4 @@
-"""The articles to read first: highest probability first, with their odd wordings and passages."""
+"""The articles to read first: highest probability first, with their marked words and passages."""
 
 import json
 import math

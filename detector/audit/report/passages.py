@@ -1,4 +1,4 @@
-"""What to show of an article: its odd wordings with their likely originals, and the passages that hold most of them."""
+"""What to show of an article: its marked words with their likely originals, and the passages that hold most of them."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ _REACH = 110
 
 
 def wordings(marks: Iterable[Mark]) -> tuple[Wording, ...]:
-    """The marks with repeats gathered, those with a likely original first, heaviest first.
+    """The marks with repeats gathered, those with a likely original first, strongest first.
 
     >>> [(w.wording, w.times) for w in wordings([
     ...     Mark("odd_synonyms", 0, 6, "stated", "", ("said",), 0.5),
@@ -43,7 +43,7 @@ def _swapped(wording: Wording) -> bool:
 
 
 def passages(text: str, marks: Iterable[Mark]) -> tuple[tuple[Piece, ...], ...]:
-    """The stretches of a text with the heaviest marks, in order, each cut into plain and marked pieces.
+    """The stretches of a text with the strongest marks, in order, each cut into plain and marked pieces.
 
     A mark that does not quote the text at its place is left out: it belongs to another text.
 

@@ -36,10 +36,12 @@ FIELDS = (
     Field("threshold", "number", "the probability from which the label is spun"),
     Field("suspect_threshold", "number", "the probability from which the label is suspect"),
     Field("false_positive_rate", "number", "share of human stories expected at or above the threshold"),
-    Field("quality", "number", "quality of the prose, 0 to 100; 50 is the middle of human copy"),
+    Field(
+        "quality", "number", "quality of the writing, 0 to 100; 50 is the middle of the published news we compare with"
+    ),
     Field("words", "integer", "number of words read"),
     Field("marks", "integer", "number of marked places"),
-    Field("odd_wordings", "text", "the heaviest marks, each with its likely original"),
+    Field("odd_wordings", "text", "the strongest marks, each with its likely original"),
     Field("note", "text", "what a person should know beside the label"),
     Field("error_kind", "text", "short word for the error"),
     Field("error", "text", "why there is no label"),

@@ -64,7 +64,7 @@ def tally(store: sqlite3.Connection) -> Tally:
 
 
 def false_alarms(store: sqlite3.Connection) -> float:
-    """How many stories would be called spun if people had written all; NaN where a model states no rate."""
+    """How many stories would be labelled spun if people had written all; NaN where a model states no rate."""
     judged, known, expected = store.execute(
         "SELECT COUNT(*), COUNT(spun_rate), TOTAL(spun_rate) FROM told LEFT JOIN models ON models.id = model WHERE lead"
     ).fetchone()
@@ -105,7 +105,7 @@ _STANDINGS = (Standing.BEYOND, Standing.UNCLEAR, Standing.UNKNOWN, Standing.EXPE
 
 
 def _rank(outlet: Outlet) -> tuple[int, float, float, int, str]:
-    """Smaller comes first: what false alarms do not explain, then the largest lower end of the interval.
+    """Smaller comes first: what wrongly flagged human articles cannot explain, then the largest lower end of the interval.
 
     Wilson's lower end alone would put three spun stories of three above fifty of a hundred and twenty.
     """

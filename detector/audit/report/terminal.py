@@ -1,18 +1,18 @@
 """The report for a terminal: readable at 80 columns, and without colour when nobody is looking."""
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from detector.audit.report import words as say
+from detector.audit.report import words as told
 from detector.audit.report.chance import Standing
+from detector.audit.report.charts import log_share
 from detector.audit.report.figures import Finding, Outlet, Summary, Wording
-from detector.render.console import bare_table, cell, printed, section
+from detector.render.console import cell, printed, section, short, table, wide
 from detector.render.words import capital, count, probability_words, squeeze, visible
 
 WIDEST = 110
@@ -39,95 +39,97 @@ def as_text(summary: Summary, *, width: int = 80, color: bool = False) -> str:
 def _report(summary: Summary) -> Iterator[RenderableType]:
     yield from _head(summary)
     if summary.outlets:
-        yield section("Outlets", Text(say.rate_note(summary), style="dim"), *_outlets(summary))
+        yield section("Outlets", Text(told.rate_note(summary), style="dim"), *_outlets(summary))
     if len(summary.periods) > 1:
-        yield section("Over time", *_over_time(summary))
+        yield section("Over time", _over_time(summary))
     if summary.bins:
-        yield section("Probabilities, from 0 to 1 (logarithmic)", *_probabilities(summary))
+        yield section("Probabilities, from 0 to 1 (logarithmic)", _probabilities(summary))
     if summary.findings:
-        yield section("Articles to read first", Text(say.first_reading_note(summary), style="dim"), *_findings(summary))
+        yield section(
+            "Articles to read first", Text(told.first_reading_note(summary), style="dim"), *_findings(summary)
+        )
     if summary.errors:
-        yield section("Failed", *_errors(summary))
+        yield section("Failed", _errors(summary))
     yield Text()
     for judge in summary.judges:
         yield Text(visible(judge.signature), style="dim")
 
 
 def _head(summary: Summary) -> Iterator[RenderableType]:
-    yield Text(say.headline(summary), style="bold")
-    if caution := say.caution(summary):
+    yield Text(told.headline(summary), style="bold")
+    if caution := told.caution(summary):
         yield Text(caution)
-    facts = [summary.store, say.period(summary), count(summary.all_outlets, "outlet"), summary.filters]
+    facts = [summary.store, told.period(summary), count(summary.all_outlets, "outlet"), summary.filters]
     yield Text(visible(" - ".join(fact for fact in facts if fact)), style="dim")
-    yield Text(say.judged_note(summary), style="dim")
+    yield Text(told.judged_note(summary), style="dim")
     yield Text()
     yield Padding(_numbers(summary), (0, 0, 0, 2))
 
 
 def _numbers(summary: Summary) -> Table:
     tally = summary.stories
-    grid = bare_table()
-    grid.add_column(no_wrap=True)
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column()
-    share = f"{say.percent(summary.share.value)} ({say.interval(summary.share)})" if tally.judged else ""
-    grid.add_row(Text("spun", style=_LABEL_STYLE["spun"]), f"{tally.spun:,}", share)
-    grid.add_row(Text("suspect", style=_LABEL_STYLE["suspect"]), f"{tally.suspect:,}", "a second reading")
-    grid.add_row(Text("clean", style=_LABEL_STYLE["clean"]), f"{tally.clean:,}", "no sign of rewriting")
-    grid.add_row("too short", f"{summary.too_short:,}", Text("articles, not judged", style="dim"))
-    grid.add_row("not English", f"{summary.not_english:,}", Text("articles, not judged", style="dim"))
-    grid.add_row("failed", f"{summary.failed:,}", Text("articles", style="dim"))
-    return grid
+    share = f"{told.percent(summary.share.value)} ({told.interval(summary.share)})" if tally.judged else ""
+    rows = (
+        (Text("spun", style=_LABEL_STYLE["spun"]), tally.spun, share),
+        (Text("suspect", style=_LABEL_STYLE["suspect"]), tally.suspect, "need a second reading"),
+        (Text("clean", style=_LABEL_STYLE["clean"]), tally.clean, "no sign of rewriting"),
+        ("too short", summary.too_short, Text("articles, not judged", style="dim")),
+        ("not English", summary.not_english, Text("articles, not judged", style="dim")),
+        ("failed", summary.failed, Text("articles", style="dim")),
+    )
+    return table((short(), short(right=True), Column()), ((name, f"{n:,}", note) for name, n, note in rows))
 
 
 def _outlets(summary: Summary) -> Iterator[RenderableType]:
     for standing, group in groupby(summary.outlets, key=lambda outlet: outlet.standing):
         yield Text()
-        yield Text(f"{capital(say.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
+        yield Text(f"{capital(told.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
         yield _standings(tuple(group))
-    yield Text("to expect: false alarms, if people had written every story", style="dim")
+    yield Text("expected: wrongly flagged stories, if people had written every one", style="dim")
     hidden = summary.all_outlets - len(summary.outlets)
     if hidden > 0:
         yield Text(f"and {count(hidden, 'outlet')} more (see --limit, --html)", style="dim")
 
 
 def _standings(outlets: Sequence[Outlet]) -> Table:
-    grid = bare_table(heads=True, expand=True)
-    grid.add_column("#", justify="right", no_wrap=True)
-    grid.add_column("outlet", ratio=1)
-    for name in ("stories", "suspect", "spun", "share", "95 % interval", "to expect"):
-        grid.add_column(name, justify="right", no_wrap=True)
-    for outlet in outlets:
-        tally = outlet.tally
-        grid.add_row(
-            str(outlet.rank),
-            cell(outlet.name),
-            f"{tally.judged:,}",
-            f"{tally.suspect:,}",
-            Text(f"{tally.spun:,}", style=_STANDING_STYLE.get(outlet.standing, "")),
-            say.percent(outlet.share.value),
-            say.interval(outlet.share),
-            say.number_words(outlet.false_alarms),
-        )
-    return grid
+    heads = ("stories", "suspect", "spun", "share", "95% interval", "expected")
+    return table(
+        (short("#", right=True), wide("outlet"), *(short(head, right=True) for head in heads)),
+        (
+            (
+                str(outlet.rank),
+                cell(outlet.name),
+                f"{outlet.tally.judged:,}",
+                f"{outlet.tally.suspect:,}",
+                Text(f"{outlet.tally.spun:,}", style=_STANDING_STYLE.get(outlet.standing, "")),
+                told.percent(outlet.share.value),
+                told.interval(outlet.share),
+                told.number_words(outlet.false_alarms),
+            )
+            for outlet in outlets
+        ),
+        expand=True,
+    )
 
 
-def _over_time(summary: Summary) -> Iterator[RenderableType]:
-    flagged = [p.tally.spun + p.tally.suspect for p in summary.periods]
+def _over_time(summary: Summary) -> Table:
+    flagged = [p.tally.flagged for p in summary.periods]
     judged = [p.tally.judged for p in summary.periods]
-    grid = bare_table()
-    for _ in range(3):
-        grid.add_column(no_wrap=True)
-    grid.add_row("spun or suspect", spark(flagged), f"at most {max(flagged):,}")
-    grid.add_row("all judged", spark(judged), f"at most {max(judged):,}")
-    grid.add_row("", Text(f"{summary.periods[0].first} to {summary.periods[-1].last}", style="dim"))
-    yield grid
+    when = Text(f"{summary.periods[0].first} to {summary.periods[-1].last}", style="dim")
+    rows = (
+        ("spun or suspect", spark(flagged), f"at most {max(flagged):,}"),
+        ("all judged", spark(judged), f"at most {max(judged):,}"),
+        ("", when, ""),
+    )
+    return table((short(), short(), short()), rows)
 
 
-def _probabilities(summary: Summary) -> Iterator[RenderableType]:
-    heights = [math.log10(b.stories) + 0.5 if b.stories else 0.0 for b in summary.bins]
+def _probabilities(summary: Summary) -> Text:
+    most = max(b.stories for b in summary.bins)
     top = summary.bins[-1]
-    yield Text(f"{spark(heights)}  {say.stories(top.stories)} from {top.low:.2f}")
+    return Text(
+        f"{spark([log_share(b.stories, most or 1) for b in summary.bins])}  {told.stories(top.stories)} from {top.low:.2f}"
+    )
 
 
 def spark(values: Sequence[float]) -> str:
@@ -162,8 +164,7 @@ def _finding(finding: Finding) -> RenderableType:
         facts.append(count(finding.copies, "near-duplicate"))
     lines: list[RenderableType] = [title, Text(visible(" - ".join(map(squeeze, filter(None, facts)))), style="dim")]
     if finding.wordings:
-        told = ", ".join(_wording(wording) for wording in finding.wordings[:_MOST_WORDINGS])
-        lines.append(Text(visible(told)))
+        lines.append(Text(visible(", ".join(map(_wording, finding.wordings[:_MOST_WORDINGS])))))
     return Group(*lines)
 
 
@@ -173,11 +174,6 @@ def _wording(wording: Wording) -> str:
     return f"{squeeze(wording.wording)}{times}{better}"
 
 
-def _errors(summary: Summary) -> Iterator[RenderableType]:
-    grid = bare_table()
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column()
-    grid.add_column(ratio=1)
-    for kind in summary.errors:
-        grid.add_row(f"{kind.articles:,}", cell(say.kind(kind.name)), cell(f"such as: {kind.sentence}", "dim"))
-    yield grid
+def _errors(summary: Summary) -> Table:
+    rows = ((f"{k.articles:,}", cell(told.kind(k.name)), cell(f"such as: {k.sentence}", "dim")) for k in summary.errors)
+    return table((short(right=True), Column(), wide()), rows)

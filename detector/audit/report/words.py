@@ -1,7 +1,7 @@
 """The sentences that every rendering of a report shares.
 
-They never say more than the label does: stories are *called spun*, nobody is said to have spun them, and beside every
-number stands how many false alarms to expect.
+They never say more than the label does: stories are *labelled spun*, and nobody is said to have spun them. Every number
+comes with how many human stories to expect that are wrongly flagged.
 """
 
 import math
@@ -16,17 +16,17 @@ _KINDS = {
     "fetch": "could not be fetched",
     "too_long": "too long for an article",
     "timeout": "took too long",
-    "worker": "the program that judged it died",
+    "worker": "the worker process stopped",
     "grammar": "the grammar checker failed",
-    "fault": "a fault in unspin",
-    "malformed": "not in the form it claims",
+    "fault": "an error in unspin",
+    "malformed": "not in the format it claims",
 }
 
 STANDING = {
-    Standing.EXPECTED: "no more than false alarms explain",
-    Standing.UNCLEAR: "more than usual, but some human copy gets there",
-    Standing.BEYOND: "more than false alarms explain",
-    Standing.UNKNOWN: "the model states no rate",
+    Standing.EXPECTED: "no more than wrongly flagged human articles explain",
+    Standing.UNCLEAR: "more than usual, but some human writing gets there",
+    Standing.BEYOND: "more than wrongly flagged human articles can explain",
+    Standing.UNKNOWN: "the model states no error rate",
 }
 
 
@@ -36,32 +36,32 @@ def stories(number: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in per cent, two digits that mean something, never rounded to nothing or to all.
+    """A share in percent, two digits that mean something, never rounded to nothing or to all.
 
     >>> [percent(x) for x in (0.0, 0.0004, 0.0123, 0.5, 0.9996, 1.0, math.nan)]
-    ['0 %', '0.04 %', '1.2 %', '50 %', '99.9 %', '100 %', '-']
+    ['0%', '0.04%', '1.2%', '50%', '99.9%', '100%', '-']
     """
     if math.isnan(share):
         return "-"
     value = 100 * share
     if value in (0, 100):
-        return f"{value:.0f} %"
+        return f"{value:.0f}%"
     if value > 99:
-        return f"{min(value, 99.94):.1f} %"
+        return f"{min(value, 99.94):.1f}%"
     if value < 0.1:
-        return f"{max(value, 0.005):.2f} %"
-    return f"{value:.0f} %" if round(value, 1) >= 10 else f"{value:.1f} %"
+        return f"{max(value, 0.005):.2f}%"
+    return f"{value:.0f}%" if round(value, 1) >= 10 else f"{value:.1f}%"
 
 
 def interval(share: Figure) -> str:
     """The ends of an interval.
 
     >>> interval(Figure(0.02, 0.004, 0.11))
-    '0.4 to 11 %'
+    '0.4 to 11%'
     """
     if math.isnan(share.value):
         return "-"
-    return f"{percent(share.low).removesuffix(' %')} to {percent(share.high)}"
+    return f"{percent(share.low).removesuffix('%')} to {percent(share.high)}"
 
 
 def number_words(expected: float) -> str:
@@ -85,32 +85,29 @@ def headline(summary: Summary) -> str:
         return "No story could be judged." if summary.articles else "There are no articles to report on."
     spun, judged = summary.stories.spun, summary.stories.judged
     if judged == 1:
-        return f"The one story judged is {'' if spun else 'not '}called spun."
+        return f"The one story judged is {'' if spun else 'not '}labelled spun."
     if not spun:
-        return f"None of {judged:,} stories is called spun."
-    return f"{spun:,} of {judged:,} stories {'is' if spun == 1 else 'are'} called spun."
+        return f"None of {judged:,} stories is labelled spun."
+    return f"{spun:,} of {judged:,} stories {'is' if spun == 1 else 'are'} labelled spun."
 
 
 def caution(summary: Summary) -> str:
-    """How many false alarms to expect; to stand beside the headline."""
+    """How many human stories to expect that are wrongly flagged; to stand beside the headline."""
     judged = summary.stories.judged
     if not judged:
         return ""
     if math.isnan(summary.false_alarms):
-        return "The model states no false-positive rate, so nobody can say how many of these are false alarms."
+        return "The model states no error rate, so nobody can say how many of these are human stories, wrongly flagged."
     low, high = summary.false_alarm_range
+    about = "" if summary.false_alarms < 0.1 else "about "
     said = (
-        f"If people had written every one of them, {_about(summary.false_alarms)} would still be called spun by mistake"
+        f"If people had written every story, we would expect {about}{number_words(summary.false_alarms)} to be wrongly "
+        f"flagged as spun (in 95 of 100 such audits, {f'{low:,} to {high:,}' if high else 'none'})."
     )
-    said += f" (95 times in 100, {low:,} to {high:,})." if high else " (95 times in 100, none)."
     spun = summary.stories.spun
     if spun and spun <= high:
         said += " This many says nothing against anybody."
     return said
-
-
-def _about(expected: float) -> str:
-    return number_words(expected) if expected < 0.1 else f"about {number_words(expected)}"
 
 
 def rate_note(summary: Summary) -> str:
@@ -122,9 +119,9 @@ def rate_note(summary: Summary) -> str:
     if len(rates) > 1:
         said = f"{rate_words(rates[0])} to {said}"
     return (
-        f"unspin calls {said} human stories spun by mistake ({percent(rates[-1])}); for the kinds of "
-        f"human copy that fare worst, {100 * HARD_COPY_RATE:.0f} % is reckoned with. "
-        "A share near these rates is no evidence against an outlet; nor is a large share of a few stories."
+        f"{said} human stories is wrongly flagged as spun ({percent(rates[-1])}). For the kinds of human writing with the "
+        f"most errors, we allow for {HARD_COPY_RATE:.0%}. A share near these rates is no evidence against an outlet. "
+        "Neither is a large share of a few stories."
     )
 
 
@@ -133,9 +130,9 @@ def ranking_note(summary: Summary) -> str:
     shown = len(summary.outlets)
     which = f"The first {shown:,} of {summary.all_outlets:,} outlets. " if shown < summary.all_outlets else ""
     return (
-        f"{which}Outlets with more spun stories than false alarms explain come first; each group is in the order of "
-        "the lower end of the 95 % interval (Wilson), so that a few stories cannot top the list. A story that an outlet "
-        "ran in several near-identical versions counts once."
+        f"{which}Outlets with more spun stories than wrongly flagged human articles can explain come first. Each group is "
+        "in the order of the lower end of the 95% interval (Wilson), so that a few stories cannot top the list. A story "
+        "that an outlet ran in several near-identical versions counts once."
     )
 
 
@@ -145,11 +142,11 @@ def judge_note(judge: Judge) -> str:
         return f"{stories(judge.stories)}: its thresholds are not known."
     said = f"spun from a probability of {threshold_words(judge.threshold)}"
     if judge.spun_rate > 0:
-        said += f" ({rate_words(judge.spun_rate)} human stories get there)"
+        said += f" ({rate_words(judge.spun_rate)} human stories scores that high)"
     said += f", suspect from {threshold_words(judge.suspect_threshold)}"
     if judge.suspect_rate > 0:
         said += f" ({rate_words(judge.suspect_rate)})"
-    behind = f", set on {judge.calibration_articles:,} human stories" if judge.calibration_articles else ""
+    behind = f", measured on {judge.calibration_articles:,} human stories" if judge.calibration_articles else ""
     return f"{stories(judge.stories)}: {said}{behind}."
 
 
@@ -182,40 +179,18 @@ def period(summary: Summary) -> str:
 
 def judged_note(summary: Summary) -> str:
     """How articles and stories go together."""
-    parts = [f"{count(summary.articles, 'article')} in the store" + (" meet the filters" if summary.filters else "")]
+    said = f"{count(summary.articles, 'article')} in the store{' meet the filters' if summary.filters else ''}, "
+    said += f"{summary.judged_articles:,} judged"
     if summary.duplicates:
-        parts.append(f"{summary.judged_articles:,} judged, which are {stories(summary.stories.judged)}: "
-                     "near-duplicates count once")  # fmt: skip
-    else:
-        parts.append(f"{summary.judged_articles:,} judged")
-    return ", ".join(parts) + "."
+        said += f". They are {stories(summary.stories.judged)}, because near-duplicates count once"
+    return f"{said}."
 
 
 def first_reading_note(summary: Summary) -> str:
     """What the list of articles is."""
     shown = len(summary.findings)
-    which = f"the {shown:,} of {summary.all_findings:,}" if shown < summary.all_findings else "those"
+    which = f" The list shows {shown:,} of {summary.all_findings:,}." if shown < summary.all_findings else ""
     return (
-        f"Suspect and spun stories, {which} with the highest probability. The wording beside an odd word is what would "
-        "fit best there: a guess, made without the source story. Compare with that before you act."
+        f"Suspect and spun stories, highest probability first.{which} The wording beside an odd word is what would fit best "
+        "there. It is a guess, made without the source story. Compare with that story before you act."
     )
-
-
-HELP = (
-    (
-        "unspin looks for articles that a program has reworded: wire stories put through a synonym spinner, a "
-        "round trip of machine translation or a paraphrasing model. It cannot tell who did it, and “clean” does "
-        "not say that a person wrote a story."
-    ),
-    (
-        "“Spun” is made at a stated rate of error, so some human stories always get it. “Suspect” asks for a "
-        "second reading and counts nowhere here. An outlet's line says “more than false alarms explain” only if "
-        "its spun stories would hardly ever come about by mistake, even in copy that fares worst, and with all "
-        "outlets of the report taken together. Outlets that share a writer or a source are no independent "
-        "witnesses."
-    ),
-    (
-        "A probability is calibrated for stories drawn half from human copy and half from rewrites. In a feed "
-        "where rewrites are rarer it overstates them."
-    ),
-)

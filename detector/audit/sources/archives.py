@@ -1,5 +1,6 @@
 """Members of zip and tar archives, one at a time and inside limits."""
 
+import struct
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.streams import Opened, Readable, opened
 
 _CHUNK = 262_144
+_WHAT_ZIP_RAISES = (ValueError, NotImplementedError, RuntimeError, OverflowError, IndexError, struct.error)
 
 
 class Member(NamedTuple):
@@ -95,13 +97,14 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
     SourceError, zipfile.BadZipFile, OSError
         If the archive is damaged or exceeds its limits.
     """
-    with zipfile.ZipFile(cast("BinaryIO", file)) as archive:
+    with _opened_zip(file) as archive:
         file_size = file.seek(0, 2)
         meter = Meter(source.place, file_size, limits)
         seen: dict[str, int] = {}
         for info in archive.infolist():
             name = info.filename
-            if info.is_dir() or not may_hold_articles(name):
+            # `is_dir` fails at a file without a name.
+            if not name or name.endswith("/") or not may_hold_articles(name):
                 continue
             meter.member()
             name = _unlike(name, seen)
@@ -111,13 +114,21 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
             try:
                 with archive.open(info) as stream:
                     yield Member(name, _Metered(stream, meter))
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError):
+            except (zipfile.BadZipFile, *_WHAT_ZIP_RAISES):
                 yield Member(name, None, "is damaged, or packed in a way that cannot be read")
+
+
+def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(cast("BinaryIO", file))
+    except _WHAT_ZIP_RAISES as error:
+        # A name that is not in the encoding that it claims, a broken extra field, a format of the future.
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def is_word_document(file: IO[bytes]) -> bool:
     """Whether a zip archive is a .docx or another document made of one."""
-    with zipfile.ZipFile(cast("BinaryIO", file)) as archive:
+    with _opened_zip(file) as archive:
         names = set(archive.namelist()[:1000])
     return bool(names & {"[Content_Types].xml", "mimetype", "META-INF/container.xml"})
 

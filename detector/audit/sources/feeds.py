@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from detector.audit.sources.dates import iso_date
+from detector.audit.sources.markup import TAG, plainly
 from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
-from detector.audit.sources.prolog import root_of
+from detector.audit.sources.prolog import junk_before, root_of
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened, wide_encoding
 from detector.audit.sources.wanted import Wanted
@@ -20,7 +21,8 @@ from detector.fetch import is_address
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
 _STRAY = re.compile(rb"&(?!#?\w{1,40};)")
-_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+# What an address without a scheme is completed with, where the feed does not say where it stands.
+_NO_BASE = "https://"
 # A scheme (`file:`, `mailto:`), and no host with a port.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
@@ -45,6 +47,7 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
         raise SourceError(
             f"{source.place} is larger than {options.most_feed_bytes / 1e6:g} MB, as no feed is.", Problem.TOO_LARGE
         )
+    data = data[junk_before(data) :]
     root_of(data, place=source.place)
     headers = {"content-type": source.content_type} if source.content_type else {}
     encoding = wide_encoding(data)
@@ -59,7 +62,8 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
             f"{source.place} looks like a feed but cannot be read as one: check the address.", Problem.MALFORMED
         )
     outlet = one_line(parsed.feed.get("title"))
-    entries = [_entry(entry, outlet, source.place) for entry in parsed.entries]
+    base = next(filter(is_address, (source.place, one_line(parsed.feed.get("link")) or "")), _NO_BASE)
+    entries = [_entry(entry, outlet, source.place, base) for entry in parsed.entries]
     yield from _articles(entries, source, options)
     # What broke off has entries all the same; that some may be missing is said after them.
     if not parsed.entries and parsed.get("bozo"):
@@ -110,7 +114,7 @@ def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> 
             entries.append(
                 RawItem(
                     source.place,
-                    text if isinstance(text, str) else "",
+                    plainly(text) if isinstance(text, str) else "",
                     url=url,
                     outlet=outlet,
                     date=iso_date(item.get("date_published")) or iso_date(item.get("date_modified")),
@@ -121,25 +125,25 @@ def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> 
     yield from _articles(entries, source, options)
 
 
-def _entry(entry: Any, outlet: str | None, base: str) -> RawItem:  # noqa: ANN401 - feedparser's own dictionaries
+def _entry(entry: Any, outlet: str | None, place: str, base: str) -> RawItem:  # noqa: ANN401 - feedparser's own dictionaries
     texts = [content.get("value") or "" for content in entry.get("content") or ()]
     texts.append(entry.get("summary") or "")
     link = entry.get("link")
-    if isinstance(link, str) and is_address(base):
+    if isinstance(link, str) and (base is not _NO_BASE or link.startswith("//")):
         try:
             link = urljoin(base, link)
         except ValueError:
             link = None
-    text = max(texts, key=_words)
     # Asked plainly: feedparser's own `get` takes one for the other, with a warning each time.
     dates = [dict.get(entry, name) for name in ("published_parsed", "updated_parsed", "published", "updated")]
     return RawItem(
-        base,
-        text if _MARKUP.search(text) else unescape(text),
+        place,
+        plainly(max(texts, key=_words)),
         url=one_line(link),
         outlet=one_line((entry.get("source") or {}).get("title")) or outlet,
-        date=_date(dates[0]) or iso_date(dates[2]) or _date(dates[1]) or iso_date(dates[3]),
-        title=one_line(unescape(_MARKUP.sub("", entry.get("title") or ""))),
+        # feedparser guesses at what it does not know, so it is asked second.
+        date=iso_date(dates[2]) or _date(dates[0]) or iso_date(dates[3]) or _date(dates[1]),
+        title=one_line(unescape(TAG.sub("", entry.get("title") or ""))),
         id=one_line(entry.get("id")) or one_line(link),
     )
 
@@ -186,4 +190,4 @@ def _remedy(url: str | None) -> str:
 
 
 def _words(text: str) -> int:
-    return len(_MARKUP.sub(" ", text).split())
+    return len(TAG.sub(" ", text).split())

@@ -67,10 +67,10 @@ FORMATS: tuple[Format, ...] = (
         "`crawl.warc.gz:120`",
     ),
     Format(
-        "mbox, single mail (.eml)",
+        "mbox, single mail (.eml, .msg)",
         is_mail,
         leaf(mail),
-        "the text of each mail, and each `.txt`, `.md`, `.html` and `.docx` file attached to it",
+        "the text of each mail, and each article attached to it",
         "`desk.mbox:3!copy.docx`",
     ),
     # Told by the root element.
@@ -82,6 +82,12 @@ FORMATS: tuple[Format, ...] = (
     Format("JSON list, JSON Feed", is_json, leaf(_json), "each record or entry", "`feed.json:17`, `feed.json!ID`"),
     Format("list of addresses", is_addresses, SourceReader.addresses, "each page, fetched", "its address"),
     Format("CSV, TSV", is_table, leaf(_table), "each row", "`feed.csv:17` (its first line)"),
-    Format("text, Markdown, HTML", lambda _: True, SourceReader.article, "the file", "`story.html`"),
+    Format(
+        "article: text, Markdown, HTML, .docx, .odt, .rtf, .pdf",
+        lambda _: True,
+        SourceReader.article,
+        "the file",
+        "`story.html`",
+    ),
 )
 """Every format; the last takes whatever is left."""

@@ -1,24 +1,25 @@
 """Mailboxes (mbox) and single mails: the text of each mail, and articles attached to it."""
 
-import email
-import email.policy
+import re
 from collections.abc import Iterator
-from email.utils import parseaddr
-from pathlib import PurePath
 
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem
-from detector.audit.sources.raw import RawItem
+from detector.audit.sources.raw import LETTER, RawItem
 from detector.audit.sources.streams import Opened, lines
-from detector.read.mail import body_of, payload
-
-_ATTACHED = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".docx"})
+from detector.errors import UnreadableError
+from detector.read.kinds import Kind, document_kind
+from detector.read.mail import Mail, parsed_mail
+from detector.read.outlook import outlook_mail
 
 
 def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Each mail of a mailbox, one at a time; a file with a single mail is a mailbox of one."""
+    if document_kind(source.head) is Kind.OUTLOOK:
+        yield from _of_outlook(source, options)
+        return
     for number, message in enumerate(_messages(source, options.most_record_bytes), 1):
         place = f"{source.place}:{number}"
         if message is None:
@@ -30,20 +31,49 @@ def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             continue
         try:
             yield from _articles(message, place)
-        except Exception:  # noqa: BLE001 - the standard parser raises many things at damaged headers
-            yield RawItem(place, error=f"{place} is a damaged mail: it was left out.", error_kind=Problem.MALFORMED)
+        except UnreadableError as error:
+            yield RawItem(place, error=str(error), error_kind=Problem.MALFORMED)
+
+
+def _of_outlook(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
+    """A message of Outlook; other documents of old Office programs are refused."""
+    place, most = source.place, options.most_record_bytes
+    data = source.stream.read(most + 1)
+    if len(data) > most:
+        error = f"{place} is a mail of more than {most / 1e6:g} MB."
+        yield RawItem(place, error=error, error_kind=Problem.TOO_LARGE)
+        return
+    try:
+        message = outlook_mail(data, name=place, limits=options.limits)
+    except UnreadableError as error:
+        yield RawItem(place, error=str(error), error_kind=Problem.UNREADABLE)
+        return
+    yield from _parts(message, place)
 
 
 def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
-    """The mails; None for one that is too long. A line `From ` after a blank line begins the next one (RFC 4155)."""
+    """The mails; None for one that is too long. A line `From ` after a blank line may begin the next one (RFC 4155)."""
     parts: list[bytes] = []
     size = 0
     begun = blank = False
-    for line in lines(source, longest):
-        if line is not None and line.startswith(b"From ") and (blank or not begun):
-            if begun:
+    held: bytes | None = None
+    for line in _and_end(lines(source, longest)):
+        if held is not None:
+            # Whether a mail begins there, the line below it tells.
+            if _BEGINS.match(held + (line or b"")):
                 yield b"".join(parts) if size <= longest else None
-            begun, blank, parts, size = True, False, [], 0
+                blank, parts, size = False, [], 0
+            else:
+                parts.append(held)
+                size += len(held)
+            held = None
+        if line == b"":
+            break
+        if line is not None and line.startswith(b"From ") and not begun:
+            begun = True
+            continue
+        if line is not None and blank and line.startswith(b"From "):
+            held, blank = line, False
             continue
         begun = True
         size += longest + 1 if line is None else len(line)
@@ -57,40 +87,39 @@ def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
         yield b"".join(parts) if size <= longest else None
 
 
+# The line above a mail: an address or the time of day, and a header below; or a date as in the standard.
+_BEGINS = re.compile(
+    rb"From (?:(?=[^\r\n]{0,300}(?:@|\d:\d\d|MAILER-DAEMON|- ))[^\r\n]{1,300}\r?\n(?:>?From |[A-Za-z][A-Za-z0-9-]{0,60}:)|"
+    rb"\S{1,200} +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d|\d{1,2} +[A-Z][a-z]{2}))"
+)
+
+
+def _and_end(found: Iterator[bytes | None]) -> Iterator[bytes | None]:
+    """The lines, and an empty one at the end."""
+    yield from found
+    yield b""
+
+
 def _articles(data: bytes, place: str) -> Iterator[RawItem]:
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    name, address = parseaddr(str(message.get("From", "")))
-    outlet = one_line(name) or one_line(address.rpartition("@")[2])
-    date, title = iso_date(str(message.get("Date", ""))), one_line(str(message.get("Subject", "")))
-    identity = one_line(str(message.get("Message-ID", "")).strip("<> "))
-    found = False
-    if (body := body_of(message)) is not None:
-        found = True
-        yield RawItem(
-            place,
-            body[0],
-            content_type=body[1],
-            outlet=outlet,
-            date=date,
-            title=title,
-            id=identity,
-        )
-    for part in message.iter_attachments() if message.is_multipart() else ():
-        attached = part.get_filename() or ""
-        if PurePath(attached).suffix.lower() not in _ATTACHED:
-            continue
-        own = inside(place, attached)
-        try:
-            content = payload(part)
-        except ValueError:
-            found = True
+    yield from _parts(parsed_mail(data, name=place) or Mail(data, "text/plain"), place)
+
+
+def _parts(mail: Mail, place: str) -> Iterator[RawItem]:
+    """The body of a mail, and each article attached to it."""
+    facts = {
+        "outlet": one_line(mail.sender),
+        "date": iso_date(mail.date),
+        "title": one_line(mail.title),
+        "id": one_line(mail.identity),
+    }
+    if mail.body is not None:
+        yield RawItem(place, mail.body, content_type=mail.content_type, form=LETTER, **facts)
+    for attachment in mail.attachments:
+        own = inside(place, attachment.name)
+        if attachment.data is None:
             yield RawItem(own, error=f"{own} is damaged: it was left out.", error_kind=Problem.MALFORMED)
-            continue
-        if content:
-            found = True
-            yield RawItem(own, content, outlet=outlet, date=date, title=title, id=identity)
-    if not found:
+        else:
+            yield RawItem(own, attachment.data, **facts)
+    if mail.body is None and not mail.attachments:
         sentence = f"{place} is a mail without text in it."
-        yield RawItem(
-            place, error=sentence, error_kind=Problem.NO_TEXT, outlet=outlet, date=date, title=title, id=identity
-        )
+        yield RawItem(place, error=sentence, error_kind=Problem.NO_TEXT, **facts)

@@ -12,12 +12,40 @@ _ROOT = re.compile(
 )
 
 
+# What programs print before the XML that they were to write.
+_LATE_FEED = re.compile(
+    rb"(?:^|\n|>)[ \t]*(?=<(?:\?xml[^>]{0,300}\?>\s{0,100}<(?:!--[^>]{0,500}-->\s{0,100}<)?)?(?:rss|feed|rdf:RDF)[\s>])"
+)
+_MOST_JUNK = 8000
+_MOST_JUNK_WORDS = 150
+_TAG = re.compile(rb"<[^<>]{0,500}>")
+# A page, or the declarations of the document itself: what they say must not be passed over.
+_NO_JUNK = re.compile(rb"<(?:[!?]|(?:html|head|body)[\s>])", re.IGNORECASE)
+
+
 class _FoundError(Exception):
     """The root element was reached."""
 
 
 class _DeclaredError(Exception):
     """An entity was declared."""
+
+
+def junk_before(data: bytes) -> int:
+    r"""How many bytes stand before a feed that are not of it, such as the warning of a program; 0 if it is none.
+
+    Examples
+    --------
+    >>> junk_before(b"<br /><b>Warning</b>: no such file<br />\n<?xml version='1.0'?><rss version='2.0'>")
+    41
+    """
+    found = _LATE_FEED.search(data, 0, _MOST_JUNK)
+    if found is None:
+        return 0
+    junk = data[: found.end()]
+    if _NO_JUNK.search(junk) or len(_TAG.sub(b" ", junk).split()) > _MOST_JUNK_WORDS:
+        return 0
+    return found.end()
 
 
 def root_of(data: bytes, *, place: str) -> str | None:

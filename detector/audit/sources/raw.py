@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from detector.audit.item import Item
-from detector.audit.sources.naming import host_of
+from detector.audit.sources.naming import host_of, one_line
 from detector.audit.sources.page_facts import page_facts
 from detector.audit.sources.problems import Problem, problem_of
 from detector.errors import UnspinError
 from detector.read import Kind, Limits, examine_bytes
+from detector.read.kinds import has_markup
 
 _STANDARD = Limits()
+LETTER = "letter"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class RawItem:
         The article as stored; None exactly if there is an error.
     content_type : str, optional
         As in a HTTP header, where the source says it.
+    form : str, optional
+        :data:`LETTER` for the body of a mail: greeting, signature and what it quotes are no part of the article.
     """
 
     source: str
@@ -39,6 +43,7 @@ class RawItem:
     title: str | None = None
     id: str | None = None
     error_kind: str | None = None
+    form: str | None = None
 
     def read(self, limits: Limits = _STANDARD) -> Item:
         """Decode the article.
@@ -49,7 +54,9 @@ class RawItem:
             return self._failed(self.error or f"{self.source} has no text.", self.error_kind or Problem.NO_TEXT)
         data = self.data if isinstance(self.data, bytes) else as_utf8(self.data)
         try:
-            reading = examine_bytes(data, name=self.source, content_type=self.content_type, limits=limits)
+            reading = examine_bytes(
+                data, name=self.source, content_type=self._media_type(), limits=limits, letter=self.form == LETTER
+            )
         except UnspinError as error:
             return self._failed(str(error), problem_of(error))
         except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
@@ -61,6 +68,7 @@ class RawItem:
             facts = page_facts(data[:200_000].decode(reading.encoding, errors="replace"))
             url, outlet = url or facts.url, outlet or facts.outlet
             date, title = date or facts.date, title or facts.title
+        title = title or one_line(reading.title)
         return Item(
             self.source,
             reading.document,
@@ -70,6 +78,12 @@ class RawItem:
             title=title,
             id=self.id,
         )
+
+    def _media_type(self) -> str | None:
+        """As the source says; a record or an entry of a feed with tags in it is a page, whatever it begins with."""
+        if self.content_type is None and isinstance(self.data, str) and has_markup(self.data):
+            return "text/html"
+        return self.content_type
 
     def _failed(self, sentence: str, kind: str) -> Item:
         return Item(

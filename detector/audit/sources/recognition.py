@@ -9,10 +9,12 @@ from pathlib import PurePath
 from typing import Any
 
 from detector.audit.sources.problems import Problem, SourceError
-from detector.audit.sources.prolog import root_of
+from detector.audit.sources.prolog import junk_before, root_of
 from detector.audit.sources.records import TEXT_NAMES, plain_name
-from detector.audit.sources.streams import Opened, packing
+from detector.audit.sources.streams import Opened, packing, wide_encoding
 from detector.fetch import is_address
+from detector.read.kinds import Kind as Document
+from detector.read.kinds import document_kind
 
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _WIRE_ROOTS = frozenset({"newsitem", "newsmessage", "newsml", "nitf", "itemset", "packageitem"})
@@ -68,12 +70,13 @@ class Look:
         SourceError
             For XML that declares entities.
         """
-        return root_of(self.head, place=self.source.place)
+        return root_of(self.head[junk_before(self.head) :], place=self.source.place)
 
     @cached_property
     def text(self) -> str:
         """The head as text, well enough to see what it is."""
-        return self.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+        encoding = wide_encoding(self.head) or "utf-8"
+        return self.head.removeprefix(b"\xef\xbb\xbf").decode(encoding, errors="replace").lstrip("\ufeff")
 
     @property
     def begin(self) -> str:
@@ -97,8 +100,8 @@ def is_tar(look: Look) -> bool:
 
 
 def is_mail(look: Look) -> bool:
-    """Whether it is a mailbox, or a block of headers that only mail has or that is called mail."""
-    if _MAIL_LINE.match(look.head):
+    """Whether it is a mailbox, an Outlook message, or a block of headers that only mail has or that is called mail."""
+    if document_kind(look.head) is Document.OUTLOOK or _MAIL_LINE.match(look.head):
         return True
     headers = _HEADER_BLOCK.match(look.head)
     return headers is not None and (look.suffix == ".eml" or _MAIL_HEADERS.search(look.head[:8000]) is not None)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from detector.audit.sources.dates import iso_date
+from detector.audit.sources.markup import plainly
 from detector.audit.sources.naming import one_line
 from detector.audit.sources.options import Columns
 from detector.audit.sources.problems import Problem, SourceError
@@ -173,7 +174,7 @@ def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> Ra
             error_kind=Problem.NO_TEXT,
             **facts,
         )
-    return RawItem(source, text, **facts)
+    return RawItem(source, plainly(text) if isinstance(text, str) else text, **facts)
 
 
 def _names_in(record: Mapping[str, object]) -> Iterator[str]:

@@ -62,7 +62,8 @@ def _article(record: Any, place: str, options: SourceOptions) -> RawItem | None:
         if record.http_headers.get_statuscode() != "200":
             return None
         content_type = record.http_headers.get_header("Content-Type") or ""
-    if content_type.partition(";")[0].strip().lower() not in _PAGES:
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type and media_type not in _PAGES:
         return None
     url = record.rec_headers.get_header("WARC-Target-URI")
     url = printable(url.strip("<> ")[:2000]) if url else None
@@ -78,6 +79,16 @@ def _article(record: Any, place: str, options: SourceOptions) -> RawItem | None:
             id=identity,
             **facts,
         )
+    if len(data) <= most and _is_cut(record):
+        return RawItem(
+            place,
+            error=f"{place} is damaged: the archive breaks off in the middle of this page.",
+            error_kind=Problem.DAMAGED,
+            id=identity,
+            **facts,
+        )
+    if not media_type and not _is_page(data):
+        return None
     if not data.strip():
         return RawItem(
             place,
@@ -87,6 +98,20 @@ def _article(record: Any, place: str, options: SourceOptions) -> RawItem | None:
             **facts,
         )
     return RawItem(place, data, content_type=content_type, id=identity, **facts)
+
+
+def _is_cut(record: Any) -> bool:  # noqa: ANN401 - warcio ships no types
+    """Whether the archive ended before the record did: of its announced length something is left."""
+    # What was packed or sent in chunks may end before the record.
+    while record.raw_stream.read(65_536):
+        pass
+    return bool(getattr(record.raw_stream, "limit", 0))
+
+
+def _is_page(data: bytes) -> bool:
+    """Whether what has no content type looks like a page or a text."""
+    begin = data[:1000].lstrip()
+    return begin.startswith(b"<") or (b"\0" not in begin and not any(byte < 9 for byte in begin))
 
 
 def _content(record: Any, most: int) -> bytes:  # noqa: ANN401 - warcio ships no types

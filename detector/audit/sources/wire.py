@@ -4,10 +4,13 @@ Elements are told by their local names, because agencies use several versions an
 in memory at a time.
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from detector.audit.sources.dates import iso_date
+from detector.audit.sources.markup import printed
 from detector.audit.sources.naming import one_line
 from detector.audit.sources.options import SourceOptions
 from detector.audit.sources.problems import Problem, SourceError
@@ -37,6 +40,7 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
         no_network=True,
         load_dtd=False,
         huge_tree=False,
+        encoding=_encoding(source.head),
     )
     number = 0
     inside: list[Any] = []
@@ -51,9 +55,7 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             if inside:
                 continue  # an NITF document inside of a news item
             number += 1
-            item = _article(element, f"{source.place}:{number}", options)
-            if item is not None:
-                yield item
+            yield from _articles(element, f"{source.place}:{number}", options)
             element.clear()
             while element.getprevious() is not None:
                 del element.getparent()[0]
@@ -67,19 +69,66 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
         raise SourceError(f"{source.place} is NewsML or NITF without a news item in it.", Problem.NO_TEXT)
 
 
-def _article(item: Any, place: str, options: SourceOptions) -> RawItem | None:  # noqa: ANN401 - lxml ships no types
+def _encoding(head: bytes) -> str | None:
+    """Windows' encoding for what says to be latin-1, as agencies and browsers mean it; None for what it says itself."""
+    declared = _LATIN_1.match(head)
+    return "windows-1252" if declared else None
+
+
+def _articles(item: Any, place: str, options: SourceOptions) -> Iterator[RawItem]:  # noqa: ANN401 - lxml ships no types
+    """The articles of a news item: one, or one for each of its parts that holds a story of its own."""
+    bodies = _bodies(item)
+    if len(bodies) < 2:
+        found = _article(item, bodies[0] if bodies else None, place, options)
+        if found is not None:
+            yield found
+        return
+    for number, body in enumerate(bodies, 1):
+        found = _article(item, body, place if number == 1 else f"{place}!{number}", options)
+        if found is not None:
+            title = _text_of(_component(body), _HEADLINES) if _component(body) is not None else None
+            yield replace(found, title=title or found.title)
+
+
+def _bodies(item: Any) -> list[Any]:  # noqa: ANN401 - lxml ships no types
+    """Where the text of an item stands: the best place, or all places of it that hold stories unlike each other."""
+    for name in _BODIES:
+        # The outermost of each: one may hold another.
+        found = [each for each in item.iter(f"{{*}}{name}", name) if name not in map(_local, each.iterancestors())]
+        if found:
+            break
+    else:
+        return []
+    stories: list[tuple[Any, set[str]]] = []
+    for body in found:
+        words = _prose(body).split()
+        kinds = set(words)
+        # The same story in another form, such as with markup, is one.
+        if len(words) >= _STORY_WORDS and all(len(kinds & other) < _ALIKE * len(kinds) for _, other in stories):
+            stories.append((body, kinds))
+    return [body for body, _ in stories] if stories else [max(found, key=lambda body: len(_prose(body)))]
+
+
+def _component(body: Any) -> Any:  # noqa: ANN401 - lxml ships no types
+    """The part of a news item that a body belongs to, if it has a headline."""
+    for above in body.iterancestors():
+        if _local(above) == "NewsComponent" and _text_of(above, _HEADLINES):
+            return above
+    return None
+
+
+def _article(item: Any, body: Any, place: str, options: SourceOptions) -> RawItem | None:  # noqa: ANN401 - lxml ships no types
     facts = {
         "url": _first(item, ("link", "remoteContent"), "href"),
         "outlet": _outlet(item),
         "date": _date(item),
-        "title": _text_of(item, ("headline", "HeadLine", "hl1", "title")),
+        "title": _text_of(item, _HEADLINES),
         "id": one_line(item.get("guid"))
         or _text_of(item, ("PublicIdentifier",))
         or _first(item, ("doc-id",), "id-string"),
     }
     if facts["url"] and not str(facts["url"]).startswith(("http://", "https://")):
         facts["url"] = None
-    body = next((each for name in _BODIES if (each := _found(item, name)) is not None), None)
     if body is None:
         # Pictures, videos and packages are news items as well.
         if _says_text(item):
@@ -87,7 +136,7 @@ def _article(item: Any, place: str, options: SourceOptions) -> RawItem | None:  
                 place, error=f"{place} is a news item without text in it.", error_kind=Problem.NO_TEXT, **facts
             )
         return None
-    text = _prose(body)
+    text = printed(_prose(body))
     if len(text) > options.limits.max_characters:
         return RawItem(
             place,
@@ -102,6 +151,13 @@ def _article(item: Any, place: str, options: SourceOptions) -> RawItem | None:  
 
 # Where the text stands, best first.
 _BODIES = ("body.content", "body", "inlineXML", "inlineData", "DataContent")
+_HEADLINES = ("headline", "HeadLine", "hl1", "title")
+# Fewer words are a summary, a caption or a note to editors.
+_STORY_WORDS = 60
+_ALIKE = 0.7
+_LATIN_1 = re.compile(
+    rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"'](?:iso-?8859-1|latin-?1|us-ascii|windows-1252)[\"']", re.IGNORECASE
+)
 
 
 def _says_text(item: Any) -> bool:  # noqa: ANN401 - lxml ships no types

@@ -565,6 +565,6 @@ def _plots(answer: Mapping[str, Any]) -> dict[str, str]:
     groups = [(f"{r['group']} ({r['articles']})", r["spun"]) for r in answer["groups"]]
     return {
         "rates.svg": plots.lines_by_rate(lines, rates, "TPR at 1% FPR, by spinner and rate"),
-        "groups.svg": plots.share_rows(groups, 0.01, "Human copy labelled spun, by group, with 95% intervals"),
+        "groups.svg": plots.share_rows(groups, 0.01, "Human articles labelled spun, by group, with 95% intervals"),
         "reliability.svg": plots.reliability_curve({n: r["points"] for n, r in answer["calibration"].items()}),
     }

@@ -54,7 +54,7 @@ from detector.lab.training.training_sets import (
     word_articles,
 )
 from detector.manifest import PROTOCOL, Manifest, sha256, write
-from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, weights_of, write_weights
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, lexicon_file, weights_of, write_weights
 from detector.rows import measure_texts
 from features.language_model.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
 from features.language_model.phrase_table import PhraseTable
@@ -339,7 +339,10 @@ def _manifest(
             "reference": counts,
             "calibration_articles": held,
         },
-        files={p.name: sha256(p) for p in (artefact / ESTIMATOR, artefact / WEIGHTS, *sorted(tables.iterdir()))},
+        files={
+            p.name: sha256(p)
+            for p in (artefact / ESTIMATOR, artefact / WEIGHTS, *sorted(tables.iterdir()), lexicon_file())
+        },
         versions={
             "python": platform.python_version(),
             **{p: version(p) for p in ("scikit-learn", "numpy", "skops", "unspin")},

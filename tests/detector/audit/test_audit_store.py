@@ -270,6 +270,35 @@ class TestRefused:
             writer.close()
             Writer(second, [], {}).close()
 
+    def test_two_names_of_one_store(self, path: Path) -> None:
+        """A hard link or a symbolic one leads past no lock; a copy is another store."""
+        Store.open(path).close()
+        hard, soft, copy = (path.with_name(name) for name in ("hard.sqlite", "soft.sqlite", "copy.sqlite"))
+        copy.write_bytes(path.read_bytes())
+        hard.hardlink_to(path)
+        soft.symlink_to(path)
+        with Store.open(path) as first:
+            writer = Writer(first, [], {})
+            for name in (hard, soft):
+                with Store.open(name) as second, pytest.raises(UnspinError, match="another audit is writing"):
+                    Writer(second, [], {})
+            with Store.open(copy) as other:
+                Writer(other, [], {}).close()
+            writer.close()
+        with Store.open(hard) as again:
+            Writer(again, [], {}).close()
+        assert not list(path.parent.glob("*-lock"))
+
+    def test_a_store_where_nothing_may_be_written(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A store on a read-only disk is read; one that is being written there is not taken for finished."""
+        write(path, judged("article " * 50, "1"))
+        real = os.access
+        monkeypatch.setattr(os, "access", lambda place, mode: mode != os.W_OK and real(place, mode))
+        with Store.open(path, read_only=True) as store:
+            assert store.count() == 1
+            # Nothing was made beside it.
+            assert [each.name for each in path.parent.iterdir()] == [path.name]
+
     def test_a_lock_dies_with_its_process(self, path: Path) -> None:
         """After kill -9 the store is free at once."""
         code = (

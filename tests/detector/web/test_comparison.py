@@ -94,6 +94,6 @@ class TestComparison:
         """The summary counts and warns; it accuses nobody."""
         text = "The minister said on Tuesday that the dam would be built by the river next year. " * 3
         said = " ".join(compare(text, text)["summary"])
-        assert "100 %" in said
+        assert "100%" in said
         assert "honest reports" in said
         assert not re.search(r"cop(y|ied)|plagiar|spun|stolen", said)

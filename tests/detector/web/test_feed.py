@@ -48,7 +48,7 @@ def test_overview(store: Path) -> None:
     assert outlets["Spinner"]["spun"] == 1
     assert outlets["Wire"]["spun"] == 0
     assert outlets["Spinner"]["low"] < 1.0
-    assert "by mistake" in found["caution"]
+    assert "wrongly flagged as spun" in found["caution"]
     assert found["labels"]["too_short"] == 1
     assert found["labels"]["failed"] == 1
 

@@ -138,8 +138,8 @@ class TestArticle:
         shown = Page(everything(seen))
         assert shown.open == shown.crossed == []
         for tag, attributes in shown.elements:
-            assert tag in {"h1", "p", "span", "strong", "svg", "rect", "line", "details", "summary", "button", "div", "table", "caption",
-                           "thead", "tbody", "tr", "th", "td", "small", "ul", "li"}, tag  # fmt: skip
+            assert tag in {"h1", "h3", "p", "span", "strong", "em", "svg", "rect", "line", "details", "summary", "button", "div", "table",
+                           "thead", "tbody", "tr", "th", "td", "small", "ul", "li", "code"}, tag  # fmt: skip
             assert not {name for name in attributes if name == "style" or name.startswith("on")}
 
     def test_hidden_characters_are_shown(self) -> None:

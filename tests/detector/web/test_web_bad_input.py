@@ -61,7 +61,7 @@ def test_json_that_is_none_or_another_shape_is_refused(plain: Server, body: byte
     assert answer.json["detail"].endswith((".", "}"))
 
 
-@pytest.mark.parametrize("kind", ["", "application/pdf", "image/png", "text/html2", "json", "application/x-ndjson"])
+@pytest.mark.parametrize("kind", ["", "video/mp4", "image/png", "text/html2", "json", "application/x-ndjson"])
 def test_another_content_type_is_refused(plain: Server, kind: str) -> None:
     """415, with the ones that are read."""
     answer = plain.ask("POST", "/v1/check", b"x", {"Content-Type": kind} if kind else {})
@@ -190,6 +190,20 @@ def test_a_length_and_chunks_at_once_cannot_smuggle_a_request(plain: Server) -> 
     got = raw(plain, head % len(smuggled) + smuggled, half_close=True)
     assert got.count(b"HTTP/1.1 ") <= 1
     assert b'"status": "up"' not in got
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("method", [b"POST /v1/check", b"GET /healthz"])
+def test_a_length_and_chunks_at_once_are_refused(plain: Server, method: bytes, order: int) -> None:
+    """And the connection is closed: nothing behind it is answered, whether or not the client asked for that."""
+    headers = [b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n"]
+    head = (
+        method + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n" + headers[order] + headers[1 - order]
+    )
+    got = raw(plain, head + b"\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert got.startswith(b"HTTP/1.1 400 ")
+    assert got.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in got.lower()
 
 
 def test_a_slow_upload_is_ended(serving: Serving) -> None:

@@ -203,6 +203,13 @@ def test_a_slow_server_is_given_up(slow: Callable[[Stranger], None]) -> None:
         LanguageTool(address, check_seconds=0.5).check("he have agreed")
 
 
+def test_a_silent_server_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not even say which languages it knows is not waited for as a check is."""
+    monkeypatch.setattr("features.checkers.languagetool.ANSWER_SECONDS", 0.4)
+    with stranger(matches(), sleep) as (address, _), pytest.raises(CheckerUnavailable, match=r"within 0\.4 seconds"):
+        LanguageTool(address, check_seconds=60).check("he have agreed")
+
+
 def test_a_server_that_is_down_is_reported() -> None:
     """Nobody listens: say so, and what to do."""
     with socket.socket() as probe:

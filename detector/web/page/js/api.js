@@ -63,7 +63,7 @@ async function send(path, options) {
     answer = await fetch(path, { credentials: "same-origin", cache: "no-store", ...options });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new Refusal("unspin does not answer: see whether it still runs, then try again.", 0);
+    throw new Refusal("unspin does not answer. Check that it is running, then try again.", 0);
   }
   if (answer.ok) return answer;
   throw new Refusal(await sentence(answer), answer.status);

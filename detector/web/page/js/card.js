@@ -1,4 +1,4 @@
-/** The card at a mark: what most likely stood there, why, and what to do about it. */
+/** The card at a mark: the likely original, why the words are marked, and what to do about it. */
 
 import { byId, isolated, make } from "./dom.js";
 
@@ -113,17 +113,17 @@ export class Card {
     if (state === "accepted") wording.append(make("s", {}, isolated(decisions.given(number))), " ", isolated(decisions.now(number)));
     else wording.append(isolated(row.wording));
     const parts = [
-      make("p", { class: "kind" }, make("b", {}, row.title), make("span", {}, `weight ${row.weight.toFixed(2)}`)),
+      make("p", { class: "kind" }, make("b", {}, row.title), make("span", {}, row.strength ?? "")),
       wording,
     ];
     if (state === "open" && mark.offers.length) {
       parts.push(
-        make("p", { class: "soft" }, row.substitution ? "Likely original (a guess from the place alone)" : "Better"),
+        make("p", { class: "soft" }, row.substitution ? "Likely original (a guess, made without the source story)" : "Better"),
         make("div", { class: "offers" }, ...mark.offers.map((offer) => this.#offer(number, offer))),
       );
     }
     if (mark.speech) {
-      parts.push(make("p", { class: "speech" }, "Somebody is quoted here: ask for the recording before you change it."));
+      parts.push(make("p", { class: "speech" }, "These are somebody’s words. Check the recording before you change a quote."));
     }
     for (const each of rows) parts.push(make("p", { class: "why" }, isolated(each.message || each.title)));
     parts.push(this.#foot(number, row, state));
@@ -133,7 +133,7 @@ export class Card {
   /** @param {number} number @param {string} offer */
   #offer(number, offer) {
     const on = { click: () => this.actions.accept(number, offer) };
-    return make("button", { type: "button", class: "choice", on, "aria-label": `Put “${offer}” here` }, isolated(offer));
+    return make("button", { type: "button", class: "choice", on, "aria-label": `Use “${offer}” here` }, isolated(offer));
   }
 
   /** @param {number} number @param {import("./decisions.js").Row} row @param {string} state */

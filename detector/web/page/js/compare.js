@@ -20,9 +20,9 @@ export class Comparison {
 
   /** @param {string} [problem] */
   form(problem = "") {
-    const text = make("textarea", { id: "second", dir: "auto", rows: 9, spellcheck: "false", placeholder: "Paste the story it may have been made from." });
+    const text = make("textarea", { id: "second", dir: "auto", rows: 9, spellcheck: "false", placeholder: "Paste the story that may be the source." });
     /** @type {HTMLTextAreaElement} */ (text).value = this.original;
-    const file = make("input", { type: "file", class: "visually-hidden", id: "second-file", tabindex: "-1", "aria-hidden": "true", accept: ".txt,.text,.md,.markdown,.html,.htm,.docx,.eml" });
+    const file = make("input", { type: "file", class: "visually-hidden", id: "second-file", tabindex: "-1", "aria-hidden": "true", accept: ".txt,.text,.md,.markdown,.html,.htm,.docx,.odt,.rtf,.pdf,.eml,.msg" });
     const address = make("input", { type: "url", id: "second-address", inputmode: "url", placeholder: "https://", autocomplete: "off", "aria-label": "Web address of the second text" });
     const said = make("p", { class: "problem", role: "alert", hidden: !problem }, problem);
     const complain = (/** @type {Error} */ error) => {
@@ -34,7 +34,7 @@ export class Comparison {
       said.hidden = true;
       const url = /** @type {HTMLInputElement} */ (address).value.trim();
       const pasted = /** @type {HTMLTextAreaElement} */ (text).value;
-      if (!pasted.trim() && !url) complain(new Error("Give a second text to compare with."));
+      if (!pasted.trim() && !url) complain(new Error("Paste a second text to compare with, or choose a file."));
       else this.run(pasted.trim() ? { text: pasted } : { url }).catch(complain);
     };
     file.addEventListener("change", () => {
@@ -46,7 +46,7 @@ export class Comparison {
         "form",
         { class: "second", novalidate: true, on: { submit } },
         make("h2", {}, "Compare with the suspected source"),
-        make("p", { class: "lede" }, "Both texts are laid side by side, and every wording that differs is marked on both."),
+        make("p", { class: "lede" }, "unspin shows both texts side by side and marks all words that differ."),
         make(
           "div",
           { class: "sheet" },

@@ -3,7 +3,7 @@
 /**
  * @typedef {{rows: number[], kind: string, offers: string[], speech: boolean, article: string}} Mark
  * @typedef {{number: number, kind: string, title: string, wording: string, expected: string[], message: string,
- *   weight: number, substitution: boolean, places: number}} Row
+ *   weight: number, strength?: string, substitution: boolean, places: number}} Row
  * @typedef {{schema: string, title: string, source: string, label: string, label_words: string,
  *   probability_words: string, words: number, head: string, article: string, pieces: string[], marks: Mark[],
  *   rows: Row[], kinds: {key: string, title: string, places: number}[], reasons: string, quality: string,

@@ -1,15 +1,15 @@
-/** The two dialogs: what the keys do, and the token that a server on another machine asks for. */
+/** The two dialogs: keyboard shortcuts, and the token that a server on another machine asks for. */
 
 import * as api from "./api.js";
 import { byId, make } from "./dom.js";
 
 const KEYS = [
-  ["Ctrl + Enter", "check what was pasted"],
-  ["Tab", "to the marks in the article, then out of them"],
-  ["← →", "previous or next mark (also p and n); Home and End for the first and last"],
-  ["Enter", "into the card of a mark; Esc leaves it"],
-  ["1 to 5", "put the first to fifth suggestion in the mark’s place"],
-  ["d", "dismiss the mark; r restores it"],
+  ["Ctrl + Enter", "check the pasted article"],
+  ["Tab", "go to the marks in the article, then past them"],
+  ["← →", "go to the previous or next mark (also p and n); Home and End: first and last"],
+  ["Enter", "open the card of a mark; Esc: close it"],
+  ["1 to 5", "use the first to fifth suggestion for the mark"],
+  ["d", "dismiss the mark; r: restore it"],
   ["u", "undo"],
 ];
 
@@ -45,11 +45,11 @@ export function askToken() {
       make(
         "form",
         { on: { submit } },
-        make("h2", { id: "token-title" }, "This unspin asks for a token"),
-        make("p", { class: "soft" }, "Whoever started it was shown one, or chose it."),
+        make("h2", { id: "token-title" }, "This server asks for a token"),
+        make("p", { class: "soft" }, "The person who started the server has the token."),
         make("p", { class: "address" }, make("label", { for: "token" }, "Token"), box),
         problem,
-        make("div", { class: "row" }, make("button", { type: "submit", class: "primary" }, "Go on")),
+        make("div", { class: "row" }, make("button", { type: "submit", class: "primary" }, "Continue")),
       ),
     );
     dialog.addEventListener("close", () => resolve(false), { once: true });

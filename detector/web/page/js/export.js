@@ -15,7 +15,7 @@ function save(blob, name) {
 /** A file name from an article's, with nothing in it that a file system minds. @param {string} source @param {string} ending */
 function fileName(source, ending) {
   const last = source.split(/[\\/]/).at(-1) ?? "";
-  const stem = last.replace(/\.(?:txt|text|md|markdown|html?|docx|eml)$/i, "").replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+|[.-]+$/g, "");
+  const stem = last.replace(/\.(?:txt|text|md|markdown|html?|docx|odt|rtf|pdf|eml|msg)$/i, "").replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+|[.-]+$/g, "");
   return `${stem.slice(0, 80) || "article"}.${ending}`;
 }
 
@@ -92,7 +92,7 @@ export function leaving({ view, cleaned, changes, complain }) {
   button.addEventListener("click", async () => {
     const done = await copy(cleaned());
     if (done) announce(`Copied, ${changes() ? `with ${count(changes(), "change")}` : "unchanged"}`);
-    else complain("The clipboard is closed to this page: use Export, Cleaned text.");
+    else complain("The browser does not let this page use the clipboard. Use Export, Cleaned text.");
     button.textContent = done ? "Copied" : "Copy cleaned text";
     setTimeout(() => {
       button.textContent = "Copy cleaned text";

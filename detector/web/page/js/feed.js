@@ -70,7 +70,7 @@ async function overview(section) {
       make("td", {}, each.standing),
     ),
   );
-  const columns = [["#", 1], ["Outlet"], ["Stories judged", 1], ["Suspect", 1], ["Spun", 1], ["False alarms to expect", 1], ["Share called spun, 95 % interval"], ["What it says"]];
+  const columns = [["#", 1], ["Outlet"], ["Stories judged", 1], ["Suspect", 1], ["Spun", 1], ["Wrongly flagged, expected", 1], ["Share labelled spun, 95% interval"], ["What it says"]];
   show(
     section,
     make("div", { class: "heading" }, make("h1", { id: "feed-title", tabindex: "-1" }, "Feed"), make("span", { class: "soft" }, isolated(feed.store), feed.period && ` · ${feed.period}`)),
@@ -167,7 +167,7 @@ async function article(section, id, check) {
       make("td", {}, make("span", { class: "was" }, isolated(each.wording))),
       make("td", {}, each.expected.length ? isolated(each.expected.join(", ")) : isolated(each.message)),
       make("td", { class: "number" }, String(each.times)),
-      make("td", { class: "number" }, each.weight.toFixed(2)),
+      make("td", {}, each.strength ?? ""),
     ),
   );
   const facts = [found.date, found.words && count(found.words, "word"), found.probability && `probability ${found.probability}`, found.quality !== null && `quality ${Math.round(found.quality)} of 100`].filter(Boolean);
@@ -179,17 +179,17 @@ async function article(section, id, check) {
     (found.error || found.note) && make("p", { class: "note" }, isolated(found.error || found.note)),
     found.text
       ? make("p", {}, make("button", { type: "button", class: "choice", on: { click: () => check(found.text, found.source) } }, "Check this article here"))
-      : make("p", { class: "lede" }, "The store keeps no text of this article: what is shown are its heaviest marks."),
+      : make("p", { class: "lede" }, "The store does not keep the text of this article. Below are its strongest marks."),
     ...found.passages.map((/** @type {any[]} */ passage) =>
       make("blockquote", { class: "passage", dir: "auto" }, ...passage.map((piece) => make("span", { class: piece.kind && `m k-${piece.kind}` }, piece.text)))),
     rows.length > 0 &&
       make(
         "div",
-        { class: "scroll", tabindex: "0", role: "region", "aria-label": "Heaviest marks" },
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": "Strongest marks" },
         make(
           "table",
           { class: "plain marks" },
-          make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "In the text"), make("th", { scope: "col" }, "Likely original, or what is odd"), make("th", { scope: "col", class: "number" }, "Times"), make("th", { scope: "col", class: "number" }, "Weight"))),
+          make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "In the article"), make("th", { scope: "col" }, "Likely original, or what is odd"), make("th", { scope: "col", class: "number" }, "Times"), make("th", { scope: "col" }, "Strength"))),
           make("tbody", {}, ...rows),
         ),
       ),

@@ -12,25 +12,25 @@ export async function drawHistory(section, open) {
   const again = () => drawHistory(section, open);
   const box = make("input", { type: "checkbox", id: "keep", checked: store.keeping() });
   box.addEventListener("change", () => store.keep(/** @type {HTMLInputElement} */ (box).checked));
-  const wipe = make("button", { type: "button", class: "quiet", id: "wipe", hidden: !checks.length }, "Wipe the history");
+  const wipe = make("button", { type: "button", class: "quiet", id: "wipe", hidden: !checks.length }, "Delete the history");
   wipe.addEventListener("click", async () => {
     if (!wipe.dataset.sure) {
       wipe.dataset.sure = "yes";
-      wipe.textContent = `Really wipe ${count(checks.length, "check")}?`;
+      wipe.textContent = `Really delete ${count(checks.length, "check")}?`;
       return;
     }
     await store.wipe();
     await again();
-    announce("The history is wiped.");
+    announce("The history is deleted.");
     section.querySelector("h1")?.focus();
   });
   section.replaceChildren(
     make("div", { class: "heading" }, make("h1", { id: "history-title", tabindex: "-1" }, "History"), wipe),
-    make("p", { class: "lede" }, "The last 100 checks made in this browser, articles included. They lie on this computer only; others who use this browser can read them."),
+    make("p", { class: "lede" }, "The last 100 checks in this browser, with the articles. They stay on this computer, but anybody who uses this browser can read them."),
     make("p", { class: "lede" }, make("label", {}, box, " Keep a history in this browser")),
     checks.length
       ? make("ol", { class: "history" }, ...checks.map((check) => entry(check, open, again)))
-      : make("p", { class: "empty" }, "Nothing has been kept yet."),
+      : make("p", { class: "empty" }, "The history is empty."),
   );
 }
 

@@ -112,7 +112,7 @@ export class Composer {
       if (!holdsFile(event)) return;
       event.preventDefault();
       const files = event.dataTransfer?.files ?? [];
-      if (files.length > 1) this.complain("Give one article at a time; for many there is `unspin audit`.");
+      if (files.length > 1) this.complain("Drop one article at a time. For many articles, use `unspin audit`.");
       else if (files[0]) this.give({ file: files[0] });
     });
   }

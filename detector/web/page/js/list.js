@@ -1,4 +1,4 @@
-/** The list beside the article: wordings by weight, each leading to its places, each to be settled at once. */
+/** The list beside the article: marked words, strongest first, with links to their places and buttons to accept or dismiss them. */
 
 import { bar, count, isolated, make } from "./dom.js";
 
@@ -49,8 +49,8 @@ export class MarkList {
     const parts = [];
     if (swaps.length) {
       parts.push(
-        make("h2", {}, "Likely substitutions"),
-        make("p", { class: "legend" }, "In the text → likely original, heaviest first. Weight, 0 to 1: how telling a mark is on its own."),
+        make("h2", {}, "Likely originals"),
+        make("p", { class: "legend" }, "In the article → likely original, strongest mark first."),
         make("ol", {}, ...swaps.map((row) => this.#entry(row))),
       );
     }
@@ -58,7 +58,7 @@ export class MarkList {
       parts.push(make("h2", {}, swaps.length ? "Also marked" : "Marked"), make("ol", {}, ...others.map((row) => this.#entry(row))));
     }
     if (!shown.length) {
-      parts.push(make("h2", {}, "Marks"), make("p", { class: "soft" }, view.rows.length ? "The filters hide every mark." : "No wording was marked."));
+      parts.push(make("h2", {}, "Marks"), make("p", { class: "soft" }, view.rows.length ? "The filters hide every mark." : "No words were marked."));
     }
     if (rows.length > shown.length) {
       const click = () => this.showAll();
@@ -115,7 +115,7 @@ export class MarkList {
     }
     if (row.places > 1) line.append(make("span", { class: "times" }, " ×", String(row.places), make("span", { class: "visually-hidden" }, " places")));
     if (!row.substitution) line.append(make("span", { class: "message" }, make("small", {}, isolated(row.message || row.title))));
-    const weight = make("span", { class: "weight" }, make("span", { class: "visually-hidden" }, "weight "), row.weight.toFixed(2), bar(row.weight, 4));
+    const weight = make("span", { class: "weight" }, row.strength ?? "", bar(row.weight, 4));
     const on = { click: () => this.actions.go(row.number) };
     return make("button", { type: "button", class: "go", on, "data-tool": "go", disabled: !marks }, line, weight);
   }
@@ -132,7 +132,7 @@ export class MarkList {
     return make(
       "span",
       { class: "tools" },
-      offered && tool("accept", "✓", `Put “${row.expected[0]}” for “${wording}”${everywhere}`, () => actions.acceptRow(row.number)),
+      offered && tool("accept", "✓", `Replace “${wording}” by “${row.expected[0]}”${everywhere}`, () => actions.acceptRow(row.number)),
       tool("dismiss", "×", `Dismiss “${wording}”${everywhere}`, () => actions.dismissRow(row.number)),
     );
   }

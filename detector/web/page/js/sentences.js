@@ -1,4 +1,4 @@
-/** The article sentence by sentence, in order or the likeliest rewritten first. */
+/** The article sentence by sentence, in order or the most likely rewritten first. */
 
 import { bar, make } from "./dom.js";
 
@@ -10,7 +10,7 @@ import { bar, make } from "./dom.js";
 export function drawSentences(panel, article, classes) {
   const sentences = [...article.querySelectorAll(".s")].map((source, number) => ({ source, number, p: chance(source) }));
   if (!sentences.length) {
-    panel.replaceChildren(make("p", { class: "empty" }, "No sentence was judged on its own here."));
+    panel.replaceChildren(make("p", { class: "empty" }, "unspin judged no single sentence here."));
     return;
   }
   const list = make("ol", { class: `sentences marked ${classes}` });
@@ -24,8 +24,8 @@ export function drawSentences(panel, article, classes) {
     make(
       "div",
       { class: "heading" },
-      make("p", { class: "lede" }, "How likely it is that each sentence, on its own, was reworded. One sentence proves little: look for many. Short ones are too short to say."),
-      switcher(["In order", "Likeliest first"], (chosen) => order(chosen === 1)),
+      make("p", { class: "lede" }, "The probability that a machine rewrote each sentence. One sentence proves little, so look for many. Short sentences are not judged."),
+      switcher(["In order", "Most likely first"], (chosen) => order(chosen === 1)),
     ),
     list,
   );

@@ -106,7 +106,7 @@ class TestCommand:
         """Without options a summary is printed, and the exit code accuses nobody."""
         code, out, err = run(desk)
         assert (code, err) == (0, "")
-        assert out.startswith("15 of 231 stories are called spun.")
+        assert out.startswith("15 of 231 stories are labelled spun.")
 
     def test_json_is_the_summary(self, desk: Path, run: Run) -> None:
         """`--json` gives the schema that docs/report.md describes."""

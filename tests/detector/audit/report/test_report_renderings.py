@@ -97,11 +97,11 @@ class TestPage:
     def test_it_says_what_the_numbers_carry(self, desk: Path) -> None:
         """The false-positive rate stands beside the table, the false alarms to expect beside the headline."""
         page = Page(as_html(summarise(desk))).text
-        assert "15 of 231 stories are called spun." in page
-        assert "1 in 200 human stories spun by mistake (0.5 %)" in page
-        assert "If people had written every one of them, about 1.2 would still be called spun" in page
-        assert "more than false alarms explain" in page
-        assert "more than usual, but some human copy gets there" in page
+        assert "15 of 231 stories are labelled spun." in page
+        assert "1 in 200 human stories is wrongly flagged as spun (0.5%)" in page
+        assert "we would expect about 1.2 to be wrongly flagged as spun" in page
+        assert "more than wrongly flagged human articles can explain" in page
+        assert "more than usual, but some human writing gets there" in page
 
     def test_every_order_of_the_outlets_is_there(self, desk: Path) -> None:
         """Each button has its own table with the same outlets, and one is chosen from the start."""
@@ -170,8 +170,8 @@ class TestTerminal:
         """The outlet beyond false alarms comes under that heading, the others under theirs."""
         text = as_text(summarise(desk))
         beyond, expected = (
-            text.index("More than false alarms explain:"),
-            text.index("No more than false alarms explain:"),
+            text.index("More than wrongly flagged human articles can explain:"),
+            text.index("No more than wrongly flagged human articles explain:"),
         )
         assert beyond < text.index("Mill") < expected < text.index("Herald")
 

@@ -179,8 +179,8 @@ class TestPassages:
 @given(st.floats(0, 1))
 def test_no_share_is_rounded_to_nothing_or_all(share: float) -> None:
     """Only none is 0 %, only all is 100 %."""
-    assert (percent(share) == "0 %") == (share == 0)
-    assert (percent(share) == "100 %") == (share == 1)
+    assert (percent(share) == "0%") == (share == 0)
+    assert (percent(share) == "100%") == (share == 1)
 
 
 @given(st.floats(1e-9, 1e7))

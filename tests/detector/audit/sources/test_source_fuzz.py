@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from office_files import Placed, open_document, outlook, pdf
 from packed_files import tarred, zipped
 
 from detector.audit.sources import ArchiveLimits, Columns, SourceOptions, read_sources
@@ -79,7 +80,11 @@ SAMPLES = [
     tarred({"a.txt": b"one", "b.xml": RSS}), gzip.compress(tarred({"a.txt": b"one", "b.gz": gzip.compress(LINES)})),
     zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document xmlns:w='http://schemas.openxmlformats"
           b".org/wordprocessingml/2006/main'><w:p><w:r><w:t>a</w:t></w:r></w:p></w:document>"}),
-    _parquet(),
+    _parquet(), pdf([Placed("One two.", 50, 700), Placed("Three.", 50, 688)]), b"{\\rtf1 {\\fonttbl{\\f0 A;}} One \\'e9 {\\v x}\\par}",
+    open_document("<text:p>One <text:span>two</text:span></text:p>"), outlook("S", "One.", {"a.txt": b"Two.", "b.docx": b"PK"}),
+    b"<br />\n<b>Warning</b>: x<br />\n" + RSS, RSS.replace(b"<p>Text", b"Text <b>x</b> <p>//a"), LINES.decode().encode("utf-16-le"),
+    (b"<?xml version='1.0' encoding='iso-8859-1'?><NewsML><NewsItem><NewsComponent><DataContent><p>a\x92b</p></DataContent>"
+    b"<DataContent>c</DataContent></NewsComponent></NewsItem></NewsML>"),
 ]  # fmt: skip
 PIECES = st.sampled_from(
     [b'"', b"\n", b"\r", b"\0", b"<", b"]]>", b"<![CDATA[", b"&", b"\xff", b"\xef\xbb\xbf", b"<!ENTITY a 'b'>", b"{", b"[",
@@ -127,7 +132,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 
 NAMES = st.sampled_from(
-    "a a.txt a.html a.md a.docx a.xml a.rss feed a.json a.jsonl a.csv a.tsv a.zip a.tar.gz a.warc a.mbox a.eml a.parquet a.gz".split()
+    "a a.txt a.html a.md a.docx a.xml a.rss feed a.json a.jsonl a.csv a.tsv a.zip a.tar.gz a.warc a.mbox a.eml a.parquet a.gz a.pdf a.rtf a.odt a.msg".split()
 )
 COLUMNS = st.sampled_from([Columns(), Columns(text="text"), Columns(text="a.b", date="date")])
 

@@ -231,3 +231,4 @@ class TestReport:
         for svg in drawn:
             assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314 - our own
             assert "nan" not in svg
+        assert drawn[0] == plots.reliability_curve({"a < b & c": [(0.1, 0.2, 5), (0.9, 0.8, 5)]})

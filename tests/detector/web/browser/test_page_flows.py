@@ -58,7 +58,7 @@ class TestGivingAnArticle:
         assert words_of(page, "#verdict") == "Spun"
         head = words_of(page, "#head")
         assert "probability of a machine rewrite" in head
-        assert "It is not a share of the text" in head
+        assert "This is not the share of changed words" in head
         assert "does not say who did it" in head
         assert page.locator("#article .m").count() > 20
         assert page.evaluate("document.activeElement.id") == "verdict"
@@ -180,7 +180,7 @@ class TestMarks:
         """The tick in the list settles all places of a wording at once."""
         check(spun)
         entry = page.locator(".entry", has=page.locator(".was", has_text=re.compile("^stated$")))
-        entry.get_by_role("button", name=re.compile("^Put “said” for “stated”")).click()
+        entry.get_by_role("button", name=re.compile("^Replace “stated” by “said”")).click()
         assert "stated" not in cleaned(page)
         assert "is-accepted" in (entry.get_attribute("class") or "")
         entry.get_by_role("button", name=re.compile("^Restore")).click()
@@ -231,7 +231,7 @@ class TestMarks:
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         check(spun)
         was, now = first_swap(page)
-        page.get_by_role("button", name=re.compile(f"^Put “{now}” for “{was}”")).click()
+        page.get_by_role("button", name=re.compile(f"^Replace “{was}” by “{now}”")).click()
         page.click("#copy")
         page.wait_for_selector("#copy >> text=/^Copied$/")
         copied = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
@@ -242,13 +242,13 @@ class TestMarks:
         """At a mark inside a quote the card says that somebody is quoted."""
         check(spun)
         page.locator("#article .m", has_text="facet").click()
-        assert "Somebody is quoted" in words_of(page, "#card")
+        assert "Check the recording" in words_of(page, "#card")
 
     def test_filters(self, page: "Page", check: Check, spun: str) -> None:
         """A kind that is switched off is neither listed nor opened."""
         check(spun)
         before = page.locator(".entry").count()
-        chip = page.get_by_role("button", name=re.compile("odd wording"))
+        chip = page.get_by_role("button", name=re.compile("^odd word choice"))
         chip.click()
         assert chip.get_attribute("aria-pressed") == "false"
         assert page.locator(".entry.k-wording").count() == 0
@@ -257,12 +257,15 @@ class TestMarks:
         chip.click()
         assert page.locator(".entry").count() == before
 
-    def test_list_is_by_weight(self, page: "Page", check: Check, spun: str) -> None:
-        """Substitutions are listed heaviest first and lead to their places."""
+    def test_list_is_by_strength(self, page: "Page", check: Check, spun: str) -> None:
+        """Substitutions are listed strongest first and lead to their places."""
         check(spun)
         lists = page.locator("#side ol").first
-        weights = [float(re.findall(r"[01]\.\d\d", text)[-1]) for text in lists.locator(".weight").all_inner_texts()]
-        assert weights == sorted(weights, reverse=True)
+        strengths = [
+            ("strong", "medium", "weak").index(text.strip()) for text in lists.locator(".weight").all_inner_texts()
+        ]
+        assert strengths == sorted(strengths)
+        assert len(set(strengths)) > 1
         page.locator(".entry .go").nth(5).click()
         wording = page.locator(".entry .was").nth(5).inner_text()
         assert page.locator("#card .wording").inner_text() == wording
@@ -272,7 +275,7 @@ class TestMarks:
         """After changes the cleaned text can be checked anew."""
         check(spun)
         was, now = first_swap(page)
-        page.get_by_role("button", name=re.compile(f"^Put “{now}” for “{was}”")).click()
+        page.get_by_role("button", name=re.compile(f"^Replace “{was}” by “{now}”")).click()
         page.click("#recheck")
         page.wait_for_selector("#changes", state="hidden")
         assert page.locator(".entry .was", has_text=re.compile(f"^{was}$")).count() == 0
@@ -287,7 +290,7 @@ class TestOtherViews:
         page.click("#tab-sentences")
         total = page.locator(".sentences li").count()
         assert total == page.locator("#article .s").count()
-        page.get_by_role("button", name="Likeliest first").click()
+        page.get_by_role("button", name="Most likely first").click()
         shown = page.locator(".sentences .p").all_inner_texts()
         numbers = [float(found[0]) for text in shown if (found := re.findall(r"\d\.\d\d", text))]
         assert numbers == sorted(numbers, reverse=True)
@@ -297,22 +300,24 @@ class TestOtherViews:
         assert page.locator("#article .m.accepted").count() == 1
 
     def test_why(self, page: "Page", check: Check, spun: str) -> None:
-        """The contributions are a table with a bar for each feature, and the quality stands beside it."""
+        """Reasons for and against with a bar each; their columns and log-odds are one click away, the quality beside."""
         check(spun)
         page.click("#tab-why")
-        rows = page.locator(".chart tbody tr")
-        assert rows.count() >= 4
+        assert page.locator("#reasons .sides li").count() >= 4
+        rows = page.locator(".technical tbody tr")
+        assert not rows.first.is_visible()
+        page.click(".technical summary")
         assert re.search(r"[+−]\d", rows.first.inner_text())
         assert "of 100" in words_of(page, "#quality")
 
     def test_side_by_side(self, page: "Page", check: Check, spun: str, human: str) -> None:
         """Beside the suspected source every different wording is marked on both sides and listed."""
         check(spun)
-        page.click("text=compare the story with its likely source")
+        page.click("text=compare the article with its likely source")
         page.fill("#second", human)
         page.click("#panel-compare [type=submit]")
         page.wait_for_selector(".pairs")
-        assert "stand in the second text in the same order" in words_of(page, "#panel-compare .lede")
+        assert "are in the second text in the same order" in words_of(page, "#panel-compare .lede")
         first = page.locator("#panel-compare tbody tr").first
         assert first.locator("td").all_inner_texts() == ["stated", "said", "4"]
         first.locator("button").click()
@@ -379,7 +384,7 @@ class TestOtherViews:
         page.wait_for_selector(".history li >> nth=1", state="detached")
         page.click("#wipe")
         page.click("#wipe")
-        page.wait_for_selector("text=Nothing has been kept yet.")
+        page.wait_for_selector("text=The history is empty.")
 
     def test_history_can_be_refused(self, page: "Page", check: Check, spun: str) -> None:
         """With the box unticked nothing is kept."""
@@ -389,13 +394,13 @@ class TestOtherViews:
         check(spun)
         page.wait_for_timeout(200)
         page.click("nav >> text=History")
-        page.wait_for_selector("text=Nothing has been kept yet.")
+        page.wait_for_selector("text=The history is empty.")
 
     def test_feed(self, page: "Page") -> None:
         """Over a store: outlets ranked with what their numbers can carry, down to one article, which can be checked."""
         page.click("nav >> text=Feed")
         page.wait_for_selector(".outlets")
-        assert "called spun" in words_of(page, ".feed-headline")
+        assert "labelled spun" in words_of(page, ".feed-headline")
         assert page.locator(".outlets tbody th").first.inner_text() == "Harbour Gazette"
         page.fill("#feed-until", "2020-01-01")
         page.wait_for_selector(".feed-headline >> text=no articles")

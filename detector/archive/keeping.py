@@ -1,0 +1,124 @@
+"""What is done to a story before an engine keeps it: its id, its digest, its time."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from detector.archive.story import ArchivedStory
+from detector.errors import UnspinError
+
+LONGEST_ID = 500
+LONGEST_FACT = 2_000
+"""Characters of a title, an outlet or an address; longer ones are cut, because they are no such thing."""
+
+_NOT_UNICODE = re.compile("[\ud800-\udfff]")
+
+
+class Known(NamedTuple):
+    """What an archive knows of an id; the outlet is looked up only where the digests differ."""
+
+    digest: int
+    outlet: Callable[[], str]
+
+
+def tidy(story: ArchivedStory) -> ArchivedStory:
+    """A story that can be stored: with an id, and without halves of surrogate pairs.
+
+    What is not Unicode becomes U+FFFD, one for one, so that places in the text stay the same.
+    """
+    text = _unicode(story.text)
+    own = _unicode(story.id).strip()
+    if not own:
+        own = _hash(text.encode(), 16)
+    elif len(own) > LONGEST_ID:
+        own = _hash(own.encode(), 16)
+    facts = {
+        name: _unicode(str(getattr(story, name)))[:LONGEST_FACT]
+        for name in ("title", "outlet", "date", "url", "author")
+    }
+    return replace(story, id=own, text=text, **facts)
+
+
+def digest_of(story: ArchivedStory) -> int:
+    """64 bits that change with anything in a story: whether it has changed, and whether it is still whole."""
+    fields = (story.id, story.text, story.title, story.outlet, story.date, story.url, story.author)
+    joined = "\0".join(fields)
+    return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest())
+
+
+def to_keep(story: ArchivedStory, known: Callable[[str], Known | None]) -> tuple[ArchivedStory, int] | None:
+    """The story as it should be kept, with its digest; None if it is kept already.
+
+    Some sources number their stories from 1. So an id that a story of *another outlet* has is not taken from it: the
+    new story is kept as ``OUTLET:ID``.
+    """
+    story = tidy(story)
+    digest, before = digest_of(story), known(story.id)
+    if before is not None and before.digest != digest and story.outlet and before.outlet() not in {"", story.outlet}:
+        story = tidy(replace(story, id=f"{story.outlet}:{story.id}"))
+        digest, before = digest_of(story), known(story.id)
+    return None if before is not None and before.digest == digest else (story, digest)
+
+
+def moment(date: str) -> int | None:
+    """A date as a number whose order is that of time, ``20261124083000`` in UTC; None if it is no ISO date.
+
+    >>> moment("2026-11-24"), moment("2026-11-24T10:30:00+02:00"), moment("last Tuesday")
+    (20261124000000, 20261124083000, None)
+    """
+    try:
+        when = datetime.fromisoformat(date.strip())
+    except ValueError:
+        return None
+    try:
+        when = when.astimezone(UTC) if when.tzinfo is not None else when
+    except OverflowError:  # the first and the last day of all
+        return None
+    return _number(when)
+
+
+def now() -> int:
+    """The present moment, as of :func:`moment`. A story without a date counts as of the day it was added."""
+    return _number(datetime.now(UTC))
+
+
+def date_of(number: int) -> str:
+    """A moment as a date.
+
+    >>> date_of(20261124000000), date_of(20261124083000)
+    ('2026-11-24', '2026-11-24T08:30:00Z')
+    """
+    said = f"{number:014d}"
+    day = f"{said[:4]}-{said[4:6]}-{said[6:8]}"
+    return day if said.endswith("000000") else f"{day}T{said[8:10]}:{said[10:12]}:{said[12:]}Z"
+
+
+def limit_of(before: str) -> int:
+    """The moment of a date that a person gave.
+
+    Raises
+    ------
+    UnspinError
+        If it is no date.
+    """
+    number = moment(before)
+    if number is None:
+        raise UnspinError(f"“{_unicode(before)[:60]}” is no date: write a day as 2026-11-24.")
+    return number
+
+
+def _number(when: datetime) -> int:
+    # Not strftime, which writes the year 12 without zeros.
+    seconds = (when.hour * 100 + when.minute) * 100 + when.second
+    return ((when.year * 100 + when.month) * 100 + when.day) * 1_000_000 + seconds
+
+
+def _unicode(text: str) -> str:
+    return _NOT_UNICODE.sub("\ufffd", text) if not text.isascii() else text
+
+
+def _hash(data: bytes, size: int) -> str:
+    return hashlib.blake2b(data, digest_size=size).hexdigest()

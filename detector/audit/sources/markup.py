@@ -1,0 +1,45 @@
+"""Texts of records and feeds that were packed more often than the format asks for."""
+
+import re
+from html import unescape
+
+TAG = re.compile(r"<[^<>]{0,2000}>")
+_CDATA = "<![CDATA["
+_MOST_PACKINGS = 3
+_CONTROL = re.compile("[\x80-\x84\x86-\x9f]")
+_WINDOWS = {
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in {0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D}
+}
+
+
+def plainly(text: str) -> str:
+    """A text with the packings taken off that it was put in twice: CDATA, escaped tags.
+
+    Examples
+    --------
+    >>> plainly("<![CDATA[<p>Talks ended.</p>]]>"), plainly("&lt;p&gt;Talks ended.&lt;/p&gt;")
+    ('<p>Talks ended.</p>', '<p>Talks ended.</p>')
+    """
+    text = printed(text)
+    for _ in range(_MOST_PACKINGS):
+        bare = text.strip()
+        if bare.startswith(_CDATA):
+            text = bare.removeprefix(_CDATA).removesuffix("]]>")
+        elif "&" not in text or TAG.search(text):
+            break
+        else:
+            text = unescape(text)
+    return printed(text)
+
+
+def printed(text: str) -> str:
+    r"""A text with the characters that were meant by control characters: agencies write Windows' own as latin-1.
+
+    Examples
+    --------
+    >>> printed("The mayor\x92s plan")
+    'The mayor’s plan'
+    """
+    return text.translate(_WINDOWS) if _CONTROL.search(text) else text

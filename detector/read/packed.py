@@ -1,0 +1,141 @@
+"""Documents that are zip archives: .docx and .odt.
+
+Of each only the part with the paragraphs is read, as a stream, with a bound on what it unpacks to.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Protocol
+from xml.parsers import expat
+
+from detector.errors import UnreadableError
+from detector.read.kinds import Kind
+from detector.read.limits import Limits
+from detector.read.open_document import OpenDocumentParagraphs
+from detector.read.word_document import WordParagraphs
+
+_CHUNK = 65_536
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
+_PARTS = "META-INF/manifest.xml"
+_ENCRYPTED = b"encryption-data"
+_WHAT_ZIP_RAISES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    OverflowError,
+    IndexError,
+)
+# Other documents that are zip archives: the part that tells them, what they are, and what to do.
+_OTHERS = (
+    ("xl/workbook.xml", "a spreadsheet, not an article: copy the article into a text or .docx file"),
+    ("xl/workbook.bin", "a spreadsheet, not an article: copy the article into a text or .docx file"),
+    ("ppt/presentation.xml", "a presentation, not an article: copy the article into a text or .docx file"),
+    ("Index/Document.iwa", "a Pages document: export it from Pages as Word (.docx)"),
+    ("META-INF/container.xml", "an e-book: copy one article out of it into a text or .docx file"),
+    ("designmap.xml", "an InDesign file: export the story from InDesign as RTF"),
+)
+
+
+class Paragraphs(Protocol):
+    """Takes XML piece by piece and keeps the text that a reader of the document sees."""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take a piece."""
+        ...
+
+    def close(self) -> str:
+        """The text."""
+        ...
+
+
+def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
+    """The kind of a .docx or .odt, and its paragraphs, one a line.
+
+    Raises
+    ------
+    UnreadableError
+        If the archive is damaged, holds neither, unpacks to too much, or is encrypted.
+    """
+    kind = Kind.DOCX
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            kind, part = _main_part(archive, name)
+            _refuse_encrypted(archive, kind, part, name)
+            reader = _reader(kind, name, limits)
+            for chunk in _chunks(archive, part, name, limits):
+                reader.feed(chunk)
+        return kind, reader.close()
+    except UnreadableError:
+        raise
+    except expat.ExpatError:
+        problem = f"{name} is a damaged .{kind.value} file: open it in a word processor and save it again."
+    except _WHAT_ZIP_RAISES:
+        problem = f"{name} is a damaged or truncated .{kind.value} file: get a complete copy, or save it again."
+    raise UnreadableError(problem)
+
+
+def flat_text(text: str, *, name: str, limits: Limits) -> str:
+    """The paragraphs of an OpenDocument text that is one XML file (.fodt).
+
+    Raises
+    ------
+    UnreadableError
+        If it is damaged, or no text.
+    """
+    reader = OpenDocumentParagraphs(name, limits)
+    try:
+        # The declaration may name the encoding that the file had before it was decoded.
+        reader.feed(_DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode())
+        return reader.close()
+    except expat.ExpatError:
+        problem = f"{name} is a damaged OpenDocument file: open it in a word processor and save it again."
+    raise UnreadableError(problem)
+
+
+def _reader(kind: Kind, name: str, limits: Limits) -> Paragraphs:
+    return OpenDocumentParagraphs(name, limits) if kind is Kind.ODT else WordParagraphs(name, limits)
+
+
+def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, limits: Limits) -> Iterator[bytes]:
+    unpacked = 0
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            unpacked += len(chunk)
+            if unpacked > limits.max_unpacked_bytes:
+                raise UnreadableError(f"{name} unpacks to far more than an article has: give one article.")
+            yield chunk
+
+
+def _main_part(archive: zipfile.ZipFile, name: str) -> tuple[Kind, zipfile.ZipInfo]:
+    parts = {info.filename.replace("\\", "/"): info for info in archive.infolist()}
+    if "word/document.xml" in parts:
+        return Kind.DOCX, parts["word/document.xml"]
+    # Some programs number the part.
+    numbered = sorted(part for part in parts if part.startswith("word/document") and part.endswith(".xml"))
+    if numbered:
+        return Kind.DOCX, parts[numbered[0]]
+    if "content.xml" in parts and "mimetype" in parts:
+        return Kind.ODT, parts["content.xml"]
+    for part, what in _OTHERS:
+        if part in parts:
+            raise UnreadableError(f"{name} is {what}.")
+    raise UnreadableError(f"{name} is a zip archive without a Word document in it: unpack it and give one article.")
+
+
+def _refuse_encrypted(archive: zipfile.ZipFile, kind: Kind, part: zipfile.ZipInfo, name: str) -> None:
+    encrypted = bool(part.flag_bits & 1)
+    if kind is Kind.ODT and _PARTS in archive.namelist():
+        # The list of parts says how each was encrypted.
+        with archive.open(_PARTS) as stream:
+            encrypted = encrypted or _ENCRYPTED in stream.read(1_000_000)
+    if encrypted:
+        raise UnreadableError(f"{name} is protected by a password: save it without one first.")

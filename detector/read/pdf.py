@@ -1,0 +1,325 @@
+"""The article in a PDF with a text layer.
+
+pypdf gives stretches of text in the order in which they were drawn, which is that of reading in what word processors,
+layout programs and browsers write. From their places and sizes follow lines, columns, running heads, page numbers,
+captions and paragraphs; words that a line end cut are joined.
+"""
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from itertools import pairwise
+from statistics import median
+from typing import Any, NamedTuple
+
+from detector.errors import UnreadableError
+from detector.read.limits import Limits
+
+# It reports every oddity of a file; without a handler Python would print that among our own lines.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
+logging.getLogger("pypdf").propagate = False
+
+_MOST_PAGES = 100
+_MOST_OPERATIONS = 400_000
+# Fewer characters than this on a page with a picture, and the page was scanned.
+_SCANNED = 25
+# Letters of a caption are smaller than those of the article by this much; of a headline larger.
+_SMALLER, _LARGER = 0.9, 1.15
+_PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|seite)?\s*\d{1,4}(?:\s*(?:of|/|\|)\s*\d{1,4})?\W*", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+_SPACE = re.compile(r"\s+")
+_HYPHENATED = re.compile(r"([^\W\d_]+)[-\u2010\xad]$")
+_BEGINS_SMALL = re.compile(r"[^\W\d_]+")
+_ENDS_SENTENCE = (".", "!", "?", "…", "”", '"', "’", ":", ")")
+
+
+class _Line(NamedTuple):
+    """A line of a page: its text, where it begins (in points from the lower left), and the size of its letters."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+
+@dataclass
+class _Page:
+    lines: list[_Line]
+    height: float
+    has_picture: bool
+
+
+def pdf_text(data: bytes, *, name: str, limits: Limits) -> str:
+    """The article, one paragraph a line, without running heads, page numbers and captions.
+
+    Raises
+    ------
+    UnreadableError
+        If the file is damaged, protected, scanned, without text, or far longer than an article.
+    """
+    pages = _pages(data, name, limits)
+    if not any(page.lines for page in pages) or _is_scanned(pages):
+        if any(page.has_picture for page in pages):
+            raise UnreadableError(
+                f"{name} is a scanned PDF, a picture of text: run text recognition (OCR) on it and give the result, "
+                "or get the text itself."
+            )
+        raise UnreadableError(f"{name} is a PDF without text in it: get the article as text or .docx.")
+    return "\n".join(_paragraphs(_of_article(pages)))
+
+
+def _pages(data: bytes, name: str, limits: Limits) -> list[_Page]:
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
+
+    try:
+        reader = PdfReader(BytesIO(data))
+        _refuse(reader, name)
+        budget = _Budget(name, limits)
+        return [_page(page, budget) for page in reader.pages]
+    except UnreadableError:
+        raise
+    except (DependencyError, FileNotDecryptedError):
+        problem = f"{name} is an encrypted PDF: print it to a new PDF, or copy its text."
+    except LimitReachedError:
+        problem = f"{name} unpacks to far more than an article has: copy the text of the article out of it."
+    except RecursionError:
+        problem = f"{name} is a PDF nested far too deeply: copy the text of the article out of it."
+    except Exception:  # noqa: BLE001 - a damaged file makes its reader raise almost anything
+        problem = f"{name} is a damaged PDF: open it in a viewer and print it to a new PDF, or copy its text."
+    raise UnreadableError(problem)
+
+
+def _refuse(reader: Any, name: str) -> None:  # noqa: ANN401 - pypdf's own objects
+    """Raise :class:`UnreadableError` for a file that needs a password, or is a whole newspaper."""
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise UnreadableError(f"{name} is protected by a password: save it without one first.")
+    if (count := len(reader.pages)) > _MOST_PAGES:
+        raise UnreadableError(f"{name} has {count:,} pages: print the pages of one article to a PDF of their own.")
+
+
+class _Budget:
+    """What all pages together may need."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name = name
+        self._operations = _MOST_OPERATIONS
+        self._characters = limits.max_characters
+        self._bytes = limits.max_unpacked_bytes
+
+    def operation(self, *_: object) -> None:
+        """Count a drawing operation: forms inside forms may need any number of them."""
+        self._operations -= 1
+        if self._operations < 0:
+            self._refuse()
+
+    def drawn(self, size: int) -> None:
+        """Count the bytes of what a page draws."""
+        self._bytes -= size
+        if self._bytes < 0:
+            self._refuse()
+
+    def text(self, text: str) -> None:
+        """Count characters."""
+        self._characters -= len(text)
+        if self._characters < 0:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        raise UnreadableError(
+            f"{self._name} draws far more than an article needs: copy the text of the article out of it."
+        )
+
+
+def _page(page: Any, budget: _Budget) -> _Page:  # noqa: ANN401 - pypdf's own objects
+    contents = page.get_contents()
+    if contents is not None:
+        budget.drawn(len(contents.get_data()))
+    gathered = _Gathered(budget)
+    page.extract_text(visitor_text=gathered.take, visitor_operand_before=budget.operation)
+    return _Page(gathered.lines(), float(page.mediabox.height), _has_picture(page))
+
+
+def _has_picture(page: Any) -> bool:  # noqa: ANN401 - pypdf's own objects
+    resources = page.get("/Resources")
+    drawn = resources.get_object().get("/XObject") if resources is not None else None
+    if drawn is None:
+        return False
+    drawn = drawn.get_object()
+    return any(drawn[key].get_object().get("/Subtype") == "/Image" for key in list(drawn)[:200])
+
+
+class _Gathered:
+    """Puts stretches of text together to lines."""
+
+    def __init__(self, budget: _Budget) -> None:
+        self._budget = budget
+        self._lines: list[_Line] = []
+        self._parts: list[str] = []
+        self._at: tuple[float, float, float] | None = None
+
+    def take(self, text: str, current: Sequence[float], matrix: Sequence[float], _font: object, size: float) -> None:
+        """Take a stretch, and where it stands."""
+        self._budget.text(text)
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                self._end()
+            if part.strip() and self._at is None:
+                x = matrix[4] * current[0] + matrix[5] * current[2] + current[4]
+                y = matrix[4] * current[1] + matrix[5] * current[3] + current[5]
+                scale = abs(matrix[3] or matrix[1]) * abs(current[3] or current[1])
+                self._at = (x, y, abs(size or 1) * (scale or 1))
+            self._parts.append(part)
+
+    def lines(self) -> list[_Line]:
+        """All lines."""
+        self._end()
+        return self._lines
+
+    def _end(self) -> None:
+        text = _SPACE.sub(" ", "".join(self._parts)).strip()
+        if text and self._at is not None:
+            self._lines.append(_Line(text, *self._at))
+        self._parts, self._at = [], None
+
+
+def _is_scanned(pages: Iterable[_Page]) -> bool:
+    """Whether most pages are pictures with hardly a letter, such as one that a scanner stamped a number on."""
+    bare = [page.has_picture and sum(len(line.text) for line in page.lines) < _SCANNED for page in pages]
+    return sum(bare) > len(bare) / 2
+
+
+def _of_article(pages: list[_Page]) -> list[list[_Line]]:
+    """The lines of each page without furniture: running heads, page numbers, what is set smaller than the article."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            sizes[round(line.size, 1)] += len(line.text)
+    usual = max(sizes, key=lambda size: (sizes[size], size))
+    running = _running(pages)
+    kept = [[line for line in page.lines if not _is_furniture(line, page, usual, running)] for page in pages]
+    whole = [page.lines for page in pages]
+    # Something that is set in many sizes loses too much by them.
+    return kept if _letters(kept) > _letters(whole) / 2 else whole
+
+
+def _letters(pages: Iterable[Iterable[_Line]]) -> int:
+    return sum(len(line.text) for page in pages for line in page)
+
+
+def _edges(page: _Page) -> list[_Line]:
+    """The three highest and the three lowest lines."""
+    ordered = sorted(page.lines, key=lambda line: line.y)
+    return ordered if len(ordered) < 7 else ordered[:3] + ordered[-3:]
+
+
+def _running(pages: Sequence[_Page]) -> frozenset[str]:
+    """Lines that stand at the edges of several pages, whatever numbers are in them."""
+    found = Counter(text for page in pages for text in {_unnumbered(line.text) for line in _edges(page)})
+    return frozenset(text for text, count in found.items() if count > 1 and count >= len(pages) / 3)
+
+
+def _unnumbered(text: str) -> str:
+    return _NUMBER.sub("#", text).casefold()
+
+
+def _is_furniture(line: _Line, page: _Page, usual: float, running: frozenset[str]) -> bool:
+    if line.size and line.size < _SMALLER * usual:
+        return True
+    if line not in _edges(page):
+        return False
+    if _unnumbered(line.text) in running or _PAGE_NUMBER.fullmatch(line.text):
+        return True
+    # A head in the margin: short, no sentence, and as small as the article or smaller.
+    in_margin = not 0.06 * page.height < line.y < 0.94 * page.height
+    return in_margin and len(line.text) < 80 and line.size <= usual and not line.text.endswith(_ENDS_SENTENCE)
+
+
+def _paragraphs(pages: Iterable[Sequence[_Line]]) -> Iterator[str]:
+    """Lines put together to paragraphs, across columns and pages."""
+    known = frozenset(word.casefold() for page in pages for line in page for word in _words(line.text))
+    paragraph: list[str] = []
+    before: _Line | None = None
+    for lines in pages:
+        pitch = _pitch(lines)
+        width = median(len(line.text) for line in lines) if lines else 0
+        left = _left_edges(lines)
+        for number, line in enumerate(lines):
+            if before is not None and _begins_paragraph(before, line, pitch, width, left[number]):
+                yield _joined(paragraph, known)
+                paragraph = []
+            paragraph.append(line.text)
+            before = line
+    if paragraph:
+        yield _joined(paragraph, known)
+
+
+def _pitch(lines: Sequence[_Line]) -> float:
+    """The usual distance between two lines."""
+    falls = [round(a.y - b.y, 1) for a, b in pairwise(lines) if 0 < a.y - b.y < 4 * (a.size or 12)]
+    return median(falls) if falls else 0.0
+
+
+def _left_edges(lines: Sequence[_Line]) -> list[float]:
+    """For each line the left edge of its column: the least that its neighbours begin at."""
+    edges = []
+    for at, line in enumerate(lines):
+        near = [other.x for other in lines[max(0, at - 4) : at + 5] if abs(other.x - line.x) < 4 * (line.size or 12)]
+        edges.append(min(near))
+    return edges
+
+
+def _begins_paragraph(before: _Line, line: _Line, pitch: float, width: float, left: float) -> bool:
+    ended = before.text.endswith(_ENDS_SENTENCE)
+    if before.size and not 1 / _LARGER < line.size / before.size < _LARGER:
+        return True
+    fall = before.y - line.y
+    indented = line.x - left > 0.4 * (line.size or 12)
+    if not 0 < fall < 4 * (line.size or 12):
+        # The next column or page: a sentence goes on there.
+        return ended and (indented or len(before.text) < 0.8 * width)
+    # Headlines are set wider than the article.
+    if pitch and fall > 1.35 * max(pitch, 1.15 * line.size):
+        return True
+    return (indented and (ended or before.x - left < 0.4 * (line.size or 12))) or (
+        ended and len(before.text) < 0.7 * width
+    )
+
+
+def _joined(lines: Sequence[str], known: frozenset[str]) -> str:
+    """The lines of a paragraph as one; a hyphen goes where a line end put it."""
+    text = ""
+    for line in lines:
+        cut = _HYPHENATED.search(text)
+        rest = _BEGINS_SMALL.match(line)
+        if cut and rest and rest.group()[0].islower():
+            text = text if _keeps_hyphen(cut[1], rest.group(), known) else text[:-1]
+            text += line
+        else:
+            text += f" {line}" if text else line
+    return text.replace("\xad", "")
+
+
+def _keeps_hyphen(first: str, second: str, known: frozenset[str]) -> bool:
+    """Whether the two were one word with a hyphen, as far as other words show."""
+    whole = (first + second).casefold()
+    if whole in known or whole in _vocabulary():
+        return False
+    if f"{first}-{second}".casefold() in known:
+        return True
+    return first.casefold() in _vocabulary() and second.casefold() in _vocabulary()
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """The words of published news."""
+    return frozenset((files("features") / "tables" / "vocabulary.txt").read_text(encoding="utf-8").split())
