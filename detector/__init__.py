@@ -1,11 +1,11 @@
-"""Numbers to verdict: whether an article is human copy or a machine rewrite, and the words that give it away.
+"""Turn numbers into verdicts: whether an article is human copy or a machine rewrite, and which words show it.
 
 >>> from detector import check
 >>> check("Too short to say.").label.value
 'too_short'
 
-Every public name is imported when it is first asked for: ``import detector`` costs nothing, and only ``Detector`` and
-``FeatureTransformer`` bring scikit-learn with them.
+Each public name is imported at its first use, so ``import detector`` is fast. Only ``Detector`` and
+``FeatureTransformer`` import scikit-learn.
 """
 
 from importlib import import_module
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from detector.estimator import Detector as Detector
     from detector.estimator import FeatureTransformer as FeatureTransformer
     from detector.render.data import as_dict as as_dict
+    from detector.source_finder import SourceFinder as SourceFinder
+    from detector.tracing.answer import Source as Source
+    from detector.tracing.answer import Trace as Trace
+    from detector.tracing.relation import Relation as Relation
+    from detector.tracing.tracer import Tracer as Tracer
+    from detector.tracing.tracer import trace as trace
     from detector.verdict import Contribution as Contribution
     from detector.verdict import Label as Label
     from detector.verdict import Quality as Quality
@@ -45,6 +51,10 @@ _HOMES = {
     "detector.errors": ("DataError", "GrammarError", "ModelError", "UnreadableError", "UnspinError"),
     "detector.estimator": ("Detector", "FeatureTransformer"),
     "detector.render.data": ("as_dict",),
+    "detector.tracing.answer": ("Source", "Trace"),
+    "detector.source_finder": ("SourceFinder",),
+    "detector.tracing.relation": ("Relation",),
+    "detector.tracing.tracer": ("Tracer", "trace"),
     "detector.verdict": (
         "Contribution",
         "Label",
@@ -62,7 +72,7 @@ _HOMES = {
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = [  # noqa: PLE0604 - names, told by the table above
+__all__ = [  # noqa: PLE0604 - the names of the table above
     *sorted(_HOME)
 ]
 

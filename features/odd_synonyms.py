@@ -1,11 +1,11 @@
-"""Odd synonyms: words that mean the right thing in the wrong place, with what they most likely were.
+"""Odd word choice: words that mean the right thing but do not fit, with their likely originals.
 
-`accepted to trade prisoners` was `agreed to trade prisoners`. Each word's probability of having been put there comes
-from :mod:`features.language_model.word_model`; the columns say how such words are spread over the article.
+`accepted to trade prisoners` was `agreed to trade prisoners`. :mod:`features.language_model.word_model` gives each word
+the probability that a rewriter chose it. The columns describe how such words are spread over the article.
 
-Every different word counts once, with the mean of its log-odds: a term that recurs through an article is its subject, and
-ten times the same odd word are one oddity. Phrases that rewriters write for words (`commercial enterprise` for `business`)
-are counted beside them, and marked as one.
+Every different word counts once, with the mean of its log-odds: a word that recurs is probably the topic, and the same
+odd word ten times is one oddity. Phrases that rewriters write for words (`commercial enterprise` for `business`) are
+counted separately and get one mark.
 """
 
 import math
@@ -26,25 +26,25 @@ from features.language_model.word_kinds import DifferentWords, measure_kinds
 from features.spread import spread, spread_columns
 
 MARK = 0.2
-"""Smallest probability for a mark; what an editor sees is chosen in the light of the whole article."""
+"""Smallest probability of a mark. Which marks an editor sees also depends on the whole article."""
 
 NAMED = 4
-"""Originals named for a mark."""
+"""Number of likely originals shown for a mark."""
 
 PHRASE_MARK = 1.5
-"""Lift, in nats, from which a phrase of rewriters is marked as one, where one of its words is."""
+"""Smallest lift, in nats, of a phrase that gets one mark, if one of its words is odd."""
 
 _PHRASES = (1, 2, 3)
-"""Lifts, in nats, over which words in phrases of rewriters are counted."""
+"""Lifts, in nats, above which words in rewriters' phrases are counted."""
 
 _TOUCHED = 0.7
 """Probability over which a word touches its sentence."""
 
 _TAUGHT_SHARE = 0.12
-"""Share of changed words that the word model's log-odds take for granted, as in its training."""
+"""Share of changed words that the word model assumes, as in its training."""
 _QUOTED_MIN = 20
 _PROSE_MIN = 40
-"""Words outside quotes from which prose is measured apart; with fewer, all words stand for it."""
+"""Smallest number of words outside quotes from which they are measured separately. With fewer, all words count."""
 _GAIN = INPUTS.index("gain")
 _CHANNEL = INPUTS.index("channel")
 _ALTERNATIVES = INPUTS.index("alternatives")
@@ -64,7 +64,7 @@ _OF_PROSE = (
 
 @dataclass(frozen=True)
 class OddSynonyms:
-    """The feature; see the module."""
+    """See the module."""
 
     analyst: Analyst
     marks: ClassVar[str] = "wording"
@@ -122,7 +122,7 @@ class OddSynonyms:
     )
 
     def measure(self, document: Document) -> Measurement:
-        """Columns and marks of one document."""
+        """Return columns and marks of one document."""
         analysis = self.analyst.analyse(document)
         if not len(analysis.log_odds):
             return unmeasured(self.columns)
@@ -152,7 +152,7 @@ class OddSynonyms:
         found, inside_phrase = self._phrases(document, analysis)
         odd = (p >= MARK) & ~inside_phrase
         pairs = np.flatnonzero(odd[windows.row])
-        # By word, and for each word the alternatives that fit best first, equals in their own order.
+        # Sort by word, then by fit of the alternatives. The sort is stable for equal fits.
         pairs = pairs[np.lexsort((-windows.fit[pairs], windows.row[pairs]))]
         alternatives = windows.alternative[pairs].tolist()
         at = np.flatnonzero(odd)
@@ -171,7 +171,7 @@ class OddSynonyms:
         return sorted(found, key=lambda mark: mark.span)
 
     def _phrases(self, document: Document, analysis: Analysis) -> tuple[list[Evidence], NDArray[np.bool_]]:
-        """Marks of whole phrases, and which words stand in them."""
+        """Return marks of whole phrases, and which words belong to them."""
         windows, p = analysis.windows, analysis.probability
         table, phrases = self.analyst.resources.phrase_lifts, windows.phrases
         at = windows.encoded.position
@@ -196,7 +196,7 @@ class OddSynonyms:
 
 
 def like(model: str, word: str) -> str:
-    """A word in the capitals of another.
+    """Give a word the capitals of another.
 
     >>> like("Talks", "discussions"), like("NATO", "pact"), like("talks", "discussions")
     ('Discussions', 'PACT', 'discussions')

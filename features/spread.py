@@ -87,7 +87,7 @@ def spread(odds: NDArray[np.float64], taught_share: float) -> dict[str, float]:
     p = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
     ordered = np.sort(odds)[::-1]
     ratios = odds - np.log(taught_share / (1.0 - taught_share))
-    # The article as a mixture of a writer's words and a rewriter's, at several shares of the latter.
+    # Model the article as a mixture of the writer's and a rewriter's words, at several shares of the latter.
     evidence = [float(np.logaddexp(np.log1p(-r), np.log(r) + ratios).mean()) for r in _RATES]
     return {
         "mean_probability": float(p.mean()),

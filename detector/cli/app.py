@@ -2,7 +2,7 @@
 
 import typer
 
-from detector.cli import archive, audit, calibrate, check, doctor, languagetool, learn, model, report, serve
+from detector.cli import archive, audit, calibrate, check, doctor, languagetool, learn, model, report, serve, trace
 
 app = typer.Typer(
     name="unspin",
@@ -39,6 +39,7 @@ def _options(
 
 
 app.command("check")(check.check)
+app.command("trace")(trace.trace)
 app.command("audit")(audit.audit)
 app.command("report")(report.report)
 app.add_typer(archive.app, name="archive")

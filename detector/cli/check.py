@@ -2,8 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from detector.checker import Checker
     from detector.read import Reading
     from detector.settings import LanguageToolSettings
+    from detector.tracing.answer import Trace
     from detector.verdict import Verdict
 
 
@@ -57,6 +58,22 @@ def check(
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive",
+            metavar="PLACE",
+            help="Also look for the source of each article in this archive (unspin archive); marks then name the true originals.",
+        ),
+    ] = None,
+    licensed: Annotated[
+        Path | None,
+        typer.Option(
+            "--licensed",
+            metavar="FILE",
+            help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
+        ),
+    ] = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")
     ] = False,
@@ -69,11 +86,11 @@ def check(
     Prints the verdict, the article with its odd words marked, and the likely original of each. If one of several
     articles fails, the others are still checked.
 
-    Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on; 2 at least one article could not
-    be checked.
+    Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on or, with --archive, is a rewrite of
+    a story there; 2 at least one article could not be checked.
     """
     if html is not None:
-        _refuse_mixture(articles, html, json=json)
+        refuse_mixture(articles, html, json=json)
     output = _Output(
         page=html,
         json=json,
@@ -84,7 +101,7 @@ def check(
     )
     checker = _LazyChecker(checker_for(grammar, languagetool_server), languagetool_server, thresholds)
     code = Exit.NOTHING_FLAGGED
-    with closing(checker):
+    with closing(checker), _sources(archive, licensed) as find:
         for number, (source, answer) in enumerate(
             _verdicts(articles, checker, quiet=quiet, allow_private=allow_private)
         ):
@@ -92,8 +109,9 @@ def check(
                 code = Exit.FAILED
                 output.fail(source, answer)
             else:
-                output.report(answer, first=number == 0)
-                if _fails(answer, fail_on):
+                found = None if find is None else find(answer)
+                output.report(answer, found, first=number == 0)
+                if _fails(answer, fail_on) or (found is not None and found.rewrite and fail_on is not FailOn.NEVER):
                     code = max(code, Exit.FLAGGED)
     return code
 
@@ -109,7 +127,11 @@ class _Output:
     include_text: bool
     indent: int | None
 
-    def report(self, verdict: "Verdict", *, first: bool) -> None:
+    def report(self, verdict: "Verdict", found: "Trace | None", *, first: bool) -> None:
+        """Write one answer: a verdict, and with an archive what its source says."""
+        if found is not None:
+            self._report_both(verdict, found, first=first)
+            return
         from detector.render import as_html, as_json, as_line, as_text
 
         if self.page is not None and str(self.page) == "-":
@@ -130,6 +152,31 @@ class _Output:
             if not self.quiet:
                 tell(f"wrote {self.page}")
 
+    def _report_both(self, verdict: "Verdict", found: "Trace", *, first: bool) -> None:
+        from detector.render import as_line
+        from detector.render.together import both_as_html, both_as_json, both_as_text
+        from detector.render.trace_words import line
+        from detector.tracing.together import with_originals
+
+        verdict = with_originals(verdict, found)
+        if self.page is not None and str(self.page) == "-":
+            print_utf8(both_as_html(verdict, found))
+            return
+        if self.json:
+            print_utf8(both_as_json(verdict, found, include_text=self.include_text, indent=self.indent) + "\n")
+        elif self.quiet:
+            print(f"{as_line(verdict)}\n{line(found)}", flush=True)
+        else:
+            width = shutil.get_terminal_size((80, 24)).columns
+            rule = "" if first else f"\n{'=' * min(width, 80)}\n\n"
+            print(rule + both_as_text(verdict, found, width=width, color=self.color), end="", flush=True)
+        if self.page is not None:
+            from detector.cli.page_file import write_page
+
+            write_page(self.page, both_as_html(verdict, found))
+            if not self.quiet:
+                tell(f"wrote {self.page}")
+
     def fail(self, source: str, sentence: str) -> None:
         tell(sentence)
         if self.json:
@@ -138,7 +185,8 @@ class _Output:
             print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")
 
 
-def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
+def refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
+    """Refuse a page for several articles, on top of JSON, or over a file that is no page of ours."""
     if len(articles) > 1:
         raise typer.BadParameter(
             "a page holds one article. Run the command once for each article.", param_hint="--html"
@@ -155,6 +203,25 @@ def _refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
 
     source = None if articles[0] == "-" else Path(articles[0])
     refuse_result(html, source, is_page, source_is="article", not_ours="not a page", over_empty=False)
+
+
+@contextmanager
+def _sources(archive: str | None, licensed: Path | None) -> "Iterator[Callable[[Verdict], Trace] | None]":
+    """What finds the source of a judged article; None without an archive."""
+    if archive is None:
+        if licensed is not None:
+            raise typer.BadParameter("name the archive that it is for with --archive.", param_hint="--licensed")
+        yield None
+        return
+    from detector.archive import open_archive
+    from detector.tracing.licences import read_licences
+    from detector.tracing.tracer import Tracer
+    from features.document import Document
+
+    allowed = frozenset[tuple[str, str]]() if licensed is None else read_licences(licensed)
+    with closing(open_archive(archive)) as opened:
+        tracer = Tracer(opened, licensed=allowed)
+        yield lambda verdict: tracer.trace(Document(verdict.text, verdict.source))
 
 
 class _LazyChecker:
@@ -198,7 +265,7 @@ def _verdicts(
         try:
             if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
                 tell("reading from the keyboard. Press Ctrl-D to end.")
-            reading = _read(source, allow_private=allow_private)
+            reading = read_article(source, allow_private=allow_private)
         except UnspinError as error:
             yield source, str(error)
             continue
@@ -216,7 +283,7 @@ def _verdicts(
             yield source, f"{source}: an error in unspin ({type(error).__name__}). Please report the lines above."
 
 
-def _read(source: str, *, allow_private: bool) -> "Reading":
+def read_article(source: str, *, allow_private: bool) -> "Reading":
     """The article that a person named: a file, standard input, or an address, which is fetched."""
     from detector.read import examine, examine_bytes
 

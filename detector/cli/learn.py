@@ -4,6 +4,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,13 @@ import typer
 from detector.cli.notes import tell
 from detector.errors import DataError
 from detector.extras import require
+
+
+class Part(StrEnum):
+    """A part of the evaluation."""
+
+    WORDS = "words"
+    TRACING = "tracing"
 
 
 def train(
@@ -87,6 +95,18 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    only: Annotated[
+        Part | None,
+        typer.Option(
+            "--only", help="One part of the evaluation alone: tracing writes tracing.json.", show_default=False
+        ),
+    ] = None,
+    archive: Annotated[
+        str | None,
+        typer.Option(
+            "--archive", metavar="PLACE", help="For tracing: an archive that holds DATA's originals; else one is made."
+        ),
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Number of worker processes.")] = 2,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
@@ -101,12 +121,30 @@ def evaluate(
     from detector.lab.evaluation import evaluate as measure
 
     progress = _silent if quiet else _note
-    measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
+    if only is not Part.TRACING:
+        measure(data, out, model=model, quick=quick, left_out=left_out, jobs=jobs, seed=seed, progress=progress)
+    if only is not Part.WORDS:
+        from detector.lab.training.fit_relation import can_fit
+
+        if only is Part.TRACING or can_fit(data):
+            from detector.lab.evaluation import tracing
+            from detector.tracing.judge import FOLDER, load_judge
+
+            tracing.evaluate_tracing(
+                data,
+                out,
+                archive=archive,
+                judge=load_judge(model / "detector" / "artefact" / FOLDER) if model is not None else None,
+                amounts=tracing.QUICK if quick else tracing.Amounts(),
+                seed=seed,
+                jobs=jobs,
+                progress=progress,
+            )
     return 0
 
 
 def _expect_new_workers() -> None:
-    # joblib replaces a worker that has grown by the size of a thesaurus, and would tell the user of a leak.
+    # joblib replaces a worker that has loaded a thesaurus and would warn the user of a memory leak.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
 
 
@@ -122,12 +160,12 @@ def _train_reader(
 
 
 def _must_be_folder(data: Path) -> None:
-    if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises where a folder above may not be searched
+    if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises if a parent folder may not be searched
         raise DataError(f"{data}: not a folder. Name the folder that contains the data.")
 
 
 def _texts(sources: list[str]) -> Iterator[str]:
-    """The texts of an archive; names what cannot be read and skips it."""
+    """Yield the texts of an archive; reports and skips what cannot be read."""
     from detector.audit.sources import read_sources
 
     for item in read_sources(sources):

@@ -10,7 +10,7 @@ from detector.cli.notes import tell
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
 from detector.extras import require
 
-_MOST_WORKERS = 4  # unless more are asked for
+_MOST_WORKERS = 4  # by default
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -104,7 +104,7 @@ def _require_store(path: Path) -> None:
 def _token(file: Path | None) -> str:
     from detector.errors import UnspinError
 
-    # Not for the processes that this one starts.
+    # Child processes must not inherit the token.
     given = os.environ.pop(_TOKEN, "")
     if file is None:
         return given

@@ -12,7 +12,7 @@ from detector.render import words as say
 from detector.render.data import dump
 from detector.render.markup import marked, paragraphs
 from detector.render.templating import render
-from detector.web.alignment import Gap, Pair, gaps, longest_runs, matched
+from detector.word_alignment import Gap, Pair, gaps, longest_runs, matched
 from features.document import Document, Span
 
 SCHEMA = "unspin.comparison/1"

@@ -1,7 +1,7 @@
 """The OpenAPI document: every route of the API with its examples.
 
-The page's own routes are not in it: they change with the page. Schemas of verdicts are those of
-``detector/schema/verdict-1.json``, which the command's output is tested against as well.
+It leaves out the page's own routes, which change with the page. The schema of verdicts is
+``detector/schema/verdict-1.json``. Tests check the command's output against the same file.
 """
 
 import json
@@ -87,7 +87,7 @@ def _ref(name: str) -> dict[str, str]:
 
 
 def _problems(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """Answers that are problems, by status. Any route may refuse a host, a token or a client that asks too often."""
+    """Returns the error answers by status. Any route may refuse a host, a token or a client that asks too often."""
     found: dict[int | str, dict[str, Any]] = {}
     for kind in ("bad-host", "no-token", "too-many-requests", *kinds):
         status, title = TITLES[kind]
@@ -109,7 +109,7 @@ def _operation(
     request: Mapping[str, Any] | None = None,
     parameters: tuple[Mapping[str, Any], ...] = (),
 ) -> dict[str, Any]:
-    """What FastAPI's decorators take."""
+    """Returns the arguments of a FastAPI route decorator."""
     extra: dict[str, Any] = {"parameters": list(parameters)} if parameters else {}
     if request is not None:
         extra["requestBody"] = request
@@ -182,7 +182,7 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The document of an application."""
+    """Returns the OpenAPI document of an application."""
     made = dict(app.openapi())
     made["info"] = {
         "title": "unspin",
@@ -196,13 +196,13 @@ def document(app: FastAPI) -> dict[str, Any]:
         "schemas": _schemas(),
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
     }
-    # A server on a loopback address asks for none.
+    # A server on a loopback address needs no token.
     made["security"] = [{}, {"token": []}]
     return made
 
 
 def _schemas() -> dict[str, Any]:
-    """The verdict's schema, cut up as OpenAPI wants it, and the small ones."""
+    """Returns the verdict's schema, split into OpenAPI components, and the small schemas."""
     source = files("detector").joinpath("schema", "verdict-1.json").read_text(encoding="utf-8")
     parts: dict[str, Any] = json.loads(source.replace("#/$defs/", "#/components/schemas/"))["$defs"]
     return {

@@ -4,7 +4,8 @@ Stages: count reference copy (:mod:`detector.lab.training.reference_copy`); find
 model (:mod:`detector.lab.training.fit_word_model`) on one half of the ``fit`` stories; learn the phrasing of rewriters
 (:mod:`detector.lab.training.fit_phrasing`) on reference copy; fit the article classifier (:mod:`detector.classifier`) on the other
 half; set calibration, thresholds and quality percentiles (:mod:`detector.lab.training.calibration`) and places
-(:mod:`detector.lab.training.fit_places`) on the ``calibrate`` stories. Nothing here sees a ``test`` story.
+(:mod:`detector.lab.training.fit_places`) on the ``calibrate`` stories; fit the judge of relations
+(:mod:`detector.lab.training.fit_relation`) where the data folder has its pairs. Nothing here sees a ``test`` story.
 """
 
 import json
@@ -33,6 +34,7 @@ from detector.lab.training.fit_classes import fit_classes
 from detector.lab.training.fit_phrasing import fit_phrasing
 from detector.lab.training.fit_places import fit_places
 from detector.lab.training.fit_register import fit_register
+from detector.lab.training.fit_relation import can_fit, fit_relation
 from detector.lab.training.fit_topics import fit_topics
 from detector.lab.training.fit_word_model import fit_word_model, word_rows
 from detector.lab.training.general_english import general_pairs
@@ -154,6 +156,8 @@ def train(
     manifest = _manifest(columns, figures, places, len(held), data, out)
     write(manifest, artefact / MANIFEST)
     progress(f"model: {manifest.metrics}")
+    if can_fit(data):
+        fit_relation(data, artefact, tables=tables, seed=seed, jobs=jobs, progress=progress)
     return manifest
 
 

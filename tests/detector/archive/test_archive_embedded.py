@@ -445,7 +445,9 @@ def flip(path: Path, times: int = 50) -> None:
     chance, data = random.Random(7), bytearray(path.read_bytes())
     for _ in range(times):
         data[chance.randrange(len(data) - 120)] ^= chance.randrange(1, 256)
-    path.write_bytes(data)
+    # A new file: the old one may still be mapped, and a mapped file must not shrink.
+    path.with_name("changed").write_bytes(data)
+    path.with_name("changed").replace(path)
 
 
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:

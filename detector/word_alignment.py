@@ -7,7 +7,7 @@ Rare triples of words that both texts hold once are matched first (the idea of p
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class Gap(NamedTuple):
     there: tuple[int, int]
 
 
-def matched(here: Sequence[str], there: Sequence[str]) -> list[Pair]:
+def matched(here: Sequence[Hashable], there: Sequence[Hashable]) -> list[Pair]:
     """The words that both texts have in the same order, rising on both sides.
 
     >>> matched("the talks ended on a cold day".split(), "the discussions ended on one day".split())
@@ -75,7 +75,7 @@ def longest_runs(pairs: Sequence[Pair], at_least: int) -> list[tuple[int, int]]:
     return runs
 
 
-def _anchors(here: Sequence[str], there: Sequence[str]) -> list[Pair]:
+def _anchors(here: Sequence[Hashable], there: Sequence[Hashable]) -> list[Pair]:
     ours, theirs = _once(here), _once(there)
     shared = sorted(Pair(at, theirs[phrase]) for phrase, at in ours.items() if phrase in theirs)
     found: list[Pair] = []
@@ -87,7 +87,7 @@ def _anchors(here: Sequence[str], there: Sequence[str]) -> list[Pair]:
     return found
 
 
-def _once(words: Sequence[str]) -> dict[tuple[str, ...], int]:
+def _once(words: Sequence[Hashable]) -> dict[tuple[Hashable, ...], int]:
     """The phrases that a text holds once, and where."""
     phrases = list(zip(*(words[offset:] for offset in range(_PHRASE)), strict=False))
     times = Counter(phrases)
@@ -115,7 +115,7 @@ def _rising(pairs: Sequence[Pair]) -> list[Pair]:
     return found[::-1]
 
 
-def _between(here: Sequence[str], there: Sequence[str], before: Pair, after: Pair) -> Iterator[Pair]:
+def _between(here: Sequence[Hashable], there: Sequence[Hashable], before: Pair, after: Pair) -> Iterator[Pair]:
     """The matches between two anchors, in pieces of bounded size."""
     ours, theirs = after.here - before.here - 1, after.there - before.there - 1
     count = 1 + math.isqrt(ours * theirs // _MOST_PAIRS)

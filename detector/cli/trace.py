@@ -1,0 +1,160 @@
+"""``unspin trace``: shows an article next to the stories that it was made from."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detector.cli.archive import Place
+from detector.cli.exit import Exit
+from detector.cli.notes import tell
+from detector.cli.options import AllowPrivate, Color
+from detector.cli.stdout import colored, print_utf8
+
+if TYPE_CHECKING:
+    from detector.tracing.answer import Trace
+    from detector.tracing.tracer import Tracer
+
+Licensed = Annotated[
+    Path | None,
+    typer.Option(
+        "--licensed", metavar="FILE", help="Outlets that may republish others: lines of OUTLET,OUTLET that allows it."
+    ),
+]
+
+
+def trace(
+    articles: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|URL|-",
+            help="Articles, as unspin check reads them: files, addresses to fetch; - reads standard input.",
+        ),
+    ],
+    *,
+    archive: Place,
+    json: Annotated[
+        bool, typer.Option("--json", help="Write JSON, one object for each article (detector/schema/trace-1.json).")
+    ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Also write the report as a web page of its own, to print and send."
+        ),
+    ] = None,
+    include_text: Annotated[
+        bool, typer.Option("--include-text", help="With --json: include the text of the article and of its sources.")
+    ] = False,
+    date: Annotated[
+        str,
+        typer.Option(
+            "--date", metavar="DATE", help="When the article was published (ISO 8601): a source must be older."
+        ),
+    ] = "",
+    outlet: Annotated[
+        str, typer.Option("--outlet", metavar="NAME", help="Who published the article: its own stories accuse nobody.")
+    ] = "",
+    licensed: Licensed = None,
+    allow_private: AllowPrivate = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each article; no notes.")] = False,
+    color: Color = None,
+) -> int:
+    """Find the stories of an archive that an article was made from.
+
+    Prints how the article relates to each story (copy, rewrite, shared source), how much of it comes from there, and
+    both texts side by side with every wording that was replaced.
+
+    Exit code: 0 no rewrite found, 1 at least one article is a rewrite of a story in the archive, 2 at least one article
+    could not be traced.
+    """
+    from contextlib import closing
+
+    from detector.archive import open_archive
+    from detector.cli.check import refuse_mixture
+    from detector.tracing.dates import parsed
+    from detector.tracing.licences import read_licences
+    from detector.tracing.tracer import Tracer
+
+    if html is not None:
+        refuse_mixture(articles, html, json=json)
+    if date and parsed(date) is None:
+        raise typer.BadParameter("write the date as 2026-11-24 or 2026-11-24T08:30:00Z.", param_hint="--date")
+    allowed = read_licences(licensed) if licensed is not None else frozenset[tuple[str, str]]()
+    show = _Show(json, html, include_text, quiet, colored(color), 2 if len(articles) == 1 else None)
+    code = Exit.NOTHING_FLAGGED
+    with closing(open_archive(archive)) as opened:
+        tracer = Tracer(opened, licensed=allowed)
+        for number, source in enumerate(articles):
+            found = _traced(tracer, source, date, outlet, allow_private=allow_private)
+            if isinstance(found, str):
+                code = Exit.FAILED
+                show.fail(source, found)
+                continue
+            show.report(found, first=number == 0)
+            if found.rewrite:
+                code = max(code, Exit.FLAGGED)
+    return code
+
+
+def _traced(tracer: "Tracer", source: str, date: str, outlet: str, *, allow_private: bool) -> "Trace | str":
+    """Returns the trace of an article, or one sentence that says why there is none."""
+    from detector.cli.check import read_article
+    from detector.errors import UnspinError
+
+    try:
+        document = read_article(source, allow_private=allow_private).document
+        return tracer.trace(document, date=date, outlet=outlet)
+    except UnspinError as error:
+        return str(error)
+
+
+class _Show:
+    """Writes the answers in the chosen format."""
+
+    def __init__(
+        self, json: bool, html: Path | None, include_text: bool, quiet: bool, color: bool, indent: int | None
+    ) -> None:
+        self.json = json
+        self.html = html
+        self.include_text = include_text
+        self.quiet = quiet
+        self.color = color
+        self.indent = indent
+
+    def report(self, found: "Trace", *, first: bool) -> None:
+        """Write one answer."""
+        if self.html is not None and str(self.html) == "-":
+            from detector.render.trace_page import trace_as_html
+
+            print_utf8(trace_as_html(found))
+            return
+        if self.json:
+            from detector.render.trace_data import trace_as_json
+
+            print_utf8(trace_as_json(found, include_text=self.include_text, indent=self.indent) + "\n")
+        elif self.quiet:
+            from detector.render.trace_words import line
+
+            print(line(found), flush=True)
+        else:
+            from detector.render.trace_terminal import trace_as_text
+
+            width = shutil.get_terminal_size((100, 24)).columns
+            rule = "" if first else f"\n{'=' * min(width, 80)}\n\n"
+            print(rule + trace_as_text(found, width=width, color=self.color), end="", flush=True)
+        if self.html is not None:
+            from detector.cli.page_file import write_page
+            from detector.render.trace_page import trace_as_html
+
+            write_page(self.html, trace_as_html(found))
+            if not self.quiet:
+                tell(f"wrote {self.html}")
+
+    def fail(self, source: str, sentence: str) -> None:
+        """Write why there is no answer."""
+        tell(sentence)
+        if self.json:
+            from detector.render.data import dump, error_as_dict
+
+            print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")

@@ -1,0 +1,279 @@
+"""From an article to its sources: candidates, alignment, columns, relation."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from detector.archive.engine import Archive
+from detector.archive.story import Candidate
+from detector.tracing.answer import Source, Trace
+from detector.tracing.columns import NAMES, measure_pair, shared_runs
+from detector.tracing.dates import later
+from detector.tracing.digest import MOST_WORDS, Digest, digest
+from detector.tracing.judge import Judge, Judgement, embedded_judge
+from detector.tracing.relation import DERIVED, Relation
+from detector.tracing.sentences import Alignment, align_sentences, bridged
+from detector.tracing.word_weights import WordWeights, embedded_weights
+from detector.tracing.wording import compare_words
+from features.document import Document
+
+LEAST_WORDS = 50
+"""Shorter articles share words by chance; they are compared, but none is called a rewrite."""
+
+COVERED = 0.3
+"""Similarity from which a sentence counts as coming from the source."""
+
+_LEAST_SENTENCES, _LEAST_SOURCE_WORDS = 2, 30
+_MOST_QUOTED = 0.7
+_MOST_ROUNDS = 2
+_LEAST_REST = 60
+"""Words that must be left over before another source is looked for."""
+
+Licences = Collection[tuple[str, str]]
+"""Pairs of outlets: the first may republish the second."""
+
+
+@dataclass(frozen=True)
+class _Article:
+    """An article with all that is known of it."""
+
+    digest: Digest
+    date: str
+    outlet: str
+
+
+class Tracer:
+    """Finds the sources of articles in one archive; make one and use it for many.
+
+    Parameters
+    ----------
+    archive : Archive
+        As :func:`detector.archive.open_archive` opens it.
+    judge : Judge, optional
+        By default the one that comes with the package.
+    weights : WordWeights, optional
+        By default those of the package.
+    most : int
+        Candidates that are compared.
+    licensed : collection of (str, str)
+        Pairs of outlets: the first may republish the second.
+
+    Attributes
+    ----------
+    signature : str
+        Version and judge: a trace can be reproduced from it.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        judge: Judge | None = None,
+        weights: WordWeights | None = None,
+        most: int = 5,
+        licensed: Licences = (),
+    ) -> None:
+        self.archive = archive
+        self.judge = judge or embedded_judge()
+        self.weights = weights or embedded_weights()
+        self.most = most
+        self.licensed = frozenset((ours.casefold(), theirs.casefold()) for ours, theirs in licensed)
+        self.signature = f"unspin {version('unspin')} | relation {self.judge.hash}"
+
+    def trace(self, article: str | Document, *, date: str = "", outlet: str = "", id: str = "") -> Trace:  # noqa: A002 - the story's own word
+        """Find the sources of one article.
+
+        Parameters
+        ----------
+        article : str or Document
+        date, outlet : str
+            Of the article, where they are known: a source must be older, and of another outlet.
+        id : str
+            Of the article, if it is in the archive itself: that story is left out.
+
+        Raises
+        ------
+        ArchiveError
+            If the archive cannot be searched.
+        TypeError
+            If the article is neither a text nor a document.
+        """
+        if not isinstance(article, (str, Document)):
+            raise TypeError(f"the article is {type(article).__name__}: give its text, or a Document")
+        document = article if isinstance(article, Document) else Document(article)
+        self.weights.tidy()
+        read = _Article(digest(document.text, self.weights), date, outlet)
+        sources = self._sources(read, id)
+        return Trace(
+            text=document.text,
+            source=document.source,
+            date=date,
+            outlet=outlet,
+            sources=tuple(sources),
+            words=len(read.digest.words),
+            signature=self.signature,
+            note=_note(read.digest),
+        )
+
+    def _sources(self, article: _Article, own: str) -> list[Source]:
+        """The sources of the whole article, and then those of what none of them explains."""
+        if not article.digest.words:
+            return []
+        candidates = [c for c in self.archive.candidates(article.digest.text, self.most) if c.story.id != own]
+        found = _ranked(self._source(article, article.digest, c) for c in candidates)
+        known = {c.story.id: c for c in candidates}
+        chosen = [s for s in found[:1] if s.derived]
+        for _ in range(_MOST_ROUNDS):
+            rest = _rest(article.digest, chosen)
+            if not chosen or rest is None:
+                break
+            masked, text = rest
+            for candidate in self.archive.candidates(text, self.most):
+                if candidate.story.id != own:
+                    known.setdefault(candidate.story.id, candidate)
+            taken = {s.story.id for s in chosen}
+            others = _ranked(self._source(article, masked, c) for id_, c in known.items() if id_ not in taken)
+            if not others or not others[0].derived:
+                break
+            chosen.append(others[0])
+        taken = {s.story.id for s in chosen}
+        others = [s for s in found if s.story.id not in taken]
+        if not chosen and others and others[0].relation is Relation.SHARED_SOURCE:
+            others[0] = self._with_pairs(others[0], article.digest)
+        return [*chosen, *others]
+
+    def _with_pairs(self, source: Source, article: Digest) -> Source:
+        """The source with its pairs, which cost time and are shown of the best one alone where nothing was derived."""
+        story = digest(source.story.text, self.weights)
+        whole = bridged(align_sentences(article, story), len(story.sentences))
+        return replace(source, pairs=compare_words(article, story, whole))
+
+    def _source(self, article: _Article, seen: Digest, candidate: Candidate) -> Source:
+        """Compare what is seen of the article with one candidate."""
+        story = candidate.story
+        source = digest(story.text, self.weights)
+        alignment = align_sentences(seen, source)
+        runs = shared_runs(seen, source)
+        row = measure_pair(seen, source, alignment, runs)
+        judged = self.judge.judge(row)
+        relation, note = _held_back(judged, seen, source, alignment, runs.long)
+        whole = bridged(alignment, len(source.sentences))
+        covered = whole.similarity >= COVERED
+        younger = later(story.date, article.date)
+        same_text = source.form.tolist() == article.digest.form.tolist()
+        return Source(
+            story=story,
+            relation=Relation.COPY if same_text else relation,
+            probability=0.0 if same_text else judged.probability,
+            coverage=_coverage(article.digest, covered),
+            pairs=compare_words(seen, source, whole) if relation in DERIVED else (),
+            columns=dict(zip(NAMES, row.tolist(), strict=True)),
+            duplicates=candidate.duplicates,
+            younger=younger,
+            same_outlet=bool(article.outlet) and article.outlet.casefold() == story.outlet.casefold(),
+            same_text=same_text,
+            licensed=(article.outlet.casefold(), story.outlet.casefold()) in self.licensed,
+            note=note,
+        )
+
+
+def _ranked(sources: Iterable[Source]) -> list[Source]:
+    """Best first: made from it before shared before nothing, then by how much of the article it explains."""
+    return sorted(sources, key=lambda s: (_place(s), -s.coverage, -s.probability))
+
+
+def _place(source: Source) -> int:
+    """What is told of the article itself stands behind what it was made from."""
+    if source.derived:
+        return int(source.same_text)
+    return 2 if source.relation is Relation.SHARED_SOURCE else 3
+
+
+def _coverage(article: Digest, covered: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+    """Share of the article's sentences, by their words, of which a source was found."""
+    sizes = np.diff(article.first_word)
+    total = int(sizes.sum())
+    return float(sizes @ covered / total) if total else 0.0
+
+
+def _rest(article: Digest, chosen: list[Source]) -> tuple[Digest, str] | None:
+    """What of the article no source explains: as a digest whose other words weigh nothing, and as a text."""
+    explained = np.zeros(len(article.sentences), bool)
+    for source in chosen:
+        for pair in source.pairs:
+            explained[pair.sentences[0] : pair.sentences[1]] = True
+    left = ~explained[article.sentence]
+    if int(left.sum()) < _LEAST_REST or not explained.any():
+        return None
+    text = "\n".join(
+        article.text[s.start : s.end] for s, done in zip(article.sentences, explained, strict=True) if not done
+    )
+    return replace(article, weight=np.where(left, article.weight, 0.0)), text
+
+
+def _held_back(
+    judged: Judgement,
+    article: Digest,
+    source: Digest,
+    alignment: Alignment,
+    same: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> tuple[Relation, str]:
+    """The relation, and why it is less than the judge said: too little text convicts nobody."""
+    if judged.relation is not Relation.REWRITE:
+        return judged.relation, ""
+    seen = int((article.weight > 0).any()) and len(article.words)
+    matched = alignment.matched
+    if seen < LEAST_WORDS:
+        reason = f"The article has only {seen} words; from {LEAST_WORDS} on it can be called a rewrite."
+    elif len(source.words) < _LEAST_SOURCE_WORDS:
+        reason = "The story in the archive is too short to be what was rewritten."
+    elif article.quoted.mean() > _MOST_QUOTED:
+        reason = "The article is mostly quotes, which anybody may report."
+    elif int(matched.sum()) < _LEAST_SENTENCES or len(np.unique(alignment.first[matched])) < _LEAST_SENTENCES:
+        reason = "Only one sentence corresponds."
+    else:
+        return Relation.REWRITE, ""
+    return (Relation.COPY if same.mean() > 0.5 else Relation.SHARED_SOURCE), reason
+
+
+def _note(article: Digest) -> str:
+    if not article.words:
+        return "The article has no words."
+    if len(article.words) >= MOST_WORDS:
+        return f"Only the first {MOST_WORDS:,} words of the article were compared."
+    if len(article.words) < LEAST_WORDS:
+        return f"The article has only {len(article.words)} words: it can be a copy, but it is too short to be called a rewrite."
+    return ""
+
+
+def trace(
+    article: str | Document, archive: Archive | str | Path, *, date: str = "", outlet: str = "", licensed: Licences = ()
+) -> Trace:
+    """Find the sources of one article in an archive.
+
+    Parameters
+    ----------
+    article : str or Document
+    archive : Archive or str or Path
+        An open archive, or the place of one, which is opened and closed again.
+    date, outlet : str
+        Of the article, where they are known.
+    licensed : collection of (str, str)
+        Pairs of outlets: the first may republish the second.
+
+    Raises
+    ------
+    ArchiveError
+        If the archive cannot be opened or searched.
+    """
+    if not isinstance(archive, (str, Path)):
+        return Tracer(archive, licensed=licensed).trace(article, date=date, outlet=outlet)
+    from contextlib import closing
+
+    from detector.archive import open_archive
+
+    with closing(open_archive(archive)) as opened:
+        return Tracer(opened, licensed=licensed).trace(article, date=date, outlet=outlet)
