@@ -55,7 +55,9 @@ EXTRA_OF = {
     "train": "train",
     "evaluate": "train",
 }
-# The dependency groups of pyproject.toml: for the tests (in addition to all extras) and for the documentation.
+# Extras that the tests go without: several gigabytes, and what tests them is skipped where they are missing.
+HEAVY = frozenset({"reader-train"})
+# The dependency groups of pyproject.toml: for the tests (in addition to the other extras) and for the documentation.
 DEV, DOCS = "dev", "docs"
 # The extras that the notebooks need. The documentation includes their output.
 NOTEBOOKS = frozenset({"audit", "plot", "train"})
@@ -106,9 +108,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parts_for(command: str) -> frozenset[str]:
-    """Returns the extras and groups that a command needs; for `test`, all of them."""
+    """Returns the extras and groups that a command needs; for `test`, all but the heavy ones."""
     if command == "test":
-        return frozenset(described()["project"].get("optional-dependencies", {})) | {DEV, DOCS}
+        return frozenset(described()["project"].get("optional-dependencies", {})) - HEAVY | {DEV, DOCS}
     if command == "docs":
         return NOTEBOOKS | {DOCS}
     return frozenset({EXTRA_OF[command]} if command in EXTRA_OF else ())

@@ -22,6 +22,7 @@ PURPOSES = {
     "serve": "unspin serve",
     "plot": "drawings in notebooks",
     "train": "unspin train and unspin evaluate",
+    "reader-train": "unspin train --reader",
 }
 """What each extra is for, in the user's words."""
 

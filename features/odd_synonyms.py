@@ -23,6 +23,7 @@ from features.language_model.phrase_lifts import apart
 from features.language_model.windows import INPUTS, inside
 from features.language_model.word_kinds import COLUMNS as KINDS
 from features.language_model.word_kinds import DifferentWords, measure_kinds
+from features.spread import spread, spread_columns
 
 MARK = 0.2
 """Smallest probability of a mark. Which marks an editor sees also depends on the whole article."""
@@ -36,9 +37,9 @@ PHRASE_MARK = 1.5
 _PHRASES = (1, 2, 3)
 """Lifts, in nats, above which words in rewriters' phrases are counted."""
 
-_SHARES = (0.5, 0.7, 0.9)
-_TOPS = (2, 5, 10, 25)
-_RATES = (0.02, 0.05, 0.1, 0.2, 0.4)
+_TOUCHED = 0.7
+"""Probability over which a word touches its sentence."""
+
 _TAUGHT_SHARE = 0.12
 """Share of changed words that the word model assumes, as in its training."""
 _QUOTED_MIN = 20
@@ -48,56 +49,6 @@ _GAIN = INPUTS.index("gain")
 _CHANNEL = INPUTS.index("channel")
 _ALTERNATIVES = INPUTS.index("alternatives")
 _PHRASE_LIFT = INPUTS.index("phrase_lift")
-
-
-def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
-    return (
-        Column(
-            f"{prefix}mean_probability",
-            "probability",
-            0,
-            1,
-            f"The average probability that a rewriter chose a word{where}.",
-        ),
-        *(
-            Column(
-                f"{prefix}over_{round(100 * t)}_per_1000_words",
-                "per 1,000 different words",
-                0,
-                1000,
-                f"Words{where} that a rewriter chose with a probability over {t:.0%}.",
-            )
-            for t in _SHARES
-        ),
-        *(
-            Column(
-                f"{prefix}top_{t}_percent_log_odds",
-                "log-odds",
-                -30,
-                30,
-                f"How odd the oddest {t}% of words{where} are, on average.",
-            )
-            for t in _TOPS
-        ),
-        Column(f"{prefix}mean_log_odds", "log-odds", -30, 30, f"How odd the average word{where} is."),
-        *(
-            Column(
-                f"{prefix}evidence_at_{round(100 * r)}_percent_nats_per_word",
-                "nats per different word",
-                -30,
-                30,
-                f"How much better a rewriter who changes {r:.0%} of words explains the words{where}.",
-            )
-            for r in _RATES
-        ),
-        Column(
-            f"{prefix}evidence_nats_per_word",
-            "nats per different word",
-            -30,
-            30,
-            f"How much better a rewriter explains the words{where}, at the share of changed words that fits best.",
-        ),
-    )
 
 
 _ALL = "odd_synonyms_"
@@ -120,8 +71,8 @@ class OddSynonyms:
     title: ClassVar[str] = "odd word choice"
     name: str = "odd_synonyms"
     columns: tuple[Column, ...] = (
-        *_spread_columns(_ALL, ""),
-        *(c for c in _spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
+        *spread_columns(_ALL, ""),
+        *(c for c in spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
         Column(
             "odd_synonyms_mean_gain",
             "nats",
@@ -181,9 +132,10 @@ class OddSynonyms:
         quoted = inside(document, starts)
         prose = ~quoted if (~quoted).sum() >= _PROSE_MIN else np.ones(len(p), bool)
         words = DifferentWords.of(kinds, odds)
-        spread, of_prose = _spread(words.log_odds), _spread(DifferentWords.of(kinds[prose], odds[prose]).log_odds)
+        prose_words = DifferentWords.of(kinds[prose], odds[prose])
+        all_over, of_prose = (spread(each.log_odds, _TAUGHT_SHARE) for each in (words, prose_words))
         values = {
-            **{_ALL + name: value for name, value in spread.items()},
+            **{_ALL + name: value for name, value in all_over.items()},
             **{_PROSE + name: of_prose[name] for name in _OF_PROSE},
             "odd_synonyms_mean_gain": float(np.maximum(windows.inputs[:, _GAIN], 0.0).mean()),
             "odd_synonyms_mean_channel": _mean(windows.inputs[windows.inputs[:, _ALTERNATIVES] > 0, _CHANNEL]),
@@ -254,23 +206,6 @@ def like(model: str, word: str) -> str:
     return word[:1].upper() + word[1:] if model[:1].isupper() else word
 
 
-def _spread(odds: NDArray[np.float64]) -> dict[str, float]:
-    n = len(odds)
-    p = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
-    ordered = np.sort(odds)[::-1]
-    ratios = odds - np.log(_TAUGHT_SHARE / (1.0 - _TAUGHT_SHARE))
-    # Model the article as a mixture of the writer's and a rewriter's words, at several shares of the latter.
-    evidence = [float(np.logaddexp(np.log1p(-r), np.log(r) + ratios).mean()) for r in _RATES]
-    return {
-        "mean_probability": float(p.mean()),
-        **{f"over_{round(100 * t)}_per_1000_words": 1000.0 * float((p > t).mean()) for t in _SHARES},
-        **{f"top_{t}_percent_log_odds": float(ordered[: max(1, round(n * t / 100))].mean()) for t in _TOPS},
-        "mean_log_odds": float(odds.mean()),
-        **{f"evidence_at_{round(100 * r)}_percent_nats_per_word": e for r, e in zip(_RATES, evidence, strict=True)},
-        "evidence_nats_per_word": max(evidence),
-    }
-
-
 def _of_phrases(lift: Floats) -> dict[str, float]:
     return {
         "odd_phrases_nats_per_word": float(lift.mean()),
@@ -287,7 +222,7 @@ def _sentences_touched(document: Document, starts: NDArray[np.int64], p: Floats)
     if not len(begins):
         return NAN
     at = np.searchsorted(begins, starts, side="right") - 1
-    return len(np.unique(at[p > _SHARES[1]])) / len(np.unique(at))
+    return len(np.unique(at[p > _TOUCHED])) / len(np.unique(at))
 
 
 def _contrast(odds: Floats, quoted: NDArray[np.bool_]) -> float:

@@ -3,7 +3,7 @@
 import math
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -93,12 +93,22 @@ def cut(text: str, words: int, rng: random.Random) -> str:
 
 
 def human_articles(
-    data: Path, role: str, names: Iterable[str], *, most: int, seed: int, cap_group: int = 10**9
+    data: Path,
+    role: str,
+    names: Iterable[str],
+    *,
+    most: int,
+    seed: int,
+    cap_group: int = 10**9,
+    wanted: Callable[[Story], bool] = lambda _: True,
 ) -> Iterator[Article]:
-    """Human copy of one role, drawn by seed: at most ``most`` articles a set and ``cap_group`` a group."""
+    """Human copy of one role, drawn by seed: at most ``most`` articles a set and ``cap_group`` a group.
+
+    ``wanted`` may narrow the stories that are drawn from.
+    """
     for name in names:
         rng = random.Random(f"{seed} {role} {name}")
-        pool = [s for s in held_out(data, name) if s.role == role and s.label in ("human", "esl")]
+        pool = [s for s in held_out(data, name) if s.role == role and s.label in ("human", "esl") and wanted(s)]
         pool.sort(key=lambda s: s.key)
         rng.shuffle(pool)
         yield from _pieces(name, pool, rng, most, cap_group)

@@ -102,9 +102,13 @@ def count_reference(
     return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids
 
 
-def apart(data: Path, articles: Sequence[Article], *, jobs: int) -> list[Article]:
-    """The articles that share no running text with a held-out story, by the same rule as the reference copy."""
-    held = [story.text for name in sets_in(data) for story in held_out(data, name)]
+def apart(data: Path, articles: Sequence[Article], *, held: Sequence[str] | None = None, jobs: int) -> list[Article]:
+    """The articles that share no running text with a held-out story, by the same rule as the reference copy.
+
+    Held out is every story of the folder that is not counted, unless ``held`` names the texts.
+    """
+    if held is None:
+        held = [story.text for name in sets_in(data) for story in held_out(data, name)]
     _, shared = _shared(tokenise_all([a.text for a in articles], jobs=jobs), held, jobs=jobs)
     return [a for a, s in zip(articles, shared.tolist(), strict=True) if not s]
 
