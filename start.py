@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-# Before anything that an older Python could stumble over.
+# This check comes before any code that an older Python cannot run.
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(
         "start.py: unspin needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Use a newer one."
@@ -39,13 +39,13 @@ PYTHON = BIN / f"python{EXE}"
 
 PROJECT = CLONE / "pyproject.toml"
 CONSTRAINTS = CLONE / "constraints.txt"
-# Written last, so an environment that has it is whole.
+# Written last: an environment that has it is complete.
 STAMP = VENV / "unspin.json"
-# Written first, so an environment that still has it was left half made.
+# Written first and removed last: an environment that still has it is incomplete.
 UNFINISHED = VENV / "unspin-unfinished"
 LOG = VENV / "unspin-install.log"
 
-# The extra of pyproject.toml that a command needs beside the package itself.
+# The extra of pyproject.toml that a command needs in addition to the package.
 EXTRA_OF = {
     "audit": "audit",
     "report": "audit",
@@ -55,9 +55,11 @@ EXTRA_OF = {
     "train": "train",
     "evaluate": "train",
 }
-# The dependency groups of pyproject.toml: what the tests need beside all extras, and what the documentation needs.
+# Extras that the tests go without: several gigabytes, and what tests them is skipped where they are missing.
+HEAVY = frozenset({"reader-train"})
+# The dependency groups of pyproject.toml: for the tests (in addition to the other extras) and for the documentation.
 DEV, DOCS = "dev", "docs"
-# The extras that the notebooks need; the documentation shows what they print.
+# The extras that the notebooks need. The documentation includes their output.
 NOTEBOOKS = frozenset({"audit", "plot", "train"})
 
 GATES = (
@@ -66,11 +68,11 @@ GATES = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
-# One worker a processor; each takes whole files, in order, so that what a file's tests share is made once and the browser,
-# whose driver keeps an event loop running, comes last. `python3 start.py test -n0` runs all in one process.
+# One worker a processor. Each takes whole files in order, so that a file's shared fixtures are made once and the browser
+# tests, whose driver keeps an event loop running, come last. `python3 start.py test -n0` uses one process.
 WORKERS = min(4, os.cpu_count() or 1)
 PYTEST = ("-m", "pytest", "--cov", f"-n{WORKERS}", "--dist=loadfile", "--no-loadscope-reorder")
-# Threads that wait for each other on busy processors take twice as long over the small matrices of tests.
+# With several threads on busy processors, the small matrices of the tests take twice as long.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 SITE = (
@@ -80,12 +82,12 @@ SITE = (
 
 NO_NETWORK = ("NewConnectionError", "ConnectTimeout", "ProxyError", "name resolution", "Network is unreachable")
 HEARTBEAT_SECONDS = 5.0
-# What a shell gives for Ctrl-C.
+# The exit code of a shell for Ctrl-C.
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prepare the environment, then do what was asked. Gives the exit code, 2 where the work could not be done."""
+    """Prepare the environment and run the command. Returns the exit code; 2 if the work could not be done."""
     if not arguments:
         say((__doc__ or "").strip())
         return 2
@@ -106,30 +108,30 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parts_for(command: str) -> frozenset[str]:
-    """The extras and groups that a command needs; for `test` all of them."""
+    """Returns the extras and groups that a command needs; for `test`, all but the heavy ones."""
     if command == "test":
-        return frozenset(described()["project"].get("optional-dependencies", {})) | {DEV, DOCS}
+        return frozenset(described()["project"].get("optional-dependencies", {})) - HEAVY | {DEV, DOCS}
     if command == "docs":
         return NOTEBOOKS | {DOCS}
     return frozenset({EXTRA_OF[command]} if command in EXTRA_OF else ())
 
 
 def described() -> dict[str, Any]:
-    """What pyproject.toml says."""
+    """Returns the content of pyproject.toml."""
     import tomllib
 
     return tomllib.loads(PROJECT.read_text(encoding="utf-8"))
 
 
 def prepare(wanted: frozenset[str]) -> None:
-    """Make `.venv` hold the parts ``wanted``; do nothing where it already does."""
+    """Install the parts ``wanted`` into `.venv`, unless it already has them."""
     if is_ready(wanted):
         return
     require_venv_module()
     with only_one_at_a_time():
         if is_ready(wanted):
             return
-        # What somebody used before stays, and is brought up to date with the rest.
+        # Parts that were installed before stay and are updated too.
         parts = wanted | {part for part in held()[1] if part in parts_for("test")}
         make_environment()
         install(parts)
@@ -139,7 +141,7 @@ def prepare(wanted: frozenset[str]) -> None:
 
 
 def is_ready(wanted: frozenset[str]) -> bool:
-    """Whether `.venv` is whole, made from the present files in the present folder, and holds the parts."""
+    """Whether `.venv` is complete, made from the current files in this folder, and holds the parts."""
     if UNFINISHED.exists() or not PYTHON.exists():
         return False
     made_from, parts = held()
@@ -147,7 +149,7 @@ def is_ready(wanted: frozenset[str]) -> bool:
 
 
 def held() -> tuple[str, frozenset[str]]:
-    """What the environment says it was made from and holds; nothing where it does not say it soundly."""
+    """Returns the environment's recorded fingerprint and parts; both empty if the record is missing or invalid."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
         return str(stamp["made_from"]), frozenset(map(str, stamp["parts"]))
@@ -156,13 +158,13 @@ def held() -> tuple[str, frozenset[str]]:
 
 
 def fingerprint() -> str:
-    """What the environment depends on: the two files and the folder, since an environment cannot be moved."""
+    """Returns a fingerprint of the two files and the folder. An environment cannot be moved to another folder."""
     parts = (PROJECT.read_bytes(), CONSTRAINTS.read_bytes(), os.fsencode(CLONE))
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def require_venv_module() -> None:
-    """Stop with a sentence where this Python came without what makes environments, as on plain Debian."""
+    """Stop with a message if this Python lacks the modules that make environments, as on plain Debian."""
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         stop(
             f"{sys.executable} has no venv module, so no environment can be made. Install it (on Debian and Ubuntu: "
@@ -172,7 +174,7 @@ def require_venv_module() -> None:
 
 @contextlib.contextmanager
 def only_one_at_a_time() -> Iterator[None]:
-    """Wait for another start.py that is installing here, where the system can tell."""
+    """Wait for another start.py that is installing here, if the system has file locks."""
     if os.name == "nt":
         yield
         return
@@ -191,7 +193,7 @@ def only_one_at_a_time() -> Iterator[None]:
 
 
 def make_environment() -> None:
-    """Make `.venv`, or keep a sound one that only needs other packages."""
+    """Make `.venv`, or keep an intact one that only needs other packages."""
     lost_its_python = os.path.lexists(PYTHON) and not PYTHON.exists()
     if UNFINISHED.exists() or lost_its_python:
         why = "has lost its Python" if lost_its_python else "was left half made"
@@ -215,13 +217,13 @@ def make_environment() -> None:
 
 
 def install(parts: frozenset[str]) -> None:
-    """Install the package, editable, and what the parts need, at the versions in constraints.txt."""
+    """Install the package in editable mode and the parts, at the versions in constraints.txt."""
     groups = {DEV, DOCS}
     extras = ",".join(sorted(parts - groups))
     packages = ["--editable", f".[{extras}]" if extras else "."]
     for group in sorted(parts & groups):
         packages += described()["dependency-groups"][group]
-    # pip's own notices about newer versions of itself are no news for somebody who came for unspin.
+    # Users of unspin do not need pip's notices about its own updates.
     command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--retries", "2", "--prefer-binary"]
     lines: list[str] = []
     began = time.monotonic()
@@ -240,7 +242,7 @@ def install(parts: frozenset[str]) -> None:
                     log.write(line)
                 show_progress(line, time.monotonic() - began)
         if pip.returncode > 0:
-            # pip gave up in good order: the environment is sound, though not complete.
+            # pip failed cleanly: the environment is intact, but incomplete.
             UNFINISHED.unlink()
         if pip.returncode:
             stop(why_pip_failed(lines))
@@ -248,7 +250,7 @@ def install(parts: frozenset[str]) -> None:
 
 
 def with_heartbeat(process: subprocess.Popen[str]) -> Iterator[str | None]:
-    """The lines of a running program, and None whenever it has been silent for a while."""
+    """Yield the lines of a running program, and None whenever it is silent for a while."""
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
 
     def pump() -> None:
@@ -269,7 +271,7 @@ def with_heartbeat(process: subprocess.Popen[str]) -> Iterator[str | None]:
 
 
 def show_progress(line: str | None, seconds: float) -> None:
-    """One line for what a person waits for: downloads, builds, the long copying at the end."""
+    """Print one line for each slow step: downloads, builds, the final copying."""
     clock = f"  {seconds:3.0f} s  "
     if line is None:
         folder = "Lib" if os.name == "nt" else "lib/python3*"
@@ -288,7 +290,7 @@ def show_progress(line: str | None, seconds: float) -> None:
 
 
 def why_pip_failed(lines: Sequence[str]) -> str:
-    """A sentence for a failed installation: what happened, and what to do."""
+    """Returns a sentence on a failed installation: what happened and what to do."""
     text = "".join(lines)
     if any(sign in text for sign in NO_NETWORK):
         return (
@@ -306,14 +308,14 @@ def why_pip_failed(lines: Sequence[str]) -> str:
 
 
 def run_gates(pytest_arguments: Sequence[str]) -> int:
-    """Run every gate, then the tests; pytest's closing line comes last. 0 only where all passed."""
+    """Run every gate, then the tests. Returns 0 only if all passed. pytest's summary is the last line."""
     failed = []
     for gate in GATES:
         name = " ".join(gate)
         print(f"== {name}", flush=True)
         if subprocess.run([str(BIN / f"{gate[0]}{EXE}"), *gate[1:]], cwd=CLONE, check=False).returncode:
             failed.append(name)
-    # tests/conftest.py repeats the failed gates above pytest's closing line, where a reader looks.
+    # tests/conftest.py repeats the failed gates above pytest's summary, where readers look.
     environment = ONE_THREAD | os.environ | {"UNSPIN_FAILED_GATES": ", ".join(failed)}
     print("== pytest", flush=True)
     tests = subprocess.run([str(PYTHON), *PYTEST, *pytest_arguments], cwd=CLONE, env=environment, check=False)
@@ -321,7 +323,7 @@ def run_gates(pytest_arguments: Sequence[str]) -> int:
 
 
 def build_docs() -> int:
-    """Run the notebooks, then build the site; a warning is an error."""
+    """Run the notebooks, then build the site. A warning is an error."""
     for step in SITE:
         if subprocess.run([str(PYTHON), *step], cwd=CLONE, env=ONE_THREAD | os.environ, check=False).returncode:
             return 1
@@ -330,19 +332,19 @@ def build_docs() -> int:
 
 
 def hand_over(command: list[str]) -> int:
-    """Run the command in place of this program where the system can, so that signals reach it."""
+    """Replace this process by the command if the system can, so that signals reach it."""
     if os.name == "posix":
         os.execv(command[0], command)  # noqa: S606
     return subprocess.run(command, check=False).returncode
 
 
 def say(sentence: str) -> None:
-    """Tell the person at the terminal, without mixing into results."""
+    """Print to stderr, apart from results."""
     print(sentence, file=sys.stderr, flush=True)
 
 
 def stop(sentence: str) -> NoReturn:
-    """End with a sentence and exit code 2."""
+    """Print a sentence and end with exit code 2."""
     say(f"start.py: {sentence}")
     raise SystemExit(2)
 

@@ -1,10 +1,10 @@
-"""Install unspin as its users do, on the oldest and the newest supported Python of this machine, and try it.
+"""Install unspin as users do, on the oldest and the newest supported Python of this machine, and try it.
 
 python3 .ci/install.py
 
-Builds the wheel and the source archive, installs the wheel on the oldest Python and the archive on the newest, each with
-its dependencies into a fresh environment outside the clone, and runs both commands there. Needs the package index, some
-minutes and 1 GB of disk for the time; no part of .ci/run therefore. Ends with 0 where everything worked.
+It builds the wheel and the source archive. It installs the wheel on the oldest Python and the archive on the newest, each
+with its dependencies in a fresh environment outside the clone, and runs both commands there. The exit code is 0 if
+everything worked. It needs the package index, some minutes and 1 GB of temporary disk, so .ci/run does not include it.
 """
 
 import json
@@ -21,7 +21,7 @@ MOST_BYTES = 60_000_000
 
 
 def main() -> int:
-    """Try every Python; say what came of it."""
+    """Try both Pythons and print the results."""
     pythons = supported()
     print("Supported Pythons here:", ", ".join(".".join(map(str, version)) for version in pythons))
     with tempfile.TemporaryDirectory() as folder:
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def supported() -> dict[tuple[int, ...], str]:
-    """Every Python of this machine from the oldest supported one on: in the path, or installed by pyenv."""
+    """Returns every supported Python of this machine, found in the path or installed by pyenv."""
     names = [shutil.which(f"python3.{minor}") for minor in range(OLDEST[1], OLDEST[1] + 10)]
     places = [sys.executable, *filter(None, names), *map(str, Path.home().glob(".pyenv/versions/3.*/bin/python"))]
     found: dict[tuple[int, ...], str] = {}
@@ -46,7 +46,7 @@ def supported() -> dict[tuple[int, ...], str]:
 
 
 def build(folder: Path) -> dict[str, Path]:
-    """The wheel and the source archive, by suffix."""
+    """Build the wheel and the source archive; returns their paths by suffix."""
     make = [sys.executable, "-m", "pip", "--quiet", "install", "--target", str(folder / "tools"), "build", "hatchling"]
     subprocess.run(make, check=True)
     subprocess.run(
@@ -59,7 +59,7 @@ def build(folder: Path) -> dict[str, Path]:
 
 
 def try_out(python: str, archive: Path, folder: Path) -> bool:
-    """Install the archive into a fresh environment and judge a story there, by both commands."""
+    """Install the archive into a fresh environment and judge a story there with both commands."""
     environment = folder / f"with-{archive.suffix.strip('.')}"
     subprocess.run([python, "-m", "venv", environment], check=True)
     own = environment / "bin" / "python"

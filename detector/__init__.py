@@ -1,11 +1,11 @@
-"""Numbers to verdict: whether an article is human copy or a machine rewrite, and the words that give it away.
+"""Turn numbers into verdicts: whether an article is human copy or a machine rewrite, and which words show it.
 
 >>> from detector import check
 >>> check("Too short to say.").label.value
 'too_short'
 
-Every public name is imported when it is first asked for: ``import detector`` costs nothing, and only ``Detector`` and
-``FeatureTransformer`` bring scikit-learn with them.
+Each public name is imported at its first use, so ``import detector`` is fast. Only ``Detector`` and
+``FeatureTransformer`` import scikit-learn.
 """
 
 from importlib import import_module
@@ -72,7 +72,7 @@ _HOMES = {
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = [  # noqa: PLE0604 - names, told by the table above
+__all__ = [  # noqa: PLE0604 - the names of the table above
     *sorted(_HOME)
 ]
 

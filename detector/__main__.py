@@ -1,4 +1,4 @@
-"""``python -m detector`` is ``unspin``."""
+"""Run unspin as ``python -m detector``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""From text to verdict, in six steps: read, measure, tabulate, score, judge; rendering is the caller's."""
+"""Turn a text into a verdict in five steps: read, measure, tabulate, score, judge. The caller renders it."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -26,7 +26,7 @@ from features.language_model.words import Word, words_of
 from features.odd_synonyms import OddSynonyms
 
 if TYPE_CHECKING:
-    # Its module knows about servers and processes, which most checks never need.
+    # This module imports servers and processes, which most checks never need.
     from detector.own_thresholds import OwnThresholds
     from detector.settings import LanguageToolSettings
 
@@ -34,47 +34,47 @@ UNLIKE_NEWS = (
     "The text is not made like news, and only news has been measured: however high its probability, "
     "it is called no more than suspect."
 )
-"""The note of a verdict that was held back from ``spun``."""
+"""The note of a verdict that was lowered from ``spun`` to ``suspect``."""
 
 MOST_WORDS = 30_000
-"""Longer texts are no articles; the limit keeps time and memory of one check in bounds."""
+"""Longer texts are not articles. The limit bounds the time and memory of one check."""
 
 
 class Checker:
-    """Checks articles with one model and one grammar checker; make one and use it for many.
+    """Checks articles with one model and one grammar checker. Make one and use it for many articles.
 
     Parameters
     ----------
     grammar : str or GrammarChecker or None
-        ``"harper"`` (embedded), ``"languagetool"`` (yours, by server address or local jar), ``"none"``, or a checker.
+        ``"harper"`` (embedded), ``"languagetool"`` (your server or local jar), ``"none"``, or a checker object.
     model : Model, optional
-        By default the one that comes with the package.
+        By default the model of the package.
     tables : Path, optional
-        Folder of the features' tables; by default the package's.
+        Folder of the features' tables; by default that of the package.
     languagetool : LanguageToolSettings, optional
-        Where LanguageTool is; by default from the environment and the user's settings file.
+        Where LanguageTool is; by default read from the environment and the user's settings file.
     extra_features : sequence of Feature
-        Features of your own. Their marks stand in the verdict beside unspin's, and their values among its
-        contributions, with log-odds of 0: the model does not know them, so they move no score and accuse nobody.
+        Features of your own. The verdict includes their marks, and their values as contributions with log-odds of 0.
+        The model does not know them, so they never change the score.
     thresholds : OwnThresholds or Path or str, optional
-        A newsroom's own, or the file of them that ``unspin calibrate`` wrote; by default the model's.
+        A newsroom's own thresholds, or their file by ``unspin calibrate``; by default those of the model.
 
     Attributes
     ----------
     signature : str
-        Version, model and grammar checker, and thresholds if they are not the model's: a score can be reproduced from it.
+        Version, model, grammar checker, and own thresholds if any: all that is needed to reproduce a score.
 
     Raises
     ------
     ModelError
-        If the model or a table is missing or damaged, or the thresholds are, or were made for another model or grammar
-        checker.
+        If the model, a table or the thresholds are missing or damaged, or if the thresholds were made for another
+        model or grammar checker.
     GrammarError
-        If the grammar checker that was asked for cannot be had.
+        If the grammar checker is not available.
     ValueError
-        If an extra feature is none, or shares a name with another.
+        If an extra feature is not a feature, or has the name of another.
     TypeError
-        If the model is none.
+        If ``model`` is not a model.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Checker:
     ) -> None:
         if model is not None and not isinstance(model, models.Model):
             raise TypeError(f"model is {type(model).__name__}: give a Model, as detector.model.load(folder) makes one")
-        # First, because Harper then loads beside the tables.
+        # Open it first, so that Harper loads while the tables are read.
         checker = open_grammar(grammar, languagetool) if isinstance(grammar, str) else grammar
         self.model = model or models.embedded()
         self.measurer = Measurer(embedded_analyst() if tables is None else open_tables(tables), checker, extra_features)
@@ -103,7 +103,7 @@ class Checker:
 
     @property
     def thresholds(self) -> Thresholds:
-        """The thresholds that hold: the newsroom's own if there are any, else the model's for this grammar checker."""
+        """The thresholds in use: the newsroom's own if there are any, else the model's for this grammar checker."""
         return self._own or self.model.manifest.thresholds[self.checker]
 
     def _take(self, thresholds: "OwnThresholds | Path | str") -> None:
@@ -117,12 +117,12 @@ class Checker:
         self.signature += f" | thresholds {own.hash}"
 
     def with_features(self, *extra_features: Feature) -> "Checker":
-        """The same checker with other features of your own; it shares the model, the tables and the grammar checker.
+        """Return the same checker with other extra features. It shares the model, the tables and the grammar checker.
 
         Raises
         ------
         ValueError
-            If one is no feature, or shares a name with another.
+            If one is not a feature, or has the name of another.
         """
         other = copy(self)
         other.measurer = self.measurer.with_features(extra_features)
@@ -135,11 +135,11 @@ class Checker:
 
     @property
     def columns(self) -> dict[str, Column]:
-        """Every column by name, in the same order."""
+        """Every column by name, in the order of :attr:`features`."""
         return self.measurer.columns
 
     def measure(self, document: Document, only: Collection[str] | None = None) -> list[Measurement]:
-        """What every feature, or ``only`` those named, finds in the text as a person sees it.
+        """Measure the text as a person sees it, with every feature or with those named in ``only``.
 
         Raises
         ------
@@ -156,9 +156,9 @@ class Checker:
         UnreadableError
             If the text is longer than any article.
         GrammarError
-            If the grammar checker fails on the way.
+            If the grammar checker fails during the check.
         TypeError
-            If this is no document.
+            If ``document`` is not a document.
         """
         return self._answer(self._read(document))
 
@@ -218,14 +218,14 @@ class Checker:
         )
 
     def words(self, document: Document) -> tuple[Word, ...]:
-        """Every word with its alternatives, and with its weight in this article: what the verdict was made of.
+        """Return every word with its alternatives and its weight in this article, which the verdict is based on.
 
-        Offsets index the text as given. Weights are NaN where the article is not judged.
+        Spans index the text as given. Weights are NaN if the article is not judged.
 
         Raises
         ------
         UnreadableError, GrammarError
-            As :meth:`check` does, whose verdict the weights need.
+            As :meth:`check` does.
         """
         reading = self._read(document)
         probability = self._answer(reading).probability
@@ -279,14 +279,14 @@ class Checker:
         )
 
     def close(self) -> None:
-        """Stop the grammar checker, if it runs one."""
+        """Stop the grammar checker, if there is one."""
         if self.measurer.grammar is not None:
             self.measurer.grammar.close()
 
 
 def refuse_books(document: Document) -> None:
     """Raise :class:`UnreadableError` for a text that is longer than any article."""
-    # A word has a letter at least: most texts are known to be short enough before their words are counted.
+    # Every word has at least one letter, so most texts are short enough without counting words.
     if len(document.text) <= MOST_WORDS or not has_more_words(document.text, MOST_WORDS):
         return
     name = "The text" if document.source == "-" else document.source
@@ -301,7 +301,7 @@ def check(text: str | Document, *, grammar: str = "harper") -> Verdict:
     Raises
     ------
     TypeError
-        If this is neither a text nor a document, such as the path of a file.
+        If ``text`` is neither a text nor a document, for example a path.
 
     Examples
     --------

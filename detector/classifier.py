@@ -2,7 +2,7 @@
 
 A single classifier was worse: whatever it gained on one kind of rewriting it lost on another. So each kind has a
 regression of its own against human copy, called its head. The odds of a rewrite are the sum of the heads' odds. Each
-head may accuse a fixed share of human copy, because every share that one head gets is taken from the others.
+head may flag a fixed share of human copy, because a larger share for one head leaves less for the others.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ from features.phrasing import Phrasing
 from features.phrasing import kind_of as kind_of_phrasing
 
 SYNONYMS, DICTIONARY, RULE_BASED = "synonyms", "dictionary", "rule_based"
-"""Kinds of rewriting: spinners that swap words; the spinner with the list that circulates, which swaps phrases too; and
-round trips through a translation engine that works by rules."""
+"""Kinds of rewriting: spinners that replace words; the spinner with the most widespread list, which also replaces
+phrases; and translation into another language and back by a rule-based engine."""
 
 LANGUAGE_MODEL, TRANSLATION = "language_model", "translation"
-"""Kinds of rewriting: by language models, and by round trips through other translation engines."""
+"""Kinds of rewriting: by language models, and by translation and back with other engines."""
 
 KINDS = frozenset({SYNONYMS, DICTIONARY, RULE_BASED, LANGUAGE_MODEL, TRANSLATION})
 
@@ -35,15 +35,15 @@ PENALTY = 0.1
 """Inverse strength of the ridge penalty, over columns of unit variance."""
 
 PENALTIES = {SYNONYMS: 0.03}
-"""The same of the head that must hold for spinners that nobody has met: columns that say nearly the same then share the
-weight, where a weak penalty plays them against each other in ways that hold for the rewriters that were met alone."""
+"""The same for the main head, which must also detect spinners that it was not trained on. A strong penalty spreads
+weight over similar columns. A weak one sets them against each other, which fits only rewriters of the training set."""
 
 SHARE = 0.01
-"""The highest-scoring share of human copy that is level with that of the main head: what a head may accuse."""
+"""Share of human copy that a head may flag. The mean score of this top share is aligned with the main head's."""
 
 SHARES = {SYNONYMS: 0.02, RULE_BASED: 0.004}
-"""The same of the main head, which is that of word swaps: the one that knows strangers; and of the head of translations by
-rules, which loses least by a smaller share."""
+"""The same for two heads. The main head (replaced words) gets more, as it detects unknown rewriters. The head of
+rule-based translation loses least by a smaller share."""
 
 _CLIPPED = 0.002
 _OF_WORD_KINDS = frozenset(column.name for column in WORD_KINDS)
@@ -68,26 +68,26 @@ def fit_pipeline(
     ----------
     rows : ndarray, shape (articles, columns)
     kinds : sequence
-        Each article's class: ``human`` or a kind of rewriting. A kind that is none of :data:`KINDS` sees every column.
+        Each article's class: ``human`` or a kind of rewriting. A kind outside :data:`KINDS` uses every column.
     columns : sequence of str
-        Names.
+        Names of the columns.
     seed : int
-        Of the regressions.
+        Random state of the regressions.
     human : object
-        The class that every other is told from.
+        The class that all others are compared with.
     penalty : float, optional
-        Inverse strength of the ridge penalty; by default as the shipped model has it, :data:`PENALTIES` and
-        :data:`PENALTY`.
+        Inverse strength of the ridge penalty; by default that of the shipped model (:data:`PENALTIES`,
+        :data:`PENALTY`).
     balanced : bool
-        Whether the two classes of a regression weigh the same, however many articles each has.
+        Whether both classes of a regression have the same total weight.
     sample_weight : ndarray, shape (articles,), optional
-        Weights in the regressions. Filling, clipping and scaling count every article once.
+        Weights in the regressions. Imputation, clipping and scaling count every article once.
 
     Returns
     -------
     Pipeline
-        Its last step is a multinomial logistic regression in which human copy has no weights, and each kind the weights
-        that its own two-class regression learnt.
+        Its last step is a multinomial logistic regression. Human copy has zero weights, and each kind has the weights
+        of its own two-class regression.
     """
     of = np.asarray(kinds)
     names = [name for name in np.unique(of).tolist() if name != human]
@@ -119,10 +119,11 @@ def fit_pipeline(
 
 
 def kind_of_column(column: str) -> str:
-    """The only kind of rewriting that a column is evidence of; "" for columns that every head sees.
+    """Return the only kind of rewriting whose head uses a column, or "" if every head uses it.
 
-    How other kinds of rewriter put words together says nothing of this one. Whether rare or common words are odd tells a
-    translation by rules from human copy; the other heads only learn from it whose rewrites they have met.
+    How other kinds combine words says nothing about this kind. Whether the rare or the common words are odd separates
+    rule-based translation from human copy. From these columns the other heads would only learn their training
+    rewriters.
 
     >>> kind_of_column("phrasing_translation_log_odds"), kind_of_column("odd_words_rare_per_1000_words")
     ('translation', 'rule_based')
@@ -147,12 +148,12 @@ def calibrate(
     Parameters
     ----------
     log_odds : ndarray, shape (articles,)
-        Of articles that the classifier was not fitted on.
+        Log-odds of articles that the classifier was not fitted on.
     words : ndarray, shape (articles,)
-        Lengths.
+        Lengths in words.
     spun : ndarray of bool, shape (articles,)
     balanced : bool
-        Whether both classes weigh the same, however many articles each has.
+        Whether both classes have the same total weight.
     sample_weight : ndarray, shape (articles,), optional
     """
     length = log_length(words)
@@ -166,7 +167,7 @@ def calibrate(
 
 @dataclass(frozen=True)
 class _Head:
-    """One kind of rewriting against human copy, with the mean weighted sum of the human copy that it may accuse."""
+    """One kind of rewriting against human copy. ``level`` is the mean score of the human copy that it may flag."""
 
     kind: Any
     weights: Floats
@@ -177,7 +178,7 @@ class _Head:
 def _fitted(
     regression: LogisticRegression, table: Floats, rewritten: NDArray[np.bool_], weight: Floats | None
 ) -> tuple[Floats, float]:
-    """Weights and intercept of one kind against human copy; without a column nothing can be told."""
+    """Fit weights and intercept of one kind against human copy; zeros if there are no columns."""
     if not table.shape[1]:
         return np.zeros(0), 0.0
     regression.fit(table, rewritten, weight)
@@ -185,11 +186,11 @@ def _fitted(
 
 
 def _joined(heads: Sequence[_Head], human: object) -> LogisticRegression:
-    """The heads as one multinomial regression: the main head stays as it is, and the others come level with it."""
+    """Join the heads into one multinomial regression. The intercepts align the other heads with the main head."""
     main = next((head for head in heads if head.kind == SYNONYMS), heads[0])
     weights = [head.weights for head in heads]
     intercepts = [main.level + main.intercept - head.level for head in heads]
-    # Of two classes scikit-learn keeps the weights of the second alone.
+    # With two classes, scikit-learn keeps only the weights of the second.
     if len(heads) > 1:
         weights, intercepts = [np.zeros_like(main.weights), *weights], [0.0, *intercepts]
     joined = LogisticRegression()
@@ -202,8 +203,8 @@ def _joined(heads: Sequence[_Head], human: object) -> LogisticRegression:
 
 
 def _without_extremes(rows: Floats) -> Floats:
-    """Rows whose measured columns are clipped to all but the extreme :data:`_CLIPPED` of their values."""
-    # A kind of rewriting that nobody is of leaves a column without a value.
+    """Clip each column to all but the extreme :data:`_CLIPPED` of its values."""
+    # A column is all NaN if the texts have no example of its kind of rewriting.
     measured = ~np.isnan(rows).all(axis=0)
     clipped = rows.copy()
     low, high = np.nanquantile(rows[:, measured], [_CLIPPED, 1 - _CLIPPED], axis=0)
@@ -212,6 +213,6 @@ def _without_extremes(rows: Floats) -> Floats:
 
 
 def _level(scores: Floats, share: float) -> float:
-    """Mean of the highest share of scores: steadier than a quantile, which hangs on one article."""
+    """Mean of the highest share of scores. It is more stable than a quantile, which depends on one article."""
     most = max(1, round(share * len(scores)))
     return float(np.sort(scores)[-most:].mean())

@@ -1,8 +1,8 @@
-"""What can go wrong in a way the user can mend. Each message says what is wrong, with what, and what to do."""
+"""Errors that the user can correct. Each message says what is wrong, with what, and what to do."""
 
 
 class UnspinError(Exception):
-    """Anything the command answers with one sentence and exit code 2."""
+    """Any error that the command reports in one sentence with exit code 2."""
 
 
 class UnreadableError(UnspinError):
@@ -10,11 +10,11 @@ class UnreadableError(UnspinError):
 
 
 class ModelError(UnspinError):
-    """A model file that is missing, damaged, swapped or of another protocol."""
+    """A model file that is missing, damaged, replaced or of another protocol."""
 
 
 class GrammarError(UnspinError):
-    """A grammar checker that was asked for and cannot be had."""
+    """A grammar checker that was requested but is not available."""
 
 
 class DataError(UnspinError):
@@ -22,11 +22,11 @@ class DataError(UnspinError):
 
 
 LONGEST_NAME = 250
-"""Characters of a name that a sentence shows whole: a whole text may have been given for one."""
+"""Longest name that an error message shows in full, in characters. Callers may pass a whole text by mistake."""
 
 
 def printable(text: str) -> str:
-    r"""A text without the characters that steer a terminal, or turn the direction of what follows.
+    r"""Replace characters that control a terminal or change the writing direction.
 
     >>> printable("out/\x1b[31mstory.txt")
     'out/?[31mstory.txt'
@@ -35,7 +35,7 @@ def printable(text: str) -> str:
 
 
 def short(name: object) -> str:
-    """A name as it stands in a sentence, cut where it is no name any more.
+    """Shorten a name for an error message if it is too long for a name.
 
     >>> short("story.txt"), short("a" * 5000)[58:]
     ('story.txt', 'aa...')

@@ -1,8 +1,8 @@
-"""unspin for scikit-learn: a classifier over raw texts, and each feature as a transformer.
+"""scikit-learn estimators: a classifier of raw texts, and each feature as a transformer.
 
-Both take a list, array or Series of texts, one article each, and measure as :class:`detector.checker.Checker` does, with
-the tables that come with the package. Neither holds tables: a pickled estimator is a few kilobytes, and worker processes
-open the tables themselves, as memory maps of which the system keeps one copy for all.
+Both take a list, array or Series of texts, one article each. They measure as :class:`detector.checker.Checker` does,
+with the tables of the package. Neither holds tables: a pickled estimator has a few kilobytes. Worker processes open the
+tables as memory maps, of which the system keeps one copy.
 """
 
 import math
@@ -37,18 +37,18 @@ _FOLDS = 5
 
 
 class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
-    """Texts to the numbers that unspin's features measure.
+    """Turns texts into the numbers that unspin's features measure.
 
-    There is nothing to fit. NaN means "cannot be measured here": put an imputer behind it, or an estimator that takes
+    There is nothing to fit. NaN means "cannot be measured here": follow it with an imputer or an estimator that accepts
     NaN.
 
     Parameters
     ----------
     features : str, Feature, or sequence of them, optional
-        Names of features (``"odd_synonyms"``, ``"attribution"``, ...), all by default. One transformer for each is
-        ``FeatureTransformer("odd_synonyms")``. A feature of your own is given as it is; its columns come last.
+        Names of features (``"odd_synonyms"``, ``"attribution"``, ...), by default all. A feature of your own is passed
+        as an object, and its columns come last.
     grammar : {"harper", "languagetool", "none"}
-        Who finds the grammar errors; with ``"none"`` the grammar columns are NaN.
+        The grammar checker. With ``"none"`` the grammar columns are NaN.
     n_jobs : int, optional
         Worker processes, as everywhere in scikit-learn. Workers share the tables.
 
@@ -63,8 +63,8 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.grammar = grammar
         self.n_jobs = n_jobs
 
-    def fit(self, X: Iterable[str], y: object = None) -> Self:  # noqa: ARG002 - as scikit-learn calls it
-        """Check that these are texts; nothing is learnt from them."""
+    def fit(self, X: Iterable[str], y: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+        """Check that ``X`` holds texts. There is nothing to fit."""
         texts_of(X)
         return self
 
@@ -78,17 +78,17 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         ndarray of shape (n_samples, n_columns)
-            In the order of :meth:`get_feature_names_out`; a data frame after ``set_output(transform="pandas")``.
+            Columns as in :meth:`get_feature_names_out`; a data frame after ``set_output(transform="pandas")``.
 
         Raises
         ------
         ValueError
-            If these are not texts, or there is no feature of that name.
+            If ``X`` does not hold texts, or a feature's name is unknown.
         """
         return self.measure(X).values
 
     def measure(self, X: Iterable[str]) -> Rows:
-        """As :meth:`transform`, and with each text's length and the label of those that unspin would not judge.
+        """Measure as :meth:`transform` does, and also return each text's length and whether unspin would judge it.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """What each column of the matrix is: name, unit, range and a sentence for people."""
+        """Name, unit, range and meaning of each column of the matrix."""
         return chosen_columns(self.features)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:  # noqa: ARG002 - one input: the text
@@ -113,47 +113,46 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
-    """Tells human copy from machine rewrites.
+    """Separates human copy from machine rewrites.
 
-    It is *pretrained*: without :meth:`fit` it judges with the embedded model. Its classes are then ``"human"`` and
-    ``"spun"``, and :meth:`predict` accuses as ``unspin check`` does, only from the threshold that was set for a stated
-    false-positive rate.
+    It is *pretrained*: without :meth:`fit` it uses the embedded model. Its classes are then ``"human"`` and ``"spun"``.
+    :meth:`predict` accuses like ``unspin check``, only from the threshold for a stated false positive rate.
 
-    :meth:`fit` trains for your own texts and classes what the embedded model is: one regression for each kind of
-    rewriting against human copy, and a calibration by length. It uses the same features and the embedded tables.
+    :meth:`fit` trains the same kind of classifier on your texts and classes: one regression for each kind of rewriting
+    against human copy, and a calibration by length. It uses the same features and tables.
 
-    A text that ``unspin check`` does not judge (too short, or not English) is never given a class, fitted or not.
-    :meth:`predict` answers with the check's label, ``"too_short"`` or ``"not_english"``; :meth:`predict_proba` and
-    :meth:`decision_function` answer NaN.
+    A text that ``unspin check`` does not judge (too short or not English) never gets a class. :meth:`predict` returns
+    the check's label, ``"too_short"`` or ``"not_english"``. :meth:`predict_proba` and :meth:`decision_function` return
+    NaN.
 
     Parameters
     ----------
     features : str, Feature, or sequence of them, optional
-        What :meth:`fit` trains on, as in :class:`FeatureTransformer`. The embedded model has its own columns.
+        The features for :meth:`fit`, as in :class:`FeatureTransformer`. The embedded model has its own columns.
     grammar : {"harper", "languagetool", "none"}
-        Who finds the grammar errors.
+        The grammar checker.
     C : float, optional
-        Inverse strength of the ridge penalty in :meth:`fit`; by default that of the embedded model.
+        Inverse strength of the ridge penalty in :meth:`fit`; by default as in the embedded model.
     class_weight : dict, "balanced" or None
-        What each class weighs in :meth:`fit`, as in :class:`sklearn.linear_model.LogisticRegression`.
+        Weight of each class in :meth:`fit`, as in :class:`sklearn.linear_model.LogisticRegression`.
     n_jobs : int, optional
         Worker processes that measure texts. Workers share the tables.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        ``["human", "spun"]`` before :meth:`fit`, after it the labels seen there.
+        ``["human", "spun"]`` before :meth:`fit`, then the labels seen there.
     human_ : object
-        The class that the others are told from: ``"human"`` if it is among the labels, else the first. Only after
+        The class that the others are compared with: ``"human"`` if it is among the labels, else the first. Set by
         :meth:`fit`.
     pipeline_ : Pipeline
-        What :meth:`fit` trained, on the columns of :class:`FeatureTransformer`. Only after it.
+        The pipeline on the columns of :class:`FeatureTransformer`. Set by :meth:`fit`.
     calibration_ : Calibration
-        Platt's calibration of the log-odds, cross-fitted. Only after :meth:`fit`.
+        Platt's calibration of the log-odds, cross-fitted. Set by :meth:`fit`.
 
     See Also
     --------
-    detector.check : One article with its evidence.
+    detector.check : Check one article and get its evidence.
 
     Examples
     --------
@@ -167,7 +166,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         *,
         grammar: str = "harper",
         C: float | None = None,
-        class_weight: Any = "balanced",  # noqa: ANN401 - whatever the classifier takes
+        class_weight: Any = "balanced",  # noqa: ANN401 - as the classifier
         n_jobs: int | None = None,
     ) -> None:
         self.features = features
@@ -182,20 +181,20 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         return np.sort(self.pipeline_.classes_) if self._is_fitted else np.array([HUMAN, SPUN])
 
     def fit(self, X: Iterable[str], y: Iterable[object], sample_weight: Iterable[float] | None = None) -> Self:
-        """Train the article's classifier and its calibration.
+        """Train the article classifier and its calibration.
 
         Parameters
         ----------
         X : list, array, Series or one-column data frame of str, shape (n_samples,)
         y : array-like of shape (n_samples,)
-            Labels of at least two kinds. Texts that would not be judged teach nothing.
+            Labels of at least two classes. Texts that would not be judged are not used.
         sample_weight : array-like of shape (n_samples,), optional
-            Weights in the regressions and in the calibration. A text of weight 0 is left out.
+            Weights in the regressions and in the calibration. A text of weight 0 is not used.
 
         Raises
         ------
         ValueError
-            If these are not texts, or labels of fewer than two classes are left.
+            If ``X`` does not hold texts, or fewer than two classes remain.
         """
         if y is None:
             message = f"{type(self).__name__} requires y to be passed, but the target y is None"
@@ -217,7 +216,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         return self
 
     def predict(self, X: Iterable[str]) -> NDArray[Any]:
-        """The class of each text, shape (n_samples,); the check's label for a text that is not judged."""
+        """Return the class of each text, shape (n_samples,), or the check's label for a text that is not judged."""
         if not self._is_fitted:
             return np.array([_answer(judged) for judged in self._judge(texts_of(X))])
         measured = self._measured(texts_of(X))
@@ -228,9 +227,9 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         return np.array(labels, dtype=None if answers.dtype.kind == "U" else object)
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
-        """Calibrated probability of each class, shape (n_samples, n_classes).
+        """Return the calibrated probability of each class, shape (n_samples, n_classes).
 
-        The probability counts rewrites and human copy as equally common. A row is NaN for a text that is not judged.
+        It assumes that rewrites and human copy are equally common. A text that is not judged has a row of NaN.
         """
         if self._is_fitted:
             return self._probabilities(self._measured(texts_of(X)))
@@ -238,10 +237,10 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         return np.stack([1.0 - spun, spun], axis=1)
 
     def decision_function(self, X: Iterable[str]) -> NDArray[np.float64]:
-        """Log-odds, shape (n_samples,), or of each class (n_samples, n_classes) if there are more than two.
+        """Return log-odds, shape (n_samples,), or one per class (n_samples, n_classes) if there are more than two.
 
-        From 0 on a text is of the second class. Before :meth:`fit` they are counted from the threshold of ``spun``. NaN
-        for a text that is not judged.
+        From 0 on, a text belongs to the second class. Before :meth:`fit`, 0 is the threshold of ``spun``. A text that
+        is not judged has NaN.
         """
         if not self._is_fitted:
             return np.array([_above_threshold(judged) for judged in self._judge(texts_of(X))])
@@ -279,7 +278,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
         labels: NDArray[Any],
         weight: NDArray[np.float64],
     ) -> Calibration:
-        """Calibrate on log-odds of classifiers that did not see the text; as they are where a class has one text."""
+        """Calibrate on out-of-fold log-odds. With one text in a class, return the identity."""
         folds = min(_FOLDS, int(np.unique(labels, return_counts=True)[1].min()))
         if folds < 2:
             return Calibration(1.0, 0.0, 0.0, 0.0)
@@ -307,7 +306,7 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
 
     def _judge(self, texts: list[str]) -> list[Judged]:
         for position, text in enumerate(texts):
-            # Before the work, and because a worker does not know which of all texts it has.
+            # Check here: it saves work, and a worker does not know a text's position in X.
             refuse_books(Document(text, f"X: number {position}"))
         batches = [texts[i : i + BATCH] for i in range(0, len(texts), BATCH)]
         judged = Parallel(n_jobs=self.n_jobs)(delayed(judge_texts)(batch, self.grammar) for batch in batches)
@@ -326,7 +325,7 @@ def _answer(judged: Judged) -> str:
 
 
 def _above_threshold(judged: Judged) -> float:
-    """Log-odds above the threshold of ``spun``; below 0 for a text that was held back from that label."""
+    """Log-odds above the threshold of ``spun``; below 0 for a text that only its register keeps from that label."""
     above = logit(judged.probability) - logit(judged.threshold)
     return above if judged.label is Label.SPUN else min(above, -1e-9)
 
@@ -344,12 +343,12 @@ def _require_two(classes: NDArray[Any], which: str) -> None:
 
 
 def texts_of(X: object) -> list[str]:
-    """The texts in a list, array or Series.
+    """Return the texts in a list, array or Series.
 
     Raises
     ------
     ValueError
-        If it holds no text, or something else than texts; says which, and where.
+        If there is no text, or something is not a text. The message says which and where.
 
     Examples
     --------
@@ -367,13 +366,13 @@ def texts_of(X: object) -> list[str]:
         raise ValueError("X is a set: give a list, in the order that you want answers in")  # noqa: TRY004 - as above
     shape: tuple[int, ...] = getattr(X, "shape", (1,))
     if len(shape) == 2 and shape[1] == 1:
-        # A data frame, or a matrix of one column.
+        # A data frame or a matrix with one column.
         return texts_of(np.asarray(X, object)[:, 0])
     if len(shape) != 1:
         raise ValueError(f"X has shape {shape}: give one column of texts, shape (n_samples,)")
     if not isinstance(X, Iterable):
         raise ValueError(f"X is {type(X).__name__}: give a list of texts")  # noqa: TRY004 - as above
-    # An Arrow array gives scalars of its own kind.
+    # An Arrow array yields scalars of its own type.
     texts = X.to_pylist() if hasattr(X, "to_pylist") else list(X)
     if not texts:
         raise ValueError("X holds 0 samples while a minimum of 1 is required: give at least one text")
@@ -388,6 +387,6 @@ def _takes_texts(tags: Tags) -> Tags:
     tags.input_tags.one_d_array = True
     tags.input_tags.two_d_array = False
     tags.input_tags.string = True
-    # Nothing that scikit-learn's own checks of matrices would look for.
+    # Disables scikit-learn's own checks, which expect a matrix.
     tags.no_validation = True
     return tags

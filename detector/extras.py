@@ -1,4 +1,4 @@
-"""The extras of the package, for the parts that not everybody needs, and what to do where one is missing."""
+"""The optional extras of the package, and what to do if one is missing."""
 
 import json
 import re
@@ -22,26 +22,27 @@ PURPOSES = {
     "serve": "unspin serve",
     "plot": "drawings in notebooks",
     "train": "unspin train and unspin evaluate",
+    "reader-train": "unspin train --reader",
 }
-"""What each extra is for, as a user would say it."""
+"""What each extra is for, in the user's words."""
 
 _MODULES = {"opensearch-py": "opensearchpy"}
-"""How packages are imported that are not imported by their own name."""
+"""Import names of packages that differ from their package names."""
 
 _ITSELF = "unspin"
-"""An extra may name another one as a package of its own."""
+"""An extra may require another extra of unspin itself."""
 
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([\w-]+)")
 _NAME = re.compile(r"[\w.-]+")
 
 
 def require(extra: str, what: str) -> None:
-    """Stop with a sentence where a package of an extra cannot be imported.
+    """Raise an error if a package of an extra cannot be imported.
 
     Parameters
     ----------
     what : str
-        What needs it, as the user named it.
+        What needs the extra, as the user named it.
 
     Raises
     ------
@@ -53,23 +54,23 @@ def require(extra: str, what: str) -> None:
 
 
 def needs(what: str, extra: str, packages: Iterable[str]) -> str:
-    """The sentence about a missing extra, with a command that works in this installation."""
+    """Return the error message for a missing extra, with a command that works in this installation."""
     return f"{what} needs {', '.join(packages)}, which this Python does not have: {remedy(extra)}"
 
 
 def missing_from(extra: str) -> list[str]:
-    """Names of the packages of an extra that cannot be imported, whatever their versions."""
+    """Return the packages of an extra that cannot be imported, whatever their versions."""
     names = packages_of(extra, _requirements())
     return [name for name in names if find_spec(_MODULES.get(name, name.replace("-", "_"))) is None]
 
 
 def packages_of(extra: str, requirements: Sequence[str]) -> list[str]:
-    """Names of the packages that an extra asks for.
+    """Return the packages that an extra requires.
 
     Parameters
     ----------
     requirements : sequence of str
-        As in a distribution's metadata.
+        As in the distribution's metadata.
 
     Examples
     --------
@@ -82,17 +83,17 @@ def packages_of(extra: str, requirements: Sequence[str]) -> list[str]:
 
 
 def remedy(extra: str) -> str:
-    """A command that adds an extra to this very installation of unspin.
+    """Return a command that adds an extra to this installation of unspin.
 
-    unspin is installed again from where pip recorded that it came from. Where that is not known, or is there no more, the
-    command names the packages themselves: unspin is on no package index yet.
+    The command installs unspin again from the source that pip recorded. If the source is unknown or gone, it names the
+    packages themselves, because unspin is not on a package index yet.
     """
     where = _came_from(extra)
     return pip_install(*(where or [line.partition(";")[0].strip() for line in _requirements() if _of(line, extra)]))
 
 
 def pip_install(*what: str) -> str:
-    """The command that installs packages for the Python that is running.
+    """Return the command that installs packages for the running Python.
 
     >>> pip_install("pandas>=2").partition(" -m ")[2]
     "pip install 'pandas>=2'"
@@ -109,12 +110,12 @@ def _requirements() -> Sequence[str]:
     try:
         return distribution("unspin").requires or ()
     except PackageNotFoundError:
-        # Imported from a folder that nobody installed.
+        # Imported from a folder without installation.
         return ()
 
 
 def _came_from(extra: str) -> list[str]:
-    """What to give pip: the folder, archive or repository that unspin was installed from; nothing if it is unknown."""
+    """Return pip's arguments for the source that unspin was installed from; empty if it is unknown."""
     try:
         recorded: Any = json.loads(distribution("unspin").read_text("direct_url.json") or "")
         url = str(recorded["url"])

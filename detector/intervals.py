@@ -1,13 +1,13 @@
-"""Wilson's interval: how sure a share is, honest also about few articles and about 0 of n."""
+"""Wilson's confidence interval of a share, which also works for small samples and for 0 of n."""
 
 import math
 from typing import NamedTuple
 
-_Z = 1.959963984540054  # the 97.5 % point of the normal distribution
+_Z = 1.959963984540054  # the 97.5% point of the normal distribution
 
 
 class Figure(NamedTuple):
-    """A measured value with the ends of its 95 % interval; NaN where nothing was measured."""
+    """A measured value with its 95% confidence interval; NaN if nothing was measured."""
 
     value: float
     low: float
@@ -18,7 +18,7 @@ NOTHING = Figure(math.nan, math.nan, math.nan)
 
 
 def wilson(hits: int, of: int) -> Figure:
-    """A share, 0 to 1, with the 95 % score interval of Wilson 1927.
+    """Return a share, 0 to 1, with its 95% score interval (Wilson 1927).
 
     >>> [round(x, 3) for x in wilson(0, 250)]
     [0.0, 0.0, 0.015]
@@ -29,5 +29,5 @@ def wilson(hits: int, of: int) -> Figure:
     centre = share + _Z**2 / (2 * of)
     reach = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
     scale = 1 + _Z**2 / of
-    # Rounding must not push an end past the share itself.
+    # Rounding must not move a limit past the share itself.
     return Figure(share, min(share, max(0.0, (centre - reach) / scale)), max(share, min(1.0, (centre + reach) / scale)))

@@ -1,9 +1,8 @@
-"""Whether a text is English prose: what unspin can judge, or must abstain from.
+"""Whether a text is English prose, which unspin can judge.
 
-Languages are told apart by their commonest short words, as in Grefenstette, "Comparing two language identification
-schemes" (JADT 1995): a third to a half of running text is made of some forty words. No table is loaded and nothing is
-fetched. Learners' English, tokenised text, lower-cased text and the output of spinners keep these words, so they stay
-English.
+Languages are identified by their most common short words (Grefenstette, "Comparing two language identification
+schemes", JADT 1995): some forty words make up a third to a half of running text. No table is loaded and nothing is
+downloaded. English by learners, tokenised or lower-cased text and spun text keep these words, so they count as English.
 """
 
 import re
@@ -15,7 +14,7 @@ from itertools import accumulate
 
 from features.document import Document, Span
 
-# The commonest words of English prose; single letters but "a" and "I" are left out, as they are marks in lists.
+# The most common words of English prose. Of single letters only "a" and "I" count, as others number lists.
 _ENGLISH = frozenset(
     "the of and to a in that is was for on with as it he his i at by be from are have had has not this but they which "
     "were or an their been who she her you we will would its there if one all what when more said can about out up "
@@ -24,7 +23,7 @@ _ENGLISH = frozenset(
     "against under does own since until many much both each few am us don didn doesn isn wasn won ll ve re".split()
 )
 
-# Other languages by theirs. Words that English shares count for both sides.
+# Other languages by theirs. Words shared with English count for both.
 _OTHERS: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in {
@@ -79,19 +78,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _LATIN_LETTER = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]")
 
-# Enough to tell a language; a long text is sampled at both ends.
+# Enough to identify a language. A long text is sampled at both ends.
 _SAMPLE = 50_000
-# Below this many words nothing is said.
+# With fewer words the language is undecided.
 _FEWEST_WORDS = 12
 
-# Sentences shorter than this without a full stop are headlines, table rows, captions or lines of verse.
+# Shorter sentences without a full stop are headlines, table rows, captions or lines of verse.
 _LONG_SENTENCE = 12
 _VERSE_LINE = 60
 _END_MARKS = (".", "!", "?", "…", ":", ";", "”", '"', "’", "»")
 
 
 class Language(StrEnum):
-    """What a text is written in, as far as unspin needs to know."""
+    """The language of a text, as far as unspin needs it."""
 
     ENGLISH = "english"
     OTHER = "other"
@@ -99,9 +98,9 @@ class Language(StrEnum):
 
 
 def judge_language(document: Document) -> Language:
-    """Whether the text is English, another language, or too little running text to tell.
+    """Decide whether the text is English, another language, or has too little running text to tell.
 
-    A text in two languages is judged by the greater part.
+    The larger part of a text in two languages decides.
 
     Examples
     --------
@@ -122,7 +121,7 @@ def judge_language(document: Document) -> Language:
     )  # no word holds white space
     letters = sum(map(len, words))
     latin = letters - sum(len(word) for word in words if word[0] > "z" and not _LATIN_LETTER.match(word))
-    # Scripts without spaces between words have few of them.
+    # Scripts without spaces between words have few words.
     if letters >= 2 * _FEWEST_WORDS and latin < letters / 2:
         return Language.OTHER
     if len(words) < _FEWEST_WORDS:
@@ -138,10 +137,10 @@ def judge_language(document: Document) -> Language:
 
 
 def countable_words(document: Document) -> int:
-    """How many words stand in the writer's own running prose: what must reach ``min_words`` for a verdict.
+    """Count the words of the writer's own running prose, which must reach ``min_words`` for a verdict.
 
-    Prose is a sentence with at least two small function words that ends in a mark or is long. So quotations, tables of
-    prices, lists, headlines, verse and text wholly in capitals count for nothing: a verdict on them would be a guess.
+    A sentence is prose if it has at least two function words, and ends in a mark or is long. Quotations, price tables,
+    lists, headlines, verse and text in capitals do not count, because a verdict on them would be a guess.
 
     Examples
     --------
@@ -154,20 +153,20 @@ def countable_words(document: Document) -> int:
 
 
 def _share(counts: Counter[str], known: frozenset[str], words: int, *, kinds: int) -> float:
-    """The share of the words that are known; 0 where fewer than ``kinds`` of them differ.
+    """Return the share of words that are known; 0 if fewer than ``kinds`` different ones occur.
 
-    A language shows itself by several of its function words; tables repeat one that happens to be an abbreviation
-    (``Leeds v Derby`` is no Czech).
+    A language uses several function words. A table may repeat one that is an abbreviation (``Leeds v Derby`` is not
+    Czech).
     """
     found = [counts[word] for word in counts.keys() & known]
     return sum(found) / words if len(found) >= kinds else 0.0
 
 
 def _prose_words(document: Document) -> Iterator[int]:
-    """For each sentence of running prose, the number of its words outside quotations."""
+    """Yield, for each sentence of running prose, the number of its words outside quotations."""
     text, words = document.text, document.words
     starts = [start for start, _ in words]
-    # Running totals: how many of the words before each are small function words, and how many are quoted.
+    # Running totals of function words and of quoted words.
     small = [0, *accumulate(text[start:end] in _ENGLISH for start, end in words)]
     quoted = [0, *accumulate(_begun_inside(starts, document.quotes))]
     verse = _begun_inside([start for start, _ in document.sentences], _verse(text))
@@ -182,7 +181,7 @@ def _prose_words(document: Document) -> Iterator[int]:
 
 
 def _begun_inside(starts: list[int], stretches: tuple[Span, ...]) -> list[bool]:
-    """For each start whether it lies inside one of the stretches; both in order, the stretches apart."""
+    """Tell for each start whether it lies inside a range. Both must be sorted, and the ranges must not overlap."""
     inside = [False] * len(starts)
     for stretch in stretches:
         first, last = bisect_left(starts, stretch.start), bisect_left(starts, stretch.end)
@@ -191,9 +190,9 @@ def _begun_inside(starts: list[int], stretches: tuple[Span, ...]) -> list[bool]:
 
 
 def _verse(text: str) -> tuple[Span, ...]:
-    """Runs of at least four short lines that mostly begin with a capital and mostly do not end a sentence.
+    """Return runs of at least four short lines, most of which begin with a capital and do not end a sentence.
 
-    Prose broken into short lines goes on in small letters; paragraphs of one short sentence end in a full stop.
+    Prose in short lines continues in lower case, and paragraphs of one short sentence end in a full stop.
     """
     stanzas: list[Span] = []
     lines: list[str] = []

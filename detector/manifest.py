@@ -1,4 +1,4 @@
-"""What travels with a model: enough to use it rightly and to tell whether it is whole."""
+"""The manifest of a model: what is needed to use the model correctly and to verify its files."""
 
 import hashlib
 import json
@@ -15,22 +15,22 @@ from detector.errors import ModelError
 from detector.verdict import Thresholds
 
 PROTOCOL = 1
-"""Bump when a field of the manifest or the meaning of the model's file changes, and let :func:`read` say what to do."""
+"""Increase it when a field or the meaning of the model's files changes, and let :func:`read` say what to do."""
 
 _TOLD_ONLY = frozenset({"training_data", "metrics", "versions", "created"})
-"""Fields that only tell how a model was made."""
+"""Fields that only describe how a model was made."""
 
 _HASH = "hash"
-"""The key under which the file keeps the manifest's own hash."""
+"""The key of the manifest's own hash in the file."""
 
 
 @dataclass(frozen=True)
 class Calibration:
     """From the classifier's log-odds to a probability: ``1 / (1 + exp(-(slope * log_odds + intercept)))`` (Platt 1999).
 
-    A short article says less: slope and intercept change linearly with the logarithm of its length. ``grammar`` says
-    whether the grammar columns enter the score: they do only for a checker whose findings the calibration stories were
-    measured with; another checker's findings are shown and do not accuse.
+    A short article gives less evidence, so slope and intercept depend linearly on the logarithm of its length.
+    ``grammar`` says whether the grammar columns affect the score. They do only for a checker that also checked the
+    calibration stories. Findings of other checkers are shown but do not accuse.
     """
 
     slope: float
@@ -40,7 +40,7 @@ class Calibration:
     grammar: bool = True
 
     def at(self, words: float | NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Slope and intercept for articles of so many words.
+        """Return slope and intercept for articles of this many words.
 
         >>> [float(x) for x in Calibration(2.0, -1.0, 0.5, 0.0).at(250)]
         [2.0, -1.0]
@@ -51,7 +51,7 @@ class Calibration:
 
 
 def log_length(words: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Natural log of a length against 250 words, held between 60 and 1,000 words: no article is judged by its extremes."""
+    """Return the natural log of a length over 250 words. The length is clipped to 60 to 1,000 to bound its effect."""
     return np.asarray(np.log(np.clip(words, 60, 1000) / 250.0))
 
 
@@ -64,25 +64,25 @@ class Manifest:
     protocol : int
         :data:`PROTOCOL` of the writer.
     columns : tuple of str
-        What the estimator takes, in order.
+        The estimator's input columns, in order.
     thresholds, calibration : mapping
-        For each grammar checker, "none" included.
+        For each grammar checker, including "none".
     reference : mapping
-        For each checker, column name -> 101 quantiles of the column over held-out reference copy; the quality score and
-        the grammar columns' standing come from it.
+        For each checker, column name -> 101 quantiles of the column over held-out published news. The quality score
+        is computed from them.
     word, sentence : tuple of float
-        Logistic regressions that turn word log-odds into the weight of a mark, and into the probability of a sentence,
-        given the article they stand in; see :mod:`detector.places`.
+        Coefficients of the logistic regressions for the weight of a mark and for the probability of a sentence; see
+        :mod:`detector.places`.
     min_words : int
-        Below it the answer is ``too_short``.
+        With fewer words of running prose the label is ``too_short``.
     files : mapping
         File name -> sha256, of the model's files, the features' tables and the lexicon.
     training_data : mapping
         Data set -> sha256 of its file.
     metrics : mapping
-        What was measured when it was trained.
+        Measurements from the time of training.
     versions : mapping
-        Packages and Python it was trained with.
+        Python and packages used for training.
     created : str
         ISO date.
     """
@@ -103,9 +103,9 @@ class Manifest:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over everything that can move a verdict: all but metrics, training data, versions and date.
+        """SHA-256 of everything that can change a verdict: all but metrics, training data, versions and date.
 
-        The hashes of weights and tables are part of it, so it stands for them too.
+        It includes the hashes of weights and tables.
         """
         judging = {name: value for name, value in asdict(self).items() if name not in _TOLD_ONLY}
         return hashlib.sha256(json.dumps(judging, sort_keys=True).encode()).hexdigest()

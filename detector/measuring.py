@@ -1,8 +1,8 @@
 """The one way to measure a text: read it once, as a person sees it, and let every feature measure that.
 
-:class:`Measurer` holds the tables, the grammar checker and the features. :class:`Reading` is what is known of a text
-before anything is measured. Check, estimators, training, evaluation, audit and web all go through these two, so a text
-cannot be measured in one way when a model learns and in another when it judges.
+:class:`Measurer` holds the tables, the grammar checker and the features. :class:`Reading` holds what is known of a text
+before it is measured. Check, estimators, training, evaluation, audit and web all use these two, so training and judging
+always measure alike.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,7 +26,7 @@ from features.hidden_characters import HiddenCharacters
 from features.language_model.analysis import Analysis, Analyst
 
 if TYPE_CHECKING:
-    # Its module knows about servers and processes, which most checks never need.
+    # This module imports servers and processes, which most checks never need.
     from detector.settings import LanguageToolSettings
 
 
@@ -41,14 +41,14 @@ _DISGUISED = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One text, read once.
+    """A text that was read once.
 
     Parameters
     ----------
     document : Document
         The text as given. Spans of evidence index it.
     view : Seen
-        What a person sees, and the way back.
+        The text as a person sees it, with a map back to the text as given.
     """
 
     document: Document
@@ -78,7 +78,7 @@ class Reading:
         return f"The text was disguised: {' and '.join(ways)}. It was read as a person reads it."
 
     def abstention(self, min_words: int) -> Label | None:
-        """The label of a text that is not judged, or None for one that is."""
+        """Return the label of a text that is not judged, or None."""
         if self.language is Language.OTHER:
             return Label.NOT_ENGLISH
         if self.language is Language.UNDECIDED or self.countable_words < min_words:
@@ -110,7 +110,7 @@ class Measurer:
     Raises
     ------
     ValueError
-        If an extra feature is none, or shares a name with another.
+        If an extra feature is not a feature, or has the name of another.
     """
 
     def __init__(
@@ -128,15 +128,15 @@ class Measurer:
         self.feature_of = {c.name: f.name for f in self.features for c in f.columns}
 
     def with_features(self, extra: Sequence[Feature]) -> "Measurer":
-        """The same measurer with other features of your own. It shares the tables and the grammar checker.
+        """Return the same measurer with other extra features. It shares the tables and the grammar checker.
 
         Raises
         ------
         ValueError
-            If one is no feature, or shares a name with another.
+            If one is not a feature, or has the name of another.
         """
         other = copy(self)
-        other._add(extra)  # noqa: SLF001 - another of this very class
+        other._add(extra)  # noqa: SLF001 - the same class
         return other
 
     def read(self, document: Document) -> Reading:
@@ -144,12 +144,12 @@ class Measurer:
         return Reading(document, self.analyst.see(document))
 
     def measure(self, reading: Reading, only: Collection[str] | None = None) -> list[Measurement]:
-        """What every feature, or ``only`` those named, finds. Spans index the text as given.
+        """Measure with every feature, or with those named in ``only``. Spans index the text as given.
 
         Raises
         ------
         GrammarError
-            If the grammar checker fails on the way.
+            If the grammar checker fails during the check.
         """
         try:
             measured = [self._measured(f, reading) for f in self.known if only is None or f.name in only]
@@ -163,22 +163,22 @@ class Measurer:
         ]
 
     def _measured(self, feature: Feature, reading: Reading) -> Measurement:
-        # Hidden characters are looked for in the text as given; everything else is measured in the text as seen.
+        # Hidden characters exist only in the text as given. Everything else is measured in the text as seen.
         if isinstance(feature, HiddenCharacters):
             return feature.measure(reading.document)
         return _as_given(feature.measure(reading.seen), reading.view)
 
     def hidden_marks(self, reading: Reading) -> tuple[Evidence, ...]:
-        """The marks of hidden characters, which are shown for a text that is not judged, too."""
+        """Return the marks of hidden characters, which are also shown for a text that is not judged."""
         return tuple(HiddenCharacters(self.analyst).measure(reading.document).evidence)
 
     def analyse(self, reading: Reading) -> Analysis:
-        """Windows and log-odds of each word of the text as seen. It is made once for each reading."""
+        """Return windows and log-odds of each word of the text as seen, computed once per reading."""
         return self.analyst.analyse(reading.seen)
 
 
 def _as_given(measured: Measurement, view: Seen) -> Measurement:
-    """The measurement with its marks at their places in the text as given."""
+    """Move the marks of a measurement to their places in the text as given."""
     if view.begins is None:
         return measured
     marks = tuple(replace(mark, span=view.to_given(mark.span)) for mark in measured.evidence)
@@ -186,13 +186,13 @@ def _as_given(measured: Measurement, view: Seen) -> Measurement:
 
 
 def read(document: Document) -> Reading:
-    """Read a text once, as a person sees it, with the vocabulary that comes with the package."""
+    """Read a text once, as a person sees it, with the vocabulary of the package."""
     return Reading(document, embedded_analyst().see(document))
 
 
 @cache
 def embedded_analyst() -> Analyst:
-    """The tables that come with the package, opened once a process.
+    """Return the tables of the package, opened once per process.
 
     Raises
     ------
@@ -204,7 +204,7 @@ def embedded_analyst() -> Analyst:
 
 
 def open_tables(folder: Path) -> Analyst:
-    """The tables of a folder.
+    """Open the tables of a folder.
 
     Raises
     ------
@@ -219,12 +219,12 @@ def open_tables(folder: Path) -> Analyst:
 
 
 def open_grammar(name: str, settings: "LanguageToolSettings | None" = None) -> GrammarChecker | None:
-    """The grammar checker of a name: ``"harper"``, ``"languagetool"``, or None for ``"none"``.
+    """Return the grammar checker of a name: ``"harper"``, ``"languagetool"``, or None for ``"none"``.
 
     Raises
     ------
     GrammarError
-        If there is none of that name, or it cannot be had.
+        If the name is unknown, or the checker is not available.
     """
     if name == "none":
         return None

@@ -1,9 +1,8 @@
-"""The model: one row of columns in, a calibrated probability and what each column did to it out.
+"""The model: from one row of columns to a calibrated probability and the contribution of each column.
 
 The estimator is a scikit-learn pipeline (median imputation, clipping, scaling, multinomial logistic regression over the
-kinds of writer), kept as a skops file. All that scoring one article needs of it is a matrix, which travels beside
-it in plain JSON: a cold ``unspin check`` must not spend seconds on importing a training library. A test holds the two
-to the same answers.
+kinds of rewriting) in a skops file. Scoring needs only its matrix, which a JSON file holds too. So ``unspin check``
+does not spend seconds on importing scikit-learn. A test ensures that both give the same answers.
 """
 
 import json
@@ -25,16 +24,16 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 HUMAN = "human"
-"""The class that is not a rewrite."""
+"""The class of human copy."""
 
 MANIFEST, WEIGHTS, ESTIMATOR = "manifest.json", "weights.json", "model.skops"
 LEXICON = "lexicon.tsv"
 
 TRUSTED = ("numpy.dtype",)
-"""Types beyond skops' own safe ones that a model file may hold: the imputer remembers the kind of number it was given."""
+"""Types that a model file may hold besides skops' own safe ones. The imputer stores the type of its numbers."""
 
 _LARGE = (".npy",)
-"""Tables whose hash is compared by ``unspin doctor`` and not at every start: they are read by memory map."""
+"""Memory-mapped tables. Only ``unspin doctor`` verifies their hash, because it would slow every start."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,11 @@ class Weights:
     Parameters
     ----------
     classes : tuple of str
-        :data:`HUMAN` and kinds of rewriting.
+        :data:`HUMAN` and the kinds of rewriting.
     fill : ndarray, shape (columns,)
-        What stands for a value that could not be measured.
+        Replacements of values that could not be measured.
     low, high : ndarray, shape (columns,)
-        Values are clipped to this range and scaled to 0..1.
+        Values are clipped to this range and scaled to 0 to 1.
     coefficients : ndarray, shape (classes, columns)
     intercepts : ndarray, shape (classes,)
     """
@@ -61,7 +60,7 @@ class Weights:
     intercepts: NDArray[np.float64]
 
     def scale(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Rows with gaps filled, clipped and scaled to 0..1."""
+        """Fill gaps in rows, clip the values and scale them to 0 to 1."""
         filled = np.where(np.isnan(rows), self.fill, rows)
         scaled: NDArray[np.float64] = np.clip((filled - self.low) / (self.high - self.low), 0.0, 1.0)
         return scaled
@@ -72,13 +71,13 @@ class Weights:
         return tuple(name for name in self.classes if name != HUMAN)
 
     def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Uncalibrated log-odds of any rewriting against human copy, shape (rows,)."""
+        """Return uncalibrated log-odds of any rewriting against human copy, shape (rows,)."""
         heads = self._heads(rows)
         top = heads.max(axis=1)
         return np.asarray(top + np.log(np.exp(heads - top[:, None]).sum(axis=1)))
 
     def shares(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What each kind of rewriting brings to the odds of any rewriting, for one row: shape (kinds,), sum 1.
+        """Return the share of each kind in the odds of any rewriting, for one row: shape (kinds,), sum 1.
 
         The odds of a rewrite are the sum of the kinds' odds, so this is a softmax of the heads' log-odds.
         """
@@ -87,9 +86,9 @@ class Weights:
         return np.asarray(odds / odds.sum())
 
     def contributions(self, row: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-        """What each column adds to the log-odds of one row, against a typical human article, and the rest.
+        """Return what each column adds to the log-odds of one row, compared with a typical human article, and the rest.
 
-        The kinds of rewriting share the credit by what each brings; contributions and rest sum to the log-odds.
+        Contributions are averaged over the kinds by their shares. Contributions and rest sum to the log-odds.
         """
         slopes, _ = self._against_human
         scaled, typical = self.scale(np.stack([row, self.fill]))
@@ -103,7 +102,7 @@ class Weights:
 
     @cached_property
     def _against_human(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Coefficients (kinds, columns) and intercepts (kinds,) of the kinds, less those of human copy."""
+        """Coefficients (kinds, columns) and intercepts (kinds,) of the kinds, minus those of human copy."""
         human = self.classes.index(HUMAN)
         return (
             np.delete(self.coefficients, human, axis=0) - self.coefficients[human],
@@ -113,23 +112,23 @@ class Weights:
 
 @dataclass(frozen=True)
 class Model:
-    """A manifest and the numbers that go with it."""
+    """A manifest and its weights."""
 
     manifest: Manifest
     weights: Weights
     folder: Path
 
     def score(self, row: NDArray[np.float64], checker: str, words: int) -> tuple[float, NDArray[np.float64], float]:
-        """Judge one row of columns in the manifest's order, of an article of so many words.
+        """Judge an article of ``words`` words by its row of columns, in the manifest's order.
 
         Returns
         -------
         probability : float
-            Calibrated for the grammar checker that ran, 0 to 1.
+            Calibrated for the grammar checker in use, 0 to 1.
         contributions : ndarray, shape (columns,)
-            In calibrated log-odds; positive speaks for a machine rewrite.
+            In calibrated log-odds. Positive values are reasons for a machine rewrite.
         intercept : float
-            What remains: contributions and intercept sum to the log-odds of the probability.
+            The rest: contributions and intercept sum to the log-odds of the probability.
         """
         slope, shift = (float(x) for x in self.manifest.calibration[checker].at(words))
         parts, rest = self.weights.contributions(row)
@@ -138,18 +137,18 @@ class Model:
         return expit(float(parts.sum()) + intercept), parts, intercept
 
     def kinds(self, row: NDArray[np.float64]) -> dict[str, float]:
-        """Each kind of rewriting with its share in the odds, 0 to 1, the largest first; they sum to 1.
+        """Return the share of each kind of rewriting in the odds, 0 to 1, the largest first; they sum to 1.
 
-        It says of which kind the article would be if it was rewritten, and nothing of whether it was. The calibration,
-        which is of the sum, is left out: stretched by its slope the shares were too sure (log loss 0.30 against 0.27
-        over 201 rewrites of known kind from the stories that the calibration was made on).
+        The shares say which kind the article would be if it was rewritten, not whether it was. They are not calibrated:
+        scaled by the calibration's slope they were overconfident (log loss 0.30 against 0.27 over 201 rewrites of known
+        kind from the calibration stories).
         """
         shares = zip(self.weights.kinds, self.weights.shares(row).tolist(), strict=True)
         return dict(sorted(shares, key=lambda kind: (-kind[1], kind[0])))
 
     @cached_property
     def estimator(self) -> "Pipeline":
-        """The scikit-learn pipeline, read from the skops file on first use.
+        """The scikit-learn pipeline, read from the skops file at first use.
 
         Raises
         ------
@@ -167,12 +166,12 @@ class Model:
 
     @property
     def hash(self) -> str:
-        """The first eight digits of the manifest's hash, which covers weights, thresholds and tables; names the model."""
+        """The first eight digits of the manifest's hash, which covers weights, thresholds and tables."""
         return self.manifest.hash[:8]
 
 
 def expit(log_odds: float) -> float:
-    """The logistic function, safe at both ends.
+    """Return the logistic function, without overflow.
 
     >>> expit(0.0), expit(-800.0)
     (0.5, 0.0)
@@ -181,7 +180,7 @@ def expit(log_odds: float) -> float:
 
 
 def logit(probability: float) -> float:
-    """The log-odds of a probability: infinite at 0 and 1, NaN for NaN.
+    """Return the log-odds of a probability: infinite at 0 and 1, NaN for NaN.
 
     >>> logit(0.5), logit(0.0), logit(1.0)
     (0.0, -inf, inf)
@@ -192,9 +191,9 @@ def logit(probability: float) -> float:
 
 
 def weights_of(pipeline: "Pipeline") -> Weights:
-    """The numbers of a fitted pipeline."""
+    """Extract the numbers of a fitted pipeline."""
     imputer, clipper, scaler, classifier = (step for _, step in pipeline.steps)
-    # Scaling to unit variance and the linear classifier are one linear map.
+    # Combine the scaling to unit variance and the linear classifier into one linear map.
     coefficients = classifier.coef_ / scaler.scale_
     intercepts = classifier.intercept_ - coefficients @ scaler.mean_
     if len(classifier.classes_) == 2:
@@ -211,7 +210,7 @@ def weights_of(pipeline: "Pipeline") -> Weights:
 
 
 def write_weights(weights: Weights, path: Path) -> None:
-    """Write the numbers as JSON."""
+    """Write weights as JSON."""
     fields: dict[str, Any] = {"classes": list(weights.classes)}
     for name in ("fill", "low", "high", "coefficients", "intercepts"):
         fields[name] = getattr(weights, name).tolist()
@@ -219,19 +218,19 @@ def write_weights(weights: Weights, path: Path) -> None:
 
 
 def load(folder: Path, *, tables: Path | None = None) -> Model:
-    """Open a model's folder.
+    """Open the folder of a model.
 
     Parameters
     ----------
     folder : Path
         Holds the manifest, the weights and the skops file.
     tables : Path, optional
-        Where the features' tables are; their small files and the lexicon are compared with the manifest's hashes.
+        Folder of the features' tables. Their small files and the lexicon are compared with the manifest's hashes.
 
     Raises
     ------
     ModelError
-        If a file is missing, damaged, or not the one that the manifest names.
+        If a file is missing or damaged, or is not the one in the manifest.
     """
     manifest = read(folder / MANIFEST)
     places = {name: folder / name for name in (WEIGHTS, ESTIMATOR)}
@@ -252,7 +251,7 @@ def load(folder: Path, *, tables: Path | None = None) -> Model:
 
 
 def beside(manifest: Manifest, tables: Path) -> dict[str, Path]:
-    """Where the files are that the manifest names and that do not lie in the model's folder: tables and lexicon."""
+    """Return paths of the manifest's files outside the model's folder: tables and lexicon."""
     places = {name: tables / name for name in manifest.files if name not in (WEIGHTS, ESTIMATOR)}
     if LEXICON in places:
         places[LEXICON] = lexicon_file()
@@ -265,12 +264,12 @@ def lexicon_file() -> Path:
 
 
 def check_files(expected: Mapping[str, str], places: Mapping[str, Path]) -> None:
-    """Compare files with the hashes that the manifest names.
+    """Compare files with the manifest's hashes.
 
     Raises
     ------
     ModelError
-        Naming the first file that is missing, unnamed or another.
+        Names the first file that is missing, not in the manifest, or different.
     """
     for name, path in places.items():
         try:
@@ -287,6 +286,6 @@ def check_files(expected: Mapping[str, str], places: Mapping[str, Path]) -> None
 
 @cache
 def embedded() -> Model:
-    """The model that comes with the package, opened once a process."""
+    """Return the model of the package, opened once per process."""
     with as_file(files("detector") / "artefact") as folder, as_file(files("features") / "tables") as tables:
         return load(folder, tables=tables)

@@ -1,8 +1,8 @@
-"""A newsroom's own thresholds as a file: what ``unspin calibrate`` writes and ``unspin check --thresholds`` takes.
+"""A newsroom's own thresholds in a file, which ``unspin calibrate`` writes and ``unspin check --thresholds`` reads.
 
-The file is JSON and holds numbers only, no word of the copy it was made from. It is good for the model and the grammar
-checker it was made with: another model's probabilities mean something else. The floor of the register of news is not in
-it; that one stays the model's.
+The JSON file holds only numbers, and no words of the copy. It is valid only for the model and grammar checker it was
+made with, because other models' probabilities mean something else. It does not change the news floor, which stays the
+model's.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from detector.verdict import Thresholds
 
 SCHEMA = "unspin.thresholds"
 VERSION = 1
-"""Bump when a field changes its meaning; files of a later version are refused."""
+"""Increase it when a field changes its meaning. Files of other versions are refused."""
 
 _MOST_BYTES = 64 * 1024
 _MOST_ARTICLES = 10**12
@@ -30,20 +30,20 @@ _AGAIN = "make it again with: unspin calibrate"
 
 @dataclass(frozen=True)
 class OwnThresholds:
-    """Thresholds set on a newsroom's own copy.
+    """Thresholds set on a newsroom's own articles.
 
     Parameters
     ----------
     model : str
         The first eight digits of the model's hash.
     grammar : str
-        The grammar checker that ran.
+        The grammar checker in use.
     suspect, spun : float
         Smallest probability for the label, 0 to 1, ``suspect <= spun``.
     suspect_rate, spun_rate : float
-        The false-positive rates that they were set for, above 0 and below 1.
+        The false positive rates that they were set for, above 0 and below 1.
     articles : int
-        How many articles of the newsroom they were set on.
+        Number of the newsroom's articles that they were set on.
     created : str
         ISO date.
     """
@@ -59,17 +59,17 @@ class OwnThresholds:
 
     @property
     def hash(self) -> str:
-        """Eight hexadecimal digits that name these thresholds in signatures."""
+        """Eight hexadecimal digits that identify these thresholds in signatures."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
 
     @classmethod
     def of(cls, thresholds: Thresholds, *, model: str, grammar: str) -> Self:
-        """Thresholds of today for a model and a grammar checker."""
+        """Make thresholds for a model and a grammar checker, with today's date."""
         t, today = thresholds, datetime.now(UTC).date().isoformat()
         return cls(model, grammar, t.suspect, t.spun, t.suspect_rate, t.spun_rate, t.articles, today)
 
     def over(self, shipped: Thresholds, *, model: str, grammar: str, name: str = "own thresholds") -> Thresholds:
-        """These in place of a model's own, whose floor they keep. ``name`` is what errors call them: their file.
+        """Return the shipped thresholds with these values and the shipped news floor. Errors call them ``name``.
 
         Raises
         ------
@@ -97,7 +97,7 @@ class OwnThresholds:
 
 
 def as_json(thresholds: OwnThresholds) -> str:
-    """The file's text."""
+    """Return the text of the file."""
     t = thresholds
     fields = {
         "schema": f"{SCHEMA}/{VERSION}",
@@ -112,12 +112,12 @@ def as_json(thresholds: OwnThresholds) -> str:
 
 
 def read_thresholds(path: Path | str) -> OwnThresholds:
-    """Read a file of thresholds.
+    """Read a thresholds file.
 
     Raises
     ------
     ModelError
-        If it is missing, damaged, no such file or of a later version.
+        If it is missing, damaged, not a thresholds file or of another version.
     """
     try:
         with Path(path).open("rb") as file:
@@ -156,7 +156,7 @@ def _checked(fields: dict[str, Any]) -> OwnThresholds:
         articles=articles,
         created=_text(fields["created"], _WORD),
     )
-    # At 0 everything would be accused.
+    # A threshold of 0 would accuse everything.
     if not 0.0 < made.suspect <= made.spun <= 1.0:
         raise ValueError("thresholds")
     if not (0.0 < made.spun_rate < 1.0 and 0.0 < made.suspect_rate < 1.0):

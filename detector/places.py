@@ -1,8 +1,8 @@
-"""From words to marks and sentences, in the light of the whole article.
+"""From word scores to marks and sentence scores, in the light of the whole article.
 
-The same odd word is a slip of the pen in a clean article and a fingerprint in a spun one. Two small logistic
-regressions, fitted on stories with known truth (:mod:`detector.lab.training.fit_places`), combine the log-odds of words with
-those of the article: one gives the weight of a mark, the other the probability of a sentence.
+The same odd word is a mistake in a clean article and evidence in a spun one. Two small logistic regressions, fitted on
+stories with known truth (:mod:`detector.lab.training.fit_places`), combine the log-odds of words and of the article.
+One gives the weight of a mark, the other the probability of a sentence.
 """
 
 from bisect import bisect_left
@@ -19,10 +19,10 @@ from features.language_model.analysis import Analysis
 from features.language_model.windows import INPUTS
 
 MARK = 0.65
-"""Weight from which an odd word is marked: clearly more likely put there than not; an editor reads every mark."""
+"""Weight from which an odd word is marked. It is clearly above 0.5, because an editor reads every mark."""
 
 CONTEXT = ("channel_same", "gain_same", "recurrence", "observed_lift")
-"""Inputs of :mod:`features.language_model.windows` that mean something else in a spun article than in a clean one."""
+"""Inputs of :mod:`features.language_model.windows` whose meaning differs between spun and clean articles."""
 
 _CONTEXT = [INPUTS.index(name) for name in CONTEXT]
 FEWEST = 3
@@ -30,10 +30,10 @@ _TOP = 3
 
 
 def word_inputs(analysis: Analysis, article_log_odds: float) -> NDArray[np.float64]:
-    """Inputs of the word regression, shape (words, 11).
+    """Return the inputs of the word regression, shape (words, 11).
 
-    The article's log-odds; then the word's own log-odds and what :data:`CONTEXT` names of its windows, each alone and
-    times the article's log-odds: a word that recurs is the subject of a clean article, and the habit of a spinner.
+    These are the article's log-odds, and then the word's log-odds and its :data:`CONTEXT`, each alone and multiplied by
+    the article's log-odds. For example, a word that recurs is the topic of a clean article and the habit of a spinner.
     """
     article = np.clip(article_log_odds, -8, 8) / 8
     word = np.clip(np.asarray(analysis.log_odds, float), -10, 10)[:, None]
@@ -43,23 +43,23 @@ def word_inputs(analysis: Analysis, article_log_odds: float) -> NDArray[np.float
 
 
 def sentence_inputs(word_log_odds: NDArray[np.floating], article_log_odds: float) -> NDArray[np.float64]:
-    """Inputs of the sentence regression, shape (3,): highest word log-odds, mean of the top three, the article's."""
+    """Return the sentence regression's inputs, shape (3,): highest word log-odds, mean of the top three, article's."""
     ordered = np.sort(np.asarray(word_log_odds, float))[: -_TOP - 1 : -1]
     top = np.minimum(np.maximum(ordered, -10.0), 10.0).tolist()
     return np.array([top[0], sum(top) / len(top), min(max(article_log_odds, -8.0), 8.0)])
 
 
 def logistic(inputs: NDArray[np.float64], coefficients: Sequence[float]) -> NDArray[np.float64]:
-    """Probabilities of a logistic regression given as ``(intercept, *slopes)``, over the last axis of the inputs."""
+    """Return probabilities of a logistic regression ``(intercept, *slopes)`` over the last axis of the inputs."""
     score = inputs @ np.asarray(coefficients[1:]) + coefficients[0]
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
 
 
 def weigh(evidence: Iterable[Evidence], feature: str, weights: Mapping[int, float]) -> list[Evidence]:
-    """Give the marks of one feature, whose weights are probabilities of words alone, their weight in this article.
+    """Reweight the marks of one feature, whose weights are probabilities of words alone, for this article.
 
-    ``weights`` holds them by the code point where the word begins, ascending; a phrase has that of its weightiest word.
-    Marks that fall under :data:`MARK` go; marks of other features stay as they are.
+    ``weights`` has the word weights by start, ascending. A phrase gets the weight of its strongest word. Marks under
+    :data:`MARK` are dropped. Marks of other features stay as they are.
     """
     result = []
     starts = list(weights)
@@ -75,7 +75,7 @@ def weigh(evidence: Iterable[Evidence], feature: str, weights: Mapping[int, floa
 
 
 def settle(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """One mark for one place, in order of position: of marks that overlap, the heaviest with a proposal stays.
+    """Keep one mark per place, in order of position. Of overlapping marks, the strongest with a likely original wins.
 
     >>> from features.document import Span
     >>> pair = Evidence("ngram_oddity", Span(0, 12), "never meet", (), 0.6)
@@ -83,7 +83,7 @@ def settle(evidence: Iterable[Evidence]) -> list[Evidence]:
     >>> [e.feature for e in settle([pair, word])]
     ['odd_synonyms']
     """
-    kept: list[Evidence] = []  # in order of position, apart from each other
+    kept: list[Evidence] = []  # in order of position, without overlaps
     for mark in sorted(evidence, key=lambda e: (not e.expected, -e.weight, e.span)):
         at = bisect_left(kept, mark.span.end, key=lambda e: e.span.start)
         if not at or kept[at - 1].span.end <= mark.span.start:
@@ -98,7 +98,7 @@ def score_sentences(
     coefficients: Sequence[float],
     article_log_odds: float,
 ) -> tuple[SentenceScore, ...]:
-    """The probability of each sentence; NaN under three words.
+    """Return the probability of each sentence; NaN for sentences of under three words.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Text quality, apart from the verdict: where an article stands among reference copy."""
+"""Text quality, independent of the verdict: the rank of an article among published news."""
 
 import math
 from bisect import bisect_left, bisect_right
@@ -10,7 +10,7 @@ from detector.verdict import Quality, QualityPart
 
 @dataclass(frozen=True)
 class Part:
-    """A column that speaks for quality: lower is better for all of them."""
+    """A column that measures quality. Lower is better for all of them."""
 
     name: str
     column: str
@@ -31,14 +31,14 @@ PARTS = (
 
 
 def rate(values: Mapping[str, float], reference: Mapping[str, list[float]]) -> Quality:
-    """The standing of measured columns among reference copy.
+    """Rank measured columns among published news.
 
     Parameters
     ----------
     values : mapping
-        Column name to value; NaN where it could not be measured.
+        Column name to value; NaN if it could not be measured.
     reference : mapping
-        Column name to 101 quantiles over reference copy.
+        Column name to 101 quantiles over published news.
     """
     parts = []
     for part in PARTS:

@@ -1,6 +1,6 @@
-"""Many texts to rows of numbers, in worker processes: for estimators, training and evaluation.
+"""Measure many texts in worker processes, for estimators, training and evaluation.
 
-A worker imports no learning library to measure texts, opens the tables once, and shares them by memory map.
+Workers import no learning library to measure texts. They open the tables once and share them as memory maps.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from features.feature import Column, Feature
 BATCH = 16
 
 Wanted: TypeAlias = "str | Feature | Sequence[str | Feature] | None"
-"""Features by name or, one's own, as they are; None for all that unspin has."""
+"""Names of features, or your own features as objects; None for all of unspin's."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Rows:
     columns : tuple of str
         Names of the columns.
     values : ndarray of float64, shape (texts, columns)
-        NaN where a column could not be measured.
+        NaN if a column could not be measured.
     words : ndarray of int64, shape (texts,)
         Length of each text in words.
     abstentions : tuple of (Label or None), length texts
@@ -70,20 +70,20 @@ def measure_texts(
     grammar : str
         ``"harper"``, ``"languagetool"`` or ``"none"``.
     min_words : int, optional
-        Words of running prose below which a text would not be judged; by default the embedded model's.
+        Smallest number of words of running prose for a verdict; by default that of the embedded model.
     tables : Path, optional
-        Folder of the features' tables; by default the package's.
+        Folder of the features' tables; by default that of the package.
     features : names or features, optional
-        By default all that unspin has.
+        By default all of unspin's.
     jobs : int, optional
         Worker processes, as joblib counts them.
 
     Raises
     ------
     ValueError
-        If there is no feature of a name, or one's own cannot stand beside the others.
+        If a feature's name is unknown, or your own feature conflicts with another.
     GrammarError, ModelError
-        If the grammar checker or a table cannot be had.
+        If the grammar checker or a table is not available.
     """
     if min_words is None:
         min_words = checker_of("none").model.manifest.min_words
@@ -118,7 +118,7 @@ def _measure(
 
 
 class Judged(NamedTuple):
-    """What a batch keeps of a verdict. The probability is NaN where unspin abstains."""
+    """The parts of a verdict that a batch returns. The probability is NaN if unspin abstains."""
 
     label: Label
     probability: float
@@ -126,32 +126,32 @@ class Judged(NamedTuple):
 
 
 def judge_texts(texts: Sequence[str], grammar: str) -> list[Judged]:
-    """The verdict on each text, by the embedded model."""
+    """Judge each text with the embedded model."""
     checker = checker_of(grammar)
     return [Judged(v.label, v.probability, v.threshold) for v in map(checker.check, map(Document, texts))]
 
 
 @cache
 def checker_of(grammar: str) -> Checker:
-    """One checker for each process: its tables are shared by all estimators, and by none of their pickles."""
+    """Return this process's checker. All estimators share its tables, and no pickle contains them."""
     return Checker(grammar=grammar)
 
 
 @cache
 def measurer_of(tables: Path | None, grammar: str) -> Measurer:
-    """One measurer for each process, set of tables and grammar checker."""
+    """Return this process's measurer for a set of tables and a grammar checker."""
     if tables is None:
         return checker_of(grammar).measurer
     return Measurer(open_tables(tables), open_grammar(grammar))
 
 
 def chosen(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
-    """Names of unspin's features, in their own order, and features of one's own, in the given order.
+    """Return names of unspin's features, in their own order, and your own features, in the given order.
 
     Raises
     ------
     ValueError
-        If there is no feature of a name, or one's own cannot stand beside the others.
+        If a feature's name is unknown, or your own feature conflicts with another.
     """
     known = checker_of("none").measurer.known
     names = [feature.name for feature in known]
@@ -168,7 +168,7 @@ def chosen(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
 
 
 def chosen_columns(features: Wanted) -> tuple[Column, ...]:
-    """The columns of the chosen features, one's own last."""
+    """Return the columns of the chosen features, your own last."""
     names, extra = chosen(features)
     known = [feature for feature in checker_of("none").measurer.known if feature.name in names]
     return tuple(column for feature in (*known, *extra) for column in feature.columns)

@@ -1,8 +1,8 @@
-"""Where LanguageTool is and how long it may take: the one place that knows.
+"""The settings of LanguageTool: where it is and how long it may take.
 
-What is given to :func:`read_settings` goes before the environment (``UNSPIN_LANGUAGETOOL_SERVER``,
-``UNSPIN_LANGUAGETOOL_HOME``), and the environment before the user's file ``unspin/config.toml`` in the folder for
-settings::
+Arguments of :func:`read_settings` override the environment (``UNSPIN_LANGUAGETOOL_SERVER``,
+``UNSPIN_LANGUAGETOOL_HOME``). The environment overrides the user's file ``unspin/config.toml`` in the settings
+folder::
 
     [languagetool]
     server = "http://localhost:8081"   # a running server, or
@@ -34,11 +34,11 @@ class LanguageToolSettings:
     Parameters
     ----------
     server : str or None
-        Address of a running server; goes before ``home``.
+        Address of a running server. Takes precedence over ``home``.
     home : Path or None
-        Folder of an installation; None for the one that ``unspin languagetool install`` makes.
+        Folder of an installation; None for that of ``unspin languagetool install``.
     start_seconds, check_seconds : float
-        How long a local server may take to start, and any server for one answer; above 0.
+        How long a local server may take to start, and any server to answer; above 0.
     """
 
     server: str | None = None
@@ -54,12 +54,12 @@ def read_settings(
     environment: Mapping[str, str] | None = None,
     file: Path | None = None,
 ) -> LanguageToolSettings:
-    """The settings that hold: arguments before environment before file. A named server or home silences the rest.
+    """Return the settings: arguments, else environment, else file. A given server or home overrides both places.
 
     Raises
     ------
     GrammarError
-        If the file cannot be read or says something that is no setting.
+        If the file cannot be read or has an unknown or invalid setting.
     """
     environment = os.environ if environment is None else environment
     saved = _read_file(file or config_file(environment))
@@ -73,7 +73,7 @@ def read_settings(
 
 
 def config_file(environment: Mapping[str, str]) -> Path:
-    """The user's settings file, whether or not there is one."""
+    """Return the path of the user's settings file, which may not exist."""
     if sys.platform == "win32":
         folder = environment.get("APPDATA") or str(Path.home() / "AppData" / "Roaming")
     else:
@@ -82,12 +82,12 @@ def config_file(environment: Mapping[str, str]) -> Path:
 
 
 def languagetool(settings: LanguageToolSettings | None = None) -> LanguageTool:
-    """LanguageTool as a grammar checker; it connects or starts at its first check.
+    """Return LanguageTool as a grammar checker, which connects or starts at its first check.
 
     Raises
     ------
     GrammarError
-        If the settings cannot be read, the server's address is none, or there is nothing to start.
+        If the settings cannot be read, the server's address is invalid, or there is nothing to start.
     """
     settings = read_settings() if settings is None else settings
     try:
@@ -101,7 +101,7 @@ def languagetool(settings: LanguageToolSettings | None = None) -> LanguageTool:
 
 
 def languagetool_status(settings: LanguageToolSettings | None = None) -> Status:
-    """Whether the LanguageTool of the settings can be used; a server is asked, nothing is started.
+    """Report whether the LanguageTool of the settings can be used. It may ask a server but starts nothing.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The source finder for scikit-learn: texts in, relations and traces out."""
+"""A scikit-learn estimator that finds the sources of articles."""
 
 import shutil
 import tempfile
@@ -29,22 +29,22 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
     Parameters
     ----------
     archive : str or Path, optional
-        The place of an archive. Without one, :meth:`fit` makes one of the stories that it is given.
+        The place of an archive. Without one, :meth:`fit` builds one from the given stories.
     n_candidates : int
-        Stories that are compared with each article.
+        Number of stories to compare with each article.
 
     Attributes
     ----------
     archive_ : Archive
-        What :meth:`fit` opened.
+        The archive that :meth:`fit` opened.
     """
 
     def __init__(self, archive: str | Path | None = None, *, n_candidates: int = 5) -> None:
         self.archive = archive
         self.n_candidates = n_candidates
 
-    def fit(self, X: Iterable[str | ArchivedStory] | None = None, y: object = None) -> Self:  # noqa: ARG002 - as scikit-learn calls it
-        """Open the archive, or make one of stories: texts, or :class:`~detector.archive.ArchivedStory`.
+    def fit(self, X: Iterable[str | ArchivedStory] | None = None, y: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+        """Open the archive, or build one from stories: texts or :class:`~detector.archive.ArchivedStory`.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         return self
 
     def find(self, X: Iterable[str]) -> list[Trace]:
-        """The whole answer about each article."""
+        """Return the full trace of each article."""
         if not hasattr(self, "archive_"):
             from sklearn.exceptions import NotFittedError
 
@@ -80,15 +80,15 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         return [tracer.trace(text) for text in texts_of(X)]
 
     def predict(self, X: Iterable[str]) -> NDArray[Any]:
-        """The relation of each article to its best source, shape (n_samples,)."""
+        """Return the relation of each article to its best source, shape (n_samples,)."""
         return np.array([str(t.best.relation if t.best is not None else Relation.NONE) for t in self.find(X)])
 
     def predict_source(self, X: Iterable[str]) -> NDArray[Any]:
-        """The id of each article's best source, empty where there is none; shape (n_samples,)."""
+        """Return the id of each article's best source, or "" if there is none, shape (n_samples,)."""
         return np.array([t.found[0].story.id if t.found else "" for t in self.find(X)])
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:
-        """Probability that each article is no rewrite of a story in the archive, and that it is; shape (n_samples, 2)."""
+        """Return the probabilities that each article rewrites no or some archived story, shape (n_samples, 2)."""
         rewrite = np.array([max((s.probability for s in t.sources), default=0.0) for t in self.find(X)])
         return np.stack([1.0 - rewrite, rewrite], axis=1)
 
@@ -97,7 +97,7 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
         return hasattr(self, "archive_")
 
     def __sklearn_tags__(self) -> Tags:
-        """Takes texts and no matrices."""
+        """Declare that the estimator takes texts, not matrices."""
         tags = super().__sklearn_tags__()
         tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False

@@ -1,4 +1,4 @@
-"""From measurements to one row of numbers, in the order the model was trained with."""
+"""From measurements to one row of numbers, in the order of the model's columns."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,12 +10,12 @@ from features.feature import Measurement
 
 
 def tabulate(measurements: Iterable[Measurement], columns: Sequence[str]) -> NDArray[np.float64]:
-    """One row, shape (columns,), NaN where a column could not be measured.
+    """Return one row, shape (columns,), with NaN if a column could not be measured.
 
     Raises
     ------
     ModelError
-        If a column is missing or one is given that the model does not know: a renamed feature must never become a zero.
+        If a column is missing or unknown to the model, so that a renamed feature never becomes a zero.
 
     Examples
     --------

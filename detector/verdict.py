@@ -1,4 +1,4 @@
-"""The answer, and the one place where a probability becomes a label."""
+"""The verdict, and the one function that turns a probability into a label."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from features.feature import NAN, Evidence
 
 
 class Label(StrEnum):
-    """What unspin says of an article. Only ``SPUN`` is an accusation."""
+    """The label of an article. Only ``SPUN`` is an accusation."""
 
     CLEAN = "clean"
     SUSPECT = "suspect"
@@ -18,15 +18,15 @@ class Label(StrEnum):
 
 
 NO_FLOOR = -1000.0
-"""A floor that nothing is under."""
+"""A floor that every text reaches."""
 
 REGISTER = "news_register_log_odds"
-"""The column that says how much a text is made like news."""
+"""The column that measures how much a text is written like news."""
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Probabilities from which a label is given, set on held-out human copy for stated false-positive rates.
+    """Probabilities from which a label is given, set on held-out human copy for stated false positive rates.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Thresholds:
     articles : int
         How many held-out human articles the thresholds were set on.
     news_floor : float
-        Log-odds of being made like news (:data:`REGISTER`) below which no text is called ``spun``.
+        Log-odds of being written like news (:data:`REGISTER`) below which no text is labelled ``spun``.
     """
 
     suspect: float
@@ -50,9 +50,9 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one column did to the score: ``log_odds`` above 0 speaks for a machine rewrite, below 0 for honest copy.
+    """What one column adds to the score: ``log_odds`` above 0 are a reason for a machine rewrite, below 0 against.
 
-    ``feature`` names the feature that measured the column; "" where nobody says.
+    ``feature`` names the feature that measured the column, or "" if it is unknown.
     """
 
     column: str
@@ -65,7 +65,7 @@ class Contribution:
 
 @dataclass(frozen=True)
 class QualityPart:
-    """One component of the quality score: the measured value and its standing among reference copy."""
+    """One component of the quality score: the measured value and its percentile among published news."""
 
     name: str
     value: float
@@ -76,9 +76,9 @@ class QualityPart:
 
 @dataclass(frozen=True)
 class Quality:
-    """Text quality, 0 (worst) to 100; independent of the label.
+    """Text quality, 0 (worst) to 100, independent of the label.
 
-    ``score`` is the mean of the parts' percentiles: 50 is the median of reference copy. NaN where nothing could be
+    ``score`` is the mean of the parts' percentiles. 50 is the median of published news. NaN if nothing could be
     measured.
     """
 
@@ -88,7 +88,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class SentenceScore:
-    """One sentence and the probability, 0 to 1, that it was rewritten by a machine; NaN if too short to say."""
+    """One sentence and the probability, 0 to 1, that a machine rewrote it; NaN if it is too short."""
 
     span: Span
     probability: float
@@ -98,8 +98,7 @@ class SentenceScore:
 class RewritingKind:
     """A kind of rewriting that the model knows, and its share, 0 to 1, in the odds that the article is a rewrite.
 
-    The shares say of which kind the article would be if it was rewritten. They say nothing of whether it was: clean copy
-    has them, too.
+    The shares say which kind the article would be if it was rewritten, not whether it was. Clean copy has shares, too.
     """
 
     name: str
@@ -115,46 +114,46 @@ class RewritingKind:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The whole answer about one article.
+    """The verdict on one article.
 
     Parameters
     ----------
     label : Label
-        The judgement.
+        The label.
     probability : float
-        Calibrated probability, 0 to 1, that the article is a machine rewrite; NaN when the label abstains.
+        Calibrated probability, 0 to 1, that the article is a machine rewrite; NaN if the label abstains.
     threshold : float
-        The probability from which the label would be ``spun``, for the grammar checker that ran.
+        The probability from which the label is ``spun``, for the grammar checker in use.
     suspect_threshold : float
-        The probability from which the label would be ``suspect``.
+        The probability from which the label is ``suspect``.
     quality : Quality
-        How the prose stands among reference copy.
+        How the prose ranks among published news.
     contributions : tuple of Contribution
-        Largest first by absolute size; with the intercept that ``Model.score`` gives they sum to the log-odds of
+        Largest absolute value first. Together with the intercept of ``Model.score`` they sum to the log-odds of
         ``probability``.
     evidence : tuple of Evidence
-        Marked places in order of position. Editing advice for every label.
+        Marks in order of position. They are editing advice for every label.
     sentences : tuple of SentenceScore
         In order.
     words : int
         Number of words read.
     signature : str
-        Version, model hash and grammar checker in one line: a score can be reproduced from it.
+        Version, model hash and grammar checker in one line: all that is needed to reproduce a score.
     text : str
-        The text as read: what the spans index.
+        The text that the spans index.
     source : str
         Where it came from.
     note : str
-        One sentence that a person should know beside the label (why it abstained, what could not be measured), or "".
+        One sentence that people should know beside the label (why unspin abstained, what could not be measured), or "".
     spun_rate, suspect_rate : float
-        The share of human articles expected at or above each threshold; NaN where the model does not say.
+        The share of human articles expected at or above each threshold; NaN if the model does not say.
     disguise : str
         One sentence that says how the text was disguised, or "". A disguised text is judged as a person reads it.
     calibration_articles : int
-        How many held-out human articles stand behind the thresholds; 0 where the model does not say.
+        Number of held-out human articles behind the thresholds; 0 if the model does not say.
     kinds : tuple of RewritingKind
-        The kinds of rewriting that the model knows, by their share in the odds, the largest first; the shares sum to 1.
-        Empty where the article is not judged.
+        The kinds of rewriting that the model knows, by their share in the odds, the largest first. Shares sum to 1.
+        Empty if the article is not judged.
     """
 
     label: Label
@@ -193,10 +192,10 @@ class Verdict:
 
 
 def judge(probability: float, thresholds: Thresholds, news: float = NAN) -> Label:
-    """The label for a probability.
+    """Return the label for a probability.
 
-    ``news`` is how much the text is made like news, log-odds; under the thresholds' floor it is at most ``suspect``,
-    for nothing is known of how often such texts would be accused. NaN, where that cannot be told, changes nothing.
+    ``news`` is the log-odds of being written like news. Below the thresholds' floor the label is at most ``suspect``,
+    because the false positive rate of such texts is unknown. NaN has no effect.
 
     >>> at = Thresholds(suspect=0.5, spun=0.9, suspect_rate=0.02, spun_rate=0.005, articles=4000)
     >>> [judge(p, at).value for p in (0.1, 0.5, 0.95)]

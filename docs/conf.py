@@ -1,7 +1,7 @@
-"""How the documentation becomes a site: ``.venv/bin/python -m sphinx -W --keep-going docs FOLDER``.
+"""Sphinx settings of the documentation: ``.venv/bin/python -m sphinx -W --keep-going docs FOLDER``.
 
-It needs no network, neither to be built nor to be read: no fonts, scripts or pictures come from elsewhere, and
-``index.html`` can be opened from the disk.
+The site needs no network to build or to read: it loads no external fonts, scripts or pictures, and ``index.html`` can
+be opened from the disk.
 """
 
 from importlib.metadata import version as installed_version
@@ -14,20 +14,20 @@ project_copyright = "2026, the unspin authors"
 release = version = installed_version("unspin")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
-# Executed notebooks are `.myst`: written with the site, and no part of the pages that are kept.
+# Executed notebooks are `.myst` files. The build writes them; they are not committed.
 source_suffix = {".md": "markdown", ".myst": "markdown"}
 
-# Headings can be linked to by the same names as where the repository is browsed.
+# Headings get the same link names as in the repository browser.
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "deflist"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 napoleon_google_docstring = False
-# Attributes in the list of a class, not as entries of their own.
+# List attributes within their class, not as separate entries.
 napoleon_use_ivar = True
 
-# Prompts and the output beneath a command are not copied.
+# The copy button leaves out prompts and output.
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
 
@@ -39,7 +39,7 @@ html_theme_options = {"source_repository": "", "footer_icons": []}
 
 
 def list_notebooks(_: Any, page: str, source: list[str]) -> None:  # noqa: ANN401 - Sphinx's application
-    """Name the executed notebooks on their page; without `make docs`, which writes them, there are none."""
+    """List the executed notebooks on their page. They exist only after `python3 start.py docs`."""
     if page == "notebooks":
         names = sorted(path.stem for path in (Path(__file__).parent / "notebooks").glob("*.myst"))
         source[0] += (
@@ -48,5 +48,5 @@ def list_notebooks(_: Any, page: str, source: list[str]) -> None:  # noqa: ANN40
 
 
 def setup(app: Any) -> None:  # noqa: ANN401 - as above
-    """What Sphinx calls when it starts."""
+    """Register the hooks; Sphinx calls this at start."""
     app.connect("source-read", list_notebooks)

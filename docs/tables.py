@@ -1,4 +1,4 @@
-"""Writes the tables of the documentation that show records of the code: ``python docs/tables.py``."""
+"""Writes the documentation's tables from the code: ``python docs/tables.py``."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ DOCS = Path(__file__).parent
 
 
 def families() -> str:
-    """Every family of rewriting."""
+    """Returns the table of the families of rewriting."""
     rows = [(f"`{f.name}`", f.how, f.list or "-", _trained(f), f.left_out_of or "-") for f in FAMILIES]
     return _table(("family", "how it works", "list", "drawn in training", "left out with"), rows)
 
@@ -25,12 +25,12 @@ def _trained(family: Family) -> str:
 
 
 def formats() -> str:
-    """Every format of source."""
+    """Returns the table of the source formats."""
     return _table(("source", "an article is", "its place"), [(f.name, f.article, f.place) for f in FORMATS])
 
 
 def features() -> str:
-    """Every column of every feature."""
+    """Returns the table of the columns of every feature."""
     rows = [
         (f"`{feature.name}`", f"`{column.name}`", column.unit, column.meaning)
         for feature in FEATURES
@@ -44,13 +44,13 @@ TABLES: dict[str, Callable[[], str]] = {
     "sources.md": formats,
     "reference.md": features,
 }
-"""Page -> its table, which stands between two comments."""
+"""Each page and its table, which the page holds between two comments."""
 
 BEGIN, END = "<!-- begin of the table that docs/tables.py writes -->\n", "<!-- end of the table -->\n"
 
 
 def page_with_table(name: str) -> str:
-    """The text of a page with its table as the records are now."""
+    """Returns the text of a page with its table up to date."""
     before, _, rest = (DOCS / name).read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     return f"{before}{BEGIN}\n{TABLES[name]()}\n{END}{after}"

@@ -1,4 +1,4 @@
-"""Text to numbers and located evidence."""
+"""Turn text into numbers and marked places."""
 
 from inspect import signature
 from typing import Any
@@ -34,20 +34,20 @@ FEATURES: tuple[type[Any], ...] = (
     TellTales,
     HiddenCharacters,
 )
-"""Every feature, in the order of the model's columns: the one place where a feature is registered.
+"""Every feature, in the order of the model's columns. Register a new feature here.
 
-Each is a :class:`~features.feature.Feature` that says two things more for the screen: ``marks``, the kind of its marks (a
-key of :data:`detector.render.words.KINDS`), and ``title``, what its measurements are called.
+Each is a :class:`~features.feature.Feature` with two more attributes for display. ``marks`` is the kind of its marks, a
+key of :data:`detector.render.words.KINDS`. ``title`` is the name of its measurements.
 """
 
 
 def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ...]:
-    """Every feature. One that needs the tables or the checker names them ``analyst``, ``checker`` or ``known``.
+    """Build every feature. A feature asks for a resource by a field named ``analyst``, ``checker`` or ``known``.
 
     Parameters
     ----------
     analyst : Analyst
-        Holds the tables that the n-gram features share.
+        The tables that the n-gram features share.
     checker : GrammarChecker or None
         Without one, the grammar columns are NaN.
     """

@@ -1,8 +1,8 @@
-"""`a assurance`, `an pointless`: the article of a word that is gone.
+"""The wrong one of `a` and `an`: `a assurance`, `an pointless`.
 
-A spinner changes a word and leaves the article that belonged to the old one. Both directions are marked, because both
-are worth mending. Only `an` before a consonant is a column: learners write `a important` nearly as often as spinners
-do (one essay in five), but `an preliminary` hardly ever, and no reference copy has it.
+A spinner replaces a word and keeps the article of the old word. Both mistakes are marked. Only `an` before a consonant
+is a column: one essay in five by learners has `a important`, nearly as many as spun texts. Learners hardly ever write
+`an preliminary`, and the published news never does.
 """
 
 import re
@@ -22,14 +22,14 @@ AN_BEFORE_CONSONANT = Column(
     "Uses of “an” before a consonant, as in “an preliminary offer”. This happens when a program replaces the word after it.",
 )
 
-# Sound, not spelling: `a unit`, `a European`, `a one-off`, `a unanimous`; but `an unidentified`, `an unnamed`.
+# The article depends on sound, not spelling: `a unit`, `a European`, `a one-off`; but `an unidentified`, `an unnamed`.
 _YOO = re.compile(
     r"uni(?![dmn])|unan|us[aeu]|ur(?:an|in|ea|og)|ut(?:e|i|op)|ubiq|uk|ugand|eu|ew|ouija|on(?:e|ce)(?![a-z])"
 )
 _VOWELS = frozenset("aeiou")
-# Every `h` is left alone (`an historic` is British), and so are words without a vowel (`an nfl`).
+# Words with `h` are not judged (`an historic` is British), nor are words without a vowel (`an nfl`).
 _LEFT_ALONE = frozenset("hy")
-# After `vitamin a`, after a slip of the pen, or in another language: no article at all.
+# Before these words the letters are no article: `vitamin a and`, a typing error, or another language.
 _AFTER_A = frozenset(
     "and any all another are also after about again against among around although each either even ever every into its "
     "itself off often only onto other our out over under until upon una est otro avec".split()
@@ -39,7 +39,7 @@ _AFTER_AN = frozenset(
     "what would she his her him you your some such not nor just did does let more must may can could now still through "
     "too very been but non die der den van von".split()
 )
-# The look-behind comes after the letter: a pattern that begins with one is found several times faster.
+# The look-behind follows the letter because `re` finds such a pattern several times faster.
 _ARTICLE = re.compile(r"([Aa])(?<![\w&./-][Aa])(n?)[ \t\u00a0]+([a-z]{3,})(?![’'\w])")
 _BEFORE_SENTENCE = frozenset(".!?:\"“‘'(\n\r\t")
 
@@ -50,7 +50,7 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _wants_an(word: str) -> bool | None:
-    """Whether a lower-case word of three letters or more takes `an`; None where both are seen or neither can be told."""
+    """Whether a lower-case word of three or more letters takes `an`; None where both occur or the sound is unclear."""
     if word[0] in _VOWELS:
         return not _YOO.match(word)
     if word[0] in _LEFT_ALONE or _VOWELS.isdisjoint(word):
@@ -67,7 +67,7 @@ def _weight(*, an: bool, word: str) -> float:
 
 @dataclass(frozen=True)
 class Articles:
-    """The wrong one of `a` and `an`.
+    """Uses of `a` and `an` that do not fit the next word.
 
     Examples
     --------
@@ -82,7 +82,7 @@ class Articles:
     columns: tuple[Column, ...] = field(default=(AN_BEFORE_CONSONANT,), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Rate per 1,000 words; NaN for a text without words."""
+        """Return the rate per 1,000 words, or NaN for a text without words."""
         text, words = document.text, len(document.words)
         if not words:
             return unmeasured(self.columns)

@@ -1,19 +1,19 @@
-"""The text as a person sees it: disguises undone, with the way back to the text as given.
+"""Undo disguises: recover the text that a person sees, and map it back to the text as given.
 
-A reader does not see which alphabet a letter is of, nor an invisible character, and reads on over a word that was cut in
-two. Programs do see these things, so writers who rewrite by machine put them in. :func:`see` undoes them before anything
-is counted, and says where each change was made. It works in steps, each over what the one before it gave:
+A reader does not notice letters of another alphabet, invisible characters or a word cut in two. Programs do, so people
+insert them to hide machine rewrites. :func:`see` undoes them before any feature counts, and records each change. Each
+step works on the result of the one before:
 
-1. invisible characters go: default-ignorable code points and control characters (Unicode Standard, section 5.21);
-2. look-alike letters become the letters they pass for: Unicode's table of confusable characters (Unicode Technical
-   Standard 39) and compatibility decompositions (NFKD);
-3. accents go from English words that have none, where many words have them;
-4. words that were cut by a space or a mark are joined, and words with two letters swapped or a digit for a letter are
-   mended, where many words are so;
-5. text wholly in capitals, in Title Case or in small letters gets the case of running prose;
-6. quotation marks go where nearly everything stands in them.
+1. Remove invisible characters: default-ignorable code points and control characters (Unicode Standard, section 5.21).
+2. Replace look-alike letters by the letters they resemble: Unicode's table of confusable characters (Unicode Technical
+   Standard 39) and compatibility decompositions (NFKD).
+3. Remove accents from English words that have none, if many words have them.
+4. Join words that a space or a mark cuts, and correct words with two letters swapped or a digit for a letter, if many
+   words are like this.
+5. Change text that is all capitals, Title Case or all lower case to the case of ordinary prose.
+6. Remove quotation marks if nearly all the text stands inside them.
 
-Steps 3 to 6 look at the whole text first: a few such words are slips, names or style, and stay as they are.
+Steps 3 to 6 need many such words. A few may be typing errors, names or style, and stay as they are.
 """
 
 import re
@@ -37,20 +37,20 @@ INVISIBLE, LOOK_ALIKE, ACCENT, CUT, MISSPELT, CASE, QUOTES = (
     "case",
     "quotes",
 )
-"""What a change undoes. The last two are style and disguise nothing."""
+"""What a change undoes. The last two are matters of style and not disguises."""
 
 TYPESETTING = re.compile(
     r"[\u00ad\u034f\u061c\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0001-\U000e01ef]+"
 )
-"""Invisible characters that honest copy holds: soft hyphens, joiners, direction marks, variation selectors, tags, and the
-byte order mark. They are read through and disguise nothing."""
+"""Invisible characters that occur in honest copy: soft hyphens, joiners, direction marks, variation selectors, tags and
+the byte order mark. They are removed but do not count as disguises."""
 
 LEAST_WORDS, LEAST_SHARE = 3, 0.02
-"""So many words, and such a share of all words, must be disguised before the text counts as disguised."""
+"""The smallest number and share of disguised words from which a text counts as disguised."""
 
 COMMON, USUAL = 10_000, 60_000
-"""How many of the most frequent words of news are common, and how many are usual: a cut or misspelt word is taken for a
-common one at first, and leaves one that is not even usual."""
+"""How many of the most frequent news words count as common and as usual. At first, a cut or
+misspelt word must turn out to be a common word. The text must also have words that are not even usual."""
 
 
 @dataclass(frozen=True)
@@ -60,34 +60,34 @@ class Vocabulary:
     Parameters
     ----------
     ranks : mapping of str to int
-        Lower-case words to their places in the order of frequency.
+        Lower-case words and their frequency ranks, 0 for the most frequent.
     """
 
     ranks: Mapping[str, int]
 
     def knows(self, word: str) -> bool:
-        """Whether a word, in any case, is one of them."""
+        """Whether the vocabulary has a word, in any case."""
         return word.lower() in self.ranks
 
     def is_common(self, word: str) -> bool:
-        """Whether it is among the most frequent :data:`COMMON`."""
+        """Whether a word is among the :data:`COMMON` most frequent."""
         return self.ranks.get(word.lower(), COMMON) < COMMON
 
 
 Knows = Callable[[str], bool]
-"""Whether a word, in any case, is one of some words."""
+"""A function that tells whether a word, in any case, belongs to a set of words."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One place that is read differently from how it is spelt.
+    """One place that a person reads differently from how it is spelt.
 
     Parameters
     ----------
     span : Span
-        Of the text as given: a whole word for letters, the characters themselves for the rest.
+        In the text as given: the whole word for letters, the characters themselves otherwise.
     what : str
-        :data:`INVISIBLE` and its kin.
+        One of the constants :data:`INVISIBLE` to :data:`QUOTES`.
     seen : str
         What a person reads there.
     """
@@ -104,12 +104,12 @@ class Seen:
     Parameters
     ----------
     other : Document or None
-        The text as seen, where it differs from the text as given. (It holds no reference to the given document, which
-        may remember what was seen of it.)
+        The text as seen, if it differs from the text as given. It holds no reference to the given document, because
+        that document may be the weak key under which this result is cached.
     changes : tuple of Change
-        In order of their steps.
-    begins, ends : ndarray of int64, shape (len(document.text),), or None
-        Where each code point of the text as seen begins and ends in the text as given; None where they are the same.
+        In the order of the steps.
+    begins, ends : ndarray of int64, shape (len(other.text),), or None
+        Where each code point of the text as seen begins and ends in the text as given; None if the texts are equal.
     """
 
     other: Document | None = None
@@ -118,7 +118,7 @@ class Seen:
     ends: NDArray[np.int64] | None = None
 
     def to_given(self, span: Span) -> Span:
-        """The same place in the text as given."""
+        """Return the same place in the text as given."""
         if self.begins is None or self.ends is None:
             return span
         if span.start >= span.end:
@@ -128,9 +128,9 @@ class Seen:
 
     @cached_property
     def disguises(self) -> dict[str, int]:
-        """How many words were disguised in each way; empty where the text was not disguised.
+        """Number of words disguised in each way; empty if the text was not disguised.
 
-        Invisible characters of typesetting, case and quotation marks disguise nothing, and neither do a few slips.
+        A few disguised words do not count, nor do invisible typesetting characters, case and quotation marks.
         """
         found: dict[str, int] = {}
         for change in self.changes:
@@ -146,9 +146,9 @@ def see(document: Document, vocabulary: Vocabulary) -> Seen:
     Parameters
     ----------
     document : Document
-        As given.
+        The text as given.
     vocabulary : Vocabulary
-        What words a disguised one may be.
+        The words that a disguised word may turn out to be.
 
     Examples
     --------
@@ -162,12 +162,12 @@ def see(document: Document, vocabulary: Vocabulary) -> Seen:
         view.apply(_invisible(view.text))
         if _FOREIGN_LETTER.search(view.text):
             view.apply(_look_alikes(view.text, knows))
-            view.apply(_accents(view.text, knows))
+            view.apply(_accents(view.text, knows, is_common))
     if _has_odd_words(view.text, vocabulary):
         view.apply(_cut(view.text, knows, is_common))
         view.apply(_misspelt(view.text, knows, is_common))
     view.apply(_case(view.text, knows))
-    # Features ask for the quotations of an unchanged document, too.
+    # Use the given document if nothing changed: it caches its quotes, which features need too.
     same = view.text == document.text
     view.apply(_quotes(document if same else Document(view.text)))
     if view.text == document.text:
@@ -178,7 +178,7 @@ def see(document: Document, vocabulary: Vocabulary) -> Seen:
 
 @dataclass(frozen=True)
 class _Edit:
-    """``text[start:end]`` becomes ``new``. ``change`` names the place that is told of, if any."""
+    """``text[start:end]`` becomes ``new``. ``told`` is the start, end and reading of the place to report, if any."""
 
     start: int
     end: int
@@ -188,7 +188,7 @@ class _Edit:
 
 
 class _View:
-    """A text under change, with the place in the given text that each of its code points came from."""
+    """A text being edited, and the place in the given text that each of its code points came from."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -197,7 +197,7 @@ class _View:
         self.changes: list[Change] = []
 
     def apply(self, edits: Sequence[_Edit]) -> None:
-        """Make edits, which are in order and apart from each other."""
+        """Apply edits, which must be sorted and must not touch each other."""
         if not edits:
             return
         pieces, begins, ends = [], [], []
@@ -228,7 +228,7 @@ class _View:
 # --- 1. invisible characters ---------------------------------------------------------------------------------------
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-# Letters with accents, punctuation, currency and other signs that every honest text may hold.
+# Matches anything but accented letters, punctuation, currency and other signs that honest text may have.
 _UNUSUAL = re.compile(
     r"[^\n\r\t\v\f\x20-\x7e\xa0-\xac\xae-\u0130\u0132-\u017f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u215f]"
 )
@@ -252,7 +252,7 @@ def _invisible(text: str) -> list[_Edit]:
 
 @cache
 def _invisible_characters() -> "re.Pattern[str]":
-    """Code points that no font shows. The braille blank shows as a space."""
+    """The code points that no font shows. The braille blank looks like a space."""
     import regex
 
     shown = r"\n\r\t\v\f\x1c-\x1f\x85"
@@ -262,7 +262,7 @@ def _invisible_characters() -> "re.Pattern[str]":
 
 
 def _word_around(text: str, start: int, end: int, hidden: Collection[int]) -> tuple[int, int, str] | None:
-    """The Latin word that invisible characters stand inside of; None at its edge, where they part nothing."""
+    """The Latin word around invisible characters; None if they stand at the edge of a word and split nothing."""
     if not (start and _LATIN.match(text, start - 1) and _LATIN.match(text, end)):
         return None
     first, last = start, end
@@ -282,7 +282,7 @@ _FOREIGN_WORD = re.compile(
 _LATIN = re.compile(r"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\u024f\u1e00-\u1eff]")
 _BEFORE = re.compile(r"([A-Za-z])[\s,;:]{1,3}$")
 _AFTER = re.compile(r"[\s,;:.]{1,3}([A-Za-z])")
-# Letters of phonetic transcriptions, which stand between slashes or brackets.
+# Phonetic transcriptions stand between these and use such letters.
 _TRANSCRIBED = frozenset("/[\u02c8\u02cc")
 
 
@@ -291,7 +291,7 @@ def _look_alikes(text: str, knows: Knows) -> list[_Edit]:
         return []
     words = [(match, _passes_for(match, knows)) for match in _FOREIGN_WORD.finditer(text)]
     if _many(sum(seen is not None for _, seen in words), text, LEAST_SHARE):
-        # Where so many words are masked, names that news does not know are masked, too.
+        # If many known words are disguised, words that news does not know (names) are disguised too.
         words = [(match, seen or _letter_by_letter(match.group())) for match, seen in words]
     return [
         _Edit(match.start(), match.end(), seen, LOOK_ALIKE, (match.start(), match.end(), seen))
@@ -301,7 +301,7 @@ def _look_alikes(text: str, knows: Knows) -> list[_Edit]:
 
 
 def _letter_by_letter(word: str) -> str | None:
-    """A word of Latin letters and look-alikes as it looks; None for one that is wholly of another script, but `a`."""
+    """How a word of Latin letters and look-alikes reads; None for a word in another script, except `a` and `I`."""
     if len(word) == 1:
         return plain if (plain := _plain_letter(word)) in {"a", "A", "I"} else None
     seen = "".join(c if _LATIN.match(c) else _plain_letter(c) or "?" for c in word)
@@ -309,7 +309,7 @@ def _letter_by_letter(word: str) -> str | None:
 
 
 def _passes_for(match: "re.Match[str]", knows: Knows) -> str | None:
-    """The English word that a word with letters of another script, or of mathematics, passes for."""
+    """The English word that a word with letters of another script or of mathematics imitates; None if there is none."""
     word = match.group()
     false = {
         c: _plain_letter(c)
@@ -324,17 +324,17 @@ def _passes_for(match: "re.Match[str]", knows: Knows) -> str | None:
     bare = _without_accents(seen)
     true = [c for c in word if c.isascii() and c.isalpha()]
     if len(seen) > 1 and knows(bare):
-        # A whole word of look-alikes is a word of its own language, unless English stands around it.
+        # A word made only of look-alikes belongs to its own language, unless English surrounds it.
         return seen if true or (not word.isupper() and _among_latin(match)) else None
     if len(seen) == 1:
         return seen if seen in "aAI" and _among_latin(match) else None
-    # A name that news does not know: most of its letters are plain small ones.
+    # A name that news does not know counts if most of its letters are plain lower-case ones.
     small = sum(c.islower() for c in true)
     return seen if small >= 2 and small > len(false) else None
 
 
 def _among_latin(match: "re.Match[str]") -> bool:
-    """Whether the words on both sides begin or end in Latin letters; an end of the text does not speak against it."""
+    """Whether Latin letters surround the word. The start or end of the text may take the place of one side."""
     before = match.string[max(0, match.start() - 4) : match.start()]
     after = match.string[match.end() : match.end() + 4]
     left, right = _BEFORE.search(before), _AFTER.match(after)
@@ -346,7 +346,7 @@ _LATIN_LOOK_ALIKES = frozenset("\u0269\u0261\u0251")
 
 @cache
 def _plain_letter(character: str) -> str:
-    """The ASCII letter that a character passes for, or nothing."""
+    """The ASCII letter that a character resembles, or an empty string."""
     base = unicodedata.normalize("NFKD", character)[0]
     if base.isascii():
         return base if base.isalpha() else ""
@@ -354,7 +354,7 @@ def _plain_letter(character: str) -> str:
     plain = next((c for c in shown if c.isascii() and c.isalpha()), "")
     if not plain:
         return ""
-    # The table has one small letter for both cases of some.
+    # For some letters the table has only the lower-case form.
     return plain.upper() if base.isupper() and plain.upper() in shown else plain
 
 
@@ -374,21 +374,25 @@ def _without_accents(word: str) -> str:
 # --- 3. accents ----------------------------------------------------------------------------------------------------
 
 
-def _accents(text: str, knows: Knows) -> list[_Edit]:
-    edits, small = [], 0
+_ENGLISH_SHARE = 0.7
+
+
+def _accents(text: str, knows: Knows, is_common: Knows) -> list[_Edit]:
+    edits, small, english = [], 0, 0
     for match in _FOREIGN_WORD.finditer(text):
         word = match.group()
         bare = _without_accents(word)
+        small += word.islower()
         if not bare.isascii() or bare == word or not knows(bare) or knows(word):
             continue
-        small += word.islower() and len(bare) > 2
+        english += word.islower() and is_common(bare)
         edits.append(_Edit(match.start(), match.end(), bare, ACCENT, (match.start(), match.end(), bare)))
-    # Names have accents, and so have a few loan words. Small words of English have none.
-    return edits if _many(small, text, LEAST_SHARE) else []
+    # Names and a few loan words have accents, and so have the words of other languages. Common words of English have none.
+    return edits if _many(english, text, LEAST_SHARE) and english > _ENGLISH_SHARE * small else []
 
 
 def _many(count: int, text: str, share: float) -> bool:
-    """Whether so many words are a good share of a text's."""
+    """Whether a count of words reaches :data:`LEAST_WORDS` and a share of the text's words."""
     return count >= LEAST_WORDS and count >= share * text.count(" ")
 
 
@@ -396,7 +400,7 @@ def _many(count: int, text: str, share: float) -> bool:
 
 
 def _has_odd_words(text: str, vocabulary: Vocabulary) -> bool:
-    """Whether enough words are unusual: every cut or misspelt word leaves one that is."""
+    """Whether enough words are unusual. Every cut or misspelt word leaves an unusual one."""
     counts = Counter(_SMALL.findall(text))
     rank = vocabulary.ranks.get
     return _many(sum(n for word, n in counts.items() if rank(word, USUAL) >= USUAL), text, LEAST_SHARE)
@@ -443,8 +447,8 @@ def _joined_to(
     *,
     loosely: bool,
 ) -> int:
-    """The last of the pieces that make up a word with the one at ``at``; the piece itself where there is none."""
-    # One letter at a time may be set apart; other words are cut once or twice.
+    """Index of the last piece that forms a word with the piece at ``at``; ``at`` itself if there is none."""
+    # A word may be split into single letters; otherwise it is cut once or twice.
     most = _MOST_LETTERS if len(parts[at]) <= 2 else _MOST_PIECES
     for last in range(min(len(parts), at + most) - 1, at, -1):
         if not any(rare[at : last + 1]):
@@ -452,7 +456,7 @@ def _joined_to(
         word = "".join(parts[at : last + 1]).lower()
         if len(word) < 5:
             continue
-        # A name is no word of news, but no writer puts a mark between two parts that are none either.
+        # A name is not in the vocabulary, but writers do not put a mark between two parts that are not words either.
         marked = loosely and any(run[spans[i][1] : spans[i + 1][0]].strip() for i in range(at, last))
         if is_word(word) or (marked and not any(is_word(part) for part in parts[at : last + 1])):
             return last
@@ -477,7 +481,7 @@ def _mended(text: str, is_word: Knows, knows: Knows) -> Iterator[_Edit]:
 
 
 def _meant(word: str, is_word: Knows) -> str | None:
-    """The word that has two neighbouring letters the other way round, or letters where a digit stands."""
+    """The word meant by one with two neighbouring letters swapped, or with digits for letters, or None."""
     if not word.isalpha():
         plain = word.translate(_DIGITS)
         return plain if plain.isalpha() and is_word(plain) else None
@@ -500,7 +504,7 @@ _NEARLY_ALL = 0.85
 
 
 def _case(text: str, knows: Knows) -> list[_Edit]:
-    # Most texts say at once that they are set as prose.
+    # A quick test: most texts are clearly set as prose.
     if not text.islower() and sum(map(text.count, (" the ", " of ", " to ", " and "))) > text.count(" ") / 50:
         return []
     words = [m for m in _LETTERS.finditer(text) if m.group().lower() in _SMALL_WORDS]
@@ -509,7 +513,7 @@ def _case(text: str, knows: Knows) -> list[_Edit]:
     small = sum(m.group().islower() for m in words)
     if small == len(words):
         return _capitals(text) if text.islower() else []
-    # A headline or two in capitals does not make a text that is set in them.
+    # A few headlines in capitals do not make the whole text capitals.
     if small > (1 - _NEARLY_ALL) * len(words):
         return []
     begins = {m.start() for m in _SENTENCE.finditer(text)}
@@ -517,7 +521,7 @@ def _case(text: str, knows: Knows) -> list[_Edit]:
     edits = []
     for match in _LETTERS.finditer(text):
         word = match.group()
-        # Words that news does not write in small letters are names.
+        # A word that news does not write in lower case is a name.
         lowered = word.lower() if knows(word) or word.lower() in _SMALL_WORDS else word.capitalize()
         new = lowered.capitalize() if match.start() in begins or word == "I" else lowered
         if new != word and (upper or not word.isupper() or len(word) == 1):
@@ -531,7 +535,7 @@ _SENTENCE = re.compile(r"(?:(?<=^)|(?<=\n)|(?<=[.!?]\s)|(?<=[.!?][\"”’']\s)|
 
 
 def _capitals(text: str) -> list[_Edit]:
-    """Capitals where sentences begin, and for `i`."""
+    """Capitalise the beginnings of sentences, and `i`."""
     places = {m.start() for m in _SENTENCE.finditer(text)} | {
         m.start() for m in re.finditer(r"\bi\b(?![.’'-]\w)", text)
     }

@@ -1,10 +1,10 @@
-"""Who said it, and with what verb: the most regular habit of wire copy.
+"""Attribution verbs: who said it, and with what verb.
 
-A news writer says `said` again and again; a spinner puts `stated` or `mentioned` in its place, and addresses reporters
-with the wrong verb (`instructed Reuters`, `stated reporters`). A lone `stated` is honest English, and so is the formal
-`stated that` of police reports and of many newsrooms: neither counts. What counts is how far odd verbs have *replaced*
-the plain ones in this article. A share of .25 is reached by 44 % of articles from the common spinner, by none of 800
-Reuters and BBC stories, by 0.4 % of 4,900 stories from 15 countries, and by 2-3 % of those from Nigeria and Vanuatu.
+News writers repeat `said`. A spinner writes `stated` or `mentioned`, and addresses reporters with the wrong verb
+(`instructed Reuters`, `stated reporters`). A single `stated` is honest English, and so is the formal `stated that` of
+police reports and many newsrooms, so neither counts. The measure is how far odd verbs *replace* the plain ones in an
+article. Of articles by the common spinner, 44% reach a share of .25. None of 800 Reuters and BBC stories does, 0.4% of
+4,900 stories from 15 countries do, and 2-3% of those from Nigeria and Vanuatu.
 """
 
 import re
@@ -38,15 +38,15 @@ BROKEN_SOURCING = Column(
     "Fixed sourcing phrases with a wrong word, as in “on situation of anonymity”.",
 )
 
-# Fewer attributions than this say nothing about a habit.
+# Fewer attributions than this show no habit.
 _FEWEST = 3
-# Fewer odd verbs than this are chance and count as none.
+# Fewer odd verbs than this are chance and count as zero.
 _HABIT_COUNT = 2
-# From this share on the odd verb is the article's habit and each one is worth showing.
+# From this share on, the odd verb is a habit and every use is marked.
 _HABIT = 0.25
 
 _PLAIN = re.compile(r"\b(?:said|says|told)\b")
-# `its stated aim`, `as stated above`, `the rules stated in` are no attributions.
+# `its stated aim`, `as stated above` and `the rules stated in` are not attributions.
 _STATED = re.compile(r"\bstated\b(?! (?:goals?|aims?|objectives?|intentions?|purposes?|policy|above|below|earlier))")
 _NOT_SAYING = re.compile(
     r"(?:\b(?:as|the|an?|its|his|her|their|our|my|your|is|are|was|were|be|been|otherwise|unless|previously|publicly)"
@@ -57,7 +57,7 @@ _WHEN = (
     r"(?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|in (?:a|an|its|his|her|their) (?:\w+ )?"
     r"(?:statement|interview|release|report|note|e-?mail|filing|letter|speech|press release|assertion))"
 )
-# Other verbs count only where nothing but a verb of saying can stand: beside a quotation or with day and place.
+# Other verbs count only where nothing but an attribution verb fits: next to a quotation, or with a day or place.
 _ODD_VERBS = (
     *("mentioned", "pronounced", "remarked", "recounted", "opined", "uttered", "voiced", "talked about"),
     *(
@@ -96,8 +96,8 @@ _SOURCE_NOUNS = (
     r"(?:officials?|officers?|sources?|spokes(?:man|woman|person)|analysts?|police|media|Reuters|people|diplomats?|"
     r"witnesses|residents|traders|economists)\b"
 )
-# (literals one of which the text must have before the pattern is worth a try, pattern whose group `wrong` is out of
-# place, expected). The fixed words around it make the place certain.
+# Each row: literals, one of which the text must have (a fast test); a pattern whose group `wrong` is the wrong word;
+# the expected word. The fixed words around the group make the match certain.
 _SOURCING = (
     (
         ("anonym", "of being a"),
@@ -149,7 +149,7 @@ _SOURCING = (
 
 
 def _odd_verbs(text: str) -> tuple[list[Span], list[Span]]:
-    """Odd verbs of saying, and those of them before `that`: formal English, which alone proves nothing."""
+    """Find odd attribution verbs, and apart from them `stated that`, which is formal English."""
     odd: set[Span] = set()
     formal: set[Span] = set()
     if "stated" in text:
@@ -201,7 +201,7 @@ def _broken_sourcing(text: str) -> list[Evidence]:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Verbs of saying, reporters as addressees, and fixed sourcing phrases.
+    """Attribution verbs, verbs that address reporters, and fixed sourcing phrases.
 
     Examples
     --------
@@ -219,7 +219,7 @@ class Attribution:
     columns: tuple[Column, ...] = field(default=(ODD_SHARE, MISADDRESSED, BROKEN_SOURCING), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Share of odd verbs (0 for a lone one, NaN below three attributions); rates (NaN for a text without words)."""
+        """Return the share of odd verbs (0 for one, NaN under three attributions) and rates (NaN without words)."""
         text, words = document.text, len(document.words)
         if not words:
             return unmeasured(self.columns)

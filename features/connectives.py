@@ -1,7 +1,7 @@
-"""`prior signing up`, `following they failed`: small words that do not carry over.
+"""Connectives that do not fit: `prior signing up`, `following they failed`.
 
-`before` and `after` are prepositions and conjunctions at once; what a spinner puts in their place is not. The words
-around the place show it without a parser. Measured on 8,000 human articles and essays: not one hit.
+`before` and `after` are both prepositions and conjunctions. The words that a spinner puts in their place are not, and
+the neighbouring words show this without a parser. 8,000 human articles and essays gave no match.
 """
 
 import re
@@ -22,10 +22,10 @@ MISFITS = Column(
 )
 
 _PRONOUN = r"(?:he|she|they|we|I)\b"
-# No verb that a noun with `following` behind it may have: `the repairs following Katrina were costly`.
+# Excludes verbs that may follow a noun after `following`: `the repairs following Katrina were costly`.
 _FINITE = r"(?:failed|said|told|won|lost)\b"
 _DAYS = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-# `prior training`, `prior convictions`: nouns in -ing that news copy has after the adjective.
+# Nouns in -ing that news has after the adjective: `prior training`.
 _NOUNS_IN_ING = (
     r"(?:training|planning|understanding|meeting|hearing|ruling|warning|filing|offering|booking|screening|funding|"
     r"reporting|posting|being|spending|rating|closing|reading|holding|standing|thinking|finding|finishing|sitting|"
@@ -36,7 +36,7 @@ _NOUNS_IN_ING = (
     r"counselling|counseling|nursing|parenting|housing|swing|sling|bearing|saving|borrowing|gathering|crossing|"
     r"scheduling|undertaking|sighting|underwriting|processing|existing|living|sibling|approving)"
 )
-# (literal that the text must have, pattern, expected)
+# Each row: a literal that the text must have (a fast test), a pattern, the expected word.
 _PATTERNS = (
     (
         "rior ",
@@ -56,7 +56,7 @@ _PATTERNS = (
 
 @dataclass(frozen=True)
 class Connectives:
-    """Connectives of the wrong kind for their place.
+    """Connectives of the wrong kind for their place, such as `prior` for `before`.
 
     Examples
     --------
@@ -71,7 +71,7 @@ class Connectives:
     columns: tuple[Column, ...] = field(default=(MISFITS,), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Rate per 1,000 words; NaN for a text without words."""
+        """Return the rate per 1,000 words, or NaN for a text without words."""
         text, words = document.text, len(document.words)
         if not words:
             return unmeasured(self.columns)

@@ -1,7 +1,7 @@
-"""What every feature keeps, also one that you write: a test for it, and the guard that unspin puts before it.
+"""The rules that every feature keeps, including one that you write.
 
-:func:`faults` is for the tests of a feature of your own. :func:`guard` is what :class:`detector.checker.Checker` does
-with one: it refuses what could not be shown, so that a slip in one feature never becomes a mark in the wrong place.
+Use :func:`faults` in the tests of your own feature. :class:`detector.checker.Checker` passes your feature's results
+through :func:`guard`. It refuses what cannot be shown, so that a bug in one feature never marks the wrong place.
 """
 
 import math
@@ -13,7 +13,7 @@ from features.feature import Feature, Measurement
 
 
 def faults(feature: Feature, text: str) -> list[str]:
-    """What is wrong with the feature's answer about a text, one sentence each; empty where all is well.
+    """Report what is wrong with the feature's answer about a text, one sentence per fault; empty if nothing is.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def faults(feature: Feature, text: str) -> list[str]:
 
 
 def guard(feature: Feature, measured: Measurement, document: Document) -> Measurement:
-    """The measurement as it is, if it can be shown.
+    """Return the measurement unchanged if it can be shown.
 
     Raises
     ------
@@ -52,12 +52,12 @@ def guard(feature: Feature, measured: Measurement, document: Document) -> Measur
 
 
 def check_additions(additions: Sequence[object], known: Iterable[Feature]) -> tuple[Feature, ...]:
-    """Features that may stand beside the known ones.
+    """Return the additions if they can be used beside the known features.
 
     Raises
     ------
     ValueError
-        If one of them is no feature, or shares its name or a column's with another.
+        If one of them is not a feature, or has the same name or column as another.
     """
     present = list(known)
     names = {feature.name for feature in present}
@@ -80,7 +80,7 @@ def check_additions(additions: Sequence[object], known: Iterable[Feature]) -> tu
 
 
 def is_feature(thing: object) -> TypeGuard[Feature]:
-    """Whether a thing, not a class, has what a feature has."""
+    """Whether an object has the parts of a feature. Classes and strings are not features."""
     return not isinstance(thing, (str, type)) and all(hasattr(thing, part) for part in ("name", "columns", "measure"))
 
 

@@ -1,8 +1,8 @@
 """Names of countries, cities and days that a rewrite has broken.
 
-Two things that people hardly ever write and machines do. A spinner that swaps `Ukrainian` for `Ukraine’s` leaves the
-article standing: `a Ukraine’s delegation`. And its list holds names in lower case, so that `kyiv` or `european` turns
-up in the middle of a sentence of an otherwise well capitalised text.
+People hardly ever make these two mistakes. A spinner that replaces `Ukrainian` by `Ukraine’s` keeps the article before
+it: `a Ukraine’s delegation`. Its word list also holds names in lower case, so `kyiv` or `european` appears in the
+middle of a sentence of otherwise well capitalised text.
 """
 
 import re
@@ -30,12 +30,12 @@ LOWER_CASED = Column(
     "Countries, nationalities, capitals and weekdays without a capital letter, in an article that otherwise uses it.",
 )
 
-# The next word must be in lower case: `a Britain’s Got Talent star` and `the America’s Cup` are right.
+# Requires a lower-case next word: `a Britain’s Got Talent star` and `the America’s Cup` are correct.
 _POSSESSIVE = re.compile(r"\b([Tt]he|[Aa]n?)[ \t\u00a0]+([A-Z][a-z]+)(['’])s(?=[ \t\u00a0]+[a-z])")
 _THE_UKRAINE = re.compile(r"\bthe Ukraine(?!\w|['’])")
 _LOWER = {name.lower(): name for name in NAMES_ALWAYS_CAPITALISED}
 _LOWER_WORD = re.compile(r"[a-z]{4,}")
-# Inside an address, a handle or a tag nothing is capitalised.
+# Names have no capital inside an address, a handle or a tag.
 _GLUE = frozenset("@#/\\_-.&=:+‑")
 
 
@@ -48,7 +48,7 @@ def _possessives(document: Document) -> list[Evidence]:
         if names is None:
             continue
         if country == "Ukraine" and article.lower() == "the" and _THE_UKRAINE.search(text):
-            continue  # an old-fashioned writer, who says `in the Ukraine` as well
+            continue  # the writer says `in the Ukraine` throughout
         adjective, people = names
         before_vowel = adjective[0] in "AEIO" or adjective == "Ukrainian"
         capital = article[0].isupper()
@@ -89,7 +89,7 @@ def _lower_cased(document: Document) -> list[Evidence]:
                 lower.append(span)
         elif word in NAMES_ALWAYS_CAPITALISED:
             kept += 1
-    # A writer who leaves capitals out leaves them out everywhere: that is a habit, not a rewrite.
+    # A writer who leaves out most capitals does it by habit, not through a rewrite.
     if len(lower) >= kept:
         return []
     return [
@@ -106,7 +106,7 @@ def _lower_cased(document: Document) -> list[Evidence]:
 
 @dataclass(frozen=True)
 class CountryNames:
-    """Articles before possessive countries and names in lower case.
+    """Articles before possessive countries, and names in lower case.
 
     Examples
     --------
@@ -122,7 +122,7 @@ class CountryNames:
     columns: tuple[Column, ...] = field(default=(POSSESSIVES, LOWER_CASED), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Rates per 1,000 words; NaN for a text without words."""
+        """Return rates per 1,000 words, or NaN for a text without words."""
         words = len(document.words)
         if not words:
             return unmeasured(self.columns)

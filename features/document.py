@@ -1,7 +1,7 @@
-"""A text and the places in it: tokens, words, sentences, quotes.
+"""A text and the places in it: tokens, words, sentences and quotes.
 
-Everything is a half-open :class:`Span` in code points of the text *exactly as given*; nothing is normalised away.
-What a feature compares (lower case, straight apostrophes, digit shapes) it derives from a span when it needs it.
+Each place is a half-open :class:`Span` in code points of the text *exactly as given*. Nothing is normalised. Features
+derive what they compare (lower case, straight apostrophes, digit shapes) from a span.
 """
 
 import re
@@ -15,20 +15,19 @@ from numpy.typing import NDArray
 
 
 class Span(NamedTuple):
-    """A half-open stretch ``text[start:end]`` in code points."""
+    """A half-open range ``text[start:end]`` in code points."""
 
     start: int
     end: int
 
 
-# A thousand a document: without the constructor's own Python code they are made in half the time.
+# An article has some thousand tokens. Skipping the constructor's Python code halves the time to make their spans.
 _as_span = partial(tuple.__new__, Span)
 
 
-# One pass over the text. Order matters: initialisms before words, numbers with their units, words, marks.
-# A word keeps inner hyphens and apostrophes (`well-being`, `don't`, `O'Connor`), digits (`G20`) and combining accents,
-# but gives up its clitic (`Russia` + `'s`), because the name is known to the n-gram model and the possessive form
-# often is not.
+# One pass over the text. Order matters: initialisms, numbers with their units, words, marks. A word keeps inner hyphens
+# and apostrophes (`well-being`, `don't`, `O'Connor`), digits (`G20`) and combining accents. It loses its clitic
+# (`Russia` + `'s`), because the n-gram model knows the name but often not its possessive.
 _CLITIC = r"['’](?:[sS]|[rR][eE]|[vV][eE]|[lL][lL]|[dD]|[mM])(?!\w)"
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # U.S.  p.m.
@@ -38,16 +37,16 @@ _TOKEN = re.compile(
     r"|\.{2,}|--+|\S"
 )
 
-# Possessive, and only from the first mark of a run: a line of a million full stops is read once.
+# Possessive quantifiers from the first mark of a run only, so that a line of a million full stops is read once.
 _SENTENCE_END = re.compile(
     r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>[\"'”’)\]]*+)(?P<gap>\s+|$)|(?P<paragraph>[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*)"
 )
-# A name follows these; they end no sentence.
+# A name follows these, so they do not end a sentence.
 _TITLES = frozenset(
     "Mr Mrs Ms Messrs Dr Prof Sen Rep Gov Gen Col Lt Maj Sgt Capt Cmdr Adm Rev Hon vs v MR MRS MS DR".split()
 )
-# These end a sentence only where a word follows that plainly begins one. Months, days, states and the like count
-# only with a capital, because many are words as well (`there he sat.`).
+# These end a sentence only before a word that clearly begins one. Months, days, states and similar words count only
+# with a capital, because many are also ordinary words (`there he sat.`).
 _ABBREVIATIONS = frozenset(
     "jr sr inc corp co ltd plc llc bros etc dept est al ave blvd rd st mt ft approx Jr Sr Inc Corp Co Ltd Plc PLC LLC "
     "Bros Dept Est Ave Blvd Rd St Mt Ft Fr Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur "
@@ -63,22 +62,22 @@ _BEGINNERS = frozenset(
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?$|[^\W_]+$")
 _NEXT_WORD = re.compile(r"[\"'“‘(\[«]{0,3}([^\W\d_]+)(?!\.)")
 
-# Quotes longer than this without a closing mark are an unpaired mark, not speech.
+# A longer quote has an unpaired mark and is not speech.
 _QUOTE_LIMIT = 2000
 _CURLY_QUOTE = re.compile(
     rf"“[^“”]{{1,{_QUOTE_LIMIT}}}”"
-    # Speech that goes on in the next paragraph has no closing mark.
+    # Speech that continues in the next paragraph has no closing mark.
     rf"|“[^“”\n\r]{{1,{_QUOTE_LIMIT}}}(?=[\n\r]\s{{0,20}}“)"
     rf"|„[^„“”]{{1,{_QUOTE_LIMIT}}}[“”]|«[^«»]{{1,{_QUOTE_LIMIT}}}»"
 )
-# A straight mark right after a word or stop closes; it opens nothing. (Looking back after the mark, not before it,
-# lets `re` skip to the marks.)
+# A straight mark right after a word or stop closes a quote and cannot open one. The look-behind follows the mark, so
+# that `re` can skip to the marks.
 _STRAIGHT_QUOTE = re.compile(
     rf"\"(?<![\w.,!?;:\"].)(?:[^\"“”\n\r]{{1,{_QUOTE_LIMIT}}}+|“[^\"“”\n\r]{{1,300}}”){{1,20}}+"
     r"(?:[\"”]|(?=[\n\r]\s{0,20}\"))"
 )
-# Single marks are apostrophes as well (`the officials' plan`, `'em`, `rock 'n' roll`). Speech has a stop before its
-# closing mark and may hold apostrophes; a quoted word or two has none and is short.
+# Single marks are also apostrophes (`the officials' plan`, `'em`, `rock 'n' roll`). Speech has a stop before its
+# closing mark and may contain apostrophes. A quoted word or two has no stop and is short.
 _SINGLE_QUOTE = re.compile(
     r"[‘'](?<![\w‘'’].)(?:(?<=‘)|(?!(?:s|re|ve|ll|d|m|t|em|n|til|till|tis|twas|cause|cos|bout|round|\d+s?)(?!\w)))(?=[^\s'’])"
     rf"(?:(?:[^‘’'\n\r]|(?<=\w)['’](?=\w)|(?<=[sS])['’](?=\s)){{1,{_QUOTE_LIMIT}}}?[.,!?…—]['’](?!\w)"
@@ -88,14 +87,14 @@ _SINGLE_QUOTE = re.compile(
 
 @dataclass(frozen=True)
 class Document:
-    """One article as read.
+    """One article.
 
     Parameters
     ----------
     text : str
         The text exactly as given. Spans index its code points.
     source : str
-        Where it came from, for people: a path, a URL or ``"-"``. Never opened or fetched.
+        Where the text came from, for people: a path, a URL or ``"-"``. It is never opened or fetched.
 
     Examples
     --------
@@ -113,7 +112,7 @@ class Document:
 
     @cached_property
     def tokens(self) -> tuple[Span, ...]:
-        """Words, numbers, clitics and single marks, in order; white space is in none of them."""
+        """Words, numbers, clitics and single marks, in order, without white space."""
         return tuple(map(_as_span, map(re.Match.span, _TOKEN.finditer(self.text))))
 
     @cached_property
@@ -125,13 +124,13 @@ class Document:
 
     @cached_property
     def words(self) -> tuple[Span, ...]:
-        """The tokens that begin with a letter or digit: what a person counts as words."""
+        """The tokens that begin with a letter or digit."""
         text = self.text
         return tuple([span for span in self.tokens if text[span[0]].isalnum()])
 
     @cached_property
     def lowered(self) -> str:
-        """The text in lower case, each code point in its place."""
+        """The text in lower case, with every code point at its place."""
         lower = self.text.lower()
         if len(lower) != len(self.text):  # some capitals (U+0130) become two code points
             lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
@@ -139,12 +138,12 @@ class Document:
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
-        """Sentences without surrounding white space. A line break ends a sentence: headlines have no full stop."""
+        """Sentences without surrounding white space. A line break ends a sentence, as headlines have no full stop."""
         return _sentences(self.text)
 
     @cached_property
     def quotes(self) -> tuple[Span, ...]:
-        """Direct speech and other quoted stretches, marks included, outermost only, in order."""
+        """Direct speech and other quoted passages with their marks, in order. Only the outermost quotes count."""
         found = [
             Span(*match.span())
             for pattern in (_CURLY_QUOTE, _STRAIGHT_QUOTE, _SINGLE_QUOTE)
@@ -162,7 +161,7 @@ class Document:
 
 
 def has_more_words(text: str, most: int) -> bool:
-    """Whether a text has more words than that; counted no further, and without keeping them.
+    """Whether a text has more than ``most`` words. Stops counting there and keeps no words.
 
     >>> has_more_words("Talks ended, both said.", 3), has_more_words("Talks ended, both said.", 4)
     (True, False)
@@ -171,7 +170,7 @@ def has_more_words(text: str, most: int) -> bool:
     return next(islice(words, most, None), None) is not None
 
 
-@lru_cache(maxsize=2)  # a grammar checker, which is given text, asks once more
+@lru_cache(maxsize=2)  # the grammar checker gets a plain text and asks again
 def _sentences(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     begin = 0
@@ -199,7 +198,7 @@ def _append_stripped(spans: list[Span], text: str, start: int, end: int) -> None
 
 
 def _goes_on(text: str, break_: re.Match[str]) -> bool:
-    """Whether a line break stands inside a sentence: a single one, in text set in short lines."""
+    """Whether a line break falls inside a sentence: a single break in text with short lines."""
     gap = break_.group()
     if len(gap) > 2 or gap in {"\n\n", "\r\r"}:
         return False
@@ -216,7 +215,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     # A spaced ellipsis: `. . .`
     if following == ".":
         return False
-    # Tokenised text sets its stops apart.
+    # Tokenised text has a space before its stops.
     before = text[max(0, match.start() - 2) : match.start()]
     apart = before.endswith(" ") and before != ". "
     if following.islower() and not new_line:

@@ -1,4 +1,4 @@
-"""What a feature is: columns it promises, and a measurement of one document.
+"""What a feature is: it declares columns and measures one document.
 
 There is no base class to inherit from. Anything with ``name``, ``columns`` and ``measure`` is a feature.
 """
@@ -14,16 +14,16 @@ NAN = float("nan")
 
 @dataclass(frozen=True)
 class Column:
-    """One number that a feature gives, with everything needed to show it to a person.
+    """One number that a feature measures, and how to show it.
 
     Parameters
     ----------
     name : str
-        Unique among all features; carries its unit, as in ``odd_synonyms_per_1000_words``.
+        Unique among all features. It ends in the unit, as in ``odd_synonyms_per_1000_words``.
     unit : str
-        As shown beside the value: ``"per 1,000 words"``, ``"share"``, ``"nats"``.
+        The unit shown beside the value: ``"per 1,000 words"``, ``"share"``, ``"nats"``.
     low, high : float
-        The range a measured value lies in, both ends possible; ``inf`` where there is no bound.
+        The range of the value, both ends included; ``inf`` if there is no bound.
     meaning : str
         One sentence for users.
     """
@@ -44,13 +44,13 @@ class Evidence:
     feature : str
         Name of the feature that marked it.
     span : Span
-        Where, in code points of the text as given.
+        Its place, in code points of the text as given.
     message : str
         One sentence that says what is odd here.
     expected : tuple of str
-        Most likely original wordings, best first; empty where none can be named.
+        Most likely original wordings, best first; empty if none is known.
     weight : float
-        How telling the mark is, 0 to 1. For odd synonyms it is the probability that the word was put there.
+        Strength of the mark, 0 to 1. For odd synonyms, the probability that a rewriter chose the word.
     """
 
     feature: str
@@ -60,8 +60,8 @@ class Evidence:
     weight: float = 0.0
 
     def _repr_html_(self) -> str:
-        """One line for a notebook; wordings are a stranger's text and are escaped."""
-        # Imported when a notebook shows it; measuring needs neither.
+        """One line for a notebook. Wordings come from an untrusted text and are escaped."""
+        # Imported late, because measuring needs neither.
         from html import escape
 
         from features.visible import visible
@@ -76,9 +76,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one feature found in one document: a value for each of its columns, and the places.
+    """What one feature found in one document: a value for each of its columns, and its marks.
 
-    ``values`` holds every column of the feature. NaN means "cannot be measured here", never 0.
+    ``values`` holds every column of the feature. A value that cannot be measured is NaN, never 0.
     """
 
     values: Mapping[str, float]
@@ -90,23 +90,23 @@ class Feature(Protocol):
 
     @property
     def name(self) -> str:
-        """Identifier, the module's name."""
+        """Identifier: the name of the module."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """What ``measure`` gives, in order."""
+        """The columns that ``measure`` returns, in order."""
 
     def measure(self, document: Document) -> Measurement:
-        """Measure one document. Deterministic; never raises on any text."""
+        """Measure one document. The result is deterministic, and no text raises an error."""
 
 
 def unmeasured(columns: Sequence[Column]) -> Measurement:
-    """Every column NaN and nothing marked: the answer where a document gives nothing to measure."""
+    """Return NaN for every column and no marks, for a document with nothing to measure."""
     return Measurement({column.name: NAN for column in columns})
 
 
 def per_1000(count: float, words: int) -> float:
-    """Rate per 1,000 words; NaN without words.
+    """Return the rate per 1,000 words, or NaN without words.
 
     >>> per_1000(3, 600)
     5.0

@@ -1,10 +1,10 @@
-"""Errors of grammar and spelling in the writer's own words, counted alike whichever checker found them.
+"""Grammar and spelling errors in the writer's own words, counted alike for every checker.
 
-A checker (Harper, LanguageTool) turns a text into :class:`Finding` values in shared categories; :class:`Grammar` decides
-which of them count. Checkers are made for people who can shrug at a false alarm, a verdict cannot: so names, words that
-the n-gram model knows, matters of style and whatever stands inside quotation marks do not count against the writer.
-Errors are rare even in spun copy (most spinners leave the grammar of the sentence standing), so these columns are a
-second opinion beside the odd wordings and never carry a verdict alone.
+A checker (Harper, LanguageTool) returns :class:`Finding` values in shared categories, and :class:`Grammar` decides
+which of them count. A person can ignore a false alarm, but a verdict cannot. So names, words that the n-gram model
+knows, matters of style and everything inside quotation marks do not count against the writer. Errors are rare even in
+spun copy, because most spinners keep the grammar of the sentence. These columns only add to the odd word choices and
+never decide a verdict alone.
 """
 
 import re
@@ -18,12 +18,12 @@ from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement, per_1000, unmeasured
 
 
-class CheckerUnavailable(Exception):  # noqa: N818 (it says what is the case, not that something broke)
-    """A grammar checker that was asked for cannot be had or stopped answering; the message says what to do."""
+class CheckerUnavailable(Exception):  # noqa: N818 (a state, not a failure)
+    """A requested grammar checker is missing or stopped answering. The message says what to do."""
 
 
 class Category(StrEnum):
-    """What kind of error a finding is, in words that both checkers share."""
+    """The kind of error, in categories that both checkers share."""
 
     AGREEMENT = "agreement"
     ARTICLE = "article"
@@ -36,7 +36,7 @@ class Category(StrEnum):
     PUNCTUATION = "punctuation"
     OTHER = "other"
     STYLE = "style"
-    """Taste, layout, regional usage: never an error."""
+    """Taste, layout and regional usage, which are never errors."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ class Finding:
     Parameters
     ----------
     span : Span
-        Where, in code points of the text that was checked.
+        Its place, in code points of the text that was checked.
     category : Category
         The kind of error.
     message : str
-        One sentence for people, as the checker words it.
+        One sentence for people, in the checker's words.
     replacements : tuple of str
-        What could stand there instead, best first; empty where nothing is proposed.
+        Proposed replacements, best first; empty if there are none.
     rule : str
-        The checker's own name for the rule, for looking it up.
+        The checker's own name of the rule.
     """
 
     span: Span
@@ -65,7 +65,7 @@ class Finding:
 
 
 def whole(text: str) -> str:
-    r"""The text with lone surrogates, which no checker can be given, replaced; as long as before.
+    r"""Replace lone surrogates, which no checker accepts. The text keeps its length.
 
     >>> whole("a\ud800b") == "a\ufffdb"
     True
@@ -77,7 +77,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class GrammarChecker(Protocol):
-    """Something that finds errors in English text. Cheap to create; the engine is built at the first check.
+    """A checker of English text. It is cheap to create, because it loads its engine at the first check.
 
     A checker that has not checked yet can be pickled and used in another process.
     """
@@ -90,7 +90,7 @@ class GrammarChecker(Protocol):
         """Find errors, in order of position. Raises :class:`CheckerUnavailable` if the checker cannot answer."""
 
     def close(self) -> None:
-        """Let go of engine or server. Closing twice is fine; a check afterwards starts anew."""
+        """Release the engine or server. Closing twice does no harm, and a later check starts it again."""
 
     def __enter__(self) -> Self: ...
 
@@ -99,10 +99,10 @@ class GrammarChecker(Protocol):
     ) -> None: ...
 
 
-# Longer texts are judged by their beginning: a checker's time grows with the text, its rates do not.
+# Longer texts are checked up to here: the time grows with the text, but its error rates do not.
 MOST_CHARACTERS = 200_000
 
-# Fewer quoted words than this say nothing about how the quotes read.
+# Rates over fewer quoted words mean nothing.
 _LEAST_QUOTED_WORDS = 30
 
 _GRAMMAR = frozenset(
@@ -117,8 +117,7 @@ _GRAMMAR = frozenset(
     }
 )
 
-# How telling one mark is. An article before the wrong noun is what a swapped noun leaves behind; a slip of the pen is
-# anybody's.
+# Strength of one mark. A replaced noun leaves the wrong article before it; anybody makes a typing error.
 _WEIGHTS = {
     Category.AGREEMENT: 0.5,
     Category.ARTICLE: 0.6,
@@ -191,12 +190,12 @@ _COLUMNS = (
 
 _PARTS = re.compile(r"[-‐‑/]")
 
-# `Ursula von der Leyen`: short lower-case words between capitalised ones belong to the name.
+# Short lower-case words between capitalised ones belong to a name: `Ursula von der Leyen`.
 _PARTICLES = re.compile(r"\b[^\W\d_a-z][\w’'-]*\s+(?=((?:[a-z]{1,4}\s+){1,2})[^\W\d_a-z])")
 
 
 def knows_nothing(_word: str) -> bool:
-    """Say of any word that it is not known: what stands in for the n-gram model where there is none."""
+    """Return False for any word: the default if there is no n-gram model."""
     return False
 
 
@@ -207,9 +206,10 @@ class Grammar:
     Parameters
     ----------
     checker : GrammarChecker or None
-        Who finds the errors; the caller closes it. Without one every column is NaN.
+        Finds the errors. The caller closes it. Without one, every column is NaN.
     known : callable
-        Says whether a lower-case word is known to the n-gram model and so no spelling error. By default none is.
+        Says whether the n-gram model knows a lower-case word, which then is no spelling error. By default it knows
+        none.
 
     Examples
     --------
@@ -229,12 +229,12 @@ class Grammar:
     title: ClassVar[str] = "grammar"
 
     def measure(self, document: Document) -> Measurement:
-        """Measure one document: its first 200,000 characters.
+        """Measure the first 200,000 characters of a document.
 
         Raises
         ------
         CheckerUnavailable
-            If the checker cannot answer. A text never makes it raise.
+            If the checker cannot answer. No text causes it.
         """
         end = _last_boundary(document)
         words = [word for word in document.words if word.end <= end]
@@ -275,14 +275,14 @@ def _evidence(finding: Finding) -> Evidence:
 
 
 def _last_boundary(document: Document) -> int:
-    """Where checking ends: the end of the text, or of the last sentence that fits."""
+    """Where checking ends: the end of the text, or of the last sentence within the limit."""
     if len(document.text) <= MOST_CHARACTERS:
         return len(document.text)
     return max((s.end for s in document.sentences if s.end <= MOST_CHARACTERS), default=MOST_CHARACTERS)
 
 
 def _as_slip_of_capitals(document: Document) -> Callable[[Finding], Finding]:
-    """A “misspelling” whose cure is a capital letter (`ukraine`) is one of capitals, however well the word is known."""
+    """Turn a “misspelling” that a capital corrects (`ukraine`) into an error of capitals, even for a known word."""
 
     def retold(finding: Finding) -> Finding:
         flagged = document[finding.span]
@@ -305,16 +305,16 @@ def _is_error(finding: Finding, document: Document, starts: set[int], known: Cal
         return _is_misspelling(flagged, known)
     if finding.category is Category.REPETITION and not any(word[0].islower() for word in flagged.split()):
         return False  # `Pago Pago`, `7-6 7-6`
-    # A single capitalised word within a sentence is a name, whatever a rule takes it for: `Simone Biles` > `Bile`.
+    # One capitalised word inside a sentence is a name, whatever a rule says: `Simone Biles` > `Bile`.
     one_word = flagged.isalpha()
     named = one_word and flagged != "I" and flagged[0].isupper() and finding.span.start not in starts
     return not named or finding.category is Category.CAPITALISATION
 
 
 def _is_misspelling(flagged: str, known: Callable[[str], bool]) -> bool:
-    """Whether a word the checker does not know is a slip: all lower case, letters only, and unknown to the model.
+    """Whether a word the checker does not know is misspelt: lower case, letters only, and unknown to the model.
 
-    A word with a capital is left alone even where a sentence begins: there nothing tells a name from a slip.
+    Words with a capital are never counted, not even at the start of a sentence, because they may be names.
     """
     parts = [part for part in _PARTS.split(flagged.replace("’", "'")) if part]
     if not parts or not all(part.replace("'", "").isalpha() and part == part.lower() for part in parts):
@@ -323,7 +323,7 @@ def _is_misspelling(flagged: str, known: Callable[[str], bool]) -> bool:
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """In order of position, and of findings that overlap only the first: one slip is one error."""
+    """Sort findings by position and keep the first of those that overlap, so that one mistake is one error."""
     kept: list[Finding] = []
     for finding in sorted(findings, key=lambda f: f.span):
         if not kept or finding.span.start >= kept[-1].span.end:
@@ -336,7 +336,7 @@ def _touches(span: Span, stretches: Sequence[Span]) -> bool:
 
 
 def _inside(words: Sequence[Span], stretches: Sequence[Span]) -> int:
-    """How many of the words lie inside the stretches; both in order."""
+    """Count the words inside the ranges. Both must be sorted."""
     count = 0
     rest = iter(stretches)
     stretch = next(rest, None)

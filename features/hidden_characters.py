@@ -1,8 +1,8 @@
-"""Words that are not spelt as they look: look-alike letters, invisible characters, cut words, odd spaces.
+"""Disguised words: look-alike letters, invisible characters, cut words and odd spaces.
 
-They slip past word lists and plagiarism checks while the page looks the same. :mod:`features.as_seen` finds them and reads
-through them; this feature counts and marks them. What honest copy holds is not counted: words of other scripts, units
-and symbols, emoji, soft hyphens and joiners, direction marks, no-break spaces, thin spaces beside figures.
+They defeat word lists and plagiarism checks while the page looks the same. :mod:`features.as_seen` finds and undoes
+them. This feature counts and marks them. It does not count what honest copy contains: words of other scripts, units and
+symbols, emoji, soft hyphens and joiners, direction marks, no-break spaces, thin spaces beside figures.
 """
 
 import re
@@ -21,14 +21,14 @@ _ODD_SPACES = "\u1680\u2000-\u200a\u205f\u3000"
 _SPACE_BETWEEN_WORDS = re.compile(f"(?<=[a-z])[{_ODD_SPACES}]+(?=[a-z])")
 
 MOST_EVIDENCE = 500
-"""Most places that are listed; the count goes on."""
+"""The largest number of places that are marked. More places are only counted."""
 
 _WEIGHTS = {as_seen.INVISIBLE: 0.8, as_seen.LOOK_ALIKE: 0.9}
 
 
 @dataclass(frozen=True)
 class HiddenCharacters:
-    """The feature; see the module. It measures the text as given, where all others measure it as a person sees it."""
+    """See the module. This feature measures the text as given; all others measure it as a person sees it."""
 
     analyst: Analyst
     name: ClassVar[str] = "hidden_characters"
@@ -47,8 +47,7 @@ class HiddenCharacters:
     def measure(self, document: Document) -> Measurement:
         """Measure one document.
 
-        Each affected word counts once, however many of its letters are false. At most :data:`MOST_EVIDENCE` places are
-        listed.
+        Each affected word counts once, however many false letters it has. At most :data:`MOST_EVIDENCE` are marked.
         """
         seen = self.analyst.see(document)
         words = len((seen.other or document).words)
@@ -57,7 +56,7 @@ class HiddenCharacters:
         marks: dict[Span, Evidence] = {}
         for change in seen.changes:
             if change.what not in {as_seen.CASE, as_seen.QUOTES}:
-                # A later step knows more of a word: one with look-alikes may have been cut, too.
+                # The last change to a word describes it best: a word with look-alikes may also be cut.
                 marks[change.span] = self._mark(document, change)
         for mark in self._odd_spaces(document):
             marks.setdefault(mark.span, mark)

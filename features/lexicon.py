@@ -1,20 +1,20 @@
-"""The lexicon of odd substitutions in ``seeds/``: read, checked, and found in a document.
+"""The lexicon of odd substitutions in ``seeds/``: read it, check it and find its wordings in a document.
 
-The table is UTF-8 text. Its first line is ``# unspin lexicon 1``, its second names the columns, and each further line
-is one wording, fields parted by tabs:
+The table is UTF-8 text. Line 1 is ``# unspin lexicon 1``, line 2 names the columns, and every other line is one wording
+with tabs between the fields:
 
 ``wording``
-    What a rewriter writes. A word with a capital matches only where the text has the capital (`Wall Road`); anything
-    else matches in any case, except that a single word does not match inside a name (`nations` in `United Nations`).
+    What a rewriter writes. A word with a capital matches only where the text has the capital (`Wall Road`). Anything
+    else matches in any case, but a single word does not match inside a name (`nations` in `United Nations`).
 ``expected``
-    What news copy has, parted by ``|``, best first.
+    What news has instead, separated by ``|``, best first.
 ``kind``
     One of :data:`KINDS`.
 ``provenance``
-    One of :data:`PROVENANCES`: what sort of rewriter writes so.
+    One of :data:`PROVENANCES`: the sort of rewriter.
 ``lift``
-    log2 of how much more often rewritten text has the wording than human news, shrunk towards 0; two decimals; empty
-    where neither was seen to have it. Measured by :mod:`detector.lab.training.lift`.
+    log2 of how much more often rewritten text has the wording than human news, shrunk towards 0, with two decimals;
+    empty if neither had it. Measured by :mod:`detector.lab.training.lift`.
 
 The order and the tests of the table follow codespell's dictionary.
 """
@@ -48,21 +48,21 @@ KINDS = (
     "adjective",
 )
 PROVENANCES = (
-    "thesaurus",  # swaps words by a thesaurus, well or badly inflected
-    "word_list",  # swaps phrases by a list that circulates, without grammar
-    "round_trip",  # prose that went through another language and back
-    "name_rewrite",  # swaps words inside names
+    "thesaurus",  # replaces words by a thesaurus, well or badly inflected
+    "word_list",  # replaces phrases by a widespread list, without grammar
+    "round_trip",  # translates prose into another language and back
+    "name_rewrite",  # replaces words inside names
     "literature",  # known from papers on tortured phrases
 )
 
 _STRAIGHT = (("’", "'"), ("‘", "'"), ("‐", "-"), ("‑", "-"))
-# After one of these a capital says nothing about a name.
+# After one of these, a capital does not show a name.
 _OPENERS = frozenset(".!?:;…\"“”'‘([—–")
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One row of the table. ``lift`` is in bits; NaN where it could not be measured."""
+    """One row of the table. ``lift`` is in bits; NaN if it could not be measured."""
 
     wording: str
     expected: tuple[str, ...]
@@ -73,7 +73,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Found:
-    """One place where a wording of the lexicon stands."""
+    """One place where the text has a wording of the lexicon."""
 
     span: Span
     entry: Wording
@@ -81,7 +81,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A wording made ready for matching: what follows its first two words, and which of its words need a capital."""
+    """A wording prepared for matching: the words after its first two, and the places of its capitals."""
 
     tail: tuple[str, ...]
     capitals: tuple[int, ...]
@@ -91,7 +91,7 @@ class _Candidate:
 
 @dataclass(frozen=True)
 class Lexicon:
-    r"""The wordings, in the order of the table, and an index of them by their first words.
+    r"""The wordings, in the order of the table, with an index by their first words.
 
     Examples
     --------
@@ -108,11 +108,11 @@ class Lexicon:
 
     @cached_property
     def _pairs(self) -> frozenset[tuple[str, str]]:
-        """The two words that a phrase begins with."""
+        """The first two words of every phrase."""
         return frozenset((first, second) for first, seconds in self._phrases.items() for second in seconds)
 
     def find(self, document: Document) -> list[Found]:
-        """Every place of a wording, in order; the longest wording wins, and places do not overlap."""
+        """Find every wording, in order. The longest wording wins, and places do not overlap."""
         text, tokens = document.text, document.tokens
         plain = _straight(document.lowered)
         words = [plain[start:end] for start, end in tokens]
@@ -120,7 +120,7 @@ class Lexicon:
         found: list[Found] = []
         free = 0
         singles, pairs = self._words, self._pairs
-        # Half of all words are the first of some phrase, so the second is asked for at once.
+        # Half of all words begin some phrase, so look up two words at once.
         for at in [i for i, pair in enumerate(pairwise(words)) if pair in pairs or pair[0] in singles]:
             if at < free:
                 continue
@@ -143,7 +143,7 @@ class Lexicon:
 
 
 def _straight(text: str) -> str:
-    """Straight apostrophes and plain hyphens, each code point in its place."""
+    """Replace curly apostrophes and special hyphens by plain ones, at the same places."""
     for curly, straight in _STRAIGHT:
         text = text.replace(curly, straight)
     return text
@@ -151,7 +151,7 @@ def _straight(text: str) -> str:
 
 def _phrase_fits(candidate: _Candidate, text: str, tokens: tuple[Span, ...]) -> bool:
     if text.count("\n", tokens[0].start, tokens[-1].end) > 1:
-        return False  # a blank line: two paragraphs, not one phrase
+        return False  # a blank line separates two paragraphs
     return all(text[tokens[place].start].isupper() for place in candidate.capitals)
 
 
@@ -175,19 +175,19 @@ def lexicon() -> Lexicon:
     Raises
     ------
     ValueError
-        If the table is damaged or of another version; names the file and says what to do.
+        If the table is damaged or of another version. The message names the file and says what to do.
     """
     table = files("seeds") / "lexicon.tsv"
     return read_lexicon(table.read_text(encoding="utf-8"), str(table))
 
 
 def read_lexicon(text: str, name: str) -> Lexicon:
-    """The lexicon that ``text`` holds; ``name`` is where it came from, for error sentences.
+    """Read the lexicon from ``text``. ``name`` is its origin, for error messages.
 
     Raises
     ------
     ValueError
-        If the header, the column names or a row are not as the module's docstring says.
+        If the header, the column names or a row do not follow the module's docstring.
     """
     entries = tuple(rows(text, name))
     words: dict[str, _Candidate] = {}
@@ -216,7 +216,7 @@ def read_lexicon(text: str, name: str) -> Lexicon:
 
 
 def rows(text: str, name: str) -> Iterator[Wording]:
-    """The rows of a table, one by one.
+    """Yield the rows of a table.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def rows(text: str, name: str) -> Iterator[Wording]:
 
 
 def as_text(entries: tuple[Wording, ...]) -> str:
-    r"""The table of these entries, sorted: what :func:`rows` reads.
+    r"""Write entries as a sorted table, which :func:`rows` reads.
 
     >>> as_text((Wording("stated", ("said",), "verb_of_saying", "thesaurus", 1.234),)).splitlines()[-1]
     'stated\tsaid\tverb_of_saying\tthesaurus\t1.23'
@@ -259,15 +259,15 @@ def as_text(entries: tuple[Wording, ...]) -> str:
 
 
 def sort_key(wording: str) -> tuple[str, str]:
-    """The order of the table: letters first, then capitals before small ones."""
+    """The order of the table: by letters, then capitals before lower case."""
     return wording.lower(), wording
 
 
 def complaints(text: str) -> list[str]:
-    """What is wrong with a table, one sentence each; an empty list for a good one. For those who add rows.
+    """Report what is wrong with a table, one sentence per fault; empty for a good one. For people who add rows.
 
-    Beyond what :func:`rows` refuses: order, twins, stray spaces, unknown kinds and provenances, wordings that correct
-    to themselves or to another wording, and a lift with other than two decimals.
+    Besides the errors of :func:`rows`, it reports: wrong order, duplicates, stray spaces, unknown kinds and
+    provenances, wordings that correct to themselves or to another wording, and a lift without exactly two decimals.
     """
     try:
         entries = list(rows(text, "table"))
@@ -319,7 +319,7 @@ def _loops(entries: list[Wording]) -> Iterator[str]:
 def _cased_key(wording: str) -> list[str]:
     plain = _straight(wording)
     if plain.replace(" ", "").isalpha():
-        return plain.split()  # what the tokens are, ten times as fast: the table is read at each start
+        return plain.split()  # the same as the tokens, ten times as fast: the table is read at each start
     return [plain[start:end] for start, end in Document(plain).tokens]
 
 

@@ -1,7 +1,7 @@
-"""Countries, what belongs to them, and who lives there: a small table from general knowledge.
+"""A small table of countries, their adjectives and their people, from general knowledge.
 
-Only names that take no article in running English are listed (no Netherlands, Philippines, Congo or Gambia), and
-none that is also a lower-case word of its own where that would matter (see :data:`NAMES_ALWAYS_CAPITALISED`).
+It lists only names that take no article in English (no Netherlands, Philippines, Congo or Gambia). Names that are also
+ordinary words are excluded from :data:`NAMES_ALWAYS_CAPITALISED`.
 """
 
 # country: adjective, people. One line each, sorted by country.
@@ -146,7 +146,7 @@ def _read(table: str) -> dict[str, tuple[str, str]]:
 #: Country to (adjective, people): ``COUNTRIES["Ukraine"] == ("Ukrainian", "Ukrainians")``.
 COUNTRIES: dict[str, tuple[str, str]] = _read(_TABLE)
 
-# `turkey`, `china`, `polish`, `french fries`, `swiss cheese`, `may`: right in lower case often enough.
+# Often correct in lower case: `turkey`, `china`, `polish`, `french fries`, `swiss cheese`, `may`.
 _ALSO_WORDS = frozenset(
     "Chad Chile China Danish English French Georgia Guinea Hungary Japan Jordan Lao Mali Malta Niger Oman Panama Poles "
     "Polish Scots Swedes Swiss Togo Turkey Turkish Turkmen Wales Welsh Palestine Greece Brazil Cuban Siamese".split()
@@ -161,7 +161,7 @@ _CAPITALS = (
     "Kabul Seoul Pyongyang Taipei Jakarta Manila Nairobi Kampala Lagos Abuja Pretoria"
 )
 
-#: Names that an edited text never writes in lower case in mid-sentence.
+#: Names that edited text never writes in lower case in mid-sentence.
 NAMES_ALWAYS_CAPITALISED: frozenset[str] = (
     frozenset(COUNTRIES)
     | {name for words in COUNTRIES.values() for name in words}

@@ -1,9 +1,8 @@
-"""Whether a text is made like news at all: its small words, capitals, figures, quotes and sentences.
+"""Whether a text is written like news: its short words, capitals, figures, quotes and sentences.
 
-A rewriter changes what is said with nouns, verbs and adjectives; how often a text says `the`, `said`, `I` and `if`, and
-how much of it is names and figures, stays the genre's (function words tell genres apart since Mosteller & Wallace 1964;
-Biber 1988). So essays, papers, fiction and old prose, whose words are odd to a model of news for honest reasons, can be
-known for what they are, rewritten or not.
+A rewriter changes nouns, verbs and adjectives. How often a text has `the`, `said`, `I` and `if`, and how many names and
+figures, depends on the genre (Mosteller & Wallace 1964; Biber 1988). Essays, papers, fiction and old prose look odd to
+a model of news for honest reasons. This feature recognises them, rewritten or not.
 """
 
 from dataclasses import dataclass
@@ -17,12 +16,12 @@ from features.language_model.analysis import Analyst
 from features.language_model.register import rates
 
 LEAST = 40
-"""Words from which a register can be told."""
+"""Smallest number of words from which the register is measured."""
 
 
 @dataclass(frozen=True)
 class NewsRegister:
-    """The feature; see the module."""
+    """See the module."""
 
     analyst: Analyst
     marks: ClassVar[str] = "fluency"
@@ -39,7 +38,7 @@ class NewsRegister:
     )
 
     def measure(self, document: Document) -> Measurement:
-        """One column; NaN for a text of under :data:`LEAST` words."""
+        """Return one column: NaN for a text of under :data:`LEAST` words."""
         register = self.analyst.register
         if register is None or len(document.words) < LEAST:
             return unmeasured(self.columns)

@@ -1,8 +1,8 @@
-"""N-gram oddity: how far the running text is from what reference copy says, and word pairs that should exist and do not.
+"""Unusual word sequences: how far a text is from published news, and word pairs that should occur there but do not.
 
-Surprise alone does not separate spun from human news (rare subjects are surprising as well); it is measured for the
-quality score, for the classifier's sense of how well it knows the subject, and because pairs of *common* words that
-never meet in tens of millions of words are how a rewriter's seams look: `accepted to`, `ready to ongoing`.
+Surprise alone does not separate spun from human news, because rare subjects are surprising too. It serves the quality
+score and tells the classifier how well it knows the subject. Pairs of *common* words that never meet in tens of
+millions of words are typical seams of a rewrite: `accepted to`, `ready to ongoing`.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from features.language_model.ngrams import BOUNDARY, UNKNOWN, Floats
 from features.language_model.windows import inside, pairs
 
 MARK = 2.5
-"""Surprise of an unseen pair, log(1 + expected count), from which it is marked: chance alone would give eleven."""
+"""Surprise of an unseen pair, log(1 + expected count), from which it is marked: chance would give eleven pairs."""
 
 _QUOTED_MIN = 20
 
 
 @dataclass(frozen=True)
 class NgramOddity:
-    """The feature; see the module."""
+    """See the module."""
 
     analyst: Analyst
     marks: ClassVar[str] = "fluency"
@@ -78,7 +78,7 @@ class NgramOddity:
     )
 
     def measure(self, document: Document) -> Measurement:
-        """Columns and marks of one document."""
+        """Return columns and marks of one document."""
         analysis = self.analyst.analyse(document)
         surprise = analysis.windows.surprise
         n = len(surprise)

@@ -1,11 +1,11 @@
-"""Odd synonyms: words that mean the right thing in the wrong place, with what they most likely were.
+"""Odd word choice: words that mean the right thing but do not fit, with their likely originals.
 
-`accepted to trade prisoners` was `agreed to trade prisoners`. Each word's probability of having been put there comes
-from :mod:`features.language_model.word_model`; the columns say how such words are spread over the article.
+`accepted to trade prisoners` was `agreed to trade prisoners`. :mod:`features.language_model.word_model` gives each word
+the probability that a rewriter chose it. The columns describe how such words are spread over the article.
 
-Every different word counts once, with the mean of its log-odds: a term that recurs through an article is its subject, and
-ten times the same odd word are one oddity. Phrases that rewriters write for words (`commercial enterprise` for `business`)
-are counted beside them, and marked as one.
+Every different word counts once, with the mean of its log-odds: a word that recurs is probably the topic, and the same
+odd word ten times is one oddity. Phrases that rewriters write for words (`commercial enterprise` for `business`) are
+counted separately and get one mark.
 """
 
 import math
@@ -23,81 +23,32 @@ from features.language_model.phrase_lifts import apart
 from features.language_model.windows import INPUTS, inside
 from features.language_model.word_kinds import COLUMNS as KINDS
 from features.language_model.word_kinds import DifferentWords, measure_kinds
+from features.spread import spread, spread_columns
 
 MARK = 0.2
-"""Smallest probability for a mark; what an editor sees is chosen in the light of the whole article."""
+"""Smallest probability of a mark. Which marks an editor sees also depends on the whole article."""
 
 NAMED = 4
-"""Originals named for a mark."""
+"""Number of likely originals shown for a mark."""
 
 PHRASE_MARK = 1.5
-"""Lift, in nats, from which a phrase of rewriters is marked as one, where one of its words is."""
+"""Smallest lift, in nats, of a phrase that gets one mark, if one of its words is odd."""
 
 _PHRASES = (1, 2, 3)
-"""Lifts, in nats, over which words in phrases of rewriters are counted."""
+"""Lifts, in nats, above which words in rewriters' phrases are counted."""
 
-_SHARES = (0.5, 0.7, 0.9)
-_TOPS = (2, 5, 10, 25)
-_RATES = (0.02, 0.05, 0.1, 0.2, 0.4)
+_TOUCHED = 0.7
+"""Probability over which a word touches its sentence."""
+
 _TAUGHT_SHARE = 0.12
-"""Share of changed words that the word model's log-odds take for granted, as in its training."""
+"""Share of changed words that the word model assumes, as in its training."""
 _QUOTED_MIN = 20
 _PROSE_MIN = 40
-"""Words outside quotes from which prose is measured apart; with fewer, all words stand for it."""
+"""Smallest number of words outside quotes from which they are measured separately. With fewer, all words count."""
 _GAIN = INPUTS.index("gain")
 _CHANNEL = INPUTS.index("channel")
 _ALTERNATIVES = INPUTS.index("alternatives")
 _PHRASE_LIFT = INPUTS.index("phrase_lift")
-
-
-def _spread_columns(prefix: str, where: str) -> tuple[Column, ...]:
-    return (
-        Column(
-            f"{prefix}mean_probability",
-            "probability",
-            0,
-            1,
-            f"The average probability that a rewriter chose a word{where}.",
-        ),
-        *(
-            Column(
-                f"{prefix}over_{round(100 * t)}_per_1000_words",
-                "per 1,000 different words",
-                0,
-                1000,
-                f"Words{where} that a rewriter chose with a probability over {t:.0%}.",
-            )
-            for t in _SHARES
-        ),
-        *(
-            Column(
-                f"{prefix}top_{t}_percent_log_odds",
-                "log-odds",
-                -30,
-                30,
-                f"How odd the oddest {t}% of words{where} are, on average.",
-            )
-            for t in _TOPS
-        ),
-        Column(f"{prefix}mean_log_odds", "log-odds", -30, 30, f"How odd the average word{where} is."),
-        *(
-            Column(
-                f"{prefix}evidence_at_{round(100 * r)}_percent_nats_per_word",
-                "nats per different word",
-                -30,
-                30,
-                f"How much better a rewriter who changes {r:.0%} of words explains the words{where}.",
-            )
-            for r in _RATES
-        ),
-        Column(
-            f"{prefix}evidence_nats_per_word",
-            "nats per different word",
-            -30,
-            30,
-            f"How much better a rewriter explains the words{where}, at the share of changed words that fits best.",
-        ),
-    )
 
 
 _ALL = "odd_synonyms_"
@@ -113,15 +64,15 @@ _OF_PROSE = (
 
 @dataclass(frozen=True)
 class OddSynonyms:
-    """The feature; see the module."""
+    """See the module."""
 
     analyst: Analyst
     marks: ClassVar[str] = "wording"
     title: ClassVar[str] = "odd word choice"
     name: str = "odd_synonyms"
     columns: tuple[Column, ...] = (
-        *_spread_columns(_ALL, ""),
-        *(c for c in _spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
+        *spread_columns(_ALL, ""),
+        *(c for c in spread_columns(_PROSE, " outside quotes") if c.name.removeprefix(_PROSE) in _OF_PROSE),
         Column(
             "odd_synonyms_mean_gain",
             "nats",
@@ -171,7 +122,7 @@ class OddSynonyms:
     )
 
     def measure(self, document: Document) -> Measurement:
-        """Columns and marks of one document."""
+        """Return columns and marks of one document."""
         analysis = self.analyst.analyse(document)
         if not len(analysis.log_odds):
             return unmeasured(self.columns)
@@ -181,9 +132,10 @@ class OddSynonyms:
         quoted = inside(document, starts)
         prose = ~quoted if (~quoted).sum() >= _PROSE_MIN else np.ones(len(p), bool)
         words = DifferentWords.of(kinds, odds)
-        spread, of_prose = _spread(words.log_odds), _spread(DifferentWords.of(kinds[prose], odds[prose]).log_odds)
+        prose_words = DifferentWords.of(kinds[prose], odds[prose])
+        all_over, of_prose = (spread(each.log_odds, _TAUGHT_SHARE) for each in (words, prose_words))
         values = {
-            **{_ALL + name: value for name, value in spread.items()},
+            **{_ALL + name: value for name, value in all_over.items()},
             **{_PROSE + name: of_prose[name] for name in _OF_PROSE},
             "odd_synonyms_mean_gain": float(np.maximum(windows.inputs[:, _GAIN], 0.0).mean()),
             "odd_synonyms_mean_channel": _mean(windows.inputs[windows.inputs[:, _ALTERNATIVES] > 0, _CHANNEL]),
@@ -200,7 +152,7 @@ class OddSynonyms:
         found, inside_phrase = self._phrases(document, analysis)
         odd = (p >= MARK) & ~inside_phrase
         pairs = np.flatnonzero(odd[windows.row])
-        # By word, and for each word the alternatives that fit best first, equals in their own order.
+        # Sort by word, then by fit of the alternatives. The sort is stable for equal fits.
         pairs = pairs[np.lexsort((-windows.fit[pairs], windows.row[pairs]))]
         alternatives = windows.alternative[pairs].tolist()
         at = np.flatnonzero(odd)
@@ -219,7 +171,7 @@ class OddSynonyms:
         return sorted(found, key=lambda mark: mark.span)
 
     def _phrases(self, document: Document, analysis: Analysis) -> tuple[list[Evidence], NDArray[np.bool_]]:
-        """Marks of whole phrases, and which words stand in them."""
+        """Return marks of whole phrases, and which words belong to them."""
         windows, p = analysis.windows, analysis.probability
         table, phrases = self.analyst.resources.phrase_lifts, windows.phrases
         at = windows.encoded.position
@@ -244,7 +196,7 @@ class OddSynonyms:
 
 
 def like(model: str, word: str) -> str:
-    """A word in the capitals of another.
+    """Give a word the capitals of another.
 
     >>> like("Talks", "discussions"), like("NATO", "pact"), like("talks", "discussions")
     ('Discussions', 'PACT', 'discussions')
@@ -252,23 +204,6 @@ def like(model: str, word: str) -> str:
     if len(model) > 1 and model.isupper():
         return word.upper()
     return word[:1].upper() + word[1:] if model[:1].isupper() else word
-
-
-def _spread(odds: NDArray[np.float64]) -> dict[str, float]:
-    n = len(odds)
-    p = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
-    ordered = np.sort(odds)[::-1]
-    ratios = odds - np.log(_TAUGHT_SHARE / (1.0 - _TAUGHT_SHARE))
-    # The article as a mixture of a writer's words and a rewriter's, at several shares of the latter.
-    evidence = [float(np.logaddexp(np.log1p(-r), np.log(r) + ratios).mean()) for r in _RATES]
-    return {
-        "mean_probability": float(p.mean()),
-        **{f"over_{round(100 * t)}_per_1000_words": 1000.0 * float((p > t).mean()) for t in _SHARES},
-        **{f"top_{t}_percent_log_odds": float(ordered[: max(1, round(n * t / 100))].mean()) for t in _TOPS},
-        "mean_log_odds": float(odds.mean()),
-        **{f"evidence_at_{round(100 * r)}_percent_nats_per_word": e for r, e in zip(_RATES, evidence, strict=True)},
-        "evidence_nats_per_word": max(evidence),
-    }
 
 
 def _of_phrases(lift: Floats) -> dict[str, float]:
@@ -287,7 +222,7 @@ def _sentences_touched(document: Document, starts: NDArray[np.int64], p: Floats)
     if not len(begins):
         return NAN
     at = np.searchsorted(begins, starts, side="right") - 1
-    return len(np.unique(at[p > _SHARES[1]])) / len(np.unique(at))
+    return len(np.unique(at[p > _TOUCHED])) / len(np.unique(at))
 
 
 def _contrast(odds: Floats, quoted: NDArray[np.bool_]) -> float:

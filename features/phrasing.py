@@ -1,11 +1,11 @@
-"""How a text is put together out of the commonest words and pairs of them, against human news.
+"""Phrase patterns: which common words and pairs of them a text uses, compared with human news.
 
-Language models polish with `however`, `additionally` and `, with`; a round trip through another language comes back with
-`this is` and `very`, without `would have`, `going to` and particles (`out`, `up`), because the language between has none;
-rule-based engines carry over articles and prepositions word by word. So rewriters whose every word fits its place are
-known by words that name no subject. The list that most spinners share writes `inside the`, `as a result of` and `in these
-days`, which are good English and hide from n-grams. Translationese is told from originals by function words (Baroni & Bernardini 2006;
-Volansky, Ordan & Wintner 2015), and language models by theirs (Kobak et al. 2025).
+Language models write `however`, `additionally` and `, with`. A translation into another language and back has `this is`
+and `very`, but few of `would have`, `going to` and particles (`out`, `up`), which other languages lack. Rule-based
+engines translate articles and prepositions word by word. So words that name no subject reveal rewriters even if every
+word fits its place. The list that most spinners share writes `inside the`, `as a result of` and `in these days`, which
+are good English and look normal to n-grams. Function words reveal translations (Baroni & Bernardini 2006; Volansky,
+Ordan & Wintner 2015) and language models (Kobak et al. 2025).
 """
 
 import math
@@ -19,14 +19,14 @@ from features.feature import Column, Measurement, unmeasured
 from features.language_model.analysis import Analyst
 
 LEAST = 40
-"""Words from which the phrasing of a text can be told."""
+"""Smallest number of words from which phrase patterns are measured."""
 
 _HIGHEST = 30.0
 
 
 @dataclass(frozen=True)
 class Phrasing:
-    """The feature; see the module."""
+    """See the module."""
 
     analyst: Analyst
     marks: ClassVar[str] = "fluency"
@@ -64,7 +64,7 @@ class Phrasing:
     )
 
     def measure(self, document: Document) -> Measurement:
-        """Four columns; NaN for a text of under :data:`LEAST` words, and for a kind that the table does not know."""
+        """Return four columns: NaN for a text of under :data:`LEAST` words, or for a kind that the table lacks."""
         table = self.analyst.phrases
         if table is None or len(document.words) < LEAST:
             return unmeasured(self.columns)
@@ -74,7 +74,7 @@ class Phrasing:
 
 
 def kind_of(column: str) -> str:
-    """The kind of rewriter that a column is about, as the table names it.
+    """Return the kind of rewriter that a column is about, as the table names it.
 
     >>> kind_of("phrasing_rule_based_log_odds")
     'rule_based'

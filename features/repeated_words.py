@@ -1,8 +1,8 @@
-"""`foreign foreign`, `settlement settlement`: a word put beside itself.
+"""Repeated words: `foreign foreign`, `settlement settlement`.
 
-When one of two neighbours is replaced by a synonym that equals the other, the word stands there twice. People double
-short function words by a slip of the hand (`the the`), which is marked but not counted; a doubled noun or adjective is
-the machine's.
+If a rewriter replaces one of two neighbours by a synonym that equals the other, the word stands there twice. People
+double short function words by mistake (`the the`), which is marked but not counted. Doubled nouns and adjectives come
+from machines.
 """
 
 import re
@@ -29,7 +29,7 @@ _SLIPS = frozenset(
     "the an of to in on at by for from with and or is was were are be been has have it its they this his their as into "
     "about would will could which than if they over not he she we you".split()
 )
-# People say these twice on purpose.
+# People repeat these on purpose.
 _EMPHASIS = frozenset(
     "that had very really so no bye ha hah blah long many much more far too well now there never ever again over "
     "please yes yeah yah hear night quite little big old good bad right okay bang knock boom beep chop tick tap click "
@@ -37,7 +37,7 @@ _EMPHASIS = frozenset(
     "go run come home fast slow work work-work days years times tut tsk choo pom tom can dik aye mahi pili bora gado "
     "couscous agar chow lang ylang papa mama dada baba juju hula tata whoot hey hello goodbye why what who where".split()
 )
-# Learners double short words; from six letters on no human news in 3,400 articles did, and one essay in a hundred.
+# Learners double short words. From six letters on, none of 3,400 human news articles and 1% of essays did.
 _SHORTEST = 6
 
 
@@ -58,17 +58,17 @@ class RepeatedWords:
     columns: tuple[Column, ...] = field(default=(DOUBLED,), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Rate per 1,000 words; NaN for a text without words."""
+        """Return the rate per 1,000 words, or NaN for a text without words."""
         text, words = document.text, len(document.words)
         if not words:
             return unmeasured(self.columns)
         evidence = []
         counted = 0
-        # Hardly any text has two equal neighbours, and comparing neighbours is cheaper than searching for runs.
+        # Hardly any text has two equal neighbours, and this test is cheaper than the search for runs.
         neighbours = _LETTERS.findall(text)
         for match in _RUN.finditer(text) if any(map(eq, neighbours, neighbours[1:])) else ():
             word = match[1]
-            # `row row row your boat` is a song; `headquarters headquarters headquarters` is a machine.
+            # A song: `row row row your boat`. A machine: `headquarters headquarters headquarters`.
             song = match[2].count(word) > 1 and len(word) < _SHORTEST
             if song or word in _EMPHASIS:
                 continue

@@ -1,8 +1,8 @@
-"""Wordings that give a rewrite away by themselves or in company: `Wall Road`, `counterfeit consciousness`, `prior signing`.
+"""Known spinner phrases, alone or together: `Wall Road`, `counterfeit consciousness`, `prior signing`.
 
-The lexicon in ``seeds/`` says what was most likely meant and, measured, how much more often rewritten text has the
-wording than human news (its *lift*, in bits). Many wordings are good English and prove nothing alone (`stated`,
-`following`): they are marked only where so many different ones come together that chance is out of the question.
+The lexicon in ``seeds/`` gives their likely originals. It also gives their *lift*, in bits: how much more often
+rewritten text has the wording than human news, as measured. Many wordings are good English and prove nothing alone
+(`stated`, `following`). They are marked only if an article has too many different ones for chance.
 """
 
 import math
@@ -46,30 +46,30 @@ BITS = Column(
     "How strongly the known spinner phrases point to a rewrite, each counted once. 0 means no evidence.",
 )
 
-# Bits from which a wording is counted as a tell-tale: rewritten text has it four times as often.
+# Bits from which a wording counts: rewritten text has it four times as often.
 TELLING = 2.0
-# Bits from which it is strong: eight times as often.
+# Bits from which a wording is strong: eight times as often.
 STRONG_BITS = 3.0
-# Kinds whose strong wordings are worth showing alone. Any other word may be the writer's taste.
+# Only strong wordings of these kinds are marked alone. Any other word may be the writer's taste.
 _TELLING_ALONE = frozenset({"name", "phrase", "tortured_term", "wire_noun"})
-# Wordings that prove nothing alone are marked where the telling ones come to so many bits, and all together to so many
-# in 100 words, each counted once. The second is reached by 2 % of human articles: a long essay holds a few of anything.
+# The other wordings are marked if two sums reach these bits, each wording counted once: that of the telling ones, and
+# that of all per 100 words. 2% of human articles reach the second, as a long essay has a few of anything.
 COMPANY = 12.0
 DENSITY = 2.5
-# What a wording counts that neither corpus was seen to have: it is in the lexicon because people do not write it.
+# Bits of a wording that neither corpus had. It is in the lexicon because people do not write it.
 _UNSEEN = {"name": 5.0, "tortured_term": 5.0}
 _UNSEEN_PHRASE = 4.0
 _UNSEEN_WORD = 1.0
-# One text in nine is taken to be rewritten: what a lift has to overcome before a mark is likelier right than wrong.
+# Prior odds: one text in nine is rewritten. A mark is probably right if the lift exceeds this.
 _PRIOR_BITS = 3.0
 _LOWEST, _HIGHEST = 0.2, 0.95
 
 
 def bits(entry: Wording) -> float:
-    """What finding this wording says, in bits: its lift, or a guess by kind where that could not be measured.
+    """Return the evidence of this wording in bits: its lift, or a guess by kind if that could not be measured.
 
-    Swapped names and terms are seen too seldom for a large lift. Where machines do write them more often than people,
-    the guess is the least they say.
+    Replaced names and terms are too rare for a large lift. If machines write one more often than people, the guess is a
+    lower bound.
 
     >>> bits(Wording("stated", ("said",), "verb_of_saying", "thesaurus", 2.5))
     2.5
@@ -82,7 +82,7 @@ def bits(entry: Wording) -> float:
 
 
 def weight(entry: Wording) -> float:
-    """Probability that the wording was put there, were one text in nine rewritten; held between .2 and .95.
+    """Return the probability that a rewriter chose the wording, if one text in nine is rewritten; from .2 to .95.
 
     >>> round(weight(Wording("Wall Road", ("Wall Street",), "name", "name_rewrite", 5.0)), 2)
     0.8
@@ -93,7 +93,7 @@ def weight(entry: Wording) -> float:
 
 
 def _stands_alone(entry: Wording) -> bool:
-    """Whether one occurrence is worth showing."""
+    """Whether one occurrence is enough for a mark."""
     several = " " in entry.wording or entry.kind in _UNSEEN
     return bits(entry) >= STRONG_BITS and several and entry.kind in _TELLING_ALONE
 
@@ -112,7 +112,7 @@ def _inside(span: Span, quotes: tuple[Span, ...]) -> bool:
 
 
 def _cased(original: str, shown: str) -> str:
-    """The original with the capital that the text has: `Said` for `Stated`."""
+    """Give the original the capital of the text: `Said` for `Stated`."""
     return original[0].upper() + original[1:] if shown[:1].isupper() else original
 
 
@@ -120,7 +120,7 @@ def _cased(original: str, shown: str) -> str:
 class TellTales:
     """Wordings of the lexicon, counted and marked with their likely originals.
 
-    Direct speech is not the writer's: there only wordings count that are worth showing alone.
+    Direct speech is not the writer's, so only wordings that are marked alone count there.
 
     Examples
     --------
@@ -136,7 +136,7 @@ class TellTales:
     columns: tuple[Column, ...] = field(default=(ALL, KINDS_SEEN, STRONG, NAMES, BITS), init=False)
 
     def measure(self, document: Document) -> Measurement:
-        """Rates and bits; NaN for a text without words. Marks by the rule in the module's docstring."""
+        """Return rates and bits (NaN for a text without words), and marks by the rule in the module's docstring."""
         words = len(document.words)
         if not words:
             return unmeasured(self.columns)

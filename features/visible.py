@@ -1,13 +1,13 @@
-"""A stranger's text made fit to be shown: what would steer, hide or turn is spelt out."""
+"""Make untrusted text safe to show."""
 
 import re
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""The text with characters that steer a terminal or the writing direction, or that hide, made visible.
+    r"""Spell out characters that control a terminal, change the writing direction or hide.
 
-    Escape sequences and direction overrides in an article must not reach a terminal; a reader must see that they are
-    there. Joiners that emoji and some scripts need are left alone.
+    Escape sequences and direction overrides in an article must not reach a terminal, and a reader must see that they
+    are there. Joiners that emoji and some scripts need stay.
 
     Parameters
     ----------

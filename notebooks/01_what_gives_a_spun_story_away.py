@@ -102,7 +102,7 @@ table.sort_values("weight", ascending=False).head(12).round(3)
 
 # %%
 def labelled_words(name: str) -> pd.DataFrame:
-    """The words of a rewrite, and whether an editor marked each as put there."""
+    """Returns the words of a rewrite, and whether an editor marked each as a substitution."""
     gold = read_gold(name)
     gold = gold[gold.kind == "substitution"]
     found = checker.words(Document(stories.text[name]))
@@ -167,7 +167,7 @@ gold = read_gold(NAME)
 
 
 def touches(start: int, end: int, others: list[tuple[int, int]]) -> bool:
-    """Whether a place meets one of the others."""
+    """Whether a place overlaps one of the others."""
     return any(start < other_end and other_start < end for other_start, other_end in others)
 
 

@@ -89,7 +89,7 @@ print(spun["Moby", "river-flood"].text.split("\n\n")[1])
 
 # %%
 def words_of(texts: list[str]) -> Counter[str]:
-    """How often each word stands in some texts, in lower case."""
+    """Returns the number of times each word occurs in the texts, in lower case."""
     return Counter(word for text in texts for word in re.findall(r"[a-z][a-z'-]+", text.lower()))
 
 
@@ -122,7 +122,7 @@ print(f"{(measured.lift < 1).sum()} of them lift less than 1 bit at scale, {(mea
 
 # %%
 def groups_of(document: Document) -> list[str]:
-    """For each word of a text, which group it belongs to."""
+    """Returns the group of each word of a text."""
     small = frozenset(["the", "of", "and", "to", "a", "in", "that", "is", "was", "for", "on", "with", "as", "at", "by"])
     found = []
     for word in document.words:
@@ -143,7 +143,7 @@ def groups_of(document: Document) -> list[str]:
 
 
 def kept(original: str, result: Spun) -> pd.DataFrame:
-    """Each word of an original: its group, and whether the rewriter left it alone."""
+    """Returns for each word of an original its group and whether the rewriter kept it."""
     document = Document(original)
     changed = [(edit.start, edit.end) for edit in edits_of(result)]
     return pd.DataFrame(

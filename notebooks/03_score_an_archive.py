@@ -48,12 +48,12 @@ folder = Path(tempfile.mkdtemp())
 
 
 def lighter(name: str, text: str) -> str:
-    """A rewrite with a third of its marked wordings taken back."""
+    """Returns a rewrite with a third of its marked wordings restored."""
     return take_back(text, read_gold(name), 1 / 3, rng)
 
 
 def archive() -> list[dict[str, str]]:
-    """The articles of the three outlets, in no order."""
+    """Returns the articles of the three outlets."""
     found = []
     for number, (story, text) in enumerate(originals.items()):
         printed = date(2026, 8, 3) + timedelta(days=8 * number)
@@ -124,7 +124,7 @@ rate = next(row.verdict.spun_rate for row in done if row.verdict is not None)
 
 
 def ranked(part: pd.DataFrame) -> pd.Series:
-    """Articles, how many were called spun, and the 95 % interval of the share."""
+    """Returns the number of articles, the number labelled spun, and the 95% interval of the share."""
     share = wilson(int((part.label == "spun").sum()), len(part))
     return pd.Series(
         {

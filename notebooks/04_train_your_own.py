@@ -49,7 +49,7 @@ whole = pd.concat([stories, lighter], ignore_index=True)
 
 
 def halves(text: str) -> list[str]:
-    """The first and the second half of an article, cut between paragraphs."""
+    """Returns the first and the second half of an article, cut between paragraphs."""
     paragraphs = text.split("\n\n")
     middle = len(paragraphs) // 2
     return ["\n\n".join(paragraphs[:middle]), "\n\n".join(paragraphs[middle:])]

@@ -32,7 +32,7 @@ from detector import Checker, Column, Detector, Document, Evidence, FeatureTrans
 
 # %%
 class SmallFigures:
-    """Small numbers in figures, as lists of synonyms write them."""
+    """Finds small numbers written as figures, as synonym lists write them."""
 
     name = "small_figures"
     columns = (Column("small_figures_per_1000_words", "per 1,000 words", 0, 1000, "Small numbers written in figures."),)
@@ -43,7 +43,7 @@ class SmallFigures:
     )
 
     def measure(self, document: Document) -> Measurement:
-        """The rate, and a mark for each place."""
+        """Returns the rate, and a mark for each place."""
         if not document.words:
             return Measurement({self.columns[0].name: float("nan")})
         marks = []

@@ -1,4 +1,4 @@
-"""An executed notebook as a page of Markdown, with its pictures beside it."""
+"""Converts an executed notebook to a Markdown page with separate pictures."""
 
 import base64
 import html
@@ -9,9 +9,9 @@ ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def as_page(notebook: Any, stem: str) -> tuple[str, dict[str, bytes]]:  # noqa: ANN401 - nbformat ships no types
-    """The page, and the content of each picture by its file's name.
+    """Returns the page, and the content of each picture by its file name.
 
-    Tables and reports are shown as the HTML that they gave; it is escaped where it is made. Other outputs are text.
+    Tables and reports keep their HTML, which their renderers escape. All other outputs are text.
     """
     parts: list[str] = []
     pictures: dict[str, bytes] = {}
@@ -34,12 +34,12 @@ def as_page(notebook: Any, stem: str) -> tuple[str, dict[str, bytes]]:  # noqa: 
 
 
 def _fence(language: str, inside: str) -> str:
-    """A fenced block; the fence is longer than any inside."""
+    """Returns a fenced block whose fence is longer than any inside it."""
     ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", inside)), default=0))
     return f"{ticks}{language}\n{inside.rstrip()}\n{ticks}"
 
 
 def _told(source: str) -> str:
-    """What a picture shows, for those who do not see it: the call that drew it."""
+    """Returns the call that drew a picture, as its alternative text."""
     calls = re.findall(r"plots\.(\w+)", source)
     return html.escape((calls[-1] if calls else "figure").replace("_", " "))

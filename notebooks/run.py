@@ -4,8 +4,8 @@
     python notebooks/run.py --out FOLDER 01 06        those whose names begin so
     python notebooks/run.py --out FOLDER --pages      as pages of Markdown with pictures, not as notebooks
 
-`python3 start.py docs` installs what this needs, and runs it. The notebooks run one
-after another in one kernel that forgets all names in between, so that tables and libraries are loaded once.
+`python3 start.py docs` installs the dependencies and runs this. The notebooks run one after another in one kernel, so
+that tables and libraries are loaded once. The kernel forgets all names between notebooks.
 """
 
 import argparse
@@ -34,16 +34,16 @@ FORGET = nbformat.v4.new_code_cell("%reset -f")
 
 
 def notebooks(beginnings: Sequence[str] = ()) -> list[Path]:
-    """The notebooks in order, or those whose names begin so."""
+    """Returns the notebooks in order: all, or those whose names begin with one of ``beginnings``."""
     found = sorted(HERE.glob("[0-9][0-9]_*.py"))
     return [path for path in found if not beginnings or path.name.startswith(tuple(beginnings))]
 
 
 def run(paths: Sequence[Path], out: Path, *, pages: bool = False) -> list[str]:
-    """Execute notebooks and write each, also where a cell failed; names of those that failed."""
+    """Execute notebooks and write each one, even if a cell failed. Returns the names of those that failed."""
     out.mkdir(parents=True, exist_ok=True)
     failed = []
-    # Threads that wait for each other on busy processors take minutes over matrices of a hundred rows.
+    # With several threads on busy processors, matrices of a hundred rows take minutes.
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     kernel = KernelManager(kernel_name="python3")
@@ -64,7 +64,7 @@ def run(paths: Sequence[Path], out: Path, *, pages: bool = False) -> list[str]:
             notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
             if pages:
                 text, pictures = as_page(notebook, path.stem)
-                # Not `.md`: these are written anew with the site, and are no part of the pages that are kept.
+                # Not `.md`: the build writes these pages anew, and they are not committed.
                 (out / f"{path.stem}.myst").write_text(text, encoding="utf-8")
                 for name, content in pictures.items():
                     (out / name).write_bytes(content)
@@ -78,7 +78,7 @@ def run(paths: Sequence[Path], out: Path, *, pages: bool = False) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command: 0 where every cell of every notebook ran, 1 otherwise."""
+    """Run the command. Returns 0 if every cell of every notebook ran, else 1."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, required=True, help="folder for the executed notebooks")
     parser.add_argument("beginnings", nargs="*", help="beginnings of names; all notebooks by default")

@@ -1,4 +1,4 @@
-"""The invented stories of ``seeds/texts`` and their rewrites, as tables: the only data of these notebooks."""
+"""Reads the invented stories of ``seeds/texts`` and their rewrites as tables. The notebooks use no other data."""
 
 import random
 from pathlib import Path
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "seeds" / "texts"
 
 
 def read_stories() -> pd.DataFrame:
-    """One row a text: ``name``, ``story`` (what a rewrite and its original share), ``kind``, ``rewrite``, ``text``."""
+    """Returns one row a text: ``name``, ``story`` (shared by original and rewrite), ``kind``, ``rewrite``, ``text``."""
     index = pd.read_csv(FOLDER / "index.tsv", sep="\t")
     return pd.DataFrame(
         {
@@ -25,11 +25,11 @@ def read_stories() -> pd.DataFrame:
 
 
 def read_gold(name: str) -> pd.DataFrame:
-    """What a careful editor would mark in a rewrite: ``start``, ``end``, ``span``, ``likely_original``, ``kind``."""
+    """Returns an editor's marks in a rewrite: ``start``, ``end``, ``span``, ``likely_original``, ``kind``."""
     return pd.read_csv(FOLDER / name.replace(".txt", ".gold.tsv"), sep="\t", keep_default_na=False)
 
 
 def take_back(text: str, gold: pd.DataFrame, share: float, rng: random.Random) -> str:
-    """The rewrite with a share of its marked wordings replaced by what stood there: a lighter rewrite."""
+    """Returns a lighter rewrite: a share of the marked wordings is replaced by the originals."""
     marks = rng.sample(list(gold.itertuples()), round(share * len(gold)))
     return write(text, [Edit(mark.start, mark.end, mark.likely_original) for mark in marks]).text

@@ -1,4 +1,4 @@
-"""A newsroom's archive: its own stories, where the source of an article is looked for."""
+"""A newsroom's archive: its own stories, among which unspin searches for the source of an article."""
 
 from pathlib import Path
 
@@ -23,14 +23,14 @@ def open_archive(place: str | Path, *, create: bool = False, read_only: bool = T
     ----------
     place : str or Path
     create : bool
-        Make the archive if it is not there; implies writing.
+        Make the archive if it does not exist. Implies write access.
     read_only : bool
-        Readers see the last commit. Only one process may write to an embedded archive at a time.
+        Readers see the last commit. Only one process at a time may write to an embedded archive.
 
     Raises
     ------
     ArchiveError
-        In one sentence, if there is no such archive or it cannot be used.
+        If the archive does not exist or cannot be used.
     """
     if isinstance(place, str) and place.startswith(("opensearch://", "opensearchs://")):
         from detector.archive.opensearch import OpenSearchArchive

@@ -1,7 +1,7 @@
-"""The embedded engine: one folder, no server. The index is tantivy's, a full-text engine in Rust.
+"""The embedded engine: one folder and no server. The index is that of tantivy, a full-text engine in Rust.
 
-A commit is atomic: a process that is killed leaves the last commit, and whatever it had not committed is added again by
-the same command. Files are mapped into memory and not read into it, so an archive may be larger than the memory.
+Commits are atomic. If the process is killed, the last commit remains, and the same command adds the rest. Files are
+memory-mapped, so an archive may be larger than the memory.
 """
 
 import json
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 COMMIT_STORIES = 50_000
 COMMIT_BYTES = 100_000_000
 COMMIT_SECONDS = 30.0
-"""A commit comes after so many stories, bytes of text or seconds: what is lost to kill -9 is added again."""
+"""A commit follows after this many stories, bytes of text or seconds. It limits what a killed process loses."""
 
 _HEAP_BYTES = 256_000_000
 _THREADS = 1
-"""Indexing threads beside the one that reads the sources: the goal is two cores."""
+"""Indexing threads, in addition to the thread that reads the sources: unspin is made for two cores."""
 
 _MOST_OUTLETS = 100_000
 _FULL = ("No space left", "File too large", "os error 28", "os error 27", "A worker thread encountered an error")
@@ -46,9 +46,9 @@ class EmbeddedArchive:
     ----------
     folder : Path
     create : bool
-        Make it if it is not there.
+        Make it if it does not exist.
     read_only : bool
-        A writer keeps others from writing until it is closed.
+        An archive that is open for writing locks out other writers until it is closed.
     """
 
     def __init__(self, folder: Path, *, create: bool = False, read_only: bool = True) -> None:
@@ -97,7 +97,7 @@ class EmbeddedArchive:
         return self._index
 
     def _searcher(self) -> "tantivy.Searcher | None":
-        """What sees the last commit, of this process or of another; None where nothing was ever committed."""
+        """Returns a searcher of the last commit of any process; None if there is no commit yet."""
         if self._index is None:
             if not self._closed and not files.has_index(self.folder):
                 return None
@@ -115,8 +115,7 @@ class EmbeddedArchive:
     def add(self, stories: Iterable[ArchivedStory]) -> int:
         """Add stories and replace those whose content has changed; returns how many were new or changed.
 
-        A story that cannot be kept because the disk is full, or an interruption, ends the adding; what came before
-        the last commit is kept.
+        A full disk or an interruption ends the adding. Everything up to the last commit is kept.
         """
         writer = self._writing()
         changed = 0
@@ -194,10 +193,10 @@ class EmbeddedArchive:
         return self._writer
 
     def candidates(self, text: str, most: int = 5) -> list[Candidate]:
-        """Stories that may be the source of a text, best first, near-duplicates grouped.
+        """Returns the stories that may be the source of a text, best first, with near-duplicates grouped.
 
-        The query is every distinct word of the text that stands in under a tenth of the stories, scored by BM25; see
-        :mod:`detector.archive.words` for its bounds.
+        The query holds every distinct word of the text that occurs in under a tenth of the stories. BM25 scores the
+        stories. :mod:`detector.archive.words` defines the limits.
         """
         with self._told():
             searcher = self._searcher()
@@ -229,28 +228,28 @@ class EmbeddedArchive:
             cast("str", document.get_first("text")),
             **dict(zip(_FACTS, facts, strict=True)),
         )
-        # A changed byte in the text of a source would be a changed quote in the proof.
+        # A changed byte in the text of a source would falsify the evidence quoted from it.
         if [digest_of(story)] != searcher.fast_field_values("digest", [address]):
             raise ValueError("a story does not have its digest")
         return story
 
     def get(self, id: str) -> ArchivedStory | None:  # noqa: A002 - the story's own word
-        """The story with this id, or None."""
+        """Returns the story with this id, or None."""
         with self._told():
             searcher = self._searcher()
             address = None if searcher is None else self._address(searcher, id)
             return None if searcher is None or address is None else self._story(searcher, address)
 
     def remove(self, *, ids: Collection[str] = (), outlet: str | None = None, before: str | None = None) -> int:
-        """Remove the stories that meet every condition given; returns how many.
+        """Remove the stories that meet all given conditions; returns how many.
 
         Parameters
         ----------
         ids : collection of str
         outlet : str, optional
-            In any case.
+            Its name; case does not matter.
         before : str, optional
-            A date; a story without one counts as of the day it was added.
+            A date. A story without a date counts from the day it was added.
         """
         writer = self._writing()
         limit = None if before is None else limit_of(before)
@@ -289,7 +288,7 @@ class EmbeddedArchive:
         return {str(bucket["key"]): int(bucket["doc_count"]) for bucket in found["outlets"]["buckets"]}
 
     def info(self) -> ArchiveInfo:
-        """What the archive holds."""
+        """Returns counts, dates and size of the archive."""
         with self._told():
             searcher = self._searcher()
             stories = 0 if searcher is None else searcher.num_docs
@@ -304,15 +303,15 @@ class EmbeddedArchive:
         return ArchiveInfo(stories, size, outlets, oldest, newest, "embedded", files.VERSION)
 
     def verify(self) -> list[str]:
-        """Compare the checksum of every file with its content; returns one sentence for each fault."""
+        """Compare every file with its checksum; returns one sentence for each fault."""
         return list(files.damages(self.folder, thorough=True)) if files.has_index(self.folder) else []
 
     def close(self) -> None:
-        """Finish merging, and let others write; may be called again."""
+        """Finish merging and release the lock; may be called again."""
         writer, self._writer = self._writer, None
         self._index, self._closed = None, True
         if writer is not None:
-            # What was committed is committed, whether or not its files could be merged.
+            # A failed merge loses nothing: all stories are committed.
             with suppress(ArchiveError), self._told():
                 writer.wait_merging_threads()
             del writer
@@ -320,7 +319,7 @@ class EmbeddedArchive:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """The engine's errors as one sentence each."""
+        """Turn the engine's errors into an :class:`ArchiveError` with one sentence."""
         try:
             yield
         except UnspinError:
@@ -328,7 +327,7 @@ class EmbeddedArchive:
         except Exception as error:
             raise self._error(str(error)) from error
         except BaseException as error:
-            # What Rust calls a panic is no Exception in Python.
+            # A Rust panic is not a subclass of Exception in Python.
             if type(error).__name__ != "PanicException":
                 raise
             raise self._error(str(error)) from error

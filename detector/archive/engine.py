@@ -1,4 +1,4 @@
-"""What an archive can do, whichever engine holds its stories."""
+"""The interface of an archive, which every engine implements."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from detector.errors import UnspinError
 
 
 class ArchiveError(UnspinError):
-    """An archive that is missing, damaged, busy, of another version, or cannot be reached."""
+    """The archive is missing, damaged, busy, of another version, or cannot be reached."""
 
 
 class DamagedArchiveError(ArchiveError):
-    """An archive that is damaged.
+    """The archive is damaged.
 
     Parameters
     ----------
     faults : list of str
-        One sentence for each fault that was found at once; ``verify`` finds all.
+        One sentence for each fault found so far; ``verify`` finds all faults.
     """
 
     def __init__(self, faults: list[str]) -> None:
@@ -28,21 +28,21 @@ class DamagedArchiveError(ArchiveError):
 
 @dataclass(frozen=True)
 class ArchiveInfo:
-    """What an archive holds.
+    """The contents and size of an archive.
 
     Parameters
     ----------
     stories : int
     bytes : int
-        Size of the archive with its texts, on disk.
+        Size on disk, including the texts.
     outlets : mapping of str to int
-        Stories of each outlet, most first; the empty name stands for stories without an outlet.
+        Number of stories of each outlet, most first; the empty name counts stories without an outlet.
     oldest, newest : str
-        Dates of the oldest and the newest dated story; empty where no story has a date.
+        Dates of the oldest and the newest story; empty if no story has a date.
     engine : str
         ``"embedded"`` or ``"opensearch"``.
     version : int
-        Of the archive's format.
+        Version of the archive's format.
     """
 
     stories: int
@@ -55,25 +55,25 @@ class ArchiveInfo:
 
 
 class Archive(Protocol):
-    """A newsroom's own stories, searchable."""
+    """A searchable store of a newsroom's own stories."""
 
     def add(self, stories: Iterable[ArchivedStory]) -> int:
         """Add stories and replace those whose content has changed; returns how many were new or changed."""
 
     def candidates(self, text: str, most: int = 5) -> list[Candidate]:
-        """Stories that may be the source of a text, best first, near-duplicates grouped."""
+        """Returns the stories that may be the source of a text, best first, with near-duplicates grouped."""
 
     def get(self, id: str) -> ArchivedStory | None:  # noqa: A002 - the story's own word
-        """The story with this id, or None."""
+        """Returns the story with this id, or None."""
 
     def remove(self, *, ids: Collection[str] = (), outlet: str | None = None, before: str | None = None) -> int:
-        """Remove the stories that meet every condition given; returns how many."""
+        """Remove the stories that meet all given conditions; returns how many."""
 
     def info(self) -> ArchiveInfo:
-        """What the archive holds."""
+        """Returns counts, dates and size of the archive."""
 
     def verify(self) -> list[str]:
-        """Check everything that is stored; returns one sentence for each fault."""
+        """Check all stored data; returns one sentence for each fault."""
 
     def close(self) -> None:
-        """Let go of files, locks and connections; may be called again."""
+        """Release files, locks and connections; may be called again."""

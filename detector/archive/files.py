@@ -1,4 +1,4 @@
-"""The folder of an embedded archive: what says that it is one, and whether its files are whole."""
+"""The folder of an embedded archive: its marker file, its permissions, and the checksums of its files."""
 
 import json
 import os
@@ -12,13 +12,13 @@ from detector.archive.engine import ArchiveError
 from detector.errors import short
 
 VERSION = 1
-"""Of the format of the folder and of the index in it. Raise it when an older unspin could not use what is written."""
+"""Version of the folder and index format. Raise it when an older unspin cannot use new archives."""
 
 _FORMAT = "unspin.archive"
 _MARKER = "archive.json"
 _INDEX = "index"
 _MAGIC = 1337
-"""The last four bytes of every file of an index, before them the length of a footer with a checksum (tantivy)."""
+"""The last four bytes of every tantivy index file. Before them is the length of a footer with a checksum."""
 
 _FOOTER_MOST = 50_000
 _CHUNK = 1 << 22
@@ -27,12 +27,12 @@ _MANAGED = ".managed.json"
 
 
 def index_of(folder: Path) -> Path:
-    """Where the index is."""
+    """Returns the path of the index."""
     return folder / _INDEX
 
 
 def has_index(folder: Path) -> bool:
-    """Whether the index was made: an interrupted first run may have left the folder alone."""
+    """Whether the index exists. An interrupted first run may leave a folder without one."""
     return (index_of(folder) / "meta.json").is_file()
 
 
@@ -42,7 +42,7 @@ def prepare(folder: Path, *, create: bool) -> None:
     Raises
     ------
     ArchiveError
-        In one sentence, if it is none and may not become one.
+        If the folder is not such an archive and cannot become one.
     """
     try:
         made = _is_archive(folder)
@@ -61,7 +61,7 @@ def prepare(folder: Path, *, create: bool) -> None:
 
 
 def _is_archive(folder: Path) -> bool:
-    """Whether it is an archive; False only where nothing is there that could be lost."""
+    """Whether the folder is an archive. False only if it is missing or empty; raises for anything else."""
     with suppress(FileNotFoundError):
         folder.stat()
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
@@ -107,14 +107,14 @@ def _make(folder: Path) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Let nobody else read the files; the engine makes them as the system's settings say."""
+    """Remove other users' access to the files. The engine creates them with the system's default permissions."""
     for path in _all_files(folder):
-        with suppress(FileNotFoundError):  # merged away
+        with suppress(FileNotFoundError):  # a merge removed it
             path.chmod(0o600)
 
 
 def size_of(folder: Path) -> int:
-    """Bytes on disk."""
+    """Returns the size on disk in bytes."""
     total = 0
     for path in _all_files(folder):
         with suppress(FileNotFoundError):
@@ -128,19 +128,19 @@ def _all_files(folder: Path) -> Iterator[Path]:
 
 
 def damages(folder: Path, *, thorough: bool) -> Iterator[str]:
-    """One sentence for each file of the index that is missing, cut short or changed.
+    """Yield one sentence for each index file that is missing, truncated or changed.
 
     Parameters
     ----------
     thorough : bool
-        Compare the checksums of all files. Else the texts are left out, because each of them has a digest, and so is
-        what follows the first 256 MB.
+        Check all files. Otherwise skip the texts, each of which has its own digest, and everything after the first
+        256 MB.
     """
     meta = index_of(folder) / "meta.json"
     while True:
         before = _read(meta)
         found = list(_damages_of(meta, before, thorough=thorough))
-        # A writer that commits meanwhile merges files away.
+        # A concurrent commit may merge and remove files.
         if not found or before == _read(meta):
             break
     yield from found

@@ -1,42 +1,42 @@
-"""Near-duplicates in an answer: agencies store updates, corrections and copies, and an editor wants each story once."""
+"""Groups near-duplicates in search results: agencies store updates and copies, but an editor wants each story once."""
 
 from collections.abc import Callable, Sequence
 
 from detector.archive.story import ArchivedStory, Candidate
 
 RUN = 4
-"""Words of a run. Two stories are compared by the runs of words that they share."""
+"""Words in a run. Two stories are compared by the runs of words that they share."""
 
 SAME = 0.6
-"""Share of the shorter story's runs that stand in the other one as well, from which on the two are one story."""
+"""Two stories are near-duplicates if they share at least this part of the shorter one's runs."""
 
 LONG = 7
-"""Only runs that begin with a word of so many letters are compared: a quarter of the work, and the same answer."""
+"""Only runs that begin with a word of at least this many letters are compared: same groups, a quarter of the work."""
 
 FEWEST_RUNS = 8
-"""A text with fewer is compared whole: short ones are alike by chance."""
+"""A text with fewer runs is compared whole, because short texts may share runs by chance."""
 
 MOST_CHARACTERS = 5_000
-"""Of each story that is compared."""
+"""Only the first characters of each story, up to this number, are compared."""
 
 FIRST_PAGE = 3
-"""Hits that are looked at for every candidate asked for."""
+"""Hits that the first search requests for each wanted candidate."""
 
 MOST_HITS = 1_000
-"""Hits that are looked at where hundreds of copies of one story fill the answer."""
+"""Most hits to examine when copies of one story fill the results."""
 
 _Runs = frozenset[tuple[str, ...]]
 
 
 def grouped(search: Callable[[int], Sequence[tuple[float, ArchivedStory]]], most: int) -> list[Candidate]:
-    """Candidates from a ranked list of hits, each with its near-duplicates.
+    """Returns candidates from ranked hits, each with its near-duplicates.
 
     Parameters
     ----------
     search : callable
-        Gives so many hits, best first, or all that there are.
+        Takes a number of hits and returns up to that many, best first.
     most : int
-        Candidates wanted.
+        Maximum number of candidates.
     """
     if most < 1:
         return []

@@ -1,4 +1,4 @@
-"""What is done to a story before an engine keeps it: its id, its digest, its time."""
+"""Prepares a story for storage: its id, its digest, its time."""
 
 import hashlib
 import re
@@ -12,22 +12,22 @@ from detector.errors import UnspinError
 
 LONGEST_ID = 500
 LONGEST_FACT = 2_000
-"""Characters of a title, an outlet or an address; longer ones are cut, because they are no such thing."""
+"""Most characters of a title, an outlet or an address. Longer values are not genuine and are cut."""
 
 _NOT_UNICODE = re.compile("[\ud800-\udfff]")
 
 
 class Known(NamedTuple):
-    """What an archive knows of an id; the outlet is looked up only where the digests differ."""
+    """The archive's record of an id. The outlet is looked up only if the digests differ."""
 
     digest: int
     outlet: Callable[[], str]
 
 
 def tidy(story: ArchivedStory) -> ArchivedStory:
-    """A story that can be stored: with an id, and without halves of surrogate pairs.
+    """Returns a story that can be stored: with an id, and without unpaired surrogates.
 
-    What is not Unicode becomes U+FFFD, one for one, so that places in the text stay the same.
+    Each unpaired surrogate becomes one U+FFFD, so that offsets in the text stay the same.
     """
     text = _unicode(story.text)
     own = _unicode(story.id).strip()
@@ -43,17 +43,17 @@ def tidy(story: ArchivedStory) -> ArchivedStory:
 
 
 def digest_of(story: ArchivedStory) -> int:
-    """64 bits that change with anything in a story: whether it has changed, and whether it is still whole."""
+    """Returns a 64-bit digest of the whole story. It detects changed and damaged stories."""
     fields = (story.id, story.text, story.title, story.outlet, story.date, story.url, story.author)
     joined = "\0".join(fields)
     return int.from_bytes(hashlib.blake2b(joined.encode(), digest_size=8).digest())
 
 
 def to_keep(story: ArchivedStory, known: Callable[[str], Known | None]) -> tuple[ArchivedStory, int] | None:
-    """The story as it should be kept, with its digest; None if it is kept already.
+    """Returns the story to store, with its digest; None if the archive already has it.
 
-    Some sources number their stories from 1. So an id that a story of *another outlet* has is not taken from it: the
-    new story is kept as ``OUTLET:ID``.
+    Some sources number their stories from 1. If a story of *another outlet* has the same id, the new story gets the id
+    ``OUTLET:ID``.
     """
     story = tidy(story)
     digest, before = digest_of(story), known(story.id)
@@ -64,7 +64,7 @@ def to_keep(story: ArchivedStory, known: Callable[[str], Known | None]) -> tuple
 
 
 def moment(date: str) -> int | None:
-    """A date as a number whose order is that of time, ``20261124083000`` in UTC; None if it is no ISO date.
+    """Returns an ISO date as a sortable number in UTC, such as ``20261124083000``; None for any other text.
 
     >>> moment("2026-11-24"), moment("2026-11-24T10:30:00+02:00"), moment("last Tuesday")
     (20261124000000, 20261124083000, None)
@@ -75,18 +75,18 @@ def moment(date: str) -> int | None:
         return None
     try:
         when = when.astimezone(UTC) if when.tzinfo is not None else when
-    except OverflowError:  # the first and the last day of all
+    except OverflowError:  # the first and the last representable day
         return None
     return _number(when)
 
 
 def now() -> int:
-    """The present moment, as of :func:`moment`. A story without a date counts as of the day it was added."""
+    """Returns the current time in the format of :func:`moment`. It dates the stories without a date."""
     return _number(datetime.now(UTC))
 
 
 def date_of(number: int) -> str:
-    """A moment as a date.
+    """Returns a moment as an ISO date.
 
     >>> date_of(20261124000000), date_of(20261124083000)
     ('2026-11-24', '2026-11-24T08:30:00Z')
@@ -97,12 +97,12 @@ def date_of(number: int) -> str:
 
 
 def limit_of(before: str) -> int:
-    """The moment of a date that a person gave.
+    """Returns the moment of a date that a user gave.
 
     Raises
     ------
     UnspinError
-        If it is no date.
+        If it is not a date.
     """
     number = moment(before)
     if number is None:
@@ -111,7 +111,7 @@ def limit_of(before: str) -> int:
 
 
 def _number(when: datetime) -> int:
-    # Not strftime, which writes the year 12 without zeros.
+    # Not strftime: it writes the year 12 without leading zeros.
     seconds = (when.hour * 100 + when.minute) * 100 + when.second
     return ((when.year * 100 + when.month) * 100 + when.day) * 1_000_000 + seconds
 

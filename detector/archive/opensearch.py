@@ -1,7 +1,7 @@
 """The OpenSearch engine: for archives that outgrow one machine.
 
-Every story has one place in the index, made of its id, so a request that is sent twice changes nothing. An answer to
-which not all shards contributed is an error: a source that was not looked at must not look like no source.
+Each story's document id is derived from its id, so sending a request twice changes nothing. An answer without all
+shards is an error: a search that skipped the source must not look as if there were none.
 """
 
 import hashlib
@@ -24,17 +24,17 @@ from detector.errors import UnspinError, printable
 from detector.extras import require
 
 VERSION = 1
-"""Of the index's mapping. Raise it when an older unspin could not use an index that is made by a newer one."""
+"""Version of the index mapping. Raise it when an older unspin cannot use new indices."""
 
 _FORMAT = "unspin.archive"
 _FACTS = ("id", "text", "title", "outlet", "date", "url", "author")
 _BATCH_STORIES = 500
 _BATCH_CHARACTERS = 5_000_000
 _PATIENCE_SECONDS = 180.0
-"""How long stories are sent again while the cluster recovers from the loss of a node."""
+"""How long writes are retried while the cluster recovers from the loss of a node."""
 
 _SEARCH_PATIENCE_SECONDS = 2.0
-"""Of a search, for which a person waits; a slow one is not sent again."""
+"""How long a search is retried, because a person waits for it. A slow search is not retried."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 
@@ -58,7 +58,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = {
     "dated": {"type": "long", "index": False},
 }
 _ANALYSIS = {
-    # Splits as query_words does.
+    # Splits text as query_words does.
     "tokenizer": {"letters": {"type": "pattern", "pattern": r"[\W_]+", "flags": "UNICODE_CHARACTER_CLASS"}},
     "filter": {"no_words": {"type": "length", "max": LONGEST_WORD - 1}},
     "analyzer": {"words": {"type": "custom", "tokenizer": "letters", "filter": ["lowercase", "no_words"]}},
@@ -71,9 +71,9 @@ class OpenSearchArchive:
     Parameters
     ----------
     address : str
-        As :func:`~detector.archive.opensearch_place.place_of` takes it.
+        In the format of :func:`~detector.archive.opensearch_place.place_of`.
     create : bool
-        Make the index if it is not there.
+        Make the index if it does not exist.
     read_only : bool
     """
 
@@ -89,7 +89,7 @@ class OpenSearchArchive:
             raise
 
     def _check(self, *, create: bool) -> int:
-        """Check that the index is an archive of this version, or make it one; the number of its shards."""
+        """Check that the index is an archive of this version, or create it; returns the number of its shards."""
         name = self.place.index
         with self._told():
             if not self._client.indices.exists(index=name):
@@ -98,7 +98,7 @@ class OpenSearchArchive:
                         f"{self.place}: there is no such archive. Make one with: unspin archive add SOURCE --archive "
                         f"{self.place}"
                     )
-                # Another process may make it at the same moment.
+                # Another process may create it at the same moment.
                 self._client.indices.create(index=name, body=_index(self.place), params={"ignore": 400})
             found = self._client.indices.get(index=name)
         if len(found) != 1:
@@ -171,7 +171,7 @@ class OpenSearchArchive:
         return documents
 
     def _write(self, documents: dict[str, dict[str, Any]]) -> None:
-        """Store documents; a part that the cluster cannot take now is sent again."""
+        """Store documents; those that the cluster cannot accept now are sent again."""
         left = dict(documents)
 
         def send() -> None:
@@ -198,15 +198,15 @@ class OpenSearchArchive:
         self._patiently(send)
 
     def candidates(self, text: str, most: int = 5) -> list[Candidate]:
-        """Stories that may be the source of a text, best first, near-duplicates grouped.
+        """Returns the stories that may be the source of a text, best first, with near-duplicates grouped.
 
-        The query is every distinct word of the text that stands in under a tenth of the stories of a shard, scored by
-        BM25 with the frequencies of all shards together.
+        The query holds every distinct word of the text that occurs in under a tenth of a shard's stories. BM25 scores
+        the stories with the frequencies of all shards together.
         """
         words = query_words(text)
         if not words:
             return []
-        # A shard knows only its own frequencies, and the stories are spread evenly over the shards.
+        # A shard knows only its own frequencies; stories are spread evenly over the shards.
         common = most_stories(self._count() // self._shards)
         query = {
             "more_like_this": {
@@ -228,7 +228,7 @@ class OpenSearchArchive:
         return [(float(hit["_score"]), self._story(hit["_source"])) for hit in answer["hits"]["hits"]]
 
     def _search(self, body: dict[str, Any], **params: Any) -> dict[str, Any]:  # noqa: ANN401 - the client's own
-        """An answer to which all shards contributed."""
+        """Returns the answer of all shards; raises if one is missing."""
         asked = {"allow_partial_search_results": "false", **params}
         ask = partial(self._client.search, index=self.place.index, body=body, params=asked)
         answer: dict[str, Any] = self._patiently(ask, _SEARCH_PATIENCE_SECONDS)
@@ -237,7 +237,7 @@ class OpenSearchArchive:
         return answer
 
     def _count(self) -> int:
-        """How many stories there are, at most a minute old."""
+        """Returns the number of stories, cached for at most a minute."""
         at, number = self._stories
         if not at or time.monotonic() - at > _COUNT_SECONDS:
             number = self._patiently(self._counted, _SEARCH_PATIENCE_SECONDS)
@@ -260,13 +260,13 @@ class OpenSearchArchive:
         return story
 
     def get(self, id: str) -> ArchivedStory | None:  # noqa: A002 - the story's own word
-        """The story with this id, or None."""
+        """Returns the story with this id, or None."""
         with self._told():
             answer = self._client.get(index=self.place.index, id=_place_in_index(id), params={"ignore": 404})
         return self._story(answer["_source"]) if answer.get("found") else None
 
     def remove(self, *, ids: Collection[str] = (), outlet: str | None = None, before: str | None = None) -> int:
-        """Remove the stories that meet every condition given; returns how many. See the embedded engine."""
+        """Remove the stories that meet all given conditions; returns how many. See the embedded engine."""
         self._refuse_reading()
         parts: list[dict[str, Any]] = []
         if outlet is not None:
@@ -293,7 +293,7 @@ class OpenSearchArchive:
         return int(answer["deleted"])
 
     def info(self) -> ArchiveInfo:
-        """What the archive holds."""
+        """Returns counts, dates and size of the archive."""
         self._stories = (0.0, 0)
         asked = {
             "outlets": {"terms": {"field": "outlet", "size": _MOST_OUTLETS}},
@@ -317,7 +317,7 @@ class OpenSearchArchive:
         )
 
     def verify(self) -> list[str]:
-        """Ask how the shards are, and read every story; returns one sentence for each fault."""
+        """Check the state of the shards and read every story; returns one sentence for each fault."""
         from opensearchpy import helpers
 
         with self._told():
@@ -354,7 +354,7 @@ class OpenSearchArchive:
         )
 
     def _patiently(self, ask: Callable[[], Any], seconds: float = _PATIENCE_SECONDS) -> Any:  # noqa: ANN401 - the client's own
-        """Ask again while the cluster recovers from the loss of a node."""
+        """Retry while the cluster recovers from the loss of a node."""
         until, pause = time.monotonic() + seconds, _FIRST_PAUSE
         while True:
             try:
@@ -368,7 +368,7 @@ class OpenSearchArchive:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """The client's errors as one sentence each."""
+        """Turn the client's errors into an :class:`ArchiveError` with one sentence."""
         from opensearchpy import exceptions as kinds
 
         try:
@@ -408,18 +408,18 @@ class OpenSearchArchive:
 
 
 class _RecoveringError(ArchiveError):
-    """An error that may pass by itself."""
+    """A temporary error."""
 
 
 class _SlowError(_RecoveringError):
-    """No answer in time."""
+    """The server did not answer in time."""
 
 
 def _client(place: OpenSearchPlace) -> Any:  # noqa: ANN401 - its package may not be installed
     require("opensearch", "an archive on OpenSearch")
     import opensearchpy
 
-    # Its log would say each failure once more.
+    # Its log would report each failure a second time.
     logging.getLogger("opensearch").setLevel(logging.CRITICAL)
     allowed = credentials()
     authorities = os.environ.get(AUTHORITIES, "")
@@ -433,7 +433,7 @@ def _client(place: OpenSearchPlace) -> Any:  # noqa: ANN401 - its package may no
             headers={"authorization": f"Bearer {allowed.token}"} if allowed.token else None,
             timeout=place.timeout,
             max_retries=2 * len(place.hosts),
-            # Every request here may be repeated. Waiting twice for a slow server helps only if another one is there.
+            # Every request may be repeated. After a timeout, that helps only if there is another server.
             retry_on_timeout=len(place.hosts) > 1,
             retry_on_status=(502, 504),
             **settings,
@@ -462,7 +462,7 @@ def _document(story: ArchivedStory, digest: int) -> dict[str, Any]:
 
 
 def _place_in_index(own: str) -> str:
-    """OpenSearch takes names of up to 512 bytes; ids may be addresses."""
+    """Returns a document id from a story id. OpenSearch allows 512 bytes, and a story id may be a long URL."""
     return hashlib.blake2b(own.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Where an OpenSearch archive is, and who may use it."""
+"""The address of an OpenSearch archive, and the credentials for it."""
 
 import os
 import re
@@ -15,7 +15,7 @@ _INDEX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,200}")
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:]+\]|[\w.-]+)(?::(?P<port>\d{1,5}))?")
 _NUMBERS = ("shards", "replicas", "timeout")
 
-TOKEN = "UNSPIN_OPENSEARCH_TOKEN"  # noqa: S105 - a name
+TOKEN = "UNSPIN_OPENSEARCH_TOKEN"  # noqa: S105 - the name of a variable
 LOGIN = "UNSPIN_OPENSEARCH_LOGIN"
 AUTHORITIES = "UNSPIN_OPENSEARCH_CA"
 _FORM = "opensearch://HOST:PORT/INDEX"
@@ -28,11 +28,11 @@ class OpenSearchPlace:
     Parameters
     ----------
     hosts : tuple of (str, int)
-        Nodes of one cluster; the next one is asked where one does not answer.
+        Nodes of one cluster. If one does not answer, the client asks the next.
     index : str
     encrypted : bool
     shards, replicas : int or None
-        Of an index that is made; else as the cluster sets them.
+        Settings for a new index; None means the cluster's defaults.
     timeout : int
         Seconds to wait for an answer.
     """
@@ -45,14 +45,14 @@ class OpenSearchPlace:
     timeout: int = 10
 
     def __str__(self) -> str:
-        """The place for people: no password stands in it, because none is taken from an address."""
+        """Returns the address for people. It never holds a password, because :func:`place_of` refuses one."""
         hosts = ",".join(f"{name}:{port}" for name, port in self.hosts)
         return f"opensearch{'s' if self.encrypted else ''}://{hosts}/{self.index}"
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is sent with every request; nothing where both are empty.
+    """Credentials for every request; none are sent if both are empty.
 
     Parameters
     ----------
@@ -66,17 +66,17 @@ class Credentials:
     login: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
-        """Without the secrets."""
+        """Hides the secrets."""
         return f"Credentials({'token' if self.token else 'login' if self.login else ''})"
 
 
 def place_of(address: str) -> OpenSearchPlace:
-    """The parts of an address.
+    """Parse an address.
 
     Raises
     ------
     ArchiveError
-        If it is none, or if it holds a password.
+        If the address is not valid, or holds a password.
 
     Examples
     --------
@@ -110,10 +110,10 @@ def place_of(address: str) -> OpenSearchPlace:
 
 
 def credentials(environment: Mapping[str, str] = os.environ) -> Credentials:
-    """The credentials in the environment, or in a file that it names.
+    """Returns the credentials from the environment, or from a file that it names.
 
-    ``UNSPIN_OPENSEARCH_TOKEN`` or ``UNSPIN_OPENSEARCH_LOGIN`` (NAME:PASSWORD) hold them, or the same names with
-    ``_FILE`` at their end hold the path of a file.
+    ``UNSPIN_OPENSEARCH_TOKEN`` or ``UNSPIN_OPENSEARCH_LOGIN`` (NAME:PASSWORD) hold the credentials. The same names with
+    the suffix ``_FILE`` hold the path of a file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The stories of an archive, and the candidates that a search gives."""
+"""The stories of an archive, and the candidates that a search returns."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class ArchivedStory:
         Unique in the archive. A story that comes without one gets a hash of its text.
     text : str
     title, outlet, url, author : str
-        Empty where unknown.
+        Empty if unknown.
     date : str
-        ISO 8601 in UTC, such as ``2026-11-24`` or ``2026-11-24T08:30:00Z``; empty where unknown.
+        ISO 8601 in UTC, such as ``2026-11-24`` or ``2026-11-24T08:30:00Z``; empty if unknown.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Candidate:
     ----------
     story : ArchivedStory
     score : float
-        BM25: higher means more, and rarer, words in common. Scores of different archives cannot be compared.
+        BM25 score: it is higher for more and rarer shared words. Scores of different archives are not comparable.
     duplicates : tuple of str
         Ids of near-duplicates that are grouped under this story.
     """

@@ -1,27 +1,27 @@
-"""The words that a search asks for."""
+"""The words of a search query."""
 
 import re
 
 COMMON_SHARE = 0.1
-"""Words that stand in a larger share of the stories are left out of a query: they cost most and tell least."""
+"""Words in a larger share of the stories are left out of a query: they cost the most and help the least."""
 
 COMMON_FROM = 1_000
-"""A word in at most this many stories is never common: in a small archive all words are asked for."""
+"""A word in at most this many stories is never common, so a query to a small archive keeps all words."""
 
 MOST_WORDS = 1_000
-"""Distinct words in a query. OpenSearch takes 1,024 clauses; an article of 1,000 distinct words has about 3,000 words."""
+"""Most distinct words in a query, which an article of about 3,000 words has. OpenSearch allows 1,024 clauses."""
 
 LONGEST_WORD = 40
-"""Longer runs of letters are not indexed: they are no words."""
+"""Longer runs of letters are not words and are not indexed."""
 
 _WORD = re.compile(r"[^\W_]+")
 
 
 def query_words(text: str) -> list[str]:
-    """The first distinct words of a text in lower case, as an index splits them, at most :data:`MOST_WORDS`.
+    """Returns the first distinct words of a text in lower case, split as in the index, at most :data:`MOST_WORDS`.
 
-    The words come in the order of the text, because the facts of a story stand at its top. Choosing the rarest words
-    instead would fill the query with the words that a spinner put in.
+    The words are in text order, because a story states its facts at the top. Choosing the rarest words instead would
+    fill the query with a spinner's substitutions.
 
     >>> query_words("Talks in Geneva: the talks ended on 3.5 points, envoys said.")
     ['talks', 'in', 'geneva', 'the', 'ended', 'on', '3', '5', 'points', 'envoys', 'said']
@@ -37,7 +37,7 @@ def query_words(text: str) -> list[str]:
 
 
 def most_stories(stories: int) -> int:
-    """In how many of so many stories a word may stand and still be asked for.
+    """Returns the largest number of stories that may contain a query word, for an archive of ``stories`` stories.
 
     >>> most_stories(300), most_stories(130_000)
     (1000, 13000)

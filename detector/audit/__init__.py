@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["AuditRow", "Filter", "Judgement", "Mark", "Order", "Store", "StoreError", "StoredRow", "Tally", "audit"]
 
 SECONDS = 60.0
-"""Time limit for an article: a thousand times what one needs."""
+"""Time limit for an article in seconds. A typical article needs a thousandth of it."""
 
 
 def audit(
@@ -47,30 +47,30 @@ def audit(
     tally: Tally | None = None,
     tick: Callable[[], None] = lambda: None,
 ) -> Iterator[AuditRow]:
-    """Judge every article of the sources; rows come as they are done, in no order.
+    """Judge every article of the sources, and yield rows in order of completion.
 
-    With a store, each row is yielded after it was stored, and only articles that the store did not know are judged: do
-    the same again after any accident and it goes on where it was. Without one nothing is kept, nor known.
+    With a store, each row is stored before it is yielded, and articles already in the store are not judged again. After
+    an interruption, the same call therefore continues where it stopped. Without a store, nothing is kept.
 
     Parameters
     ----------
     sources : sequence of str
-        Files, folders, archives, addresses; ``-`` is standard input. See docs/sources.md.
+        Files, folders, archives or addresses. ``-`` means standard input. See docs/sources.md.
     store : Store or path, optional
-        A path is opened, and closed at the end.
+        A store given as a path is closed at the end.
     grammar, languagetool_server
-        As of :class:`~detector.checker.Checker`.
+        As in :class:`~detector.checker.Checker`.
     jobs : int, optional
-        Worker processes; by default one for each processor. 0 judges in this process, where no time limit holds and a
-        crash is a crash.
+        Number of worker processes; by default one for each processor. 0 judges in this process, without a time limit
+        and without protection against crashes.
     backend : str
         ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
     keep_text : bool
-        Store the texts too.
+        Whether to store the texts too.
     rescore : bool
-        Judge again what another model judged.
+        Whether to judge articles again that another model judged.
     retry_errors : bool
-        Judge again what could not be judged.
+        Whether to try articles again that ended in an error.
     seconds : float
         Time limit for each article.
     options : SourceOptions, optional
@@ -81,18 +81,18 @@ def audit(
     licensed : collection of (str, str)
         Pairs of outlets: the first may republish the second.
     checker : callable, optional
-        Makes the judge in every worker, instead of ``grammar``: picklable and hashable.
+        Makes the judge in every worker and replaces ``grammar``. Must be picklable and hashable.
     tally : Tally, optional
-        Counted up while it runs.
+        Counts, updated during the run.
     tick : callable, optional
         Called about once a second.
 
     Raises
     ------
     UnspinError
-        If the audit cannot begin or go on: no model, no store, no workers. A bad article or source is a row.
+        If the audit cannot start or continue: no model, no store, no workers. A bad article or source becomes a row.
     ValueError
-        If ``sources`` is one source and no list of them.
+        If ``sources`` is a single source instead of a list.
     """
     from dataclasses import asdict, replace
 
@@ -136,7 +136,7 @@ def audit(
 
 @contextmanager
 def _addresses(store: Store, engine: "Engine", plan: "Plan") -> Iterator[Callable[[str], bool] | None]:
-    """What says which addresses need not be fetched; a store in memory is one connection's own."""
+    """The function that says which addresses are already stored; None for a store in memory, which no thread shares."""
     if str(store.path) == ":memory:":
         yield None
         return

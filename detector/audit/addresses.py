@@ -1,4 +1,4 @@
-"""Addresses that need not be fetched again, because the store has their article."""
+"""Find addresses whose article is already in the store, so that they are not fetched again."""
 
 import threading
 from collections.abc import Callable
@@ -9,24 +9,24 @@ from detector.verdict import Label
 
 
 class Addresses:
-    """Answers for the threads that fetch; it reads the store by a connection of its own.
+    """Tells the fetching threads which addresses are stored. It has its own connection to the store.
 
-    An article that was too short is fetched again: perhaps only its feed's summary was judged. So is one whose feed
-    held no text at all; only a fetch that failed is not tried again before somebody asks for it.
+    An article that was too short is fetched again, because only the feed's summary may have been judged. An entry
+    without text is fetched again, too. A failed fetch is repeated only with ``retry_errors``.
 
     Parameters
     ----------
     path : Path
-        Of the store.
+        The store's file.
     signature : callable
-        Gives the signature of the model that must have judged; "" if any will do.
+        Returns the signature that the stored verdict must have; "" accepts every model.
     retry_errors : bool
-        Whether fetches that failed are to be tried again.
+        Whether to repeat failed fetches.
     traced : bool
-        Whether a source must have been looked for.
+        Whether the stored article must have been looked up in an archive.
     count : callable
-        Told the label of every article that is not fetched, or None, the error's sentence, and whether it is a
-        proven rewrite; called in the thread that asks.
+        Called with (label, None, whether it is a proven rewrite) or (None, error sentence, False) for each article that
+        is not fetched, in the thread that asks.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Addresses:
             self._sql = connect(path, read_only=True, any_thread=True)
 
     def known(self, address: str) -> bool:
-        """Whether the store has what it needs of an address."""
+        """Whether an address need not be fetched."""
         with self._lock, told(self.path):
             rows = self._sql.execute(
                 "SELECT label, error_kind, error, signature, relation, proven FROM articles LEFT JOIN models ON models.id = model "

@@ -1,4 +1,4 @@
-"""Fill an archive from everything that an audit reads."""
+"""Fill an archive from any source that an audit reads."""
 
 import re
 import time
@@ -26,24 +26,24 @@ _LONGEST_DAYS = 365_000
 
 @dataclass
 class Filling:
-    """Counts of one run; anybody may read them at any time.
+    """Counts of one run, updated while it runs.
 
     Parameters
     ----------
     read : int
-        Stories that were read.
+        Stories read.
     changed : int
-        Of these, how many were new or had changed; known at the end.
+        Stories read that were new or had changed; known at the end.
     old : int
-        Of these, how many were older than what the archive keeps.
+        Stories read that were too old for the archive.
     failed : int
         Places in the sources that could not be read as a story.
     removed : int
-        Stories that the archive no longer keeps.
+        Old stories removed from the archive.
     total : int or None
-        How many stories the sources hold, where that is known.
+        Number of stories in the sources, if known.
     sentences : list of str
-        What the first few errors say.
+        Messages of the first few errors.
     """
 
     read: int = 0
@@ -56,11 +56,11 @@ class Filling:
 
     @property
     def done(self) -> int:
-        """Stories of the sources that are dealt with."""
+        """Stories of the sources that are finished, with or without an error."""
         return self.read + self.failed
 
     def fail(self, sentence: str) -> None:
-        """Count an error, and keep what it says if it is one of the first."""
+        """Count an error, and keep its message if it is one of the first."""
         self.failed += 1
         if len(self.sentences) < MOST_ERRORS:
             self.sentences.append(sentence)
@@ -89,28 +89,28 @@ def fill(
 ) -> Filling:
     """Add every story of some sources to an archive.
 
-    Doing the same again after any accident goes on where it was: a story that the archive has is left as it is.
+    Stories already in the archive stay unchanged. After an interruption, the same call continues where it stopped.
 
     Parameters
     ----------
     archive : Archive
     sources : sequence of str
-        As of :func:`detector.audit.audit`, and audit stores that hold texts.
+        As in :func:`detector.audit.audit`, and also audit stores that hold texts.
     options : SourceOptions, optional
         How the sources are read.
     outlet : str
-        Of stories whose source names none.
+        The outlet of stories whose source names none.
     keep_days : int, optional
-        Stories older than this are not added, and those in the archive are removed.
+        Older stories are not added, and they are removed from the archive.
     filling : Filling, optional
-        Counted up while it runs.
+        Counts, updated during the run.
     tick : callable, optional
         Called about once a second.
 
     Raises
     ------
     UnspinError
-        If the archive cannot go on. A bad story or source is counted.
+        If the archive cannot be used any longer. A bad story or source is only counted.
     """
     refuse_single(sources)
     filling = filling if filling is not None else Filling()
@@ -123,12 +123,12 @@ def fill(
 
 
 def days_of(said: str) -> int:
-    """A length of time as it is typed, in days.
+    """Parses a length of time, and returns days.
 
     Raises
     ------
     UnspinError
-        If it is none.
+        If it is not a length of time, or longer than 1,000 years.
 
     Examples
     --------
@@ -176,7 +176,7 @@ def _stories(items: Iterator[Item], outlet: str, limit: str, filling: Filling) -
 
 
 def _items(sources: Sequence[str], options: SourceOptions) -> Iterator[Item]:
-    """Items in the order of the sources; those that stand together are read together."""
+    """Items in the order of the sources. Neighbouring sources that are not stores are read in one call."""
     together: list[str] = []
     for source in sources:
         if _is_store(source):
@@ -198,7 +198,7 @@ def _is_store(source: str) -> bool:
 
 
 def _of_store(path: str) -> Iterator[Item]:
-    """The articles of an audit store; what can go wrong with one is an item."""
+    """The articles of an audit store; an error becomes an item."""
     without = 0
     try:
         with Store.open(path, read_only=True) as store:

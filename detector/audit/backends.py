@@ -1,9 +1,9 @@
-"""Where articles are judged: worker processes of this machine, a Dask cluster, or this very process.
+"""Where articles are judged: worker processes of this machine, a Dask cluster, or the calling process.
 
-Both kinds of workers are joblib's: its process executor (loky), and its Dask backend. They are driven one batch at a
-time and not through ``joblib.Parallel``, because an audit must outlive its workers: ``Parallel`` ends with the first
-worker that dies and takes all others with it, takes results as fast as they come however slow the disk is, runs a
-single job in the caller's own process, and over Dask waits for ever on a task that has killed its workers.
+Both kinds of workers come from joblib: its process executor (loky), and its Dask backend. unspin submits single batches
+and does not use ``joblib.Parallel``, because an audit must survive the death of a worker. ``Parallel`` stops all
+workers when one dies, does not wait for a slow disk, and runs a single job in the calling process. On Dask it waits for
+ever for a task that killed its workers.
 """
 
 import time
@@ -18,7 +18,7 @@ from detector.errors import UnspinError
 from detector.workers import cores
 
 DEPTH = 2
-"""Batches a worker holds: the one it works on, and the next, so that it never waits."""
+"""Batches a worker holds: the current one and the next, so that it never waits."""
 
 
 @dataclass(eq=False)
@@ -29,9 +29,9 @@ class Batch:
     ----------
     found : sequence of Found
     alone : bool
-        Whether it is judged while its worker holds nothing else, so that a death can be laid to it.
+        Whether its worker may hold no other batch. If the worker then dies, this batch is the cause.
     begun : float
-        When it was handed over, in seconds of the monotonic clock.
+        Time of submission, in seconds of the monotonic clock.
     """
 
     found: Sequence[Found]
@@ -40,7 +40,7 @@ class Batch:
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """What is sent to the worker."""
+        """The records to send to the worker."""
         return tuple(found.record for found in self.found)
 
 
@@ -49,36 +49,36 @@ Deliver = Callable[[Batch, Answer], None]
 
 
 class Backend(Protocol):
-    """Judges batches; answers come by way of a function, from any thread."""
+    """Judges batches, and passes each answer to a function, from any thread."""
 
     def start(self, maker: Maker, deliver: Deliver) -> str:
-        """Get workers ready and give the judge's signature; raises UnspinError if there can be none."""
+        """Start the workers and return the judge's signature; raises UnspinError if that fails."""
 
     def room(self) -> int:
-        """How many more batches may be submitted now."""
+        """The number of batches that may be submitted now."""
 
     def idle(self) -> bool:
         """Whether a worker has nothing to do."""
 
     def submit(self, orders: Orders, batch: Batch) -> bool:
-        """Hand over a batch; False if there is no place for it now (one that must be alone)."""
+        """Submit a batch; False if no worker can take it now, such as one that must be alone."""
 
     def answered(self, batch: Batch, answer: Answer) -> None:
-        """Told by the engine, in its own thread, for each answer it has taken."""
+        """Called by the engine, in its own thread, after it took an answer."""
 
     def close(self, *, now: bool) -> None:
-        """End the workers; ``now`` does not wait for what they are doing."""
+        """Stop the workers; with ``now``, without waiting for their current batches."""
 
 
 def died(answer: Answer) -> bool:
-    """Whether an answer says that the worker is gone, rather than that the work failed."""
+    """Whether an answer says that the worker died, and not that the work failed."""
     if isinstance(answer, (BrokenExecutor, CancelledError, ConnectionError)):
         return True
     return isinstance(answer, Exception) and type(answer).__module__.split(".")[0] in {"distributed", "dask"}
 
 
 class Here:
-    """Judges in this process, for a notebook or a debugger: no worker can die, and no time limit holds."""
+    """Judges in this process, for a notebook or a debugger. There is no time limit."""
 
     def __init__(self) -> None:
         self._free = True
@@ -89,35 +89,35 @@ class Here:
         return introduce(maker)
 
     def room(self) -> int:
-        """One batch at a time."""
+        """1 if it is free, else 0."""
         return int(self._free)
 
     def idle(self) -> bool:
-        """Whether there is room."""
+        """Whether it is free."""
         return self._free
 
     def submit(self, orders: Orders, batch: Batch) -> bool:
-        """Judge it now."""
+        """Judge the batch now."""
         batch.begun = time.monotonic()
         self._free = False
         self._deliver(batch, judge(replace(orders, seconds=0.0), batch.records))
         return True
 
     def answered(self, batch: Batch, answer: Answer) -> None:  # noqa: ARG002 - as Backend has it
-        """Make room."""
+        """Become free again."""
         self._free = True
 
     def close(self, *, now: bool) -> None:
-        """Nothing to end."""
+        """Do nothing: there are no workers."""
 
 
 def backend(name: str, *, jobs: int | None, scheduler: str | None) -> Backend:
-    """The backend of a name: ``processes`` or ``dask``; ``jobs=0`` judges here.
+    """The backend of a name: ``processes`` or ``dask``. ``jobs=0`` judges in this process.
 
     Raises
     ------
     UnspinError
-        If they do not fit together.
+        If the name is unknown, or does not fit ``scheduler``.
     """
     if name == "dask":
         if not scheduler:

@@ -1,4 +1,4 @@
-"""How many articles the sources hold, where that can be had cheaply: for the time left, and for nothing else."""
+"""Count the articles of the sources where that is cheap. Only the estimate of the remaining time uses it."""
 
 import bz2
 import gzip
@@ -17,7 +17,7 @@ _CHUNK = 1 << 20
 
 
 def count_beside(sources: Iterable[str], tell: Callable[[int], None]) -> None:
-    """Count in a thread of its own, and tell the number if there is one."""
+    """Count in a separate thread, and pass the number to ``tell`` if it is known."""
 
     def run() -> None:
         number = count(sources)
@@ -28,7 +28,7 @@ def count_beside(sources: Iterable[str], tell: Callable[[int], None]) -> None:
 
 
 def count(sources: Iterable[str]) -> int | None:
-    """The number of articles in folders of single articles and in JSON Lines, packed or not; None for all else."""
+    """The number of articles in folders of single articles and in JSON Lines, compressed or not; else None."""
     total = 0
     for source in sources:
         number = None

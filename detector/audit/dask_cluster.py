@@ -13,12 +13,12 @@ from detector.extras import needs
 
 
 class Dask:
-    """The workers of a Dask cluster, by way of joblib's own backend for it.
+    """The workers of a Dask cluster, used through joblib's Dask backend.
 
     Parameters
     ----------
     scheduler : str
-        Its address, such as ``tcp://10.0.0.5:8786``.
+        Address, such as ``tcp://10.0.0.5:8786``.
     """
 
     _SECONDS_TO_CONNECT = 20
@@ -33,7 +33,7 @@ class Dask:
         self._looked = float("-inf")
 
     def start(self, maker: Maker, deliver: Deliver) -> str:
-        """Connect, and have one worker make its judge."""
+        """Connect, make the judge on one worker, and return its signature."""
         try:
             import distributed
             from joblib._dask import DaskDistributedBackend
@@ -61,7 +61,7 @@ class Dask:
         return signature
 
     def room(self) -> int:
-        """Places left; a cluster may grow and shrink meanwhile."""
+        """The number of free places. It is refreshed because a cluster may grow and shrink."""
         if time.monotonic() - self._looked > self._SECONDS_BETWEEN_LOOKS:
             self._threads = max(1, sum(self._client.ncores().values()))
             self._looked = time.monotonic()
@@ -94,7 +94,7 @@ class Dask:
         return answer
 
     def answered(self, batch: Batch, answer: Answer) -> None:
-        """Make room; see whether there is still a cluster."""
+        """Free the batch's place, and raise UnspinError if the scheduler is gone."""
         self._held.discard(batch)
         if died(answer) and self._client.status not in {"running", "connecting"}:
             raise UnspinError(
@@ -102,7 +102,7 @@ class Dask:
             )
 
     def close(self, *, now: bool) -> None:  # noqa: ARG002 - the cluster is not ours to end
-        """Leave the cluster as it was."""
+        """Disconnect, and leave the cluster running."""
         if self._joblib is not None:
             self._joblib.stop_call()
         if self._client is not None:
@@ -111,10 +111,10 @@ class Dask:
 
 
 def _closing(client: Any, seconds: float) -> Any:  # noqa: ANN401 - it has no types
-    """Dask's client, but one that cannot connect is closed at once, and one that gets no answer gives up.
+    """A subclass of Dask's client that closes at once if it cannot connect within ``seconds``.
 
-    Left to itself it is closed with the process, waits for a thread that is gone by then, and prints where it stood; and
-    it waits for ever on a port where something else than a scheduler listens.
+    Dask's own client closes only when the process ends. It then waits for a thread that no longer exists, and prints a
+    traceback. It also waits for ever if the port belongs to another service.
     """
 
     class Closing(client):  # type: ignore[misc]

@@ -1,14 +1,13 @@
-"""The audit: records in, rows out, each article exactly once whatever happens.
+"""The audit: turns records into rows, and stores each article exactly once, even after a crash.
 
-One loop in one thread takes events - a record was read, a batch was judged - and is the only one that touches the
-store. Reading happens in a thread (:mod:`detector.audit.reading`), judging in workers
-(:mod:`detector.audit.backends`).
+One loop in one thread handles events: a record was read, or a batch was judged. Only this loop uses the store. A thread
+reads the sources (:mod:`detector.audit.reading`), and workers judge (:mod:`detector.audit.backends`).
 
-Exactly once, because a row is written with its key in one transaction, and the key is looked up before anything is
-judged: whatever was not stored when the power went is simply not known, and is done again.
+The engine looks up the key of each article before it judges, and writes row and key in one transaction. An article that
+was not stored before a crash is therefore judged again.
 
-A worker that dies takes its batches with it. Each article of those is then judged alone; one whose worker dies again
-gets an error for a row, all others get their verdict.
+The batches of a worker that dies are lost. The engine then judges each article of those batches alone. If the worker
+dies again, the article gets an error; all others get their verdict.
 """
 
 import queue
@@ -28,30 +27,30 @@ from detector.errors import UnspinError
 from detector.verdict import Label
 
 BATCH = 16
-"""Articles judged together: enough that handing them over costs nothing, few enough that the workers end together."""
+"""Articles in a batch: enough to make the cost of submitting small, and few enough that all workers finish together."""
 
 BATCH_BYTES = 200_000
 COMMIT_ROWS = 500
 COMMIT_SECONDS = 1.0
 
 MOST_DEATHS = 8
-"""Articles in a row that killed their worker: then it is not the articles."""
+"""Number of consecutive worker deaths after which the machine, not an article, must be the cause."""
 
 _WORD_TO_SAY = "what was stored is safe: run the same command again"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is done about articles that the store knows.
+    """Which articles of the store are judged again.
 
     Parameters
     ----------
     rescore : bool
-        Judge again what another model judged.
+        Articles that another model judged.
     retry_errors : bool
-        Judge again what could not be judged.
+        Articles that ended in an error.
     trace : bool
-        Sources are looked for: ``rescore`` also takes what was never looked for.
+        Sources are looked for: ``rescore`` also takes articles that were never looked up.
     """
 
     rescore: bool = False
@@ -60,7 +59,7 @@ class Plan:
 
 
 class Skipped(NamedTuple):
-    """An address that was not fetched because the store has its article, with this label, or with this error."""
+    """The stored label or error of an address that was not fetched."""
 
     label: Label | None
     error: str | None
@@ -68,18 +67,18 @@ class Skipped(NamedTuple):
 
 
 class Engine:
-    """One run over one stream of records; made for :meth:`run`, used once.
+    """One run over one stream of records. Call :meth:`run` once.
 
     Parameters
     ----------
     backend : Backend
-        Started when there is something to judge; it delivers to :meth:`deliver`.
+        Started with the first article to judge. It passes its answers to :meth:`deliver`.
     orders : Orders
     writer : Writer or None
-        None keeps nothing and knows nothing.
+        None stores nothing.
     plan : Plan
     tally : Tally
-        Counted up as it goes.
+        Counts, updated during the run.
     """
 
     def __init__(
@@ -108,30 +107,30 @@ class Engine:
         self._committed = time.monotonic()
 
     def deliver(self, batch: Batch, answer: Answer) -> None:
-        """Take the answer to a batch; for the backend, from any thread."""
+        """Take the answer to a batch. The backend may call this from any thread."""
         self._events.put((batch, answer))
 
     def skip(self, label: Label | None, error: str | None, proven: bool = False) -> None:
-        """Count an article that was not fetched because it is known; from any thread."""
+        """Count a stored article that was not fetched. May be called from any thread."""
         self._events.put(Skipped(label, error, proven))
 
     def run(self, records: Iterable[Record], *, tick: Callable[[], None] = lambda: None) -> Iterator[AuditRow]:
-        """Rows of all records that the store did not know, each after it was stored; order is that of completion.
+        """Rows of all records that were not in the store, in order of completion. Each is stored before it is yielded.
 
         Parameters
         ----------
         tick : callable
-            Called at least every second or so, to show progress.
+            Called about every second, to show progress.
 
         Raises
         ------
         UnspinError
-            If the sources, the store or the workers cannot go on. Rows that were done by then are stored.
+            If the sources, the store or the workers fail. Finished rows are stored before.
         """
         gate = self._gate
         finished = False
         try:
-            if self.plan.rescore:  # what is known depends on the model
+            if self.plan.rescore:  # lookups in the store need the model's signature
                 self._start()
             read_ahead(records, gate, self._events.put)
             while not self._over():
@@ -145,7 +144,7 @@ class Engine:
         finally:
             gate.close()
             self.backend.close(now=not finished)
-            # Not `yield`: whoever interrupted us may be gone. What is stored is stored.
+            # Not `yield from`: the commit must happen even if the caller reads no more rows.
             rows = list(self._commit())
         yield from rows
         tick()
@@ -153,7 +152,7 @@ class Engine:
             raise self._end.error
 
     def _start(self) -> None:
-        """Start the workers, now that there is something to judge: a look at a feed without news costs nothing."""
+        """Start the workers with the first article to judge, so that a feed without new articles costs nothing."""
         if not self._started:
             self.signature = self.backend.start(self.orders.maker, self.deliver)
             self._started = True
@@ -163,7 +162,7 @@ class Engine:
         return self._end is not None and not (self._waiting or self._again or self._flying)
 
     def _take(self, gate: Gate) -> None:
-        """Wait for an event, and take all that are there."""
+        """Wait for an event, then handle all that are in the queue."""
         try:
             event: Found | End | Skipped | tuple[Batch, Answer] = self._events.get(timeout=COMMIT_SECONDS)
         except queue.Empty:
@@ -185,7 +184,7 @@ class Engine:
                 return
 
     def _found(self, found: Found, gate: Gate) -> None:
-        """Settle what needs no judging; let the rest wait for a worker."""
+        """Finish a record that needs no judging; queue any other for a worker."""
         if self._settled(found):
             gate.leave(found.weight)
         else:
@@ -227,13 +226,13 @@ class Engine:
             self.tally.rewrites += known.proven
 
     def _copied(self, found: Found) -> bool:
-        """Whether the very same record was judged elsewhere, so that its verdict could be taken from there."""
+        """Copy the verdict of the same record at another place, and return whether there was one."""
         record = found.record
         # Whether a rewrite counts depends on the place: on its outlet and date.
         if self.writer is None or self.plan.trace:
             return False
         same = self.writer.same_record(found.raw, self.signature)
-        # A page may name its own address, which is not known before it is read.
+        # A page may name its own address, which is unknown until the page is read.
         if same is None or same.label is None or (record.url is None and same.url is not None):
             return False
         self._rows.append(self.writer.copy(same, _place(record), found.raw))
@@ -253,16 +252,16 @@ class Engine:
         self._keep(Done(row), b"")
 
     def _hand_over(self, gate: Gate) -> None:
-        """Give the workers what they have room for."""
+        """Submit as many batches as the workers have room for."""
         while self._again and self.backend.submit(
             replace(self.orders, skip_tracing=True), Batch((self._again[0],), alone=True)
         ):
             self._again.popleft()
             self._flying += 1
-        if self._again:  # else the workers would never be empty, which is what these wait for
+        if self._again:  # these wait for an empty worker: new batches would keep all workers busy
             return
         while self._waiting and self.backend.room() > 0:
-            # Half a batch is handed over only to a worker that would otherwise wait.
+            # Submit an incomplete batch only to a worker that would otherwise wait.
             if len(self._waiting) < BATCH and self._end is None and not self.backend.idle():
                 return
             if not self.backend.submit(self.orders, Batch(self._next(gate))):
@@ -270,7 +269,7 @@ class Engine:
             self._flying += 1
 
     def _next(self, gate: Gate) -> tuple[Found, ...]:
-        # At the end the last articles are shared out, so that no worker waits long for another.
+        # Divide the last articles among all workers, so that they finish together.
         most = BATCH
         if self._end is not None:
             most = max(1, min(most, len(self._waiting) // max(1, self.backend.room())))
@@ -299,7 +298,7 @@ class Engine:
             self._lost(batch, answer)
 
     def _lost(self, batch: Batch, answer: BaseException) -> None:
-        """An article was alone with a worker, and there is no answer."""
+        """Record an error for an article that was judged alone without an answer."""
         (found,) = batch.found
         record, seconds = found.record, self.orders.seconds
         if not died(answer):
@@ -309,7 +308,7 @@ class Engine:
         else:
             sentence, kind = f"{record.source}: the worker process ended twice while judging it.", "worker"
         done = Done(failed(record, sentence, kind))
-        # Not stored until a worker has lived: if all die, then it is the machine, and no article has an error.
+        # Store these errors only after a worker survived: if all die, the cause is the machine and not an article.
         self._deaths.append((found, done))
         if len(self._deaths) >= MOST_DEATHS:
             self._deaths.clear()
@@ -328,7 +327,7 @@ class Engine:
         if self.writer is not None and done.row.verdict is not None:
             known = self.writer.known_row(done.row)
             if known is not None and known.label is not None and not self._is_to_be_judged(known):
-                # The markup of a page had changed, its article had not.
+                # Only the markup of the page changed, not its article.
                 self.writer.touch(known, raw)
                 self._count_known(known)
             else:
@@ -339,7 +338,7 @@ class Engine:
             self._twin(twin, raw, done)
 
     def _twin(self, record: Record, raw: bytes, done: Done) -> None:
-        """The same record at another place, which waited for this answer."""
+        """Handle the same record at another place, which waited for this answer."""
         found = Found(record, raw, 0)
         if done.row.verdict is None:
             place = _place(record)
@@ -366,5 +365,5 @@ class Engine:
 
 
 def _place(record: Record) -> AuditRow:
-    """A row that says only where an article stands."""
+    """A row that holds only the place of an article."""
     return failed(record, "-", "")

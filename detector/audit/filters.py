@@ -1,4 +1,4 @@
-"""Which rows of a store, and in which order."""
+"""Filter and sort the rows of a store."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?
 
 
 class Order(StrEnum):
-    """In which order rows come."""
+    """The order of rows."""
 
     ADDED = "id"
     DATE = f"{_WHEN}, id"
@@ -23,22 +23,22 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Filter:
-    """Rows that meet all of these; None asks for nothing.
+    """Conditions that a row must all meet. None means no condition.
 
     Parameters
     ----------
     since, until : str, optional
-        ISO day or time in UTC, against the article's date or, where it has none, the time it was added. ``since`` is
-        included; a day given as ``until`` is included whole.
+        ISO day or time in UTC, compared with the article's date. Articles without a date use the time they were added.
+        Both limits are inclusive; ``until`` as a day includes the whole day.
     outlet : str, optional
-        Name of the outlet or origin, in any case.
+        Name of the outlet or origin; upper and lower case are equal.
     label : Label, optional
     min_probability : float, optional
         0 to 1.
     errors : bool, optional
         True: only rows with an error. False: only rows with a verdict.
     stories_once : bool
-        Of every story only the first article; rows with errors are in no story and stay.
+        Whether to keep only the first article of each story. Rows with errors belong to no story and are kept.
 
     Examples
     --------
@@ -55,12 +55,12 @@ class Filter:
     stories_once: bool = False
 
     def sql(self) -> tuple[str, list[object]]:
-        """A condition over the table ``articles`` and its parameters.
+        """The SQL condition for the table ``articles``, and its parameters.
 
         Raises
         ------
         UnspinError
-            If ``since`` or ``until`` is no ISO date, or one that no calendar has.
+            If ``since`` or ``until`` is not an ISO date, or does not exist in the calendar.
         """
         parts, values = ["1"], list[object]()
         if self.since is not None:
@@ -68,7 +68,7 @@ class Filter:
             values.append(_checked("since", self.since))
         if self.until is not None:
             until = _checked("until", self.until)
-            # Every time of that day sorts before its end.
+            # "T99" sorts after every time of that day.
             parts.append(f"{_WHEN} <= ?")
             values.append(f"{until}T99" if len(until) == 10 else until)
         if self.outlet is not None:
@@ -89,7 +89,7 @@ class Filter:
 
 def _checked(name: str, date: str) -> str:
     try:
-        # It takes more forms than this, of which only these sort as text as they do in time.
+        # fromisoformat accepts more forms, but only those of _FORM sort as text in time order.
         datetime.fromisoformat(date if _FORM.fullmatch(date) else "")
     except ValueError:
         raise UnspinError(

@@ -1,8 +1,8 @@
-"""Which article is which, and what of an article's words may be written down.
+"""Identify articles, and make their texts and facts safe to store.
 
-An article is *its text at its place*. The place is its address in the web, or else the place in the source it was read
-from. So an article that a feed shows for a week is one row, a story on thirty sites is thirty rows (and one *story*,
-see :mod:`detector.audit.near_duplicates`), and an article that was corrected after publication is a second row.
+An article is identified by its text and its place. The place is its web address, or else its place in the source. An
+article that a feed shows for a week is therefore one row, and a corrected article is a second row. A story on thirty
+sites is thirty rows and one *story* (see :mod:`detector.audit.near_duplicates`).
 """
 
 import hashlib
@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 MOST_CHARACTERS = 2_000
-"""Longer titles, addresses and names are cut: they are no such thing."""
+"""Longer titles, addresses and names are cut: they cannot be real ones."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?")
@@ -27,7 +27,7 @@ def text_hash(text: str) -> str:
 
 
 def key_of(place: str, hashed: str | None) -> bytes:
-    """What an article is known by in a store: 16 bytes of its place and its text's hash, None where it has no text."""
+    """The key of an article in a store: a 16-byte hash of its place and its text's hash (None without a text)."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update((hashed or "").encode())
     digest.update(b"\n")
@@ -36,7 +36,7 @@ def key_of(place: str, hashed: str | None) -> bytes:
 
 
 def record_hash(data: bytes | str, content_type: str | None = None) -> bytes:
-    """What a record is known by before it is read: 16 bytes of it as it stands in its source."""
+    """A 16-byte hash of a record as its source holds it, computed before the record is decoded."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
     digest.update((content_type or "").encode("utf-8", "surrogatepass"))
@@ -44,7 +44,7 @@ def record_hash(data: bytes | str, content_type: str | None = None) -> bytes:
 
 
 def storable(text: str | None, most: int | None = MOST_CHARACTERS) -> str | None:
-    r"""Text that SQLite takes and gives back: what is not Unicode becomes U+FFFD, one for one, so that spans hold.
+    r"""Text that SQLite can store. Each NUL or lone surrogate becomes one U+FFFD, so that spans stay valid.
 
     >>> storable("a\x00b\ud83d"), storable("abcdef", 4), storable(None)
     ('a�b�', 'abc…', None)
@@ -57,7 +57,7 @@ def storable(text: str | None, most: int | None = MOST_CHARACTERS) -> str | None
 
 
 def storable_date(date: str | None) -> str | None:
-    """The date if text order is time order for it, else None.
+    """The date if it has a form whose text order is time order, else None.
 
     >>> storable_date("2026-11-24"), storable_date("2026-11-24T08:30:00Z"), storable_date("last Tuesday")
     ('2026-11-24', '2026-11-24T08:30:00Z', None)
@@ -66,7 +66,7 @@ def storable_date(date: str | None) -> str | None:
 
 
 def origin_of(source: str, url: str | None, outlet: str | None) -> str:
-    """Whom an article is counted for: its outlet, else the host of its address, else the file or folder it was in.
+    """The origin that an article counts for: its outlet, else the host of its address, else its file or folder.
 
     >>> origin_of("feed.jsonl:17", None, " The Example "), origin_of("a", "https://www.example.org/story", None)
     ('The Example', 'example.org')
@@ -95,7 +95,7 @@ def _host(address: str | None) -> str:
 
 
 def without_credentials(source: str) -> str:
-    """An address without user name and password, so that neither is written down.
+    """An address without user name and password, so that neither is stored.
 
     >>> without_credentials("https://me:secret@example.org/feed"), without_credentials("in/feed.xml")
     ('https://example.org/feed', 'in/feed.xml')

@@ -1,4 +1,4 @@
-"""What a source gives: one article, or the reason why there is none."""
+"""One result of reading a source: an article, or an error."""
 
 from dataclasses import dataclass
 
@@ -7,32 +7,32 @@ from features.document import Document
 
 @dataclass(frozen=True)
 class Item:
-    r"""One article of a source, or one place in it that could not be read.
+    r"""One article of a source, or one place of the source that could not be read.
 
     Exactly one of ``document`` and ``error`` is given.
 
     Parameters
     ----------
     source : str
-        The place it came from, for people and unlike that of any other item of the same reading: ``story.txt``,
-        ``feed.jsonl:17`` (line, row or record, from 1), ``a.zip!b.html``, ``feed.xml!ENTRY``, an address. Printable:
-        control characters of file names are written as ``\\x0a``.
+        The place of the article, readable and unique within one reading: ``story.txt``, ``feed.jsonl:17`` (line, row or
+        record, from 1), ``a.zip!b.html``, ``feed.xml!ENTRY``, or an address. Control characters of file names are
+        written as ``\\x0a``.
     document : Document, optional
-        The article; its ``source`` is this one.
+        The article, with the same ``source``.
     error : str, optional
         One sentence: what is wrong, with what, and what to do.
     url : str, optional
-        Where the article stands in the web.
+        Web address of the article.
     outlet : str, optional
-        Who published it: a column, the title of the feed, the host of the address, the first folder below the one given.
+        The publisher: from a column, the feed's title, the address's host, or the first folder below the source.
     date : str, optional
-        When it was published: ``2026-11-24`` or, in UTC, ``2026-11-24T08:30:00Z``, so that text order is time order.
+        Date of publication: ``2026-11-24`` or, in UTC, ``2026-11-24T08:30:00Z``. Text order is time order.
     title : str, optional
-        Its headline.
+        Headline.
     error_kind : str, optional
-        What sort of error it is, for counting: a value of :class:`~detector.audit.sources.problems.Problem`.
+        Kind of error, for counting: a value of :class:`~detector.audit.sources.problems.Problem`.
     id : str, optional
-        What the source itself calls it: an id column, a feed's guid, a message id.
+        The source's own identifier: an id column, a feed's guid, or a message id.
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""One audit at a time on a store: a lock that dies with its process, kill -9 included."""
+"""A lock that lets only one audit write to a store. It ends with its process, even after kill -9."""
 
 import os
 import sys
@@ -10,15 +10,15 @@ from detector.errors import UnspinError
 
 
 class Lock:
-    """Holds a file beside the store; made by taking it.
+    """Locks a file beside the store when it is created.
 
-    A store with several names (hard links) is held by its number as well, so that nobody passes by another name. The
-    system lets go of the files when the process ends, however it ends. They are removed on :meth:`release`.
+    A store with several names (hard links) also gets a lock named by its inode, which all names share. The system
+    releases the locks when the process ends. :meth:`release` removes the files.
 
     Raises
     ------
     UnspinError
-        If another process holds it.
+        If another process holds the lock.
     """
 
     def __init__(self, store: Path) -> None:
@@ -33,7 +33,7 @@ class Lock:
             self._held.append((path, file))
 
     def release(self) -> None:
-        """Let go; may be called again."""
+        """Release the lock. Further calls do nothing."""
         while self._held:
             path, file = self._held.pop()
             if sys.platform != "win32":
@@ -42,7 +42,7 @@ class Lock:
 
 
 def _names(store: Path) -> list[Path]:
-    """The files to hold: one beside the store, and for a store with several names one that all of them lead to."""
+    """The files to lock: one beside the store, and one shared by all names of a store with hard links."""
     beside = store.with_name(store.name + "-lock")
     try:
         facts = store.stat()
@@ -54,13 +54,13 @@ def _names(store: Path) -> list[Path]:
 
 
 def _opened(path: Path) -> IO[bytes] | None:
-    """The file, taken; None if another process holds it."""
+    """The open, locked file; None if another process holds it."""
     while True:
         file = path.open("a+b")
         if not _taken(file.fileno()):
             file.close()
             return None
-        # Its last holder may have removed the file between our opening it and taking it.
+        # The last holder may have removed the file after we opened it and before we locked it.
         if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
             return file
         file.close()

@@ -1,12 +1,12 @@
-"""One story on thirty sites: texts that are mostly the same, found without comparing all with all.
+"""Find near-duplicates, such as one story on thirty sites, without comparing every pair of texts.
 
-Of every text a *sketch* is kept: for each of 80 hash functions, the smallest value over the text's runs of four words
-(MinHash, Broder 1997). The share of equal places of two sketches estimates the Jaccard similarity of the two sets of
-runs. Sketches are looked up by *bands* of four places (Leskovec, Rajaraman & Ullman, *Mining of Massive Datasets*, ch. 3):
-with 20 bands, a pair of similarity 0.6 shares a band with a probability of 94 %, one of 0.2 with 3 %.
+The store keeps a *sketch* of every text: for each of 80 hash functions, the smallest value over the text's runs of four
+words (MinHash, Broder 1997). The share of equal places in two sketches estimates the Jaccard similarity of the two sets
+of runs. Sketches are looked up by *bands* of four places (Leskovec, Rajaraman & Ullman, *Mining of Massive Datasets*,
+ch. 3). With 20 bands, two texts of similarity 0.6 share a band with a probability of 94%, two of 0.2 with 3%.
 
-The bands live in the store and not in memory, and nothing depends on the version of a library, because sketches of this
-year are compared with those of the next.
+The bands are in the store, not in memory. The hashes do not depend on the version of any library, because a store
+compares sketches across years.
 """
 
 import re
@@ -20,13 +20,13 @@ PLACES = 80
 ROWS = 4
 BANDS = PLACES // ROWS
 RUN = 4
-"""Words of a run: changing one word in twelve leaves half of the runs as they were."""
+"""Words in a run. If one word in twelve changes, half of the runs stay the same."""
 
 SAME = 0.5
-"""Similarity from which two articles are one story: half of all runs of words in either are in both."""
+"""Minimum similarity of two articles of one story: half of all their distinct runs occur in both."""
 
 FEWEST_RUNS = 12
-"""Texts of fewer words are compared whole: short ones are alike by chance."""
+"""Texts of fewer words count as one run, because short texts share runs by chance."""
 
 _MOST_CHARACTERS = 200_000
 _WORD = re.compile(r"\w+")
@@ -34,7 +34,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 def _odd_multipliers() -> NDArray[np.uint64]:
-    # Splitmix64 from a fixed seed; never change it: stores hold what it made.
+    # Splitmix64 with a fixed seed. Never change it: stores hold sketches that were made with it.
     state = np.arange(1, 2 * PLACES + 1, dtype=np.uint64) * _MIX
     state ^= state >> np.uint64(30)
     state *= np.uint64(0xBF58476D1CE4E5B9)
@@ -50,7 +50,7 @@ _PLUS = (_SEEDS[PLACES:, None] >> np.uint64(32)).astype(np.uint32)
 
 
 def sketch(text: str) -> bytes:
-    """The sketch of a text: 320 bytes, or b"" where it has no word. Case and punctuation do not matter.
+    """The sketch of a text: 320 bytes, or b"" for a text without words. Case and punctuation are ignored.
 
     >>> one = sketch("The two governments agreed to resume talks on water rights after a week of silence, they said.")
     >>> two = sketch("the two governments AGREED to resume talks on water rights after a week of silence they said")
@@ -61,7 +61,7 @@ def sketch(text: str) -> bytes:
     if not words:
         return b""
     runs = _runs(words)
-    # In 32 bits, because the processor does eight of those at once; the runs' hashes are well mixed before.
+    # 32 bits suffice because the hashes are well mixed, and the processor multiplies eight of them at once.
     hashed = runs[None, :] * _TIMES
     hashed += _PLUS
     smallest: NDArray[np.uint32] = hashed.min(axis=1)
@@ -81,14 +81,14 @@ def _runs(words: Sequence[str]) -> NDArray[np.uint32]:
 
 
 def similarity(one: bytes, other: bytes) -> float:
-    """The estimated share of runs that two texts have in common, 0 to 1; its standard error is at most 0.06."""
+    """The estimated Jaccard similarity of the runs of two texts, 0 to 1, with a standard error of at most 0.06."""
     if not one or not other:
         return 0.0
     return float((np.frombuffer(one, "<u4") == np.frombuffer(other, "<u4")).mean())
 
 
 def bands(sketched: bytes) -> list[int]:
-    """The values under which a sketch is looked up: signed 64-bit integers, one for each band."""
+    """The lookup values of a sketch: one signed 64-bit integer for each band."""
     if not sketched:
         return []
     table = np.frombuffer(sketched, "<u4").astype(np.uint64).reshape(BANDS, ROWS)

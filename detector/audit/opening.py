@@ -1,4 +1,4 @@
-"""Opening a file as a store, and saying in one sentence why it cannot be one."""
+"""Open a file as a store, or explain in one sentence why that is impossible."""
 
 import os
 import sqlite3
@@ -10,18 +10,18 @@ from detector.audit import schema
 from detector.errors import UnspinError, short
 
 BUSY_SECONDS = 30
-"""How long to wait for another process that writes to the same store, such as a migration."""
+"""Maximum wait for another process that writes to the same store, such as a migration."""
 
 _CACHE_KIB = 16 * 1024
 
 
 class StoreError(UnspinError):
-    """A store that is missing, full, locked, damaged, of a newer unspin, or no store at all."""
+    """A store is missing, full, locked, damaged, of another version, or not a store."""
 
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """SQLite's errors as one sentence each."""
+    """Turn errors of SQLite into a StoreError with one sentence."""
     try:
         yield
     except sqlite3.Error as error:
@@ -52,17 +52,17 @@ def _sentence(path: Path, error: sqlite3.Error) -> str:
 
 
 def connect(path: Path, *, read_only: bool, any_thread: bool = False) -> sqlite3.Connection:
-    """A connection to a store of this version, made or migrated where that is allowed.
+    """A connection to a store, created or migrated to this version unless ``read_only``.
 
     Parameters
     ----------
     any_thread : bool
-        Other threads may use it, one at a time.
+        Whether other threads may use it, one at a time.
 
     Raises
     ------
     StoreError
-        In one sentence, if the file is no store, a newer one, or cannot be opened.
+        If the file is not a store, has another version, or cannot be opened.
     """
     memory = str(path) == ":memory:"
     if not memory:
@@ -81,9 +81,9 @@ def connect(path: Path, *, read_only: bool, any_thread: bool = False) -> sqlite3
 
 
 def _mode(path: Path, *, read_only: bool) -> str:
-    """How SQLite is to open the file.
+    """The open mode, as parameters of SQLite's file address.
 
-    Even to read, it makes files beside a store; where the folder takes none, the store is read as one that nobody changes.
+    SQLite creates files beside a store even to read it. In a folder that is not writable, the store opens as immutable.
     """
     if not read_only:
         return "mode=rwc"
@@ -99,7 +99,7 @@ def _refuse_place(path: Path, *, read_only: bool) -> None:
         with suppress(FileNotFoundError, NotADirectoryError):
             path.stat()
     except OSError as error:
-        # A folder above may not be searched, or a whole text was given for a name.
+        # A parent folder may be closed to this user, or the name may be a whole text.
         raise StoreError(
             f"{short(path)}: no store can be looked for there ({error.strerror}). Check the name and the permissions of its "
             "folder."
@@ -117,7 +117,7 @@ def _refuse_place(path: Path, *, read_only: bool) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
-    # A store may come from anybody: nothing that is written in it may run.
+    # Stores are untrusted: functions named in a store's schema must not run.
     connection.execute("PRAGMA trusted_schema = OFF")
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -140,7 +140,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
         connection.execute("PRAGMA query_only = ON")
         return
     connection.execute("PRAGMA journal_mode = WAL")
-    # In WAL mode a crash of the program loses nothing committed, and a power cut the last commits at most.
+    # In WAL mode, a crash of the program loses no commit. A power cut loses the last commits at most.
     connection.execute("PRAGMA synchronous = NORMAL")
     if version < schema.version():
         schema.migrate(connection)

@@ -1,6 +1,6 @@
-"""Worker processes of this machine, each an executor of its own.
+"""Worker processes of this machine, each in its own executor.
 
-A worker that dies takes with it its own two batches and nothing else, and those are known.
+If a worker dies, only its own batches (at most two) are lost, and the backend knows which they are.
 """
 
 import os
@@ -33,7 +33,7 @@ class Processes:
     Parameters
     ----------
     jobs : int
-        How many.
+        Number of workers.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -41,7 +41,7 @@ class Processes:
         self._slots: list[_Slot] = []
 
     def start(self, maker: Maker, deliver: Deliver) -> str:
-        """Start all workers, and wait for the first to be ready."""
+        """Start all workers, wait for the first, and return its judge's signature."""
         self._deliver = deliver
         self._slots = [_Slot(_executor()) for _ in range(self.jobs)]
         ready = [slot.executor.submit(introduce, maker) for slot in self._slots]
@@ -54,7 +54,7 @@ class Processes:
         return signature
 
     def room(self) -> int:
-        """Places left."""
+        """The number of free places."""
         return sum(self._places(slot) for slot in self._slots)
 
     def idle(self) -> bool:
@@ -66,7 +66,7 @@ class Processes:
         return 0 if any(batch.alone for batch in slot.held) else DEPTH - len(slot.held)
 
     def submit(self, orders: Orders, batch: Batch) -> bool:
-        """Give the batch to the worker that holds least."""
+        """Give the batch to the worker with the most free places."""
         slot = max(self._slots, key=self._places)
         if self._places(slot) < (DEPTH if batch.alone else 1):
             return False
@@ -76,14 +76,14 @@ class Processes:
         slot.held.append(batch)
         try:
             future = slot.executor.submit(judge, orders, batch.records)
-        except BrokenExecutor as error:  # it died with nothing to do, or its answers are still on their way
+        except BrokenExecutor as error:  # the worker died while idle, or its answers have not arrived yet
             self._deliver(batch, error)
             return True
         future.add_done_callback(lambda ended: self._deliver(batch, _answer(ended)))
         return True
 
     def answered(self, batch: Batch, answer: Answer) -> None:
-        """Make room; a worker that died is replaced when it is needed."""
+        """Free the batch's place. A dead worker is replaced at the next submission."""
         slot = next(slot for slot in self._slots if batch in slot.held)
         slot.held.remove(batch)
         if died(answer) and not slot.held and slot.executor is not None:
@@ -91,7 +91,7 @@ class Processes:
             slot.executor = None
 
     def close(self, *, now: bool) -> None:
-        """End the workers."""
+        """Stop the workers."""
         for slot in self._slots:
             if slot.executor is not None:
                 slot.executor.shutdown(wait=not now, kill_workers=now)
@@ -105,7 +105,7 @@ def _executor() -> Any:  # noqa: ANN401 - joblib ships no types
 
 
 def _prepare_worker(parent: int) -> None:
-    """In a new worker: Ctrl-C is the parent's business, and without it there is nothing left to do."""
+    """Let a new worker ignore Ctrl-C, which the parent handles, and end with its parent."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -114,7 +114,7 @@ def _prepare_worker(parent: int) -> None:
 
 
 def _end_with(parent: int) -> None:
-    # After kill -9 nobody tells the workers. They would keep their memory and judge what nobody will store.
+    # After kill -9 the parent cannot stop its workers. They would hold memory and judge articles in vain.
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""How far an audit is, for a person: one line that changes on a terminal, a line now and then elsewhere."""
+"""Show the progress of an audit: one changing line on a terminal, or occasional lines in a log."""
 
 import sys
 import time
@@ -20,15 +20,15 @@ _MOST_SECONDS = 300.0
 
 
 class Counts(Protocol):
-    """What is counted while it is shown."""
+    """Counts whose progress can be shown."""
 
     @property
     def done(self) -> int:
-        """Articles of the sources that are dealt with."""
+        """Articles of the sources that are finished."""
 
     @property
     def total(self) -> int | None:
-        """How many articles the sources hold, where that is known."""
+        """Number of articles in the sources, if known."""
 
 
 class Rate:
@@ -43,7 +43,7 @@ class Rate:
         self._seen: deque[tuple[float, int]] = deque()
 
     def at(self, seconds: float, done: int) -> float:
-        """The rate, given how many are done at a time."""
+        """The rate at a time in seconds, given how many articles are done by then."""
         self._seen.append((seconds, done))
         while len(self._seen) > 2 and self._seen[0][0] < seconds - _WINDOW_SECONDS:
             self._seen.popleft()
@@ -52,7 +52,7 @@ class Rate:
 
 
 def line(tally: Tally, rate: float) -> str:
-    """All a person wants to know, in one line.
+    """The progress of an audit in one line.
 
     >>> from collections import Counter
     >>> tally = Tally(judged=1500, failed=3, labels=Counter({Label.CLEAN: 1490, Label.SPUN: 8, Label.SUSPECT: 2}), total=6000)
@@ -67,7 +67,7 @@ def line(tally: Tally, rate: float) -> str:
 
 
 def how_far(counts: Counts, rate: float, noun: str = "article") -> str:
-    """How many are done, how fast, and how long the rest will take where that is known."""
+    """The number done, the rate and, if the total is known, the remaining time."""
     total = counts.total if counts.total is not None and counts.total >= counts.done else None
     done = f"{counts.done:,}" + (f" of {total:,}" if total is not None else "")
     several = {"article": "articles", "story": "stories"}[noun]
@@ -80,7 +80,7 @@ def how_far(counts: Counts, rate: float, noun: str = "article") -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time as a person says it.
+    """A length of time in words.
 
     >>> [duration(s) for s in (0.4, 59, 61, 3600, 5000, 200_000)]
     ['1 s', '59 s', '1 min', '1 h 0 min', '1 h 23 min', '55 h 33 min']
@@ -92,15 +92,15 @@ def duration(seconds: float) -> str:
 
 
 class Progress:
-    """Shows a tally while it is counted; a context manager. Call :meth:`tick` about once a second.
+    """Context manager that shows a tally during a run. Call :meth:`tick` about once a second.
 
     Parameters
     ----------
-    tally : Tally, or anything that is counted up
-    stream : file
-        Standard error.
+    tally : Tally or Counts
+    stream : file, optional
+        Standard error by default.
     say : callable, optional
-        What a person is told, given the rate; :func:`line` of the tally if it is None.
+        Returns the message for a rate; by default :func:`line` of the tally.
     """
 
     def __init__(self, tally: Counts, stream: TextIO | None = None, say: Callable[[float], str] | None = None) -> None:
@@ -125,14 +125,14 @@ class Progress:
             self._bar.stop()
 
     def tick(self) -> None:
-        """Look at the tally."""
+        """Show the current counts."""
         now = time.monotonic()
         said = self._say(self._rate.at(now, self.tally.done))
         if self._bar is not None:
             total = self.tally.total
             self._bar.update(self._bar.task_ids[0], description=said, completed=self.tally.done, total=total)
         elif now >= self._next:
-            # Rarer as it goes on: a log of a night is read in the morning.
+            # The intervals grow, so that the log of a long run stays short.
             self._next = now + min(_MOST_SECONDS, max(_FIRST_LINE_SECONDS, (now - self._begun) / 4))
             print(f"unspin: {said}", file=self._stream, flush=True)
 

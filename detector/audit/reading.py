@@ -1,6 +1,6 @@
-"""Sources are read in a thread of their own, as far ahead as there is room and no further.
+"""Read the sources in a separate thread, within a limit on records and bytes.
 
-A feed that hangs must not keep what was judged from being stored, and a fast source must not fill the memory.
+A feed that hangs must not delay the storing of verdicts, and a fast source must not fill the memory.
 """
 
 import threading
@@ -16,7 +16,7 @@ MOST_BYTES_AHEAD = 32_000_000
 
 @dataclass(frozen=True)
 class Found:
-    """A record that was read from its source and waits for its turn."""
+    """A record from a source, its hash, and its size in bytes."""
 
     record: Record
     raw: bytes
@@ -25,20 +25,20 @@ class Found:
 
 @dataclass(frozen=True)
 class End:
-    """The sources are exhausted, or reading them came to an end by an error."""
+    """The end of the sources, or the error that ended the reading."""
 
     error: BaseException | None = None
 
 
 class Gate:
-    """Lets records in while few enough, and light enough, are inside; a single one of any weight may enter.
+    """Limits the number and size of records that wait to be judged. An empty gate admits a record of any size.
 
     Parameters
     ----------
     most : int
-        Records.
+        Maximum number of records.
     most_weight : int
-        Their bytes together.
+        Maximum of their total size in bytes.
     """
 
     def __init__(self, most: int = MOST_AHEAD, most_weight: int = MOST_BYTES_AHEAD) -> None:
@@ -60,27 +60,27 @@ class Gate:
         return not self._inside or (self._inside < self._most and self._weight + weight <= self._most_weight)
 
     def leave(self, weight: int) -> None:
-        """One is gone."""
+        """Release the place of one record."""
         with self._changed:
             self._inside -= 1
             self._weight -= weight
             self._changed.notify()
 
     def widen(self, more: int) -> None:
-        """Let so many more in."""
+        """Raise the maximum number of records by ``more``."""
         with self._changed:
             self._most += more
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Nobody waits any more."""
+        """End all waiting."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
 
 def read_ahead(records: Iterable[Record], gate: Gate, give: Callable[[Found | End], None]) -> threading.Thread:
-    """Start reading; every record passes the gate and is given, and at last an :class:`End`."""
+    """Start a thread that passes every record through the gate to ``give``, and finally an :class:`End`."""
 
     def run() -> None:
         try:
@@ -91,7 +91,7 @@ def read_ahead(records: Iterable[Record], gate: Gate, give: Callable[[Found | En
                 if not gate.enter(weight):
                     return
                 give(Found(record, raw, weight))
-        except BaseException as error:  # noqa: BLE001 - the engine tells it, after what was read is stored
+        except BaseException as error:  # noqa: BLE001 - the engine raises it, after it stored what was read
             give(End(error))
         else:
             give(End())

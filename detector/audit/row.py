@@ -1,7 +1,7 @@
-"""What an audit keeps of one article: who published it where, and the verdict or the error.
+"""What an audit keeps of one article: its place, and the verdict or the error.
 
-A :class:`~detector.verdict.Verdict` holds the whole text and can mark it; a million of them do not fit anywhere. What
-is kept of it is a :class:`Judgement`: every number, and the heaviest marks with their own words.
+A :class:`~detector.verdict.Verdict` holds the whole text, which takes too much space for a million articles. An audit
+keeps a :class:`Judgement`: every number, and the strongest marks with their words.
 """
 
 import json
@@ -16,7 +16,7 @@ from detector.verdict import Label, Verdict
 from features.feature import NAN
 
 MOST_MARKS = 12
-"""Marks kept for an article: what an editor looks at before opening the article itself."""
+"""Marks kept for an article: enough for an editor to decide whether to open it."""
 
 _MOST_MARK = 200
 _MOST_MESSAGE = 300
@@ -25,22 +25,22 @@ _MOST_EXPECTED = 5
 
 @dataclass(frozen=True)
 class Mark:
-    """A marked place with its own words, so that it can be shown without the article.
+    """A mark with its words, so that it can be shown without the article.
 
     Parameters
     ----------
     feature : str
-        Name of the feature that marked it.
+        Name of the feature that made the mark.
     start, end : int
-        Half-open, in code points of the text as read.
+        Half-open span, in code points of the text as read.
     text : str
         The marked words.
     message : str
-        One sentence that says what is odd here.
+        One sentence that says what is odd.
     expected : tuple of str
-        Most likely original wordings, best first.
+        Likely originals, best first.
     weight : float
-        How telling the mark is, 0 to 1.
+        Strength of the mark, 0 to 1.
     """
 
     feature: str
@@ -54,20 +54,20 @@ class Mark:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is kept of a verdict; the names mean what they mean in :class:`~detector.verdict.Verdict`.
+    """The stored part of a verdict. Other fields are as in :class:`~detector.verdict.Verdict`.
 
     Parameters
     ----------
     quality : float
         The quality score, 0 to 100, or NaN.
     marks : int
-        How many places were marked in all.
+        Total number of marks.
     evidence : tuple of Mark
-        The :data:`MOST_MARKS` heaviest, in order of position.
+        The :data:`MOST_MARKS` strongest marks, in order of position.
     columns : mapping
-        The measured columns the model judged by; NaN where one could not be measured. Empty if the label abstains.
+        The model's input columns; NaN for one that could not be measured. Empty if the label abstains.
     quality_parts : mapping
-        Name of each part of the quality score to its percentile, 0 to 100, or NaN.
+        Maps each part of the quality score to its percentile, 0 to 100, or NaN.
     """
 
     label: Label
@@ -99,21 +99,21 @@ class AuditRow:
     Parameters
     ----------
     source : str
-        The place it came from: ``feed.jsonl:17``, ``a.zip!b.html``, a path, an address.
+        The place of the article: ``feed.jsonl:17``, ``a.zip!b.html``, a path, or an address.
     hash : str or None
-        The first 32 hexadecimal digits of the text's SHA-256; None where there was no text.
+        The first 32 hexadecimal digits of the text's SHA-256; None without a text.
     url, outlet, date, title : str or None
-        As the source gave them; ``date`` is ISO, in UTC if it has a time.
+        As in the source; ``date`` is ISO, in UTC if it has a time.
     verdict : Judgement or None
     error : str or None
         One sentence.
     error_kind : str or None
-        A short word to count errors by: that of the source (:class:`~detector.audit.sources.problems.Problem`), or
+        Kind of error, for counting: that of the source (:class:`~detector.audit.sources.problems.Problem`), or
         ``too_long``, ``timeout``, ``worker``, ``grammar``, ``fault``.
     text : str or None
-        The text as read, only where it was asked to be kept.
+        The text as read; only with ``keep_text``.
     traced : Traced or None
-        Its best source, where an archive was to be searched.
+        Its best source; only with an archive.
     """
 
     source: str
@@ -134,7 +134,7 @@ class AuditRow:
 
 
 def summarise(verdict: Verdict) -> Judgement:
-    """What is kept of a verdict."""
+    """Returns the stored part of a verdict."""
     heaviest = sorted(verdict.evidence, key=lambda mark: (-mark.weight, mark.span.start))[:MOST_MARKS]
     return Judgement(
         label=verdict.label,
@@ -167,7 +167,7 @@ def summarise(verdict: Verdict) -> Judgement:
 
 
 class Packed(NamedTuple):
-    """The long parts of a judgement as JSON, as the store keeps them."""
+    """The long parts of a judgement, as JSON for the store."""
 
     columns: str
     quality_parts: str
@@ -175,7 +175,7 @@ class Packed(NamedTuple):
 
 
 def pack(judgement: Judgement) -> Packed:
-    """A judgement's columns, parts of quality and marks as JSON."""
+    """Returns a judgement's columns, quality parts and marks as JSON."""
     return Packed(
         as_json([finite(value) for value in judgement.columns.values()]),
         as_json({name: finite(value) for name, value in judgement.quality_parts.items()}),
@@ -184,7 +184,7 @@ def pack(judgement: Judgement) -> Packed:
 
 
 def as_json(value: Any) -> str:  # noqa: ANN401 - plain values
-    """JSON that SQLite takes: what is not Unicode becomes U+FFFD."""
+    """JSON that SQLite can store: lone surrogates become U+FFFD."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return storable(text, None) or ""
 
@@ -203,5 +203,5 @@ def mark_as_dict(mark: Mark) -> dict[str, Any]:
 
 
 def _short(value: float) -> float:
-    """Six significant digits: what a reader can use, in half the space."""
+    """The value with six significant digits, which takes half the space."""
     return float(f"{value:.6g}")

@@ -1,15 +1,15 @@
-"""The tables of a store, and how an older store becomes one of today.
+"""The tables of a store, and the migration of older stores.
 
-A store is an SQLite file with :data:`APPLICATION` as its application id and the number of migrations it has seen as its
-user version. To change the tables: append a migration to :data:`MIGRATIONS`, never edit an old one, and describe the
-tables in docs/audit.md anew.
+A store is an SQLite file. Its application id is :data:`APPLICATION`, and its user version is the number of migrations
+it has had. To change the tables, append a migration to :data:`MIGRATIONS` and update docs/audit.md. Never edit an old
+migration.
 """
 
 import sqlite3
 from collections.abc import Callable
 
 APPLICATION = 0x756E7370
-"""``unsp``: what tells a store from other SQLite files."""
+"""``unsp``: distinguishes a store from other SQLite files."""
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -56,7 +56,7 @@ _FIRST = (
       evidence TEXT NOT NULL,               -- JSON array as in docs/json-schema.md
       text TEXT                             -- only with --keep-text
     )""",
-    # Near-duplicates: the sketch of each story's first article, and the bands it is found by.
+    # Near-duplicates: the sketch of each story's first article, and the bands for looking it up.
     "CREATE TABLE stories (id INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE, sketch BLOB NOT NULL)",
     "CREATE TABLE bands (band INTEGER NOT NULL, story INTEGER NOT NULL, PRIMARY KEY (band, story)) WITHOUT ROWID",
     "CREATE INDEX articles_hash ON articles (hash) WHERE hash IS NOT NULL",
@@ -97,11 +97,11 @@ def _add_sources(connection: sqlite3.Connection) -> None:
 
 
 MIGRATIONS: tuple[Migration, ...] = (_create, _add_sources)
-"""Each makes of a store of version n, its place in the tuple, one of version n + 1; the first makes one of nothing."""
+"""The migration at index n turns a store of version n into version n + 1. The first one creates the tables."""
 
 
 def version() -> int:
-    """The version of stores that this unspin writes."""
+    """The store version that this unspin writes."""
     return len(MIGRATIONS)
 
 
@@ -119,7 +119,7 @@ def show_as_newer(connection: sqlite3.Connection, found: int) -> bool:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a store to this version, in one transaction: it is of the old version or of the new one, never between."""
+    """Bring a store to this version in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         (found,) = connection.execute("PRAGMA user_version").fetchone()

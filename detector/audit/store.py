@@ -1,6 +1,6 @@
-"""The store: every article that was audited, in one SQLite file. This is how it is read.
+"""Read a store: one SQLite file with every audited article.
 
-Who writes is :mod:`detector.audit.writing`; what the tables hold is described in :mod:`detector.audit.schema`.
+:mod:`detector.audit.writing` writes it, and :mod:`detector.audit.schema` describes its tables.
 """
 
 import json
@@ -36,21 +36,21 @@ _DETAILS = "details.text, details.columns, details.quality_parts, details.eviden
 
 @dataclass(frozen=True)
 class StoredRow:
-    """An audit row with what the store knows of it.
+    """An audit row with its place in the store.
 
     Parameters
     ----------
     id : int
     story : int or None
-        The id of the first article of its story: near-duplicates share it. None on errors.
+        The id of the first article of its story, shared by near-duplicates. None for errors.
     origin : str
-        Whom the article is counted for: the outlet, else the host, else the file or folder.
+        The origin that the article counts for: the outlet, else the host, else the file or folder.
     added, scored : str
-        When the row was made and last judged: UTC, ``2026-11-24T00:20:00Z``.
+        When the row was added and last judged: UTC, ``2026-11-24T00:20:00Z``.
     run : int
-        The run that wrote it last.
+        The id of the run that last wrote the row.
     tries : int
-        How often it was judged.
+        How often the article was judged.
     row : AuditRow
     """
 
@@ -65,7 +65,7 @@ class StoredRow:
 
 
 class Store:
-    """An open store; a context manager. Made by :meth:`open`."""
+    """An open store and context manager. Use :meth:`open` to create it."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -73,14 +73,14 @@ class Store:
 
     @classmethod
     def open(cls, path: Path | str, *, read_only: bool = False) -> Self:
-        """Open a store; make it, or bring it up to date, unless it is only to be read.
+        """Open a store. Unless ``read_only``, create it or migrate it to this version.
 
-        Reading works while an audit writes.
+        A store can be read while an audit writes to it.
 
         Raises
         ------
         StoreError
-            In one sentence: no such file, not a store, of a newer unspin, not allowed.
+            If the file is missing, not a store, of another version, or not accessible.
         """
         path = Path(path)
         return cls(path, connect(path, read_only=read_only))
@@ -94,18 +94,18 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file; may be called again."""
+        """Close the file. Further calls do nothing."""
         self.connection.close()
 
     def count(self, where: Filter = _EVERYTHING) -> int:
-        """How many rows there are."""
+        """The number of rows that match a filter."""
         condition, values = where.sql()
         with told(self.path):
             (number,) = self.connection.execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()  # noqa: S608 - fixed words; values are bound
         return int(number)
 
     def row(self, id: int) -> StoredRow | None:  # noqa: A002 - the name it has everywhere
-        """The row of an id, whole; None if there is none.
+        """The row of an id with all details, or None.
 
         Raises
         ------
@@ -124,12 +124,12 @@ class Store:
         limit: int | None = None,
         details: bool = True,
     ) -> Iterator[StoredRow]:
-        """Rows one after another; memory stays flat however many there are.
+        """Yield rows one by one, with constant memory.
 
         Parameters
         ----------
         details : bool
-            Also columns, parts of the quality score, evidence and text, which take several times as long to read.
+            Whether to read columns, quality parts, evidence and text, which takes several times as long.
 
         Raises
         ------

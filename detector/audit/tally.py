@@ -1,4 +1,4 @@
-"""What an audit has done so far, in numbers."""
+"""The counts of an audit."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ from detector.audit.row import AuditRow
 from detector.verdict import Label
 
 MOST_ERRORS = 5
-"""Errors whose sentences are kept: enough to see what is wrong, however many there are."""
+"""Number of error messages kept: enough to see what is wrong."""
 
 
 @dataclass
 class Tally:
-    """Counts of one run; the engine adds to it and anybody may read it at any time.
+    """Counts of one run, updated by the engine. They may be read at any time.
 
     Parameters
     ----------
     judged : int
         Articles judged in this run.
     copied : int
-        Articles whose very text was judged before, at another place: nothing was judged, a row was written.
+        Articles that got the stored verdict of the same record at another place.
     known : int
-        Articles that the store had already.
+        Articles already in the store.
     failed : int
         Articles with an error in this run.
     failed_before : int
-        Articles known to have an error, not tried again.
+        Articles with a stored error that were not tried again.
     labels : Counter of Label
-        Of everything the sources hold, known or new.
+        Labels of all articles of the sources, stored or new.
     rewrites : int
         Of everything the sources hold, known or new, what is a proven rewrite of a story in the archive.
     not_traced : int
@@ -36,9 +36,9 @@ class Tally:
     workers_lost : int
         Worker processes that died.
     total : int or None
-        How many articles the sources hold, where that is known.
+        Number of articles in the sources, if known.
     sentences : list of str
-        What the first few errors say.
+        Messages of the first few errors.
     """
 
     judged: int = 0
@@ -56,7 +56,7 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """Articles of the sources that are dealt with."""
+        """Articles of the sources that are finished."""
         return self.judged + self.copied + self.known + self.failed + self.failed_before
 
     @property
@@ -70,7 +70,7 @@ class Tally:
         return self.failed + self.failed_before
 
     def add(self, row: AuditRow) -> None:
-        """Count a row that was just made."""
+        """Count a new row."""
         if row.verdict is None:
             self.failed += 1
             self.note(row.error)
@@ -84,7 +84,7 @@ class Tally:
                 self.trace_error = self.trace_error or row.traced.error
 
     def note(self, error: str | None) -> None:
-        """Keep what an error says, if it is one of the first."""
+        """Keep an error's message if it is one of the first."""
         if error and len(self.sentences) < MOST_ERRORS:
             self.sentences.append(error)
 

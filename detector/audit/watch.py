@@ -1,4 +1,4 @@
-"""Again and again: how often a watched feed is looked at."""
+"""Repeat an audit at fixed intervals."""
 
 import re
 import time
@@ -13,12 +13,12 @@ _LONGEST = 366 * 86400.0
 
 
 def seconds_of(said: str) -> float:
-    """A length of time as it is typed.
+    """Parses a length of time, and returns seconds.
 
     Raises
     ------
     UnspinError
-        If it is none.
+        If it is not a length of time, shorter than a second, or longer than 366 days.
 
     Examples
     --------
@@ -44,11 +44,10 @@ def repeat(
     rest: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> NoReturn:
-    """Look, wait until it is time again, and so on until Ctrl-C.
+    """Call ``look`` every ``every`` seconds until Ctrl-C.
 
-    Looks begin ``every`` seconds apart. One that takes longer than that is followed by the next at once, and those it
-    missed are not made up for. If the first look cannot be done, that is raised; of a later one it is told, because a
-    full disk or a server that is down may be well again next time.
+    A call that takes longer is followed by the next at once; missed calls are not repeated. An error of the first call
+    is raised. Later errors only go to ``tell``, because a full disk or a server may be available again the next time.
     """
     first = True
     while True:

@@ -1,8 +1,7 @@
-"""What a worker does: make its checker once, then read and judge articles, each within a time limit.
+"""The code of a worker: make the checker once, then read and judge articles, each within a time limit.
 
-Nothing here raises for an article: whatever is wrong with one is its row's error. What does end a worker is an article
-that runs over its time, a crash in a library's own code or the system's want of memory; those are seen from outside
-(:mod:`detector.audit.engine`).
+An error of an article becomes its row and is never raised. Three events end a worker: an article that exceeds its time
+limit, a crash in a library, and a lack of memory. The engine handles those (:mod:`detector.audit.engine`).
 """
 
 import faulthandler
@@ -32,41 +31,41 @@ if TYPE_CHECKING:
 
 
 class Judge(Protocol):
-    """What judges articles: a :class:`~detector.checker.Checker`, or anything that looks like one."""
+    """Judges articles: a :class:`~detector.checker.Checker`, or an object with the same interface."""
 
     @property
     def signature(self) -> str:
-        """Version, model and grammar checker."""
+        """Identifies the version, the model and the grammar checker."""
 
     def check(self, document: Document) -> Verdict:
-        """Judge one article; raises UnspinError if it cannot."""
+        """Judge one article; raises UnspinError if that fails."""
 
 
 class Maker(Protocol):
-    """How a worker makes its judge. Sent to every worker: picklable, hashable, importable there."""
+    """Makes a worker's judge. It is sent to every worker, so it must be picklable, hashable and importable there."""
 
     def __call__(self) -> Judge:
-        """A judge; raises UnspinError if there can be none."""
+        """Returns a judge; raises UnspinError if that fails."""
 
 
 class Place(Protocol):
-    """Where an article stands and what is known of it: a record, an item or a row."""
+    """The place and the facts of an article, shared by records, items and rows."""
 
     @property
     def source(self) -> str:
-        """The place it was found in."""
+        """Its place in the source."""
 
     @property
     def url(self) -> str | None:
-        """Its address, if that is known."""
+        """Its web address, if known."""
 
     @property
     def outlet(self) -> str | None:
-        """Who published it."""
+        """Its publisher."""
 
     @property
     def date(self) -> str | None:
-        """When."""
+        """Its date of publication."""
 
     @property
     def title(self) -> str | None:
@@ -74,26 +73,26 @@ class Place(Protocol):
 
 
 class Record(Place, Protocol):
-    """An article found and not yet read, such as :class:`~detector.audit.sources.raw.RawItem`."""
+    """An article that is not yet decoded, such as :class:`~detector.audit.sources.raw.RawItem`."""
 
     @property
     def error(self) -> str | None:
-        """One sentence, if there is nothing to read."""
+        """One sentence, if there is nothing to decode."""
 
     @property
     def error_kind(self) -> str | None:
-        """What sort of error it is."""
+        """The kind of error, for counting."""
 
     @property
     def data(self) -> bytes | str | None:
-        """The article as stored; None where there is an error."""
+        """The article as the source holds it; None for an error."""
 
     @property
     def content_type(self) -> str | None:
-        """As in a HTTP header."""
+        """The content type, as in an HTTP header."""
 
     def read(self, limits: Limits) -> Item:
-        """Decode it; whatever is wrong is the item's error."""
+        """Decode the article; an error becomes the item's error."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class CheckerMaker:
     languagetool_server : str, optional
         Address of a running LanguageTool server.
     thresholds : OwnThresholds, optional
-        A newsroom's own.
+        The newsroom's own thresholds.
     """
 
     grammar: str = "harper"
@@ -115,7 +114,7 @@ class CheckerMaker:
     thresholds: "OwnThresholds | None" = None
 
     def __call__(self) -> Judge:
-        """Load model and tables, and start the grammar checker."""
+        """Load the model and its tables, and start the grammar checker."""
         from detector.checker import Checker
 
         settings = None
@@ -128,13 +127,13 @@ class CheckerMaker:
 
 @dataclass(frozen=True)
 class Orders:
-    """What workers are told with every batch.
+    """The settings that are sent to the workers with every batch.
 
     Parameters
     ----------
     maker : Maker
     limits : Limits
-        Bounds on the size of an article.
+        Limits on the size of an article.
     seconds : float
         Time limit for each article; 0 for none.
     keep_text : bool
@@ -153,7 +152,7 @@ class Orders:
 
 
 class Done(NamedTuple):
-    """An article's row, the sketch of its text, and the long parts of its verdict made ready for the store."""
+    """An article's row, the sketch of its text, and the long parts of its verdict, packed for the store."""
 
     row: AuditRow
     sketch: bytes = b""
@@ -172,18 +171,18 @@ _SKIPPED = (
 
 
 def introduce(maker: Maker) -> str:
-    """Make the judge and give its signature.
+    """Make the judge, and return its signature.
 
     Raises
     ------
     UnspinError
-        If there can be none.
+        If the judge cannot be made.
     """
     return _judge(maker).signature
 
 
 def judge(orders: Orders, records: Sequence[Record]) -> list[Done]:
-    """Read and judge articles; one row for each, in order."""
+    """Read and judge articles, and return one result for each, in order."""
     judging = _judge(orders.maker)
     with _one_thread(), _Deadline(orders.seconds) as deadline:
         done = []
@@ -203,7 +202,7 @@ def _judge(maker: Maker) -> Judge:
 def _judge_one(judging: Judge, orders: Orders, record: Record, deadline: "_Deadline") -> Done:
     try:
         item = record.read(orders.limits)
-    except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
+    except Exception as error:  # noqa: BLE001 - a fault in one article must not affect the others
         return Done(failed(record, _fault(record.source, error), "fault"))
     if item.document is None:
         return Done(failed(item, item.error or "", item.error_kind or "unreadable"))
@@ -265,7 +264,7 @@ def _row(item: Item, judgement: Judgement, hashed: str, text: str | None) -> Aud
 
 
 def failed(place: Place, sentence: str, kind: str, hashed: str | None = None) -> AuditRow:
-    """The row of an article that could not be judged; ``hashed`` is of its text, if it has one."""
+    """The row of an article that could not be judged; ``hashed`` is the hash of its text, if any."""
     return AuditRow(
         source=place.source,
         hash=hashed,
@@ -279,7 +278,7 @@ def failed(place: Place, sentence: str, kind: str, hashed: str | None = None) ->
 
 
 def _fault(source: str, error: Exception) -> str:
-    # Its message may quote the article, so only its kind is told.
+    # The message of the error may quote the article, so only its type is shown.
     return f"{source}: a fault in unspin ({type(error).__name__}). Please report it."
 
 
@@ -292,17 +291,16 @@ def _threads() -> "ThreadpoolController":
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """One thread in linear algebra: there is a worker for every core already."""
+    """Limit linear algebra to one thread, because there is already a worker for every core."""
     with _threads().limit(limits=1):
         yield
 
 
 class _Deadline:
-    """Ends this process if an article takes longer than its time.
+    """Ends this process if an article exceeds its time limit.
 
-    The interpreter's own watchdog does it, which needs neither the interpreter's lock nor a signal: it works in the
-    middle of a regular expression or of Rust. In a process that judges in several threads the time begins anew with
-    each article of any of them.
+    It uses the interpreter's watchdog, which needs neither the interpreter lock nor a signal. The limit therefore also
+    holds inside a regular expression or Rust code. If several threads judge, each new article restarts the time.
     """
 
     _lock = threading.Lock()
@@ -317,7 +315,7 @@ class _Deadline:
         return self
 
     def begin(self) -> None:
-        """An article is begun."""
+        """Start the time of an article."""
         if self.seconds:
             faulthandler.dump_traceback_later(self.seconds, exit=True, file=_nowhere())
 
@@ -330,5 +328,5 @@ class _Deadline:
 
 @cache
 def _nowhere() -> int:
-    # What Python shows of a stuck thread holds no article, but it would stand in the middle of the progress.
+    # The traceback of the stuck thread holds no article text, but it would disturb the progress line.
     return os.open(os.devnull, os.O_WRONLY)

@@ -1,4 +1,4 @@
-"""Writing to a store: each article exactly once, in transactions of many rows."""
+"""Write to a store: each article exactly once, in transactions of many rows."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from detector.render.plain import finite
 from detector.verdict import Label
 
 MOST_CANDIDATES = 64
-"""Stories compared with a new article, newest first: a template that thousands share must not make each one slow."""
+"""Maximum number of stories compared with a new article, newest first: many stories may share a template."""
 
 _CHANGED = (
     "raw, hash, source, url, outlet, origin, date, title, label, probability, threshold, suspect_threshold, "
@@ -28,7 +28,7 @@ _CHANGED = (
 
 @dataclass(frozen=True)
 class Known:
-    """What a store has of an article; no ``label`` means an error."""
+    """The stored facts of an article. Without a ``label``, it is an error."""
 
     id: int
     label: Label | None
@@ -41,17 +41,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Entry:
-    """A row on its way into the store.
+    """A row to be stored.
 
     Parameters
     ----------
     row : AuditRow
     raw : bytes
-        Hash of the record as found in its source.
+        Hash of the record as its source holds it.
     sketch : bytes
-        Of the text; b"" where there is none.
+        Sketch of the text; b"" without one.
     packed : Packed, optional
-        The verdict's long parts as JSON, if somebody has made it already.
+        The verdict's long parts as JSON, if already made.
     """
 
     row: AuditRow
@@ -61,14 +61,14 @@ class Entry:
 
 
 def now() -> str:
-    """The time in UTC: ``2026-11-24T00:20:00Z``."""
+    """The current time in UTC: ``2026-11-24T00:20:00Z``."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 class Writer:
-    """Writes to a store, alone; a run of an audit begins with it and ends with :meth:`close`.
+    """Writes to a store as its only writer. Creating it starts a run, and :meth:`close` ends the run.
 
-    Rows stand in the store when :meth:`commit` has returned.
+    Rows are safe in the store when :meth:`commit` returns.
 
     Raises
     ------
@@ -94,7 +94,7 @@ class Writer:
             raise
 
     def close(self, outcome: Mapping[str, Any] | None = None) -> None:
-        """Commit, and note how the run ended if it came to its end."""
+        """Commit, and store the outcome if the run was completed."""
         try:
             with told(self.store.path):
                 if outcome is not None:
@@ -112,7 +112,7 @@ class Writer:
             self._lock.release()
 
     def commit(self) -> None:
-        """Make everything written so far safe, all or nothing."""
+        """Commit everything written so far, all or nothing."""
         with told(self.store.path):
             if self._sql.in_transaction:
                 try:
@@ -123,19 +123,19 @@ class Writer:
                     raise
 
     def known(self, raw: bytes, source: str, url: str | None) -> Known | None:
-        """What the store has of this record at this place, told by the record's hash and before anything is read."""
+        """The stored article of this record at this place, found by the record's hash before it is decoded."""
         return self._known("raw = ? AND (source = ? OR url = ?)", raw, storable(source), storable(url))
 
     def known_error(self, source: str, url: str | None) -> Known | None:
-        """What the store has of a place where there was nothing to read."""
+        """The stored error of a place without a text."""
         return self._known("key = ?", key_of(url or source, None))
 
     def known_row(self, row: AuditRow) -> Known | None:
-        """What the store has of an article that has been read."""
+        """The stored article with the place and the text of a row."""
         return self._known("key = ?", _key(row))
 
     def same_record(self, raw: bytes, signature: str) -> Known | None:
-        """An article at another place with a verdict of this model on the very same record."""
+        """An article at another place with the same record and a verdict of this model."""
         return self._known("raw = ? AND signature = ?", raw, signature)
 
     def _known(self, condition: str, *values: object) -> Known | None:
@@ -152,10 +152,9 @@ class Writer:
         return Known(id_, kept, signature, url, error, traced=relation is not None, proven=bool(proven))
 
     def put(self, entry: Entry) -> None:
-        """Write a row: a new one, or over that of the same article.
+        """Add a row, or replace the row of the same article.
 
-        An error never takes the place of a verdict, and a verdict takes the place of an error that stood where now an
-        article could be read.
+        An error never replaces a verdict. A verdict replaces an earlier error at the same place.
         """
         row = entry.row
         with told(self.store.path), self._whole():
@@ -179,7 +178,7 @@ class Writer:
             self._sql.execute("UPDATE articles SET story = ? WHERE id = ?", (self._story(id_, entry.sketch), id_))
 
     def copy(self, known: Known, row: AuditRow, raw: bytes) -> AuditRow:
-        """Write a row for the same record at another place, and give it: its verdict is that of ``known``."""
+        """Write a row for the same record at another place with the verdict of ``known``, and return it."""
         with told(self.store.path), self._whole():
             self._sql.execute("DELETE FROM articles WHERE key = ?", (key_of(row.url or row.source, None),))
             place = _columns(row, raw)
@@ -204,13 +203,13 @@ class Writer:
         return made.row
 
     def touch(self, known: Known, raw: bytes) -> None:
-        """Note the record by which an article is known now: a page's markup changes, its article does not."""
+        """Store the new hash of a record whose markup changed while its article did not."""
         with told(self.store.path), self._whole():
             self._sql.execute("UPDATE articles SET raw = ? WHERE id = ?", (raw, known.id))
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """A row is written with all that belongs to it or not at all, even if Ctrl-C comes in between."""
+        """Write a row with all its details or not at all, even after Ctrl-C."""
         self._begin()
         self._sql.execute("SAVEPOINT row")
         try:
@@ -233,7 +232,7 @@ class Writer:
         return int(made.lastrowid or 0)
 
     def _upsert(self, columns: dict[str, object]) -> int | None:
-        """The row's id; None if a verdict stands there and this is an error."""
+        """The row's id; None if this is an error and the stored row has a verdict."""
         found = self._sql.execute("SELECT id, label FROM articles WHERE key = ?", (columns["key"],)).fetchone()
         if found is None:
             return self._insert("articles", **columns, added=now())
@@ -250,7 +249,7 @@ class Writer:
         return int(id_)
 
     def _model(self, verdict: Judgement) -> int:
-        """The id of the model that judged. Abstaining verdicts name no columns, so the first that does writes them."""
+        """The id of the model. Its columns come from the first verdict that does not abstain."""
         names = list(verdict.columns)
         key = f"{verdict.signature}\n{bool(names)}"
         if key not in self._models:
@@ -284,7 +283,7 @@ class Writer:
         return self._models[key]
 
     def _story(self, id_: int, sketched: bytes) -> int:
-        """The story an article belongs to: that of the most similar first article, or its own."""
+        """The story of an article: that of the most similar first article, or its own."""
         (before,) = self._sql.execute("SELECT story FROM articles WHERE id = ?", (id_,)).fetchone()
         if before is not None:
             return int(before)

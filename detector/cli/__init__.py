@@ -1,8 +1,8 @@
-"""The command ``unspin``: reads arguments, prints results, returns an exit code. Other packages do the work.
+"""The command ``unspin``. It reads arguments, prints results and returns an exit code. Other packages do the work.
 
 To add a command: write it as a function in a module of this package, register it in :mod:`detector.cli.app`, and run
-``python -m detector.cli.reference > docs/cli.md``. Shared options are in
-:mod:`detector.cli.options`. Import what the command needs inside it: ``unspin --help`` must not wait for NumPy.
+``python -m detector.cli.reference > docs/cli.md``. Shared options are in :mod:`detector.cli.options`. Import what the
+command needs inside the function, so that ``unspin --help`` does not wait for NumPy.
 """
 
 import io
@@ -21,22 +21,22 @@ __all__ = ["Exit", "main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and give its exit code; never raises.
+    """Run the command and return its exit code. It never raises.
 
     Parameters
     ----------
     argv : sequence of str, optional
-        Arguments without the command's own name; those of the process if left out.
+        Arguments without the command's name. By default, those of the process.
     """
     if sys.stderr is None:
-        # Closed (`2>&-`): `print` would write notes to standard output, among the results.
+        # If stderr is closed (`2>&-`), `print` would write notes to stdout, among the results.
         sys.stderr = Nowhere()
     with redirect_stdout(Output(sys.stdout)):
         try:
             code = _run(sys.argv[1:] if argv is None else list(argv))
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever read us has enough. What is still buffered must not fail again when Python exits.
+            # The reader closed the pipe. Buffered output must not fail again when Python exits.
             _discard_stdout()
             return Exit.BROKEN_PIPE
         except OutputError as error:
@@ -58,7 +58,7 @@ def _run(arguments: list[str]) -> int:
     from detector.cli.app import app
     from detector.errors import UnspinError
 
-    # Typer holds Click's exceptions in a private place, but those it exports derive from them.
+    # Typer keeps Click's exceptions in a private module, but those it exports derive from them.
     usage_error: type[Exception] = typer.BadParameter.__mro__[2]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

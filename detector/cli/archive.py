@@ -1,4 +1,4 @@
-"""``unspin archive``: a newsroom's own stories, where the source of an article is looked for."""
+"""``unspin archive``: a newsroom's own stories, among which unspin searches for the source of an article."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,7 +129,7 @@ def _nothing() -> None:
 
 
 def summary(filling: "Filling") -> str:
-    """What came of adding, in a sentence or two.
+    """Returns the result of adding stories in a sentence or two.
 
     >>> from detector.audit.archiving import Filling
     >>> print(summary(Filling(read=1200, changed=200, failed=1, removed=3)))

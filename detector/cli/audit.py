@@ -174,7 +174,7 @@ def _maker(grammar: Grammar, server: str | None, thresholds: Path) -> "CheckerMa
 def source_options(
     *, follow: bool, delay: float, allow_private: bool, columns: dict[str, str | None]
 ) -> "SourceOptions":
-    """How the sources are read, from what the options of a command say."""
+    """Returns the settings for reading the sources, from the options of a command."""
     from detector.audit.sources import Columns, SourceOptions
     from detector.fetch import FetchLimits
 
@@ -187,7 +187,7 @@ def source_options(
 
 
 class _Run:
-    """One pass over the sources, and what is printed about it."""
+    """One pass over the sources, and its output."""
 
     def __init__(
         self,
@@ -247,7 +247,7 @@ class _Run:
         tell(f"stored in {self.store}. Read the results with: unspin report {self.store}")
 
     def _tell_errors(self, tally: "Tally") -> None:
-        """Say why the exit code is 2, even with --quiet. Each reason is told once, however often the audit repeats."""
+        """Print why the exit code is 2, even with --quiet. Repeated audits print each reason once."""
         new = [sentence for sentence in dict.fromkeys(tally.sentences) if sentence not in self._told]
         self._told.update(new)
         for sentence in new:
@@ -267,7 +267,7 @@ def _so_far(tally: "Tally") -> str:
 
 
 def summary(tally: "Tally") -> str:
-    """The result of an audit in a sentence or two.
+    """Returns the result of an audit in a sentence or two.
 
     >>> from collections import Counter
     >>> from detector.audit import Tally
@@ -292,7 +292,7 @@ def summary(tally: "Tally") -> str:
 
 
 def _fails(tally: "Tally", *, allow_errors: bool) -> bool:
-    """Whether errors decide the exit code: an article that failed is not known to be clean."""
+    """Whether errors decide the exit code. An article that failed is not known to be clean."""
     failed = tally.errors + tally.not_traced
     return bool(failed) and (not allow_errors or tally.errors == tally.done > 0)
 
@@ -309,9 +309,9 @@ def _exit_code(tally: "Tally", fail_on: FailOn, *, allow_errors: bool) -> Exit:
 
 
 class _ended_politely:  # noqa: N801 - used like a function
-    """Treat SIGTERM, which stops services, as Ctrl-C: what is done is stored first.
+    """Treat SIGTERM, which stops services, as Ctrl-C, so that finished results are stored first.
 
-    Threads of the worker pool may fail when it ends; their messages would help nobody.
+    It hides the errors of worker pool threads that fail at the end.
     """
 
     def __enter__(self) -> None:
@@ -322,7 +322,7 @@ class _ended_politely:  # noqa: N801 - used like a function
         self._said_by_threads = threading.excepthook
         if threading.current_thread() is threading.main_thread():
             self._before[signal.SIGTERM] = signal.signal(signal.SIGTERM, self._interrupt)
-            # A shell that runs the command in the background has it ignore Ctrl-C, and so it stays.
+            # A shell makes a background command ignore Ctrl-C, which must stay so.
             if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
                 self._before[signal.SIGINT] = signal.signal(signal.SIGINT, self._interrupt)
 

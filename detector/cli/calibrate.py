@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detector.lab.training.recalibration import Count, Recalibration, Scored
 
 _MOST_WRONG = 10
-"""Sentences about articles that failed; more would hide the result."""
+"""Most messages about failed articles. More would hide the result."""
 
 
 def calibrate(
@@ -71,7 +71,7 @@ def calibrate(
         with result_file(out, "w", encoding="utf-8") as file:
             file.write(as_json(OwnThresholds.of(found.thresholds, model=model.hash, grammar=checker.value)))
     finally:
-        # Print the work of minutes even if it cannot be stored.
+        # Print the result of minutes of work even if it cannot be stored.
         if not quiet:
             print("\n".join(map(printable, report(found))))
     if not quiet:
@@ -105,7 +105,7 @@ def _scored(sources: list[str], settings: dict[str, Any], *, quiet: bool) -> "li
 
 
 def report(found: "Recalibration") -> Iterator[str]:
-    """What was read and which thresholds were set, line by line."""
+    """Yield lines on the articles that were read and the thresholds that were set."""
     yield (
         f"{found.read:,} articles read: {found.thresholds.articles:,} judged, {found.abstained:,} too short or not in "
         f"English, {found.repeated:,} repeated."

@@ -30,7 +30,7 @@ class Part:
     needed : bool
         Whether ``unspin check`` with its default settings needs it.
     found : str
-        What is there.
+        What was found.
     advice : str
         What to do if it is not ready; "" if it is.
     """
@@ -64,7 +64,7 @@ def doctor(*, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] 
 
 
 def as_record(part: Part) -> dict[str, Any]:
-    """A part as plain values."""
+    """Returns a part as plain values."""
     return {
         "name": part.name,
         "ready": part.ready,
@@ -75,7 +75,7 @@ def as_record(part: Part) -> dict[str, Any]:
 
 
 def line(part: Part) -> str:
-    """A part in one or two lines.
+    """Returns a part in one or two lines.
 
     >>> print(line(Part("Java", False, False, "not found", "Install Java 17 or newer.")))
     --  Java: not found
@@ -87,7 +87,7 @@ def line(part: Part) -> str:
 
 
 def examine() -> Iterator[Part]:
-    """Every part in turn. A part that fails during its examination is not ready."""
+    """Yield every part. A part whose check raises is not ready."""
     yield python_part()
     yield _guarded("Model", model_part, needed=True)
     yield _guarded("Tables", tables_part, needed=True)
@@ -101,7 +101,7 @@ def examine() -> Iterator[Part]:
 def _guarded(name: str, examine_part: Callable[[], Part], *, needed: bool) -> Part:
     try:
         return examine_part()
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with a part, the other parts are still looked at
+    except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
         said = str(error).strip().splitlines()
         return Part(
             name,
@@ -113,14 +113,14 @@ def _guarded(name: str, examine_part: Callable[[], Part], *, needed: bool) -> Pa
 
 
 def python_part() -> Part:
-    """The Python that runs us."""
+    """Checks the Python that runs unspin."""
     ready = sys.version_info[:2] >= _OLDEST_PYTHON
     found = ".".join(map(str, sys.version_info[:3]))
     return Part("Python", ready, needed=True, found=found, advice="" if ready else "Use Python 3.11 or newer.")
 
 
 def model_part() -> Part:
-    """The embedded model, opened as a check would open it."""
+    """Checks the embedded model: opens it as ``unspin check`` does."""
     from detector.model import embedded
 
     model = embedded()
@@ -133,9 +133,9 @@ def model_part() -> Part:
 
 
 def tables_part() -> Part:
-    """The features' tables and the lexicon: all that the model's manifest names, each compared with its hash.
+    """Checks every table that the model's manifest names against its hash.
 
-    A check compares the small ones only; the large ones would cost a second at every start.
+    ``unspin check`` compares only the small tables: the large ones would add a second to every start.
     """
     from detector.model import beside, check_files, embedded
 
@@ -153,7 +153,7 @@ def tables_part() -> Part:
 
 
 def harper_part() -> Part:
-    """The embedded grammar checker."""
+    """Checks the embedded grammar checker."""
     import harper  # noqa: F401 - a broken wheel fails here
 
     return Part("Harper", ready=True, needed=True, found=f"harper-py {_version('harper-py')}")
@@ -169,13 +169,13 @@ def _version(distribution: str) -> str:
 
 
 def java_part() -> Part:
-    """The Java that LanguageTool would use."""
+    """Checks the Java that LanguageTool would use."""
     advice = f"Only LanguageTool needs it. To use --grammar languagetool, install Java {_OLDEST_JAVA} or newer."
     java = shutil.which("java")
     if java is None:
         return Part("Java", ready=False, needed=False, found="not found", advice=advice)
     try:
-        answer = subprocess.run(  # noqa: S603 - the program that PATH names
+        answer = subprocess.run(  # noqa: S603 - the java found in PATH
             [java, "-version"], capture_output=True, text=True, timeout=_JAVA_SECONDS, check=False
         )
     except (OSError, subprocess.SubprocessError):
@@ -187,7 +187,7 @@ def java_part() -> Part:
 
 
 def java_version(said: str) -> int | None:
-    """The feature version in what ``java -version`` says.
+    """Returns the major version in the output of ``java -version``.
 
     >>> java_version('openjdk version "17.0.12" 2024-07-16'), java_version('java version "1.8.0_412"')
     (17, 8)
@@ -199,7 +199,7 @@ def java_version(said: str) -> int | None:
 
 
 def languagetool_part(server: str | None = None) -> Part:
-    """LanguageTool, the second grammar checker: at an address, or where the settings say."""
+    """Checks LanguageTool, the second grammar checker, at an address or as set in the settings."""
 
     def ask() -> Part:
         from detector.settings import languagetool_status, read_settings
@@ -217,7 +217,7 @@ def languagetool_part(server: str | None = None) -> Part:
 
 
 def extra_part(extra: str) -> Part:
-    """The packages that only some commands need."""
+    """Checks the packages of an extra, which only some commands need."""
     missing = missing_from(extra)
     advice = f"Needed only for {PURPOSES[extra]}. Run {remedy(extra)}. In a clone, start.py installs it by itself."
     found = f"missing {', '.join(missing)}" if missing else f"installed, for {PURPOSES[extra]}"

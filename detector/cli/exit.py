@@ -1,10 +1,10 @@
-"""What the command's exit code says."""
+"""The exit codes of the command."""
 
 from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """Exit codes. No crash and no closed pipe ever ends in ``FLAGGED``: that code is an answer about a text."""
+    """Exit codes. ``FLAGGED`` is a verdict on a text: a crash or a closed pipe never ends with it."""
 
     NOTHING_FLAGGED = 0
     FLAGGED = 1

@@ -1,7 +1,7 @@
-"""Harper's dictionary begins to load before anything else is imported.
+"""Loads Harper's dictionary in the background before other imports.
 
-It takes as long as all the rest of a cold ``unspin check``, and needs Python for none of it: on a second core it is
-ready when the article is.
+Loading takes as long as all the rest of a cold ``unspin check`` and needs no interpreter lock. On a second core, it
+costs no extra time.
 """
 
 import os
@@ -13,23 +13,23 @@ _NOT_HARPER = ("-h", "--help", "--grammar", "--languagetool-server")
 
 
 def head_start(arguments: Sequence[str]) -> None:
-    """Load the dictionary in the background where the arguments will come to need it; returns at once."""
+    """Start to load the dictionary in the background if the arguments will need it; returns at once."""
     if "harper" not in sys.modules and will_use_harper(arguments):
-        # No daemon: Python would end it in the middle of Rust code, and the process would abort at exit.
+        # Not a daemon thread: Python would end it inside Rust code, and the process would abort at exit.
         threading.Thread(target=_load).start()
 
 
 def will_use_harper(arguments: Sequence[str]) -> bool:
-    """Whether a command line checks an article that is there, with the checker that is used if none is named.
+    """Whether a command line seems to check an existing article with the default grammar checker.
 
-    A guess by a glance, before the arguments are parsed: wrong, it costs a moment and no more.
+    It guesses before the arguments are parsed. A wrong guess costs only a moment.
 
     >>> will_use_harper(["check", "-"]), will_use_harper(["check", "-", "--grammar", "none"])
     (True, False)
     """
     if arguments[:1] != ["check"] or any(argument.split("=")[0] in _NOT_HARPER for argument in arguments):
         return False
-    # `isfile`, as an argument may be a whole text, and `Path.is_file` raises for what is too long for a name.
+    # An argument may be a whole text: `Path.is_file` raises if it is too long for a file name; `isfile` does not.
     return any(a == "-" or a.startswith(("http://", "https://")) or os.path.isfile(a) for a in arguments[1:])  # noqa: PTH113
 
 
@@ -37,5 +37,5 @@ def _load() -> None:
     try:
         import harper
     except ImportError:
-        return  # the check will say it
+        return  # the check reports it
     harper.Linter(harper.Dialect.BRITISH)

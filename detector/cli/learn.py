@@ -3,7 +3,7 @@
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -41,13 +41,24 @@ def train(
             help="Your own archive, to count beside DATA: any source that unspin audit reads. May be repeated.",
         ),
     ] = None,
+    reader: Annotated[
+        bool,
+        typer.Option(
+            "--reader",
+            help="Train the reader in DIR instead, until stopped. The same command continues. Needs the extra reader-train.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> int:
     """Make every table and the model again from a data folder."""
     require("train", "unspin train")
+    if reader:
+        require("reader-train", "unspin train --reader")
     _must_be_folder(data)
     _expect_new_workers()
+    if reader:
+        return _train_reader(data, out, reference, seed, _silent if quiet else _note)
     from detector.lab.data.own_copy import Archive
     from detector.lab.training.train import train as train_on
 
@@ -133,17 +144,28 @@ def evaluate(
 
 
 def _expect_new_workers() -> None:
-    # joblib replaces a worker that has grown by the size of a thesaurus, and would tell the user of a leak.
+    # joblib replaces a worker that has loaded a thesaurus and would warn the user of a memory leak.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
 
 
+def _train_reader(
+    data: Path, out: Path, reference: list[str] | None, seed: int, progress: Callable[[str], None]
+) -> int:
+    if reference:
+        raise DataError("--reference is not for --reader: the reader learns from DATA alone. Leave one of them out.")
+    from detector.lab.training.reader.command import train_reader
+
+    train_reader(data, out, seed=seed, progress=progress)
+    return 0
+
+
 def _must_be_folder(data: Path) -> None:
-    if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises where a folder above may not be searched
+    if not os.path.isdir(data):  # noqa: PTH112 - `Path.is_dir` raises if a parent folder may not be searched
         raise DataError(f"{data}: not a folder. Name the folder that contains the data.")
 
 
 def _texts(sources: list[str]) -> Iterator[str]:
-    """The texts of an archive; names what cannot be read and skips it."""
+    """Yield the texts of an archive; reports and skips what cannot be read."""
     from detector.audit.sources import read_sources
 
     for item in read_sources(sources):

@@ -1,4 +1,4 @@
-"""``unspin model``: what the model is and how it was measured."""
+"""``unspin model``: shows the model's manifest."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 app = typer.Typer(help="Show the model.", no_args_is_help=True)
 
 
-# Hundreds of numbers that no reader needs.
+# Parts of the manifest with hundreds of numbers that no reader needs.
 _FOR_PROGRAMS = ("calibration", "reference", "word", "sentence")
 
 

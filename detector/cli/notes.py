@@ -1,4 +1,4 @@
-"""Notes and errors on standard error: one sentence a line, without control characters."""
+"""Writes notes and errors to standard error: one sentence a line, without control characters."""
 
 import io
 import sys
@@ -11,17 +11,17 @@ class Nowhere(io.TextIOBase):
     """Replaces a closed standard error: accepts everything and keeps nothing."""
 
     def write(self, text: str) -> int:
-        """Forget a text."""
+        """Discard a text."""
         return len(text)
 
 
 def tell(sentence: str) -> None:
-    """Print one sentence. It may contain file names and typed text: control characters are replaced."""
+    """Print one sentence. Control characters in file names and typed text are replaced."""
     write(f"unspin: {printable(sentence)}\n")
 
 
 def write(text: str) -> None:
-    """Write to standard error. If it is closed or full, the work goes on."""
+    """Write to standard error. The command continues if it is closed or full."""
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

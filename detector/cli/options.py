@@ -1,6 +1,6 @@
 """Options that several commands share.
 
-A command names one as the type of an argument; the default stays with the command.
+A command uses one as the type of an argument. The command sets the default.
 """
 
 from enum import StrEnum
@@ -11,7 +11,7 @@ import typer
 
 
 class Grammar(StrEnum):
-    """Who looks for grammar errors."""
+    """The grammar checkers."""
 
     HARPER = "harper"
     LANGUAGETOOL = "languagetool"
@@ -19,10 +19,10 @@ class Grammar(StrEnum):
 
 
 class FailOn(StrEnum):
-    """The label from which the exit code is 1.
+    """The lowest label for which the exit code is 1.
 
-    The default is ``spun``: only that label is an accusation, and it alone has the low false-positive rate. A gate
-    that also stops every suspect story would stop human copy several times as often.
+    The default is ``spun``: only that label is an accusation, and only it has the low false positive rate. A gate that
+    also stops suspect stories would stop human copy several times as often.
     """
 
     SPUN = "spun"
@@ -61,12 +61,12 @@ Color = Annotated[
 
 
 def column(what: str) -> Any:  # noqa: ANN401 - Typer's own kind of option is private
-    """An option that names a column of the sources."""
+    """Returns an option that names a column of the sources."""
     return typer.Option(
         metavar="NAME", help=f"Column that holds the {what}, if unspin guesses wrong (JSON, CSV, Parquet)."
     )
 
 
 def checker_for(grammar: Grammar, languagetool_server: str | None) -> Grammar:
-    """The grammar checker to use: naming a server means LanguageTool."""
+    """Returns the grammar checker to use. Naming a server selects LanguageTool."""
     return Grammar.LANGUAGETOOL if languagetool_server else grammar

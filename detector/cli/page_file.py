@@ -1,4 +1,4 @@
-"""Pages among the files of results: how they are known, and how they are written."""
+"""HTML reports as result files: recognises earlier ones and writes new ones."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ from detector.cli.result_file import result_file
 
 
 def is_page(head: bytes, _tail: bytes) -> bool:
-    """Whether a file that begins like this is an earlier page of ours, which may be written over."""
+    """Whether the beginning of a file shows an earlier unspin page, which may be overwritten."""
     from detector.render.document import GENERATOR
 
     return head.startswith(GENERATOR.encode())
 
 
 def write_page(target: Path, page: str) -> None:
-    """Write the page whole or not at all, so that a reader never sees half of one."""
+    """Write the page completely or not at all."""
     with result_file(target, "w", encoding="utf-8", newline="\n") as file:
         file.write(page)

@@ -1,11 +1,11 @@
-"""Plain values as lines to read."""
+"""Formats plain values as lines for people."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 
 def lines(values: Mapping[str, Any], indent: int = 0) -> Iterator[str]:
-    r"""Plain values as indented lines.
+    r"""Yield plain values as indented lines.
 
     >>> print("\n".join(lines({"protocol": 1, "thresholds": {"harper": {"spun": 0.93}}, "columns": ["a", "b"]})))
     protocol: 1
@@ -16,7 +16,7 @@ def lines(values: Mapping[str, Any], indent: int = 0) -> Iterator[str]:
     """
     pad = "  " * indent
     for key, value in values.items():
-        name = key if "." in key else key.replace("_", " ")  # a file keeps its name
+        name = key if "." in key else key.replace("_", " ")  # file names stay unchanged
         if isinstance(value, dict) and value:
             yield f"{pad}{name}:"
             yield from lines(value, indent + 1)

@@ -1,4 +1,4 @@
-"""The page docs/cli.md, made from the help itself: ``python -m detector.cli.reference > docs/cli.md``."""
+"""Writes docs/cli.md from the help texts: ``python -m detector.cli.reference > docs/cli.md``."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ _WIDTH = 80
 
 
 def reference() -> str:
-    """The whole page."""
+    """Returns the whole page as Markdown."""
     from typer.main import get_command
 
     from detector.cli.app import app

@@ -1,4 +1,4 @@
-"""``unspin report``: what an audit found."""
+"""``unspin report``: shows what an audit found."""
 
 import datetime as dt
 import os
@@ -77,7 +77,7 @@ def report(
     from detector.audit.store import Filter
 
     wanted = Filter(since=_when(since), until=_when(until), outlet=outlet, min_probability=min_probability)
-    wanted.sql()  # a wrong date is told before any work
+    wanted.sql()  # raises for a wrong date before any work
     targets = _targets(store, html=html, csv=csv, jsonl=jsonl, parquet=parquet, json=json)
     _refuse_nothing(store, wanted)
     if html is not None or json or (not targets.stdout and not quiet):
@@ -95,7 +95,7 @@ def report(
 
 @dataclass(frozen=True)
 class _Targets:
-    """Which exports go where, and whether one goes to standard output."""
+    """The targets of the exports, and whether one is standard output."""
 
     exports: tuple[tuple[str, str], ...]
     stdout: bool
@@ -126,7 +126,7 @@ def _targets(
 
 
 def _refuse_twice(named: Iterable[tuple[str, str | None]]) -> None:
-    """Raise if two results would go to one file, however it is spelt: the second would replace the first."""
+    """Raise if two results would go to the same file, where the second would replace the first."""
     seen: dict[str, str] = {}
     for kind, target in named:
         if target in (None, "-"):
@@ -139,7 +139,7 @@ def _refuse_twice(named: Iterable[tuple[str, str | None]]) -> None:
 
 
 def _when(said: str | None) -> str | None:
-    """A time ago as a time: ``7d`` as a day, ``12h`` to the minute; anything else as it is."""
+    """Turn a time ago into a date: ``7d`` into a day, ``12h`` into a minute. Other values stay as they are."""
     ago = re.fullmatch(r"(\d{1,5})\s*([hd])", (said or "").strip())
     if ago is None:
         return said
@@ -153,7 +153,7 @@ def _when(said: str | None) -> str | None:
 
 
 def _refuse_nothing(store: Path, wanted: "Filter") -> None:
-    """Raise if the store holds nothing at all, or not the outlet that was asked for."""
+    """Raise if the store is empty or lacks the requested outlet."""
     from detector.audit.report.reading import reading
     from detector.audit.store import Filter, StoreError
 
@@ -163,7 +163,7 @@ def _refuse_nothing(store: Path, wanted: "Filter") -> None:
         if wanted.outlet is None:
             return
         condition, values = Filter(outlet=wanted.outlet).sql()
-        query = f"SELECT EXISTS (SELECT 1 FROM articles WHERE {condition})"  # noqa: S608 - the filter's own words
+        query = f"SELECT EXISTS (SELECT 1 FROM articles WHERE {condition})"  # noqa: S608 - the filter uses fixed words
         if not connection.execute(query, values).fetchone()[0]:
             raise StoreError(f"{store}: no outlet is called “{wanted.outlet}”. {_similar(connection, wanted.outlet)}")
 
@@ -236,7 +236,7 @@ def _export(
             with result_file(Path(target), "wb") as file:
                 written = write_parquet(rows, file, include_text=include_text)
         elif kind == "csv":
-            # Spreadsheets take a file for UTF-8 only if it begins with this mark.
+            # Spreadsheets recognise UTF-8 only by a byte order mark.
             with result_file(Path(target), "w", encoding="utf-8-sig", errors="replace", newline="") as file:
                 written = write_csv(rows, file)
         else:

@@ -1,4 +1,4 @@
-"""Write a file of results whole or not at all, and never over a file that unspin did not write."""
+"""Writes result files completely or not at all, and never overwrites a file that unspin did not write."""
 
 import os
 import tempfile
@@ -21,21 +21,21 @@ def refuse_result(
     not_ours: str = "nothing",
     over_empty: bool = True,
 ) -> None:
-    """Raise if writing ``target`` would destroy something; called before the work, so that a mistake costs nothing.
+    """Raise if writing ``target`` would destroy something. It is called before the work, so a mistake costs nothing.
 
     Parameters
     ----------
     source : Path or None
-        The file that the results are made of; None where it is no file.
+        The file that the results are made from; None if the source is not a file.
     is_ours : callable
-        Given the beginning and the end of a file, says whether it is an earlier result.
+        Takes the beginning and the end of a file and returns whether it is an earlier result.
     source_is, not_ours : str
-        What the sentences call the source, and a file that is not ours.
+        Words of the error messages for the source, and for a file that unspin did not write.
     over_empty : bool
-        Whether an empty file may be written over.
+        Whether an empty file may be overwritten.
     """
     try:
-        # First, as the questions below may answer "no" where nothing may be asked.
+        # Do this first: without permission, the tests below may wrongly answer "no".
         with suppress(FileNotFoundError, NotADirectoryError):
             target.stat()
         if not target.parent.is_dir():
@@ -50,7 +50,7 @@ def refuse_result(
                 raise UnspinError(
                     f"{target}: exists and is {not_ours} that unspin wrote. Name another file, or delete this one first."
                 )
-        # Whether a folder takes a file is known only when it has taken one.
+        # Only creating a file shows whether the folder accepts one.
         handle, draft = _draft(Path(os.path.realpath(target)))
         os.close(handle)
         draft.unlink()
@@ -59,7 +59,7 @@ def refuse_result(
 
 
 def _is_same(source: Path | None, target: Path) -> bool:
-    # A source that cannot be looked at is told when it is read.
+    # Reading the source later reports its errors.
     with suppress(OSError):
         return source is not None and source.exists() and target.samefile(source)
     return False
@@ -77,7 +77,7 @@ def _ends_of(target: Path) -> tuple[bytes, bytes]:
 
 @contextmanager
 def result_file(target: Path, mode: str, **settings: Any) -> Iterator[IO[Any]]:  # noqa: ANN401 - of `open`
-    """A file to write, beside its place; moved there when the block ends well, gone when it does not."""
+    """Open a temporary file next to the target. It replaces the target if the block succeeds, else it is deleted."""
     real = Path(os.path.realpath(target))
     try:
         handle, draft = _draft(real)
@@ -95,13 +95,13 @@ def result_file(target: Path, mode: str, **settings: Any) -> Iterator[IO[Any]]: 
 
 
 def _draft(real: Path) -> tuple[int, Path]:
-    """A new file beside a place, open."""
+    """Open a new file next to a path."""
     handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.", suffix=".part")
     return handle, Path(name)
 
 
 def _usual_mode() -> int:
-    """The rights that a new file gets; a temporary file has fewer."""
+    """Returns the permissions of a normal new file; a temporary file has fewer."""
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask

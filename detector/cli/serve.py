@@ -11,7 +11,7 @@ from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Th
 from detector.cli.trace import allowed_outlets, require_archive
 from detector.extras import require
 
-_MOST_WORKERS = 4  # unless more are asked for
+_MOST_WORKERS = 4  # by default
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -122,7 +122,7 @@ def _require_store(path: Path) -> None:
 def _token(file: Path | None) -> str:
     from detector.errors import UnspinError
 
-    # Not for the processes that this one starts.
+    # Child processes must not inherit the token.
     given = os.environ.pop(_TOKEN, "")
     if file is None:
         return given

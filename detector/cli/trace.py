@@ -1,4 +1,4 @@
-"""``unspin trace``: an article beside the stories that it was made from."""
+"""``unspin trace``: shows an article next to the stories that it was made from."""
 
 import shutil
 from pathlib import Path
@@ -116,7 +116,7 @@ def trace(
 
 
 def _traced(tracer: "Tracer", source: str, date: str, outlet: str, *, allow_private: bool) -> "Trace | str":
-    """The trace of an article, or one sentence that says why there is none."""
+    """Returns the trace of an article, or one sentence that says why there is none."""
     from detector.cli.check import read_article
     from detector.errors import UnspinError
 
@@ -128,7 +128,7 @@ def _traced(tracer: "Tracer", source: str, date: str, outlet: str, *, allow_priv
 
 
 class _Show:
-    """How the answers are written, settled before the first one."""
+    """Writes the answers in the chosen format."""
 
     def __init__(
         self, json: bool, html: Path | None, include_text: bool, quiet: bool, color: bool, indent: int | None
@@ -170,7 +170,7 @@ class _Show:
                 tell(f"wrote {self.html}")
 
     def fail(self, source: str, sentence: str) -> None:
-        """Say why there is no answer."""
+        """Write why there is no answer."""
         tell(sentence)
         if self.json:
             from detector.render.data import dump, error_as_dict

@@ -1,12 +1,12 @@
-"""Fetch what a person named, and nothing else.
+"""Fetch the addresses that a person named, and nothing else.
 
-Addresses come from users, feeds and pages, so each is distrusted: only http and https, no user names or passwords, no
-private or loopback address unless allowed, every redirect checked again, a bound on bytes and on the *whole* time. The
-connection goes to the very address that was checked, so that a name cannot point elsewhere a moment later (DNS
-rebinding). Nothing is sent along: no cookies, no referrer, no proxy.
+Addresses from users, feeds and pages are not trusted. unspin accepts only http and https, without user names and
+passwords, and no private or loopback addresses unless allowed. It checks every redirect again and limits bytes and the
+*whole* time. It connects to the IP address that it checked, so that a name cannot point elsewhere a moment later (DNS
+rebinding). It sends no cookies and no referrer, and uses no proxy.
 
 :func:`fetch` is for an address that a person typed. :class:`PoliteFetcher` is for many: it obeys robots.txt, waits
-between requests to one host and leaves hosts alone that do not answer.
+between requests to one host and stops asking hosts that do not answer.
 """
 
 from detector.fetch.addresses import is_address

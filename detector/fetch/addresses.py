@@ -1,4 +1,4 @@
-"""Which addresses are fetched: their spelling, and where their names point."""
+"""Parse web addresses, and check where their names point."""
 
 import ipaddress
 import re
@@ -12,14 +12,14 @@ from detector.fetch.errors import FetchError
 
 _LONGEST = 4000
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# IPv4 addresses inside IPv6 ones, which a gateway of the network would unpack (RFC 6052).
+# IPv6 ranges that contain IPv4 addresses, which a network gateway would unpack (RFC 6052).
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 _SAFE = "/:?&=+$,;@!~*'()[]%-._"
 
 
 @dataclass(frozen=True)
 class Target:
-    """An address taken apart: where to connect, and what to ask for there."""
+    """A parsed address: where to connect, and what to request there."""
 
     scheme: str
     host: str
@@ -28,23 +28,23 @@ class Target:
 
     @property
     def url(self) -> str:
-        """The address in its plain form: ASCII, without fragment."""
+        """The address in normal form: ASCII, without fragment."""
         return self.site + self.path
 
     @property
     def spoken(self) -> str:
-        """The address as it stands in a sentence."""
+        """The address for messages."""
         return spoken(self.url)
 
     @property
     def site(self) -> str:
-        """Scheme, host and port: what robots.txt speaks for."""
+        """Scheme, host and port, for which one robots.txt holds."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + ("" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}")
 
 
 def is_address(text: str) -> bool:
-    """Whether this is meant as a web address and not as the name of a file.
+    """Whether a text is a web address and not a file name.
 
     Examples
     --------
@@ -55,18 +55,18 @@ def is_address(text: str) -> bool:
 
 
 def spoken(url: str) -> str:
-    """An address for people: printable, and not longer than a line or two."""
+    """Return an address for messages: printable, and shortened to a line or two."""
     shown = printable(url[:300])
     return shown if len(url) <= 300 else shown + "..."
 
 
 def target_of(url: str) -> Target:
-    """Take an address apart.
+    """Parse an address.
 
     Raises
     ------
     FetchError
-        If it is none, is neither http nor https, or holds a user name or password.
+        If it is invalid, is neither http nor https, or holds a user name or password.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def target_of(url: str) -> Target:
     if parts.scheme not in DEFAULT_PORTS:
         raise FetchError(f"{name} is no web address: only http:// and https:// are fetched.")
     if "@" in parts.netloc:
-        # The address itself would put the password into logs and reports.
+        # Do not quote the address, because its password would appear in logs and reports.
         raise FetchError(f"An address at {spoken(host)} holds a user name or password: give it without.")
     if not host or port == 0 or re.search(r"[\s\\%<>\"^`{|}]", parts.netloc):
         raise FetchError(f"{name} is no valid address: check what was typed.")
@@ -104,7 +104,7 @@ def _ascii(host: str, name: str) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, also when it is wrapped in another.
+    """Whether an IP address is public, even if it is wrapped in another.
 
     Examples
     --------
@@ -126,12 +126,12 @@ def is_public(address: str) -> bool:
 
 
 def addresses_of(target: Target, *, allow_private: bool, seconds: float) -> list[str]:
-    """The IP addresses of a host that may be connected to, in the system's order.
+    """Return the IP addresses of a host that may be connected to, in the system's order.
 
     Raises
     ------
     FetchError
-        If the name is unknown, the name server is silent, or all its addresses are private ones.
+        If the name is unknown, the name server does not answer, or all its addresses are private.
     """
     found = _looked_up(target, seconds)
     public = [address for address in found if allow_private or is_public(address)]
@@ -143,7 +143,7 @@ def addresses_of(target: Target, *, allow_private: bool, seconds: float) -> list
 
 
 def _looked_up(target: Target, seconds: float) -> list[str]:
-    """Ask the system, but not for ever: `getaddrinfo` knows no time limit, so it is left behind in a thread."""
+    """Resolve a name within a time limit. `getaddrinfo` has none, so it runs in a thread that may be left behind."""
     answer: list[str] = []
     failure: list[Exception] = []
 

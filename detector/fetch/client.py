@@ -1,4 +1,4 @@
-"""One fetch: ask, follow redirects, take the answer inside its limits."""
+"""Fetch one address: send the request, follow redirects and read the answer within limits."""
 
 import http.client
 import ssl
@@ -23,18 +23,18 @@ _MEMBER = b"\x1f"
 
 @dataclass(frozen=True)
 class Fetched:
-    """What an address answered.
+    """The answer from an address.
 
     Parameters
     ----------
     url : str
-        Where the answer came from, after redirects.
+        Final address, after redirects.
     data : bytes
-        The body, unpacked.
+        The body, decompressed.
     content_type : str, optional
-        The header as it came, charset and all: what :func:`detector.read.decode` takes.
+        The header as sent, with its charset, for :func:`detector.read.decode`.
     charset : str, optional
-        The charset named there.
+        The charset in that header.
     """
 
     url: str
@@ -44,14 +44,14 @@ class Fetched:
 
 
 def fetch(url: str, limits: FetchLimits = _STANDARD) -> Fetched:
-    """Get one address.
+    """Fetch one address.
 
     Parameters
     ----------
     url : str
         ``http`` or ``https``, without user name and password.
     limits : FetchLimits
-        Bounds on bytes, time and redirects; whether private addresses are allowed.
+        Limits on bytes, time and redirects, and whether private addresses are allowed.
 
     Raises
     ------
@@ -63,12 +63,12 @@ def fetch(url: str, limits: FetchLimits = _STANDARD) -> Fetched:
 
 
 def follow(target: Target, limits: FetchLimits, ask_for: Callable[[Target], Fetched | Target]) -> Fetched:
-    """Ask, and ask on where the answer is a redirect.
+    """Request a target, and follow its redirects.
 
     Raises
     ------
     FetchError
-        If there is no end to it.
+        If there are too many redirects.
     """
     at = target
     for _ in range(limits.redirects + 1):
@@ -80,7 +80,7 @@ def follow(target: Target, limits: FetchLimits, ask_for: Callable[[Target], Fetc
 
 
 def ask(target: Target, limits: FetchLimits, deadline: Deadline) -> Fetched | Target:
-    """One question; what the address answers, or where it redirects to.
+    """Send one request, and return the answer or the target of its redirect.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def ask(target: Target, limits: FetchLimits, deadline: Deadline) -> Fetched | Ta
 
 
 def _redirected(target: Target, location: str) -> Target:
-    # Headers are latin-1 to Python; servers write UTF-8 into them.
+    # Python decodes headers as latin-1, but servers write UTF-8 into them.
     written = location.encode("latin-1", "replace").decode("utf-8", "replace")
     try:
         return target_of(urljoin(target.url, written))
@@ -171,7 +171,7 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
                 )
     except zlib.error:
         raise FetchError(f"{target.spoken} gave a damaged answer: try again later.") from None
-    # A whole body leaves nothing of the length that was announced.
+    # After a complete body nothing remains of the announced length.
     if response.length or (unpack is not None and not unpack.eof):
         raise FetchError(f"{target.spoken} broke off in the middle of its answer: try again later.")
     stated = response.headers.get("Content-Type")
@@ -179,10 +179,10 @@ def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimi
 
 
 def _unpacked(unpack: "zlib._Decompress", chunk: bytes, body: bytearray, most: int) -> "zlib._Decompress":
-    """Add what a chunk holds to the body, and give what goes on with: an answer may have several members (RFC 1952)."""
+    """Add a chunk to the body and return the current decompressor: an answer may have several members (RFC 1952)."""
     while chunk and len(body) < most:
         if unpack.eof:
-            # Behind the last member anything may stand; it counts for nothing.
+            # Any data after the last member is ignored.
             if not chunk.startswith(_MEMBER):
                 break
             unpack = _unpacker()

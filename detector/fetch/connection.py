@@ -1,7 +1,7 @@
-"""One connection, to an address that was checked, with an end to its time.
+"""A connection to a checked address, with a deadline.
 
-The time limit stands on every single system call and shrinks with the time that is left, so that neither a slow
-handshake nor a server that sends a byte a second lasts longer than all of it.
+Every system call gets only the time that is left. So neither a slow handshake nor a server that sends one byte a second
+can exceed the deadline.
 """
 
 import http.client
@@ -17,18 +17,18 @@ from detector.fetch.addresses import DEFAULT_PORTS, Target
 
 
 class Deadline:
-    """A moment on the monotonic clock."""
+    """A point in time on the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
     def left(self, most: float = float("inf")) -> float:
-        """Seconds that are left, ``most`` at most.
+        """Return the seconds left, at most ``most``.
 
         Raises
         ------
         TimeoutError
-            If there are none.
+            If no time is left.
         """
         left = self._end - time.monotonic()
         if left <= 0:
@@ -37,7 +37,7 @@ class Deadline:
 
 
 class _TimedReader(io.RawIOBase):
-    """The answer as a stream whose every read is given the time that is left."""
+    """The answer as a stream. Every read gets the time that is left."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._socket = sock
@@ -52,7 +52,7 @@ class _TimedReader(io.RawIOBase):
 
 
 class _TimedSocket:
-    """What `http.client` asks of a socket."""
+    """The socket methods that `http.client` needs."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._socket = sock
@@ -66,11 +66,11 @@ class _TimedSocket:
         return io.BufferedReader(_TimedReader(self._socket, self._deadline))
 
     def close(self) -> None:
-        """`http.client` closes the socket when it has the headers, and reads on; the connection closes it at its end."""
+        """Do nothing: `http.client` calls this too early, after the headers. :class:`Connection` closes the socket."""
 
 
 class Connection(http.client.HTTPConnection):
-    """A connection to one of some addresses, whatever the name points to by now."""
+    """A connection to one of the given IP addresses. The name is not resolved again."""
 
     def __init__(self, target: Target, addresses: Sequence[str], deadline: Deadline, connect_seconds: float) -> None:
         super().__init__(target.host, target.port)
@@ -82,7 +82,7 @@ class Connection(http.client.HTTPConnection):
         self._socket: socket.socket | None = None
 
     def connect(self) -> None:
-        """Connect to the first address that answers, and shake hands if the scheme is https."""
+        """Connect to the first address that answers, and start TLS for https."""
         sock = self._reached()
         try:
             if self._target.scheme == "https":
@@ -98,7 +98,7 @@ class Connection(http.client.HTTPConnection):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the connection."""
+        """Close the connection."""
         self.close()
         if self._socket is not None:
             self._socket.close()
@@ -108,7 +108,7 @@ class Connection(http.client.HTTPConnection):
         for tried, address in enumerate(self._addresses, 1):
             waiting = len(self._addresses) - tried
             try:
-                # An address that is silent leaves time for the ones after it.
+                # Leave time for the next addresses if this one does not answer.
                 seconds = patience.left() / (2 if waiting else 1)
                 return socket.create_connection((address, self._target.port), seconds)
             except OSError:
@@ -120,7 +120,7 @@ class Connection(http.client.HTTPConnection):
 @cache
 def _tls() -> ssl.SSLContext:
     context = ssl.create_default_context()
-    # Some systems have no certificates where Python looks for them.
+    # On some systems Python finds no certificates.
     if not context.cert_store_stats()["x509_ca"]:
         import certifi
 

@@ -1,4 +1,4 @@
-"""What can go wrong on the way to an address."""
+"""The error of a fetch."""
 
 from detector.errors import UnspinError
 
@@ -11,11 +11,11 @@ class FetchError(UnspinError):
     sentence : str
         What is wrong, with which address, and what to do.
     status : int, optional
-        The answer's status, if the server gave one.
+        The HTTP status, if the server sent one.
     retry_after : float, optional
         Seconds that the server asked to wait.
     silent : bool
-        Whether the host did not answer at all, or not in time.
+        Whether the host did not answer at all or in time.
     """
 
     def __init__(

@@ -1,24 +1,24 @@
-"""How much of an answer is waited for."""
+"""The limits of a fetch."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class FetchLimits:
-    """Bounds on one fetch, redirects included.
+    """Limits on one fetch, including its redirects.
 
     Parameters
     ----------
     most_bytes : int
-        Largest answer, unpacked.
+        Largest answer, decompressed.
     connect_seconds : float
         Longest wait for a connection.
     total_seconds : float
-        Longest time from the question to the last byte: a server that sends a byte a second is cut off, too.
+        Longest time from the request to the last byte, even if the server sends one byte a second.
     redirects : int
-        Most redirects that are followed.
+        Most redirects to follow.
     allow_private : bool
-        Whether addresses inside the own network (private, loopback, link-local) may be fetched.
+        Whether addresses in the local network (private, loopback, link-local) are allowed.
     """
 
     most_bytes: int = 10_000_000

@@ -1,4 +1,4 @@
-"""Many fetches that no host need complain about."""
+"""Fetch many addresses without overloading their hosts."""
 
 import threading
 import time
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _STANDARD = FetchLimits()
 _ROBOTS_BYTES = 512_000
 _MOST_HOSTS = 10_000
-# A host that is silent this often in a row is left alone until the process ends.
+# After this many requests in a row without an answer, a host is not asked again.
 _SILENCES = 3
-# Longer waits that robots.txt asks for are taken for "go away".
+# A longer delay in robots.txt counts as a refusal.
 _LONGEST_DELAY = 60.0
 _PAUSE = 60.0
 
@@ -29,7 +29,7 @@ _Answer = TypeVar("_Answer")
 
 
 class _Host:
-    """What is known about one host, and whose turn it is."""
+    """What is known about one host, and a lock that orders its requests."""
 
     def __init__(self) -> None:
         self.turn = threading.Lock()
@@ -42,16 +42,16 @@ class _Host:
 
 
 class PoliteFetcher:
-    """Fetches many addresses; may be shared by threads, which then wait for each other at one host only.
+    """Fetches many addresses. Threads may share it, and wait for each other only at the same host.
 
     Parameters
     ----------
     limits : FetchLimits
-        Bounds on each fetch.
+        Limits on each fetch.
     delay_seconds : float
-        Least time between two requests to a host. A longer ``Crawl-delay`` of its robots.txt is kept.
+        Shortest time between two requests to a host. A longer ``Crawl-delay`` in its robots.txt takes precedence.
     robots : bool
-        Whether robots.txt is asked for and obeyed (RFC 9309; needs the package protego).
+        Whether to fetch and obey robots.txt (RFC 9309; needs the package protego).
     """
 
     def __init__(self, limits: FetchLimits = _STANDARD, *, delay_seconds: float = 1.0, robots: bool = True) -> None:
@@ -62,18 +62,18 @@ class PoliteFetcher:
         self._guard = threading.Lock()
 
     def fetch(self, url: str) -> Fetched:
-        """Get one address when its host's turn has come.
+        """Fetch one address when it is its host's turn.
 
         Raises
         ------
         FetchError
-            As :func:`~detector.fetch.client.fetch`; also if robots.txt forbids the address, or its host asked for a
-            pause, or did not answer several times in a row.
+            As :func:`~detector.fetch.client.fetch`. Also if robots.txt forbids the address, or if its host asked for a
+            pause or did not answer several times in a row.
         """
         return follow(target_of(url), self.limits, self._ask)
 
     def _ask(self, target: Target) -> Fetched | Target:
-        """One question, when it is its host's turn; a redirect may lead to another host."""
+        """Send one request in its host's turn. A redirect may lead to another host."""
         host = self._host(target.site)
         with host.turn:
             _refuse_closed(target, host)
@@ -106,7 +106,7 @@ class PoliteFetcher:
         return answer
 
     def _allowed(self, target: Target, host: _Host) -> float:
-        """Seconds to wait before the next request, if robots.txt allows this one."""
+        """Return the seconds to wait before the next request, if robots.txt allows this one."""
         if not host.rules_known:
             self._learn_rules(target, host)
         if host.rules_failed:
@@ -119,7 +119,7 @@ class PoliteFetcher:
         return max(self.delay_seconds, asked)
 
     def _learn_rules(self, target: Target, host: _Host) -> None:
-        """RFC 9309: no file means no rules; a file that cannot be had means that nothing is allowed."""
+        """Read robots.txt by RFC 9309: no file means no rules, and an unreadable file forbids everything."""
         from detector.fetch.robots import rules_in
 
         limits = replace(self.limits, most_bytes=_ROBOTS_BYTES)

@@ -1,4 +1,4 @@
-"""What a robots.txt says."""
+"""Parse robots.txt."""
 
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def rules_in(data: bytes) -> "Protego | None":
-    """The rules of a robots.txt; None where there are none to be found.
+    """Return the rules of a robots.txt, or None if it has none.
 
     Raises
     ------
     FetchError
-        If the package that reads them is missing.
+        If the package that parses them is missing.
     """
     try:
         from protego import Protego

@@ -1,4 +1,4 @@
-"""A name for code: what a cached result depends on besides its data."""
+"""A hash of code, so that a cached result depends on the code that made it."""
 
 import hashlib
 from importlib.util import find_spec
@@ -8,9 +8,9 @@ from detector.manifest import sha256
 
 
 def code_hash(*names: str) -> str:
-    """SHA-256 of the Python files of modules and packages, whole packages with all that is below them.
+    """SHA-256 of the Python files of modules and packages; packages include all their submodules.
 
-    Modules are named, not paths: a file that moves takes its name along or fails here, and never leaves a key in silence.
+    It takes module names, not paths: if a file moves, this function fails instead of silently leaving it out.
 
     Parameters
     ----------

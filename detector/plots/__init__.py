@@ -1,10 +1,10 @@
-"""Pictures of verdicts, words and scores, for notebooks and reports; needs matplotlib (extra ``plot``).
+"""Plots of verdicts, words and scores, for notebooks and reports. They need matplotlib (extra ``plot``).
 
 >>> from detector import check, plots
 >>> axes = plots.marked_text(check("Too short to say."))
 
-Every function draws into ``ax``, or into a figure of its own, and gives the axes back. An article is a stranger's text:
-nothing in it is read as mathematics or TeX, and characters that hide or turn the writing direction are made visible.
+Every function draws into ``ax`` or a new figure and returns the axes. Articles are untrusted: matplotlib never parses
+their text as mathematics or TeX, and hidden characters are made visible.
 """
 
 from detector.errors import UnspinError

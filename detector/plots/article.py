@@ -1,4 +1,4 @@
-"""The marked article as a picture: each odd word choice shaded, with its likely original above it."""
+"""Draws the marked article: each odd word choice is shaded, with its likely original above it."""
 
 import unicodedata
 from bisect import bisect_left
@@ -21,13 +21,13 @@ from detector.verdict import Label, Verdict
 
 _POINTS = 9.0
 _ADVANCE = 0.602
-"""Width of every letter of the font, in ems."""
+"""Width of each letter of the fixed-width font, in ems."""
 _LEADING = 2.15
-"""Distance of lines in ems: there must be room for the originals between them."""
+"""Line spacing in ems. It leaves room for the originals between the lines."""
 _GLOSS = 0.78
-"""Size of the originals, in that of the article's letters."""
+"""Letter size of the originals, relative to the article's."""
 _SHORTEST = 4
-"""Where fewer letters of an original would find room, it is left out."""
+"""An original is left out if there is room for fewer letters of it than this."""
 _BREAKS = "\n\r\x85\u2028\u2029"
 _MOST_LETTERS = 100_000
 
@@ -35,7 +35,7 @@ _COLOUR = {Label.SPUN: FOR_REWRITE, Label.SUSPECT: BETWEEN, Label.CLEAN: FOR_HON
 
 
 class Cell(NamedTuple):
-    """What is shown for one code point (or one with its accents), and where."""
+    """The drawn form and the position of one code point, with its accents."""
 
     at: int
     shown: str
@@ -50,11 +50,11 @@ def marked_text(verdict: Verdict, *, ax: Axes | None = None, width: int = 92, mo
     ----------
     verdict : Verdict
     ax : Axes, optional
-        Where to draw; letters take the size that fits. By default a figure that fits the text.
+        Where to draw. The letters are scaled to fit. By default, a new figure that fits the text.
     width : int
-        Letters in a line.
+        Letters per line.
     most_lines : int
-        After so many lines the picture ends and says how many are left.
+        The plot ends after this many lines and states how many remain.
     """
     cells = list(lay_out(verdict.text[:_MOST_LETTERS], width))
     lines = cells[-1].row + 1 if cells else 0
@@ -74,13 +74,13 @@ def marked_text(verdict: Verdict, *, ax: Axes | None = None, width: int = 92, mo
 
 
 def lay_out(text: str, width: int) -> Iterator[Cell]:
-    r"""Where each visible code point stands when the text is set in lines of ``width`` letters.
+    r"""Yield the position of each visible code point when the text is set in lines of ``width`` letters.
 
     >>> [(cell.shown, cell.row, cell.column) for cell in lay_out("ab cd\ne", 3)]
     [('a', 0, 0), ('b', 0, 1), ('c', 1, 0), ('d', 1, 1), ('e', 2, 0)]
     """
     row = column = 0
-    empty = True  # whether the present line holds nothing yet
+    empty = True  # whether the current line is still empty
     for word, breaks in _pieces(text):
         if breaks:
             if not empty:
@@ -100,7 +100,7 @@ def lay_out(text: str, width: int) -> Iterator[Cell]:
 
 
 def _pieces(text: str) -> Iterator[tuple[list[tuple[int, str]], bool]]:
-    """Words as (offset, what is shown) and line breaks, in order."""
+    """Yield words, as pairs of offset and drawn form, and line breaks, in order."""
     word: list[tuple[int, str]] = []
     for at, character in enumerate(text):
         if character.isspace():
@@ -110,7 +110,7 @@ def _pieces(text: str) -> Iterator[tuple[list[tuple[int, str]], bool]]:
             if character in _BREAKS and not _goes_on(text, at):
                 yield [], True
         elif word and unicodedata.combining(character):
-            # An accent stands on its letter and takes no room of its own; many on one letter are an attack.
+            # An accent takes no room of its own. Many accents on one letter are an attack.
             if len(word[-1][1]) < 3:
                 word[-1] = (word[-1][0], known_only(word[-1][1] + character, MONO))
         else:
@@ -120,7 +120,7 @@ def _pieces(text: str) -> Iterator[tuple[list[tuple[int, str]], bool]]:
 
 
 def _goes_on(text: str, at: int) -> bool:
-    """Whether a single line break stands inside a sentence: in text that was set in short lines."""
+    """Whether a single line break is inside a sentence, as in hard-wrapped text."""
     following = text[at + 2 : at + 3] if text[at : at + 2] == "\r\n" else text[at + 1 : at + 2]
     return following.islower()
 
@@ -160,7 +160,7 @@ def _letters(text: str, column: float, line: float, size: float = 1.0) -> list[t
 def _set(
     ax: Axes, letters: Sequence[tuple[str, float, float]], colour: str, *, size: float = 1.0, bold: bool = False
 ) -> None:
-    """Draw letters as one outline; each stands exactly where its column is, at every resolution."""
+    """Draw letters as one outline, so that each is exactly in its column at every resolution."""
     outlines = []
     scale = np.array([size / _ADVANCE, -size / _LEADING])
     for shown, column, line in letters:
@@ -169,13 +169,13 @@ def _set(
             at = np.array([column, line + 0.17 * size])
             outlines.append(Path(np.asarray(outline.vertices) * scale + at, outline.codes))
     if outlines:
-        # Not add_patch, which would walk along every curve to find limits that are set already.
+        # Not add_patch: it would walk along every curve to find limits that are already set.
         ax.add_artist(PathPatch(Path.make_compound_path(*outlines), color=colour, lw=0.5 if bold else 0.0))
 
 
 @lru_cache(maxsize=4096)
 def _outline(shown: str) -> Path:
-    """The letter's outline, one em high, from the base line."""
+    """Returns the letter's outline, one em high, from the baseline."""
     return TextPath((0, 0), shown.replace("$", r"\$"), size=1, prop=FontProperties(family=MONO), usetex=False)
 
 

@@ -1,4 +1,4 @@
-"""What all pictures share: axes, colours that the report has too, and strangers' texts that are only ever text."""
+"""What all plots share: axes, the colours of the report, and safe drawing of untrusted text."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -25,16 +25,16 @@ KIND = {
     "characters": "#b3001b",
     "other": "#5c636b",
 }
-"""Colours of the marks by kind, those of the HTML report."""
+"""The colours of marks by kind, as in the HTML report."""
 
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
-"""They come with matplotlib: a picture is the same on every machine, and no text can ask for a font that warns."""
+"""matplotlib ships these fonts, so plots are the same on every machine and no text causes a missing-font warning."""
 
 _FILES = {SANS: "DejaVuSans.ttf", MONO: "DejaVuSansMono.ttf"}
 
 
 def axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    """The axes given, or those of a new figure of that size in inches."""
+    """Returns the given axes, or those of a new figure of this size in inches."""
     if ax is not None:
         return ax
     made: Axes = plt.subplots(figsize=size, layout="constrained")[1]
@@ -42,7 +42,7 @@ def axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
 
 
 def open_frame(ax: Axes, *, keep: tuple[str, ...] = ("left", "bottom")) -> None:
-    """Take away the sides of the frame that carry no scale."""
+    """Hide the sides of the frame that carry no scale."""
     for side, spine in ax.spines.items():
         spine.set_visible(side in keep)
         spine.set_color(LINE)
@@ -50,7 +50,9 @@ def open_frame(ax: Axes, *, keep: tuple[str, ...] = ("left", "bottom")) -> None:
 
 
 def drawable(text: str, font: str = SANS, most: int = 200) -> str:
-    r"""A stranger's text on one line: nothing hidden, no more than ``most`` characters, � for what the font lacks.
+    r"""Returns untrusted text on one line of at most ``most`` characters.
+
+    Hidden characters are made visible; � replaces characters that the font lacks.
 
     >>> drawable("a\nb\u202ec \U0001f525")
     'a b<U+202E>c �'
@@ -60,13 +62,13 @@ def drawable(text: str, font: str = SANS, most: int = 200) -> str:
 
 
 def known_only(text: str, font: str) -> str:
-    """The text with � for every character that the font lacks."""
+    """Returns the text with � for every character that the font lacks."""
     known = _characters(font)
     return "".join(c if ord(c) in known else "�" for c in text)
 
 
 def write(ax: Axes, x: float, y: float, text: str, **settings: Any) -> Text:  # noqa: ANN401 - matplotlib's
-    """Put a text on the axes as it stands: neither mathematics nor TeX."""
+    """Draw a text on the axes without parsing it as mathematics or TeX."""
     return ax.text(x, y, drawable(text), family=SANS, parse_math=False, usetex=False, **settings)
 
 
@@ -80,7 +82,7 @@ def label_rows(ax: Axes, names: Sequence[str], most: int = 60) -> None:
 
 
 def note_at_end(ax: Axes, y: float, text: str) -> None:
-    """A short note of ours at the right end of the axes, at a height of the data."""
+    """Draw a short trusted note at the right end of the axes, at a height in data coordinates."""
     ax.annotate(
         text,
         (1.0, y),
@@ -94,14 +96,14 @@ def note_at_end(ax: Axes, y: float, text: str) -> None:
 
 
 def label_axes(ax: Axes, x: str, y: str | None = None) -> None:
-    """Say what the axes measure; one that is not named is left as it is."""
+    """Label the axes; an axis without a name stays as it is."""
     ax.set_xlabel(x, color=SOFT, fontsize=9)
     if y is not None:
         ax.set_ylabel(y, color=SOFT, fontsize=9)
 
 
 def frame_rows(ax: Axes, x: str) -> None:
-    """The frame of a picture of named rows: a scale below, with lines behind the bars, and nothing at the sides."""
+    """Format the frame for named rows: a scale below, grid lines behind the bars, and no sides."""
     ax.grid(axis="x", color=LINE, lw=0.6)
     ax.set_axisbelow(True)
     open_frame(ax, keep=("bottom",))
@@ -110,7 +112,7 @@ def frame_rows(ax: Axes, x: str) -> None:
 
 
 def say_nothing(ax: Axes, why: str) -> Axes:
-    """An empty picture that says why it is empty."""
+    """Returns an empty plot that states why it is empty."""
     ax.set_axis_off()
     write(ax, 0.5, 0.5, why, ha="center", va="center", color=SOFT, transform=ax.transAxes)
     return ax

@@ -1,4 +1,4 @@
-"""Many scores at once: whether probabilities mean what they say, and how outlets differ."""
+"""Plots of many scores: whether probabilities are calibrated, and how outlets differ."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -29,18 +29,18 @@ _EDGE = 1e-4
 def reliability(
     is_rewrite: ArrayLike, probability: ArrayLike, *, bins: int = 10, ax: Axes | None = None, name: str = ""
 ) -> Axes:
-    """Draw stated probabilities against the true share of rewrites: a calibrated model lies on the diagonal.
+    """Draw stated probabilities against the true share of rewrites. A calibrated model lies on the diagonal.
 
-    Bins hold equally many texts. Bars are 95% intervals by Wilson; a text without probability (NaN) is left out.
+    Bins hold equal numbers of texts. Bars are 95% Wilson intervals. Texts without a probability (NaN) are left out.
 
     Parameters
     ----------
     is_rewrite : array-like of bool, shape (texts,)
     probability : array-like of float, shape (texts,)
     bins : int
-        At most so many; equal probabilities are never parted.
+        Maximum number of bins. Equal probabilities are always in the same bin.
     name : str
-        Of the curve, for the legend.
+        Name of the curve in the legend.
     """
     truth, said = np.asarray(is_rewrite, bool), np.asarray(probability, float)
     truth, said = truth[~np.isnan(said)], said[~np.isnan(said)]
@@ -74,20 +74,20 @@ def scores_by_outlet(
     most: int = 25,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the probabilities of each outlet's articles, the outlet with the highest share flagged first.
+    """Draw the probabilities of each outlet's articles, with the highest share of flagged articles first.
 
-    The axis is in log-odds, on which the many clean articles do not fall together. At the end stand the articles that
-    were judged, and how many of them reach the threshold.
+    The axis is in log-odds, which spreads out the many clean articles. Each row ends with the number of judged articles
+    and of those that reach the threshold.
 
     Parameters
     ----------
     outlets : iterable of str, shape (articles,)
     probability : array-like of float, shape (articles,)
-        NaN (not judged) is left out.
+        Articles with NaN (not judged) are left out.
     threshold, suspect_threshold : float, optional
-        Drawn as lines; ``threshold`` also orders the outlets. Without it they are ordered by their median.
+        Drawn as lines. ``threshold`` also orders the outlets; without it, their median does.
     most : int
-        So many outlets, those with the most articles.
+        Maximum number of outlets; those with the most articles are drawn.
     """
     groups = _groups([str(outlet) for outlet in outlets], np.asarray(probability, float), most, threshold)
     ax = axes(ax, (8.5, 1.2 + 0.38 * max(1, len(groups))))
@@ -101,7 +101,7 @@ def scores_by_outlet(
             ax.plot(_log_odds(values[part]), at[part], "o", color=colour, ms=3.6, alpha=0.55, mew=0)
         ax.plot([np.median(_log_odds(values))] * 2, [row - 0.34, row + 0.34], color=INK, lw=1.6)
         count = f"{int(high.sum()):,} of {len(values):,}" if threshold is not None else f"{len(values):,}"
-        # Apart from the name, whose writing direction would turn the figures round.
+        # Keep it apart from the name, whose writing direction could reverse the figures.
         note_at_end(ax, row, count)
     label_rows(ax, [name for name, _ in groups], most=40)
     for line, told, colour in ((suspect_threshold, "suspect", BETWEEN), (threshold, "spun", FOR_REWRITE)):
@@ -125,7 +125,7 @@ def scores_by_outlet(
 
 
 def _bins(said: NDArray[np.float64], bins: int) -> list[NDArray[np.bool_]]:
-    """Masks of texts with neighbouring probabilities, about equally many in each."""
+    """Returns masks of texts with neighbouring probabilities, about the same number in each."""
     edges = np.unique(np.quantile(said, np.linspace(0, 1, bins + 1)))
     place = np.clip(np.searchsorted(edges, said, side="right") - 1, 0, max(0, len(edges) - 2))
     return [place == i for i in np.unique(place)]
@@ -134,7 +134,7 @@ def _bins(said: NDArray[np.float64], bins: int) -> list[NDArray[np.bool_]]:
 def _groups(
     names: Sequence[str], said: NDArray[np.float64], most: int, threshold: float | None
 ) -> Sequence[tuple[str, NDArray[np.float64]]]:
-    # By Python's own strings: NumPy's lose what is invisible at their end.
+    # Use Python strings as keys: NumPy strings lose trailing null characters.
     scores: dict[str, list[float]] = {}
     for name, score in zip(names, said.tolist(), strict=True):
         if not math.isnan(score):

@@ -1,4 +1,4 @@
-"""Reasons for and against a machine rewrite."""
+"""Draws the reasons for and against a machine rewrite."""
 
 from matplotlib.axes import Axes
 
@@ -17,17 +17,16 @@ from detector.verdict import Verdict
 
 
 def contributions(verdict: Verdict, *, ax: Axes | None = None, most: int = 10) -> Axes:
-    """Draw what each feature did to the log-odds of a verdict, strongest first.
+    """Draw the effect of each feature on the log-odds of a verdict, strongest first.
 
-    Columns of one feature measure nearly the same and are summed, as in the report; a feature of one's own moves no
-    score and has no bar.
+    The columns of one feature are summed, as in the report. A feature that you add yourself has no effect and no bar.
 
     Parameters
     ----------
     verdict : Verdict
     ax : Axes, optional
     most : int
-        So many features, the strongest.
+        Maximum number of features; the strongest are drawn.
     """
     found = reasons(verdict.contributions)
     shown = found[:most]
@@ -48,7 +47,7 @@ def contributions(verdict: Verdict, *, ax: Axes | None = None, most: int = 10) -
     label_rows(ax, [reason.title for reason in shown])
     ax.invert_yaxis()
     ax.axvline(0, color=INK, lw=0.8)
-    # Room for the word behind the longest bar.
+    # Leave room for the word after the longest bar.
     low, high = ax.get_xlim()
     ax.set_xlim(low, max(high, 0.0) * 1.15 + 0.1)
     frame_rows(ax, "log-odds: reasons against to the left, reasons for a machine rewrite to the right")

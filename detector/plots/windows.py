@@ -1,4 +1,4 @@
-"""Words as the detector sees them: all of an article in a strip, and one of them in its window."""
+"""Plots of words: all words of an article in a strip, and one word with its alternatives."""
 
 from collections.abc import Sequence
 
@@ -28,18 +28,18 @@ _TERMS = ("the two words before", "the next word", "the next but one")
 
 
 def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: int = 14) -> Axes:
-    """Draw how likely each word of an article was put there by a rewriter, in order of reading.
+    """Draw the probability that a rewriter put in each word of an article, in reading order.
 
-    Dots are the word model's probability, bars the weight in the light of the whole article, from which marks are made;
-    without a judged article the bars stand for the probability.
+    Dots are the word model's probability. Bars are the weight given the whole article, which decides the marks. Without
+    a judged article, the bars show the probability.
 
     Parameters
     ----------
     words : sequence of Word
-        As :meth:`detector.checker.Checker.words` gives them.
+        From :meth:`detector.checker.Checker.words`.
     ax : Axes, optional
     most_labels : int
-        So many words are named with their likely originals: the strongest that leave each other room.
+        Maximum number of words with a label. The strongest whose labels do not overlap are labelled.
     """
     ax = axes(ax, (11, 3.6))
     if not words:
@@ -77,17 +77,17 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
 
 
 def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
-    """Draw how much better or worse each alternative would fit where a word stands.
+    """Draw how much better or worse each alternative would fit in place of a word.
 
-    A bar is the gain in nats against the written word, in the three terms of the window score; at the end stands the
-    probability that the alternative was meant, by the noisy channel alone.
+    A bar is the gain in nats over the written word, split into the three terms of the window score. At its end is the
+    noisy-channel probability that the writer meant the alternative.
 
     Parameters
     ----------
     word : Word
     ax : Axes, optional
     most : int
-        So many alternatives, the most probable.
+        Maximum number of alternatives; the most probable are drawn.
     """
     shown = word.alternatives[:most]
     ax = axes(ax, (7.5, 1.3 + 0.36 * (len(shown) + 1)))
@@ -116,7 +116,7 @@ def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
 
 
 def _apart(height: np.ndarray[tuple[int, ...], np.dtype[np.float64]], distance: float, most: int) -> list[int]:
-    """The highest places of the strip that stand at least so far from each other and would be marked."""
+    """Returns the highest places of the strip that are at least ``distance`` apart and would be marked."""
     chosen: list[int] = []
     for i in np.argsort(-height, kind="stable"):
         if len(chosen) == most or height[i] < MARK:

@@ -1,9 +1,9 @@
-"""From bytes to a :class:`~features.document.Document`.
+"""Read files and bytes into a :class:`~features.document.Document`.
 
-The text *as read* is what ``Document.text`` holds and what every offset indexes. For plain text that is the decoded
-file, character for character (line ends, zero-width characters and all; only a byte order mark is taken off). For
-Markdown, HTML, .docx, .odt, .rtf and PDF it is the prose a reader sees, one paragraph a line; of an e-mail, the same of
-its body, or of the article that is attached to it. The verdict carries this text with it, so offsets can always be resolved.
+``Document.text`` holds the text *as read*, and every offset indexes it. For plain text this is the decoded file,
+character for character, without its byte order mark. For Markdown, HTML, .docx, .odt, .rtf and PDF it is the prose a
+reader sees, one paragraph per line. For an e-mail it is the same of its body or of the attached article. The verdict
+contains this text, so offsets can always be resolved.
 """
 
 import errno
@@ -33,18 +33,18 @@ _STANDARD = Limits()
 
 @dataclass(frozen=True)
 class Reading:
-    """A document and how it was come by.
+    """A document and how it was read.
 
     Parameters
     ----------
     document : Document
         The article.
     kind : Kind
-        The format it was in.
+        Its format.
     encoding : str
-        The encoding of its bytes, or of the body of an e-mail; ``"zip"`` for a .docx or .odt, ``"pdf"`` and ``"rtf"``.
+        The encoding of the bytes or of an e-mail's body; ``"zip"`` for .docx and .odt; ``"pdf"``; ``"rtf"``.
     note : str
-        What a person should know (the encoding was a guess, a few places were damaged), or ``""``.
+        What people should know (the encoding is a guess, a few places are damaged), or ``""``.
     title : str
         The subject of an e-mail, or ``""``.
     """
@@ -62,29 +62,29 @@ def read(path_or_dash: str, *, limits: Limits = _STANDARD) -> Document:
     Raises
     ------
     UnreadableError
-        With one sentence that names the file, what is wrong with it and what to do.
+        With one sentence that names the file, what is wrong and what to do.
     """
     return examine(path_or_dash, limits=limits).document
 
 
 def decode(data: bytes, *, name: str, content_type: str | None = None, limits: Limits = _STANDARD) -> Document:
-    r"""Make a document of the bytes of a text, Markdown, HTML, .docx, .odt, .rtf or PDF file, or of an e-mail.
+    r"""Read the bytes of a text, Markdown, HTML, .docx, .odt, .rtf or PDF file, or of an e-mail.
 
     Parameters
     ----------
     data : bytes
         The whole file.
     name : str
-        Its name, for people and for telling the format where the content does not.
+        Its name, for messages, and to identify the format if the content does not.
     content_type : str, optional
-        As in a HTTP header; its charset is believed where the bytes are not UTF-8.
+        As in an HTTP header. Its charset is used if the bytes are not UTF-8.
     limits : Limits
-        How much is accepted.
+        Limits on the input.
 
     Raises
     ------
     UnreadableError
-        With one sentence that names the file, what is wrong with it and what to do.
+        With one sentence that names the file, what is wrong and what to do.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def decode(data: bytes, *, name: str, content_type: str | None = None, limits: L
 
 
 def examine(path_or_dash: str, *, limits: Limits = _STANDARD) -> Reading:
-    """As :func:`read`, and tell the format, the encoding and what a person should know about them."""
+    """Read as :func:`read` does, and also return the format, the encoding and a note."""
     if path_or_dash == STDIN:
         data = _from_stdin(limits)
     else:
@@ -112,9 +112,9 @@ def examine_bytes(
     limits: Limits = _STANDARD,
     letter: bool = False,
 ) -> Reading:
-    """As :func:`decode`, and tell the format, the encoding and what a person should know about them.
+    """Read as :func:`decode` does, and also return the format, the encoding and a note.
 
-    The bytes of a ``letter`` are the body of an e-mail: greeting, signature and what it quotes are left out.
+    If ``letter`` is true, the bytes are an e-mail's body, and greeting, signature and quoted mail are left out.
     """
     spoken = _spoken(name)
     if len(data) > limits.max_bytes:
@@ -136,7 +136,7 @@ def examine_bytes(
 
 
 def _reading(data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str, depth: int = 0) -> Reading:
-    """The article in a file of any kind; ``depth`` counts the mails that it was attached to."""
+    """Read the article in a file of any kind. ``depth`` counts the mails around it."""
     kind = document_kind(data)
     if kind is Kind.DOCX:
         from detector.read.packed import packed_text
@@ -168,7 +168,7 @@ _MOST_DEPTH = 3
 
 
 def _of_mail(mail: "Mail", name: str, limits: Limits, spoken: str, depth: int) -> Reading:
-    """The article that a mail brings: what is written in it, or what is attached to a few words."""
+    """Return the article of a mail: its body, or its attachment if the body has only a few words."""
     from detector.read.mail import FEWEST_WORDS
 
     written: Reading | None = None
@@ -208,7 +208,7 @@ def _attached(attachment: "Attachment", name: str, limits: Limits, spoken: str, 
 def _of_text(
     data: bytes, name: str, content_type: str | None, limits: Limits, spoken: str, *, letter: bool = False
 ) -> Reading:
-    """Text, Markdown, HTML or a flat OpenDocument; of a ``letter`` what its sender wrote as the article."""
+    """Read text, Markdown, HTML or flat OpenDocument. Of a ``letter``, keep what its sender wrote as the article."""
     decoded = decode_text(data, name=spoken, content_type=content_type)
     kind = kind_of_text(decoded.text, name=name, content_type=content_type)
     note = decoded.note
@@ -230,7 +230,7 @@ def _of_text(
 
 
 def _spoken(name: str) -> str:
-    """A name as it stands in a sentence, without what could upset a terminal."""
+    """A name for messages, without characters that control a terminal."""
     if name == STDIN:
         return "Standard input"
     return printable(name)
@@ -252,11 +252,11 @@ def _from_stdin(limits: Limits) -> bytes:
 
 def _from_file(path: str, limits: Limits) -> bytes:
     if not path:
-        # Opened it would be the folder that one works in.
+        # An empty path would open the current folder.
         raise UnreadableError("The name of the file is empty: check what was typed.")
     spoken = _spoken(path)
     try:
-        # Not all at once: a device such as /dev/zero has no end.
+        # Limit the read, because a device such as /dev/zero has no end.
         with Path(path).open("rb") as file:
             return file.read(limits.max_bytes + 1)
     except IsADirectoryError:
@@ -264,9 +264,9 @@ def _from_file(path: str, limits: Limits) -> bytes:
     except FileNotFoundError:
         problem = _not_found(path, spoken)
     except PermissionError:
-        # Opening a folder is refused with this error on Windows.
+        # Windows raises this error for a folder.
         problem = f"{spoken} may not be read: change its permissions or copy it."
-        if os.path.isdir(path):  # noqa: PTH112 - `Path.is_dir` may be refused as well, and raise
+        if os.path.isdir(path):  # noqa: PTH112 - `Path.is_dir` may itself raise PermissionError
             problem = f"{spoken} is a folder: name one file in it."
     except ValueError:
         problem = f"{spoken} is no file name: check what was typed."

@@ -1,4 +1,4 @@
-"""Bytes to text: byte order marks, declared and guessed encodings. Mojibake is left as it stands."""
+"""Decode bytes: byte order marks, declared and guessed encodings. Mojibake stays as it is."""
 
 import codecs
 import re
@@ -7,7 +7,7 @@ from unicodedata import category
 
 from detector.errors import UnreadableError
 
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
+# UTF-32 comes first, because its little-endian mark begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -24,21 +24,21 @@ _SAMPLE = 100_000
 
 # A well-formed UTF-8 sequence of more than one byte.
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# A sequence that the end of the file cuts off.
+# A sequence cut off by the end of the file.
 _CUT_OFF = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
-# Seen in a wrong guess, but also in mojibake that was saved as UTF-8.
+# Typical of a wrong guess, but also of mojibake saved as UTF-8.
 _UPPER_CONTROL = re.compile(r"[\x80-\x84\x86-\x9f]")
 _BEYOND_LATIN = re.compile("[^\x00-\u02ff]")
 _WINDOWS_TEXT = re.compile(r"[^\x00-\x7f‘’“”–—…•™€£©®°½¼¾ªº§´·«»¿¡À-ÖØ-öø-ÿŠšŽžŒœŸ\xa0\xad]")
 
-# More control characters than this share, and it is no text whatever the encoding.
+# With a larger share of control characters, the file is not text.
 _MOST_CONTROL = 0.005
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """A text, the encoding it was in, and a sentence for the reader where that was a guess (else ``""``)."""
+    """A text, its encoding, and a note if the encoding was a guess (else ``""``)."""
 
     text: str
     encoding: str
@@ -46,16 +46,16 @@ class Decoded:
 
 
 def decode_text(data: bytes, *, name: str, content_type: str | None = None) -> Decoded:
-    """Decode without losing or changing a character that the bytes spell out.
+    """Decode without losing or changing a character.
 
-    In order: a byte order mark; the pattern of NUL bytes of UTF-16 and UTF-32; UTF-8; the encoding that the page or
-    its content type declares; windows-1252 where the few bytes above 127 are its letters and quotation marks; the best
+    It tries, in order: a byte order mark; the NUL pattern of UTF-16 and UTF-32; UTF-8; the encoding declared by the
+    page or its content type; windows-1252 if the few bytes above 127 are its letters and quotation marks; the best
     guess of charset-normalizer; UTF-8 with a few damaged places shown as U+FFFD.
 
     Raises
     ------
     UnreadableError
-        If the bytes are no text in any of them.
+        If the bytes are not text in any of them.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -68,7 +68,7 @@ def decode_text(data: bytes, *, name: str, content_type: str | None = None) -> D
     encoding = "utf-8"
     if data.isascii():
         declared = _declared(data, content_type)
-        # Seven-bit encodings that spell other scripts with escapes; everything else agrees with ASCII.
+        # These seven-bit encodings spell other scripts with escapes. All others agree with ASCII.
         if declared.startswith("iso2022") and (other := _strictly(data, declared)) is not None:
             text, encoding = other, declared
     return Decoded(_checked(text, name), encoding)
@@ -82,7 +82,7 @@ def _marked(data: bytes, encoding: str, name: str) -> Decoded:
 
 
 def _wide(data: bytes, name: str) -> Decoded:
-    """UTF-16 or UTF-32 without a mark: ASCII text in them has NUL at fixed places."""
+    """Decode UTF-16 or UTF-32 without a mark, where ASCII text has NUL at fixed places."""
     sample = data[: _SAMPLE - _SAMPLE % 4]
     nul = [sample[offset::4].count(0) / max(1, len(sample[offset::4])) for offset in range(4)]
     pairs = ((nul[0] + nul[2]) / 2, (nul[1] + nul[3]) / 2)
@@ -116,8 +116,8 @@ def _not_utf8(data: bytes, name: str, content_type: str | None) -> Decoded:
     if well_formed + (len(cut_off.group()) if cut_off else 0) > 0.5 * high:
         return _damaged(data.decode("utf-8", errors="replace"), "utf-8", name)
     western = _strictly(data, "cp1252")
-    # English prose with the quotation marks and the odd accent of a Windows word processor; charset-normalizer
-    # takes texts with so little to go by for central European ones.
+    # English prose with the quotation marks and few accents of a Windows word processor. charset-normalizer mistakes
+    # such texts for Central European ones.
     if (
         western is not None
         and high < 0.25 * len(data)
@@ -137,7 +137,7 @@ def _best_guess(data: bytes) -> tuple[str, str] | None:
     if best is None:
         return None
     encoding = codecs.lookup(best.encoding).name
-    # Without a byte order mark or NUL bytes these are guesses at noise.
+    # Without a byte order mark or NUL bytes, guesses of these would be noise.
     if encoding.startswith(("utf-16", "utf-32", "utf-7")):
         return None
     text = _strictly(data, encoding)
@@ -145,24 +145,24 @@ def _best_guess(data: bytes) -> tuple[str, str] | None:
 
 
 def _declared(data: bytes, content_type: str | None) -> str:
-    """The encoding that the content type or the head of a page names, as Python calls it; "" if none it knows."""
+    """The encoding named by the content type or the head of a page, as Python calls it; "" if unknown."""
     label = ""
     if content_type and (match := _CHARSET.search(content_type)):
         label = match[1]
     elif declaration := _DECLARED.search(data, 0, 4096):
         label = declaration[1].decode("ascii")
-    # As browsers do: pages that say latin-1 mean windows-1252.
+    # Browsers do the same: pages that declare latin-1 use windows-1252.
     if label.lower() in {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"}:
         label = "cp1252"
     try:
         info = codecs.lookup(label)
     except (LookupError, ValueError):
         return ""
-    # `codecs` also knows transformations that are no encodings of text (rot13, zip).
+    # `codecs` also knows transformations that are not text encodings (rot13, zip).
     return info.name if getattr(info, "_is_text_encoding", False) and info.name not in _NOT_FOR_FILES else ""
 
 
-# Slow or surprising on hostile input, and never the encoding of a web page.
+# These are slow or surprising on hostile input, and web pages never use them.
 _NOT_FOR_FILES = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf-7"}
 )
@@ -176,7 +176,7 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _damaged(text: str, encoding: str, name: str) -> Decoded:
-    """Text with some places that could not be decoded: read, if they are few, and say so."""
+    """Accept a text with a few places that could not be decoded, and note them; refuse one with many."""
     broken = text.count("�")
     if broken > min(0.02 * len(text) + 1, 0.25 * len(text)):
         raise UnreadableError(f"{name} is damaged {encoding.upper()} text: save it again as UTF-8 text.")
@@ -192,7 +192,7 @@ def _checked(text: str, name: str) -> str:
 
 
 def _looks_like_text(text: str, *, guessed: bool = False) -> bool:
-    """Few control characters, and few code points that no standard has given a meaning."""
+    """Whether control characters and unassigned code points are few."""
     if "\0" in text or _count(_CONTROL, text) > _MOST_CONTROL * len(text) + 1:
         return False
     if guessed and _count(_UPPER_CONTROL, text) > _MOST_CONTROL * len(text):

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes, then by its name."""
+"""Identify a file by its first bytes, then by its name."""
 
 import re
 from enum import StrEnum
@@ -26,7 +26,7 @@ _AN_IMAGE = "an image: run text recognition (OCR) on it, or type the article"
 _A_RECORDING = "a sound or video file: give a transcript of it as text"
 _PACKED = "a compressed ({}) file: unpack it, and give the article that is in it"
 
-# What a file begins with when it is certainly no article, what it is, and what to do about it.
+# First bytes of files that are not articles: what each is, and what to do.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n", _AN_IMAGE),
     (b"\xff\xd8\xff", _AN_IMAGE),
@@ -55,7 +55,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LONGEST_PARAGRAPH = 1500
-# A PDF may have something before its first line.
+# A PDF may have other bytes before its first line.
 _PDF_WITHIN = 1024
 
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
@@ -63,14 +63,14 @@ _MARKDOWN_NAMES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _BEFORE = b"\xef\xbb\xbf\r\n\t "
 _FLAT_ODT = re.compile(r"<office:document(?:-content)?[\s>]")
 _MAIL_NAME = ".eml"
-# What programs that do not know mail say it is.
+# Content types that programs without knowledge of e-mail use for it.
 _UNSURE = frozenset({"", "text/plain", "application/octet-stream"})
-# What an audit reads as many articles, and a check would judge as one, with its keys, commas and headers for prose.
+# `unspin audit` reads these as many articles. A check would judge the whole file, with its keys and commas, as prose.
 _LIST_NAMES = frozenset({
     ".jsonl", ".ndjson", ".jsonlines", ".ldjson", ".json", ".csv", ".tsv", ".tab", ".parquet", ".mbox",
 })  # fmt: skip
 
-# Comments and declarations that may stand before the first tag; each is bounded so that no page is slow to recognise.
+# Comments and declarations that may stand before the first tag. The bounds keep the search fast on any page.
 _PREAMBLE = re.compile(r"\s+|<!--[\s\S]{0,4000}?-->|<\?[^>]{0,500}>")
 _PAGE = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|article|main|div|section|table)[\s>/]", re.IGNORECASE
@@ -101,9 +101,9 @@ def refuse_what_is_no_text(data: bytes, name: str) -> None:
 
 
 def document_kind(data: bytes) -> Kind | None:
-    r"""Which kind of document the bytes are that is no text; None for text, and for what cannot be read.
+    r"""Return the kind of a document that is not text; None for text and for unknown formats.
 
-    A zip archive is taken for a .docx until it was opened.
+    A zip archive counts as .docx until it is opened.
 
     Examples
     --------
@@ -121,14 +121,14 @@ def document_kind(data: bytes) -> Kind | None:
 
 
 def refuse_lists(path: str, name: str) -> None:
-    """Raise :class:`UnreadableError` for a file that is a list of articles, going by the end of its name.
+    """Raise :class:`UnreadableError` for a file that is a list of articles by its extension.
 
     Parameters
     ----------
     path : str
-        The file.
+        The name of the file.
     name : str
-        Its name as it stands in a sentence.
+        The name for messages.
     """
     if PurePath(path).suffix.lower() in _LIST_NAMES:
         raise UnreadableError(
@@ -137,7 +137,7 @@ def refuse_lists(path: str, name: str) -> None:
 
 
 def may_be_mail(name: str, content_type: str | None = None) -> bool:
-    """Whether something is called an e-mail, or said to be one.
+    """Whether a name or content type is that of an e-mail.
 
     Examples
     --------
@@ -153,12 +153,12 @@ def _media_type(content_type: str | None) -> str:
 
 
 def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Kind:
-    """Which format a decoded text is in: by its beginning, then by content type, then by name.
+    """Return the format of a decoded text: by its beginning, then by content type, then by name.
 
     Raises
     ------
     UnreadableError
-        For a news feed (many articles) and for a drawing in SVG.
+        For a news feed (many articles) and for an SVG drawing.
 
     Examples
     --------
@@ -185,7 +185,7 @@ def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Ki
     media_type = _media_type(content_type)
     if _PAGE.match(text, at) or (_FRAGMENT.match(text, at) and _CLOSING.search(text, at)):
         return Kind.HTML
-    # A page without a single tag is plain text under a wrong name; read as HTML it would lose its lines.
+    # A file without tags is plain text under a wrong name. Reading it as HTML would lose its lines.
     if (media_type in {"text/html", "application/xhtml+xml"} or suffix in _HTML_NAMES) and _ANY_TAG.search(text):
         return Kind.HTML
     if media_type == "text/markdown" or suffix in _MARKDOWN_NAMES:
@@ -194,7 +194,7 @@ def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Ki
 
 
 def has_markup(text: str) -> bool:
-    """Whether a record or an entry of a feed holds HTML: those may begin with plain text, or with any tag.
+    """Whether a record or a feed entry holds HTML, which may begin with plain text or any tag.
 
     Examples
     --------
@@ -205,6 +205,6 @@ def has_markup(text: str) -> bool:
 
 
 def _is_in_paragraphs(text: str) -> bool:
-    """Whether a text without a name to go by is marked up throughout: a paragraph or break every few sentences."""
+    """Whether a text without a known name has a paragraph or break tag every few sentences."""
     found = sum(1 for _ in _PARAGRAPH.finditer(text))
     return found >= 4 and found * _LONGEST_PARAGRAPH >= len(text)

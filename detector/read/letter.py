@@ -1,4 +1,4 @@
-"""The article in the text of an e-mail: without greeting, signature, disclaimer, and the mail that it answers."""
+"""The article in the text of an e-mail, without greeting, signature, disclaimer and quoted mail."""
 
 import re
 
@@ -41,7 +41,7 @@ _FEWEST_WORDS = 60
 _TAG = re.compile(
     r"<(?:style|script|head)\b.{0,100000}?</(?:style|script|head)\s*>|<[^<>]{0,3000}>", re.IGNORECASE | re.DOTALL
 )
-# What the programs of Google, Apple, Mozilla, Yahoo and Microsoft put around a mail that they quote.
+# What mail programs of Google, Apple, Mozilla, Yahoo and Microsoft put around quoted mail.
 _QUOTED_PAGE = re.compile(
     r"<(?:div|blockquote|hr)\b[^<>]{0,500}(?:gmail_quote|moz-cite-prefix|yahoo_quoted|divRplyFwdMsg|appendonsend|"
     r"stopSpelling|type=[\"']?cite)",
@@ -50,9 +50,10 @@ _QUOTED_PAGE = re.compile(
 
 
 def letter_text(text: str) -> str:
-    r"""The part of a mail's text that its sender wrote as the article.
+    r"""Return the part of a mail's text that its sender wrote as the article.
 
-    Where hardly anything stands above a forwarded mail, that one is the article. What would leave nothing is not taken off.
+    If little text stands above a forwarded mail, that mail is the article. If nothing would remain, the text is
+    unchanged.
 
     Examples
     --------
@@ -68,7 +69,7 @@ def letter_text(text: str) -> str:
 
 
 def page_of_letter(page: str) -> str:
-    """The page of a mail up to the mail that it quotes, if an article stands above that."""
+    """Cut a mail's page before the mail that it quotes, if an article stands above that."""
     quoted = _QUOTED_PAGE.search(page)
     if quoted is None or len(_TAG.sub(" ", page[: quoted.start()]).split()) < _FEWEST_WORDS:
         return page
@@ -80,7 +81,7 @@ def _words(lines: list[str]) -> int:
 
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str] | None]:
-    """What stands above the mail that is answered or forwarded, and that mail."""
+    """Split the lines into those above the quoted or forwarded mail, and that mail."""
     for at, line in enumerate(lines):
         bare = line.strip().lstrip("> ").strip("*")
         # Some programs break the line that says who wrote.
@@ -96,7 +97,7 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str] | None]:
 
 
 def _is_head(lines: list[str], at: int) -> bool:
-    """Whether the headers of a mail begin here, as some programs put them above what they quote."""
+    """Whether the headers of a quoted mail begin here."""
     if not re.match(r"\W{0,3}from\s?:", lines[at], re.IGNORECASE):
         return False
     following = [line for line in lines[at + 1 : at + 8] if line.strip()]
@@ -104,7 +105,7 @@ def _is_head(lines: list[str], at: int) -> bool:
 
 
 def _without_headers(lines: list[str]) -> list[str]:
-    """A quoted mail without the line that announces it, its headers, and the marks of quotation."""
+    """Return a quoted mail without its announcing line, headers and quotation marks."""
     bare = [line[1:].removeprefix(" ") if line.startswith(">") else line for line in lines]
     at = 1
     while at < len(bare) and (not bare[at].strip() or _HEADER.fullmatch(bare[at].strip())):
@@ -122,7 +123,7 @@ def _without_greeting(lines: list[str]) -> list[str]:
 
 
 def _without_end(lines: list[str]) -> list[str]:
-    """The lines above the signature and whatever a server puts below it."""
+    """Return the lines above the signature and any footer that a server adds."""
     for at, line in enumerate(lines):
         if line.rstrip("\r\n") in {"-- ", "--", "—"} and _words(lines[:at]):
             lines = lines[:at]
@@ -144,7 +145,7 @@ def _without_end(lines: list[str]) -> list[str]:
 
 
 def _last_block(lines: list[str]) -> int:
-    """Where the last paragraph begins."""
+    """The line where the last paragraph begins."""
     at = len(lines)
     while at and not lines[at - 1].strip():
         at -= 1

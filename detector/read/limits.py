@@ -1,11 +1,11 @@
-"""How much of an input is read before it is refused."""
+"""How large an input may be."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on one input. Nothing is cut short in silence: what exceeds a bound is refused.
+    """Bounds on one input. An input beyond a bound is refused, never cut.
 
     Parameters
     ----------
@@ -14,12 +14,12 @@ class Limits:
     max_characters : int
         Longest text after decoding and unpacking, in code points.
     max_unpacked_bytes : int
-        Most bytes that the main part of a .docx may unpack to: the guard against zip bombs.
+        Most unpacked bytes of the main part of a .docx, as protection against zip bombs.
     max_page_characters : int
-        Longest web page, scripts and styles taken out, that is searched for its article with trafilatura.
-        A longer one is read in full by the plain reader, which needs time in proportion to the page.
+        Longest web page, without scripts and styles, in which trafilatura searches for the article. The plain reader
+        reads a longer one in full, in linear time.
     max_page_tags : int
-        The same bound in tags: trafilatura builds a tree.
+        The same bound in tags, because trafilatura builds a tree.
     """
 
     max_bytes: int = 10_000_000

@@ -1,7 +1,7 @@
-"""E-mails: the body, what is attached, and the article in them.
+"""E-mails: the body, the attachments, and the article in them.
 
-The article is the body without greeting, signature and quoted replies; or, where the body is only a few words to go with
-it, the one article that is attached.
+The article is the body without greeting, signature and quoted replies. If the body has only a few words, the article is
+the single attachment.
 """
 
 import email
@@ -20,20 +20,20 @@ from detector.errors import UnreadableError
 ATTACHED_ARTICLES = frozenset(
     {".txt", ".md", ".markdown", ".html", ".htm", ".docx", ".odt", ".rtf", ".pdf", ".eml", ".msg"}
 )
-"""Ends of names of attachments that may be articles."""
+"""Extensions of attachments that may be articles."""
 
 FEWEST_WORDS = 60
-"""A body with fewer words goes with something else: an attachment, a page, what it quotes."""
+"""A body with fewer words only introduces something else: an attachment, a page or quoted mail."""
 
-# One of these stands above every mail; a text that only has the name of one has none.
+# Every mail has one of these headers. A text that is only named like a mail has none.
 _HEADERS = frozenset(
     "from sender to subject date message-id received return-path delivered-to mime-version content-type".split()
 )
 _NEXT_MAIL = re.compile(rb"\n\r?\nFrom [^\r\n]{1,300}\r?\n[A-Za-z][A-Za-z0-9-]{0,60}:")
-# The parser compares each line with every boundary around it, and is slow at parts; honest mail has a handful of each.
+# The parser compares each line with every enclosing boundary and is slow with many parts. Honest mail has few of each.
 _MOST_BOUNDARIES = 20
 _MOST_DASHES = 2000
-# Nor is it quick with a header of many encoded words or brackets.
+# The parser is also slow with a header of many encoded words or brackets.
 _LONGEST_HEADER = 2000
 _REGISTRY = HeaderRegistry()
 _POLICY = email.policy.default.clone(header_factory=lambda name, value: _REGISTRY(name, value[:_LONGEST_HEADER]))
@@ -44,7 +44,7 @@ _TAG = re.compile(
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that came with a mail; ``data`` is None where it is damaged."""
+    """A file attached to a mail. ``data`` is None if it is damaged."""
 
     name: str
     data: bytes | None
@@ -52,18 +52,18 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Mail:
-    """What is read of a mail.
+    """The parts of a mail that are read.
 
     Parameters
     ----------
     body : bytes or None
-        As it was written, without transfer encoding; None if there is none.
+        The body without transfer encoding; None if there is none.
     content_type : str
-        Of the body.
+        Content type of the body.
     attachments : tuple of Attachment
         Those that may be articles, by their names.
     title, sender, date, identity : str
-        Subject, name or host of the sender, date and message id as they stand there.
+        Subject, name or host of the sender, date and message id, as written.
     """
 
     body: bytes | None
@@ -76,7 +76,7 @@ class Mail:
 
 
 def parsed_mail(data: bytes, *, name: str) -> Mail | None:
-    """A mail taken apart; None if it has no header of one.
+    """Parse a mail; None if it has no mail header.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def parsed_mail(data: bytes, *, name: str) -> Mail | None:
         if _HEADERS.isdisjoint(header.lower() for header in message):
             return None
         return _taken_apart(message)
-    except Exception as error:  # the standard parser raises many things at damaged headers
+    except Exception as error:  # the standard parser raises many errors on damaged headers
         raise UnreadableError(f"{name} is a damaged e-mail: save it again, or copy its text.") from error
 
 
@@ -113,7 +113,7 @@ def _taken_apart(message: EmailMessage) -> Mail:
 
 
 def _body_of(message: EmailMessage) -> tuple[bytes | None, str]:
-    """The body and its content type: the plain text, or the page where the text only says that there is one."""
+    """Return body and content type: the plain text, or the page if the text only refers to it."""
     plain, page = (_part(message, kind) for kind in ("plain", "html"))
     if plain is not None and page is not None:
         words = len(plain[0].split())
@@ -145,17 +145,17 @@ def _attached(message: EmailMessage) -> Iterator[Attachment]:
 
 
 def may_be_article(name: str) -> bool:
-    """Whether an attachment is one that may be an article, by its name."""
+    """Whether an attachment may be an article, by its name."""
     return PurePath(name).suffix.lower() in ATTACHED_ARTICLES
 
 
 def _payload(part: MIMEPart) -> bytes:
-    """The bytes of a part without its transfer encoding.
+    """Return the bytes of a part without its transfer encoding.
 
     Raises
     ------
     ValueError
-        If it is said to be base64 and is not: its letters would be taken for the text.
+        If it claims to be base64 and is not, because its letters would be taken for the text.
     """
     content = part.get_payload(decode=True)
     if any(isinstance(defect, InvalidBase64LengthDefect) for defect in part.defects):

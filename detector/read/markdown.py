@@ -1,4 +1,4 @@
-"""The prose of a Markdown file: what a reader of the rendered page sees, without code."""
+"""The prose of a Markdown file, as a reader of the rendered page sees it, without code."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,10 +16,10 @@ _SPACES = re.compile(" {2,}")
 
 
 def markdown_text(source: str) -> str:
-    r"""The text a reader sees: one paragraph, heading, list item or table row a line, blank lines between blocks.
+    r"""Return the text a reader sees: one paragraph, heading, list item or table row per line, blocks with blank lines.
 
-    Left out: front matter, code blocks, raw HTML, comments, images, link targets and reference definitions. Lines of one
-    paragraph are joined, because Markdown breaks them only for the writer's eye.
+    It omits front matter, code blocks, raw HTML, comments, images, link targets and reference definitions. Lines of one
+    paragraph are joined, because Markdown's line breaks do not show.
 
     Examples
     --------
@@ -37,14 +37,14 @@ def _without_front_matter(source: str) -> str:
     for fence in ("---", "+++"):
         if source.startswith((fence + "\n", fence + "\r\n")):
             closing = re.compile(r"^(?:" + re.escape(fence) + r"|\.\.\.)[ \t]*\r?$", re.MULTILINE).search(source, 4)
-            # A rule, not front matter, unless what follows looks like settings.
+            # Front matter only if what follows looks like settings; otherwise it is a rule.
             if closing and re.match(r"\s*(?:#.*\n\s*)*[\w\"'-]+\s*[:=]", source[4 : closing.start()]):
                 return source[closing.end() :]
     return source
 
 
 def _without_html(source: str) -> str:
-    """Drop comments and elements whose content is no prose."""
+    """Drop comments and elements whose content is not prose."""
     parts: list[str] = []
     at = search_from = 0
     unclosed: set[str] = set()
@@ -65,7 +65,7 @@ def _without_html(source: str) -> str:
 
 
 def _blocks(tokens: Iterable["Token"]) -> Iterator[str]:
-    """Paragraphs and the like, each as one string; a line break inside is one the writer asked for."""
+    """Yield paragraphs and other blocks as strings. A line break inside is one that the writer asked for."""
     row: list[str] | None = None
     for token in tokens:
         if token.type == "tr_open":

@@ -9,7 +9,7 @@ from detector.read.limits import Limits
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
-# What does not stand in the article as it is printed: deletions, comments, footnotes, tables of contents, hidden text.
+# Not part of the printed article: deletions, comments, footnotes, tables of contents, hidden text.
 _SKIPPED = frozenset({
     "annotation", "annotation-end", "tracked-changes", "note", "table-of-content", "forms", "hidden-text",
     "hidden-paragraph", "title", "desc", "event-listeners", "ruby-text", "script", "binary-data", "object", "math",
@@ -20,7 +20,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 
 class OpenDocumentParagraphs:
-    """Takes the XML piece by piece and keeps the text that a reader of the document sees."""
+    """Parses XML in chunks and keeps the text that a reader of the document sees."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name = name
@@ -42,11 +42,11 @@ class OpenDocumentParagraphs:
         self._parser = parser
 
     def feed(self, chunk: bytes) -> None:
-        """Take a piece."""
+        """Parse a chunk."""
         self._parser.Parse(chunk, False)
 
     def close(self) -> str:
-        """The paragraphs, one a line."""
+        """Return the paragraphs, one per line."""
         self._parser.Parse(b"", True)
         if not self._found:
             raise UnreadableError(
@@ -78,7 +78,7 @@ class OpenDocumentParagraphs:
                 self._open(element, attributes)
 
     def _learn(self, element: str, attributes: dict[str, str]) -> None:
-        """Note which styles hide what is in them."""
+        """Record which styles hide their text."""
         if element == "style":
             self._style = attributes.get(f"{_STYLE} name", "")
         elif element == "text-properties" and attributes.get(f"{_TEXT} display") == "none":
@@ -110,7 +110,7 @@ class OpenDocumentParagraphs:
     def _characters(self, text: str) -> None:
         if not self._paragraphs or self._skipping:
             return
-        # As the standard says, white space counts once.
+        # White space counts once, by the standard.
         spaced = _SPACE.sub(" ", text)
         if not self._parts or self._parts[-1].endswith((" ", "\n")):
             spaced = spaced.removeprefix(" ")

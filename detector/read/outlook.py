@@ -1,6 +1,6 @@
 """Outlook's messages (.msg): a compound file whose streams are the properties of a mail ([MS-OXMSG]).
 
-Other compound files are the documents of old Office programs; they are told apart and refused.
+Other compound files are documents of old Office programs, which are refused.
 """
 
 from io import BytesIO
@@ -24,12 +24,12 @@ _OTHERS = (
 
 
 def outlook_mail(data: bytes, *, name: str, limits: Limits) -> Mail:
-    """A message taken apart.
+    """Parse a message.
 
     Raises
     ------
     UnreadableError
-        If it is damaged, or no message but another kind of document.
+        If it is damaged, or not a message.
     """
     import olefile
 
@@ -40,14 +40,14 @@ def outlook_mail(data: bytes, *, name: str, limits: Limits) -> Mail:
             return _Message(file, streams, limits).mail()
     except UnreadableError:
         raise
-    except Exception as error:  # a damaged file makes its reader raise almost anything
+    except Exception as error:  # olefile raises almost any error on a damaged file
         raise UnreadableError(
             f"{name} is a damaged Outlook or old Office file: open it, save it as .eml or .docx, and give that."
         ) from error
 
 
 def _refuse_others(streams: dict[str, int], name: str) -> None:
-    """Raise :class:`UnreadableError` for what is no message."""
+    """Raise :class:`UnreadableError` for a file that is not a message."""
     for stream, what in _OTHERS:
         if stream in streams:
             raise UnreadableError(f"{name} {what}.")
@@ -64,7 +64,7 @@ class _Message:
         self._left = limits.max_unpacked_bytes
 
     def mail(self) -> Mail:
-        """What is read of it."""
+        """Return the parts that are read."""
         text = self._text(_BODY)
         page = self._bytes(f"__substg1.0_{_HTML}0102") or self._text(_HTML).encode()
         body, kind = text.encode(), "text/plain; charset=utf-8"

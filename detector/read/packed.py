@@ -1,6 +1,6 @@
 """Documents that are zip archives: .docx and .odt.
 
-Of each only the part with the paragraphs is read, as a stream, with a bound on what it unpacks to.
+Only the part with the paragraphs is read, as a stream, with a limit on its unpacked size.
 """
 
 import io
@@ -34,7 +34,7 @@ _WHAT_ZIP_RAISES = (
     OverflowError,
     IndexError,
 )
-# Other documents that are zip archives: the part that tells them, what they are, and what to do.
+# Other documents that are zip archives: the part that identifies each, what it is, and what to do.
 _OTHERS = (
     ("xl/workbook.xml", "a spreadsheet, not an article: copy the article into a text or .docx file"),
     ("xl/workbook.bin", "a spreadsheet, not an article: copy the article into a text or .docx file"),
@@ -46,24 +46,24 @@ _OTHERS = (
 
 
 class Paragraphs(Protocol):
-    """Takes XML piece by piece and keeps the text that a reader of the document sees."""
+    """Parses XML in chunks and keeps the text that a reader of the document sees."""
 
     def feed(self, chunk: bytes) -> None:
-        """Take a piece."""
+        """Parse a chunk."""
         ...
 
     def close(self) -> str:
-        """The text."""
+        """Return the text."""
         ...
 
 
 def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
-    """The kind of a .docx or .odt, and its paragraphs, one a line.
+    """Return the kind of a .docx or .odt, and its paragraphs, one per line.
 
     Raises
     ------
     UnreadableError
-        If the archive is damaged, holds neither, unpacks to too much, or is encrypted.
+        If the archive is damaged or encrypted, holds neither, or unpacks to too much.
     """
     kind = Kind.DOCX
     try:
@@ -84,16 +84,16 @@ def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
 
 
 def flat_text(text: str, *, name: str, limits: Limits) -> str:
-    """The paragraphs of an OpenDocument text that is one XML file (.fodt).
+    """Return the paragraphs of an OpenDocument text that is one XML file (.fodt).
 
     Raises
     ------
     UnreadableError
-        If it is damaged, or no text.
+        If it is damaged or not a text.
     """
     reader = OpenDocumentParagraphs(name, limits)
     try:
-        # The declaration may name the encoding that the file had before it was decoded.
+        # The declaration may name an encoding that no longer applies to the decoded text.
         reader.feed(_DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode())
         return reader.close()
     except expat.ExpatError:
@@ -119,7 +119,7 @@ def _main_part(archive: zipfile.ZipFile, name: str) -> tuple[Kind, zipfile.ZipIn
     parts = {info.filename.replace("\\", "/"): info for info in archive.infolist()}
     if "word/document.xml" in parts:
         return Kind.DOCX, parts["word/document.xml"]
-    # Some programs number the part.
+    # Some programs add a number to the part's name.
     numbered = sorted(part for part in parts if part.startswith("word/document") and part.endswith(".xml"))
     if numbered:
         return Kind.DOCX, parts[numbered[0]]
@@ -134,7 +134,7 @@ def _main_part(archive: zipfile.ZipFile, name: str) -> tuple[Kind, zipfile.ZipIn
 def _refuse_encrypted(archive: zipfile.ZipFile, kind: Kind, part: zipfile.ZipInfo, name: str) -> None:
     encrypted = bool(part.flag_bits & 1)
     if kind is Kind.ODT and _PARTS in archive.namelist():
-        # The list of parts says how each was encrypted.
+        # The list of parts says whether each is encrypted.
         with archive.open(_PARTS) as stream:
             encrypted = encrypted or _ENCRYPTED in stream.read(1_000_000)
     if encrypted:

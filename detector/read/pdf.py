@@ -1,8 +1,8 @@
 """The article in a PDF with a text layer.
 
-pypdf gives stretches of text in the order in which they were drawn, which is that of reading in what word processors,
-layout programs and browsers write. From their places and sizes follow lines, columns, running heads, page numbers,
-captions and paragraphs; words that a line end cut are joined.
+pypdf returns pieces of text in drawing order. In files from word processors, layout programs and browsers this is the
+reading order. Positions and sizes show lines, columns, running heads, page numbers, captions and paragraphs. Words
+hyphenated at a line end are joined.
 """
 
 import logging
@@ -20,15 +20,15 @@ from typing import Any, NamedTuple
 from detector.errors import UnreadableError
 from detector.read.limits import Limits
 
-# It reports every oddity of a file; without a handler Python would print that among our own lines.
+# pypdf logs every oddity of a file. Without a handler Python would print that among our own lines.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 logging.getLogger("pypdf").propagate = False
 
 _MOST_PAGES = 100
 _MOST_OPERATIONS = 400_000
-# Fewer characters than this on a page with a picture, and the page was scanned.
+# A page with a picture and fewer characters than this was scanned.
 _SCANNED = 25
-# Letters of a caption are smaller than those of the article by this much; of a headline larger.
+# Ratio to the size of the article's letters below which a line is a caption, and above which it is a headline.
 _SMALLER, _LARGER = 0.9, 1.15
 _PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|seite)?\s*\d{1,4}(?:\s*(?:of|/|\|)\s*\d{1,4})?\W*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
@@ -39,7 +39,7 @@ _ENDS_SENTENCE = (".", "!", "?", "…", "”", '"', "’", ":", ")")
 
 
 class _Line(NamedTuple):
-    """A line of a page: its text, where it begins (in points from the lower left), and the size of its letters."""
+    """A line of a page: its text, its start (in points from the lower left), and the size of its letters."""
 
     text: str
     x: float
@@ -55,12 +55,12 @@ class _Page:
 
 
 def pdf_text(data: bytes, *, name: str, limits: Limits) -> str:
-    """The article, one paragraph a line, without running heads, page numbers and captions.
+    """Return the article, one paragraph per line, without running heads, page numbers and captions.
 
     Raises
     ------
     UnreadableError
-        If the file is damaged, protected, scanned, without text, or far longer than an article.
+        If the file is damaged, protected, scanned, without text, or much longer than an article.
     """
     pages = _pages(data, name, limits)
     if not any(page.lines for page in pages) or _is_scanned(pages):
@@ -96,7 +96,7 @@ def _pages(data: bytes, name: str, limits: Limits) -> list[_Page]:
 
 
 def _refuse(reader: Any, name: str) -> None:  # noqa: ANN401 - pypdf's own objects
-    """Raise :class:`UnreadableError` for a file that needs a password, or is a whole newspaper."""
+    """Raise :class:`UnreadableError` for a file that needs a password or has too many pages."""
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableError(f"{name} is protected by a password: save it without one first.")
     if (count := len(reader.pages)) > _MOST_PAGES:
@@ -104,7 +104,7 @@ def _refuse(reader: Any, name: str) -> None:  # noqa: ANN401 - pypdf's own objec
 
 
 class _Budget:
-    """What all pages together may need."""
+    """Limits on all pages together."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name = name
@@ -113,13 +113,13 @@ class _Budget:
         self._bytes = limits.max_unpacked_bytes
 
     def operation(self, *_: object) -> None:
-        """Count a drawing operation: forms inside forms may need any number of them."""
+        """Count a drawing operation. Nested forms may need any number of them."""
         self._operations -= 1
         if self._operations < 0:
             self._refuse()
 
     def drawn(self, size: int) -> None:
-        """Count the bytes of what a page draws."""
+        """Count the bytes of a page's drawing instructions."""
         self._bytes -= size
         if self._bytes < 0:
             self._refuse()
@@ -155,7 +155,7 @@ def _has_picture(page: Any) -> bool:  # noqa: ANN401 - pypdf's own objects
 
 
 class _Gathered:
-    """Puts stretches of text together to lines."""
+    """Joins pieces of text into lines."""
 
     def __init__(self, budget: _Budget) -> None:
         self._budget = budget
@@ -164,7 +164,7 @@ class _Gathered:
         self._at: tuple[float, float, float] | None = None
 
     def take(self, text: str, current: Sequence[float], matrix: Sequence[float], _font: object, size: float) -> None:
-        """Take a stretch, and where it stands."""
+        """Take a piece of text and its position."""
         self._budget.text(text)
         for number, part in enumerate(text.split("\n")):
             if number:
@@ -177,7 +177,7 @@ class _Gathered:
             self._parts.append(part)
 
     def lines(self) -> list[_Line]:
-        """All lines."""
+        """Return all lines."""
         self._end()
         return self._lines
 
@@ -189,13 +189,13 @@ class _Gathered:
 
 
 def _is_scanned(pages: Iterable[_Page]) -> bool:
-    """Whether most pages are pictures with hardly a letter, such as one that a scanner stamped a number on."""
+    """Whether most pages are pictures with hardly a letter, such as a page number from the scanner."""
     bare = [page.has_picture and sum(len(line.text) for line in page.lines) < _SCANNED for page in pages]
     return sum(bare) > len(bare) / 2
 
 
 def _of_article(pages: list[_Page]) -> list[list[_Line]]:
-    """The lines of each page without furniture: running heads, page numbers, what is set smaller than the article."""
+    """Return each page's lines without running heads, page numbers and text smaller than the article."""
     sizes: Counter[float] = Counter()
     for page in pages:
         for line in page.lines:
@@ -204,7 +204,7 @@ def _of_article(pages: list[_Page]) -> list[list[_Line]]:
     running = _running(pages)
     kept = [[line for line in page.lines if not _is_furniture(line, page, usual, running)] for page in pages]
     whole = [page.lines for page in pages]
-    # Something that is set in many sizes loses too much by them.
+    # A file with many text sizes would lose too much.
     return kept if _letters(kept) > _letters(whole) / 2 else whole
 
 
@@ -219,7 +219,7 @@ def _edges(page: _Page) -> list[_Line]:
 
 
 def _running(pages: Sequence[_Page]) -> frozenset[str]:
-    """Lines that stand at the edges of several pages, whatever numbers are in them."""
+    """Lines that recur at the edges of several pages, apart from numbers in them."""
     found = Counter(text for page in pages for text in {_unnumbered(line.text) for line in _edges(page)})
     return frozenset(text for text, count in found.items() if count > 1 and count >= len(pages) / 3)
 
@@ -235,13 +235,13 @@ def _is_furniture(line: _Line, page: _Page, usual: float, running: frozenset[str
         return False
     if _unnumbered(line.text) in running or _PAGE_NUMBER.fullmatch(line.text):
         return True
-    # A head in the margin: short, no sentence, and as small as the article or smaller.
+    # A head in the margin is short, is no sentence, and is not larger than the article.
     in_margin = not 0.06 * page.height < line.y < 0.94 * page.height
     return in_margin and len(line.text) < 80 and line.size <= usual and not line.text.endswith(_ENDS_SENTENCE)
 
 
 def _paragraphs(pages: Iterable[Sequence[_Line]]) -> Iterator[str]:
-    """Lines put together to paragraphs, across columns and pages."""
+    """Join lines into paragraphs, across columns and pages."""
     known = frozenset(word.casefold() for page in pages for line in page for word in _words(line.text))
     paragraph: list[str] = []
     before: _Line | None = None
@@ -266,7 +266,7 @@ def _pitch(lines: Sequence[_Line]) -> float:
 
 
 def _left_edges(lines: Sequence[_Line]) -> list[float]:
-    """For each line the left edge of its column: the least that its neighbours begin at."""
+    """Left edge of each line's column: the smallest start of its neighbours."""
     edges = []
     for at, line in enumerate(lines):
         near = [other.x for other in lines[max(0, at - 4) : at + 5] if abs(other.x - line.x) < 4 * (line.size or 12)]
@@ -281,9 +281,9 @@ def _begins_paragraph(before: _Line, line: _Line, pitch: float, width: float, le
     fall = before.y - line.y
     indented = line.x - left > 0.4 * (line.size or 12)
     if not 0 < fall < 4 * (line.size or 12):
-        # The next column or page: a sentence goes on there.
+        # In the next column or page a sentence may continue.
         return ended and (indented or len(before.text) < 0.8 * width)
-    # Headlines are set wider than the article.
+    # Headlines have a larger line distance than the article.
     if pitch and fall > 1.35 * max(pitch, 1.15 * line.size):
         return True
     return (indented and (ended or before.x - left < 0.4 * (line.size or 12))) or (
@@ -292,7 +292,7 @@ def _begins_paragraph(before: _Line, line: _Line, pitch: float, width: float, le
 
 
 def _joined(lines: Sequence[str], known: frozenset[str]) -> str:
-    """The lines of a paragraph as one; a hyphen goes where a line end put it."""
+    """Join the lines of a paragraph, and remove hyphens that a line end caused."""
     text = ""
     for line in lines:
         cut = _HYPHENATED.search(text)
@@ -306,7 +306,7 @@ def _joined(lines: Sequence[str], known: frozenset[str]) -> str:
 
 
 def _keeps_hyphen(first: str, second: str, known: frozenset[str]) -> bool:
-    """Whether the two were one word with a hyphen, as far as other words show."""
+    """Whether two parts are one word with a hyphen, judged by the other words."""
     whole = (first + second).casefold()
     if whole in known or whole in _vocabulary():
         return False

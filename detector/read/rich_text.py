@@ -1,7 +1,7 @@
 r"""The text of a rich text file (RTF 1.9.1).
 
-RTF is ASCII with words that begin with a backslash, in nested groups. A group's first word may name a destination: what
-the group holds then is no text of the article, such as its fonts. One pass, in time proportional to the file.
+RTF is ASCII with words that begin with a backslash, in nested groups. A group's first word may name a destination, such
+as the fonts, whose content is not article text. The file is read in one pass, in linear time.
 """
 
 import codecs
@@ -15,13 +15,13 @@ _TOKEN = re.compile(
     rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.IGNORECASE | re.DOTALL,
 )
-# Destinations without text of the article that are not marked by `\*`, as every younger one is.
+# Destinations without article text. Younger destinations are marked by `\*` and need no entry here.
 _UNSEEN = frozenset(
     "fonttbl colortbl stylesheet info pict header headerl headerr headerf footer footerl footerr footerf footnote ftnsep "
     "ftnsepc ftncn aftnsep aftnsepc aftncn listtext pntext xe tc fldinst objdata nonesttables bkmkstart bkmkend atnid "
     "atnauthor annotation sn sv filetbl revtbl rsidtbl generator".split()
 )
-# A text box: its groups are marked as ones that old programs may ignore, and hold text.
+# Text boxes: the groups are marked as ignorable for old programs but hold text.
 _SEEN_THOUGH_MARKED = frozenset({"shpinst", "shptxt"})
 _MARKS = {
     "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "column": "\n", "row": "\n", "cell": "\t", "nestcell": "\t",
@@ -40,21 +40,21 @@ _DEEPEST = 1000
 
 
 class _State(NamedTuple):
-    """What holds in a group and ends with it."""
+    """The state of a group, which ends with it."""
 
     unseen: bool = False
     hidden: bool = False
-    skip: int = 1  # how many characters stand in for a `\u` in old programs
+    skip: int = 1  # how many characters replace a `\u` in old programs
     encoding: str = ""  # of the font
 
 
 def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
-    r"""The paragraphs, one a line, without headers, footnotes, comments, deleted and hidden text.
+    r"""Return the paragraphs, one per line, without headers, footnotes, comments, deleted and hidden text.
 
     Raises
     ------
     UnreadableError
-        If it is damaged, or longer than an article.
+        If it is damaged or longer than an article.
 
     Examples
     --------
@@ -67,12 +67,12 @@ def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
         if reader.done:
             break
     text = _AROUND_LINE_END.sub("\n", reader.text())
-    # Characters beyond the first 65,536 are spelled in halves.
+    # Code points beyond U+FFFF are written as surrogate pairs.
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip("\n")
 
 
 class _Reader:
-    """Takes one token after another."""
+    """Parses one token after another."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name = name
@@ -98,7 +98,7 @@ class _Reader:
         brace: bytes | None,
         plain: bytes | None,
     ) -> None:
-        """Take a token, as the groups of the pattern part it."""
+        """Parse a token, given as the groups of its pattern."""
         if brace is not None:
             self._group(brace)
         elif word is not None:
@@ -114,7 +114,7 @@ class _Reader:
             self._given(plain)
 
     def text(self) -> str:
-        """All that was said."""
+        """Return the text so far."""
         self._flush()
         return "".join(self._parts)
 
@@ -130,7 +130,7 @@ class _Reader:
             self._groups.append(self._state)
         elif self._groups:
             self._state = self._groups.pop()
-            # What follows the outermost group is no part of the document.
+            # What follows the outermost group does not belong to the document.
             self.done = not self._groups
 
     def _word(self, word: str, number: str) -> None:
@@ -155,10 +155,10 @@ class _Reader:
             self._say(_MARKS[word])
 
     def _format(self, word: str, number: str) -> None:
-        """What holds from here to the end of the group."""
+        """Change the state for the rest of the group."""
         state = self._state
         if word == "f" and state.unseen:
-            self._font = number  # in the table of fonts
+            self._font = number  # in the font table
             return
         self._flush()
         if word == "f":
@@ -171,7 +171,7 @@ class _Reader:
             self._state = state._replace(hidden=number != "0")
 
     def _given(self, data: bytes) -> None:
-        """Characters of the text, in the encoding of their font."""
+        """Add characters of the text, in the encoding of their font."""
         skipped = min(self._skipping, len(data))
         self._skipping -= skipped
         if not (self._state.unseen or self._state.hidden):

@@ -1,8 +1,8 @@
 """The article in a web page.
 
-A page is scanned once, in time proportional to its length, into text and tags. Scripts, styles and comments are left
-out there; trafilatura then finds the article in what remains. Where it finds nothing, all visible text is taken. A page
-that is too long for trafilatura is first freed of its readers' comments, and then of all that is not in its articles.
+A page is split once, in linear time, into text and tags, without scripts, styles and comments. trafilatura then finds
+the article. If it finds none, all visible text is returned. A page that is too long for trafilatura first loses its
+reader comments, and then everything outside its articles.
 """
 
 import logging
@@ -18,7 +18,7 @@ _TAG_NAME = re.compile(r"<(/?[a-zA-Z][^\s/>]{0,60})")
 _OPENING = re.compile("<(?=[a-zA-Z/!?])")
 _QUOTE_OR_CLOSE = re.compile("[\"'>]")
 _UNSEEN = frozenset("script style template noscript svg math iframe textarea".split())
-# Inside these nothing but their own closing tag is a tag.
+# Inside these, only their own closing tag counts as a tag.
 _RAW = {tag: re.compile("</" + tag, re.IGNORECASE) for tag in "script style iframe noscript textarea title".split()}
 _BLOCKS = frozenset(
     "address article aside blockquote body br button center dd details div dl dt fieldset figcaption figure footer form h1 h2 "
@@ -27,34 +27,34 @@ _BLOCKS = frozenset(
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _REFERENCE = re.compile(r"&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z]{2,32});")
 
-# Invisible characters are evidence, and trafilatura drops them: hexagrams stand in for them on the way through it.
+# Invisible characters are evidence, but trafilatura drops them. So hexagrams replace them on the way through it.
 _INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0f\ufeff"
 _HEXAGRAMS = "".join(chr(0x4DC0 + i) for i in range(len(_INVISIBLE)))
 _TO_HEXAGRAMS = str.maketrans(_INVISIBLE, _HEXAGRAMS)
 _FROM_HEXAGRAMS = str.maketrans(_HEXAGRAMS, _INVISIBLE)
 
 
-# These report every oddity of a page; without a handler Python would print that among our own lines.
+# These libraries log every oddity of a page. Without a handler Python would print that among our own lines.
 for _logger in ("trafilatura", "htmldate", "courlan", "justext"):
     logging.getLogger(_logger).addHandler(logging.NullHandler())
 
 
 class _Piece(NamedTuple):
-    """A stretch of a page: text (``tag`` is ``""``) or one tag, with its name in lower case, ``/`` first if closing."""
+    """A piece of a page: text (``tag`` is ``""``) or one tag, with its lower-case name, ``/`` first if closing."""
 
     tag: str
     source: str
 
 
 class PageText(NamedTuple):
-    """The text of a page, one paragraph a line, and a sentence that a person should know, or ``""``."""
+    """The text of a page, one paragraph per line, and a note for people, or ``""``."""
 
     text: str
     note: str = ""
 
 
 def page_text(page: str, *, name: str, limits: Limits) -> PageText:
-    """The article in a page.
+    """Return the article in a page.
 
     Raises
     ------
@@ -91,28 +91,28 @@ def page_text(page: str, *, name: str, limits: Limits) -> PageText:
 
 
 def _fits(pieces: list[_Piece], limits: Limits) -> bool:
-    """Whether trafilatura can search this: it builds a tree, in more than linear time."""
+    """Whether the page is small enough for trafilatura, which builds a tree in more than linear time."""
     tags = sum(1 for piece in pieces if piece.tag)
     return tags <= limits.max_page_tags and sum(len(piece.source) for piece in pieces) <= limits.max_page_characters
 
 
-# Each costs some 150 bytes while a page is read.
+# Each tag takes some 150 bytes of memory.
 _MOST_TAGS = 200_000
-# A page that has one of these is no mere piece of one.
+# A page with one of these is complete and not a fragment.
 _WHOLE = frozenset({"html", "head", "body", "main", "article"})
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 _LINE_END = re.compile(r"[ \t\r]*\n\s*")
 _DEEPEST = 200
-# Blocks that hold text of their own; what stands right in one of the others is a paragraph without its tag.
+# Blocks for text. Text directly inside another block is a paragraph without a tag.
 _OF_TEXT = frozenset(
     "button caption dd dt figcaption h1 h2 h3 h4 h5 h6 legend li option p pre summary th title".split()
 )
 
 
 def _in_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
-    """A piece of a page, with the text that stands in no paragraph put into one, as a browser shows it.
+    """Put text of a fragment that stands in no paragraph into one, as a browser shows it.
 
-    Where there is no block at all, line ends part the paragraphs: content systems store articles like that.
+    If there are no blocks at all, line ends separate the paragraphs, as content systems store articles.
     """
     blocks = any(piece.tag in _BLOCKS for piece in pieces)
     parting = _BLANK_LINES if blocks or any(_BLANK_LINES.search(p.source) for p in pieces if not p.tag) else _LINE_END
@@ -130,7 +130,7 @@ def _in_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
         name = piece.tag.removeprefix("/")
         if name in _BLOCKS and name != "br":
             flush()
-            # In an element that trafilatura does not know it finds nothing.
+            # trafilatura finds no text inside an element that it does not know.
             whole.append(_Piece(piece.tag, f"<{piece.tag.replace('center', 'div')}>") if name == "center" else piece)
             _follow(inside, piece, name)
             within = not _OF_TEXT.isdisjoint(inside)
@@ -149,7 +149,7 @@ def _in_paragraphs(pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _follow(inside: list[str], piece: _Piece, name: str) -> None:
-    """Keep the list of the blocks that are open."""
+    """Update the list of open blocks."""
     if name == "hr" or piece.source.endswith("/>"):
         return
     if piece.tag != name:
@@ -161,15 +161,15 @@ def _follow(inside: list[str], piece: _Piece, name: str) -> None:
     inside.append(name)
 
 
-# Of several articles on a page these many words make one a story, and not a teaser.
+# If a page has several articles, one with this many words is a story and not a teaser.
 _STORY_WORDS = 150
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 
 
 def _first_story(pieces: list[_Piece]) -> list[_Piece] | None:
-    """The page without the stories that follow its first, and without teasers; None if its articles belong together.
+    """Return the page without its later stories and its teasers; None if its articles belong together.
 
-    Each element ``article`` with a headline of its own is a story or a teaser; one without goes on with the story.
+    An ``article`` element with its own headline is a story or a teaser. One without a headline continues the story.
     """
     found = _elements(pieces, "article")
     if len(found) < 2 or not all(any(p.tag in _HEADINGS for p in pieces[begin:end]) for begin, end in found):
@@ -188,7 +188,7 @@ def _first_story(pieces: list[_Piece]) -> list[_Piece] | None:
 
 
 def _elements(pieces: list[_Piece], name: str) -> list[tuple[int, int]]:
-    """Where the outermost elements of a name begin and end."""
+    """Return where the outermost elements of a name begin and end."""
     found = []
     depth = begin = 0
     for at, piece in enumerate(pieces):
@@ -213,7 +213,7 @@ _COMMENTS = re.compile(
 
 
 def _without_comments(pieces: list[_Piece]) -> list[_Piece]:
-    """The pieces outside of what calls itself readers' comments; all of them if hardly anything is."""
+    """Return the pieces outside reader comments, or all pieces if hardly any are outside."""
     kept = []
     inside = ""
     depth = 0
@@ -229,7 +229,7 @@ def _without_comments(pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _articles_only(pieces: list[_Piece]) -> list[_Piece]:
-    """The pieces in elements ``article``, or ``main`` where there is none; all of them if hardly anything is there."""
+    """Return the pieces in ``article`` elements, else in ``main``, or all pieces if hardly any text is there."""
     for name in ("article", "main"):
         kept = [piece for begin, end in _elements(pieces, name) for piece in pieces[begin:end]]
         if _has_story(kept):
@@ -242,9 +242,9 @@ def _has_story(pieces: list[_Piece]) -> bool:
 
 
 def _scan(page: str) -> Iterator[_Piece]:
-    """Cut a page into text and tags; comments, declarations and unfinished tags are dropped.
+    """Split a page into text and tags, without comments, declarations and unfinished tags.
 
-    Every search either moves on or ends the scan, so the time is linear in the length of any input.
+    Every search either advances or ends the scan, so the time is linear for any input.
     """
     at = 0
     while True:
@@ -274,7 +274,7 @@ def _scan(page: str) -> Iterator[_Piece]:
 
 
 def _after_declaration(page: str, opening: int) -> int:
-    """Where a comment, doctype or instruction ends; ``opening`` itself if the ``<`` is just text."""
+    """Return where a comment, doctype or instruction ends, or ``opening`` if the ``<`` is just text."""
     if not page.startswith(("<!", "<?"), opening):
         return opening
     mark = "-->" if page.startswith("<!--", opening) else ">"
@@ -282,12 +282,12 @@ def _after_declaration(page: str, opening: int) -> int:
     return len(page) if close < 0 else close + len(mark)
 
 
-# An attribute value longer than this is taken for a quotation mark that was never closed.
+# A longer attribute value has a quotation mark that was never closed.
 _LONGEST_VALUE = 100_000
 
 
 def _end_of_tag(page: str, begin: int) -> int:
-    """Where a tag ends, passing over any ``>`` in quoted attribute values; beyond the page if it never does."""
+    """Return where a tag ends, ignoring ``>`` in quoted attribute values; beyond the page if it never does."""
     at = begin
     while stop := _QUOTE_OR_CLOSE.search(page, at):
         if stop.group() == ">":
@@ -300,7 +300,7 @@ def _end_of_tag(page: str, begin: int) -> int:
 
 
 def _visible(page: str) -> Iterator[_Piece]:
-    """The pieces that a reader sees, without scripts, styles and embedded things."""
+    """Yield the pieces that a reader sees, without scripts, styles and embedded content."""
     inside = ""
     depth = 0
     for piece in _scan(page):
@@ -337,7 +337,7 @@ def _all_text(pieces: list[_Piece]) -> str:
 
 
 def _main_article(page: str) -> str:
-    """What trafilatura takes for the article; "" where it finds none or stumbles."""
+    """Return trafilatura's article; "" if it finds none or fails."""
     import trafilatura
 
     guarded = any(character in page for character in _HEXAGRAMS)
@@ -345,7 +345,7 @@ def _main_article(page: str) -> str:
         page = _REFERENCE.sub(_keep_invisible, page).translate(_TO_HEXAGRAMS)
     try:
         text = trafilatura.extract(page, include_comments=False, include_tables=False, no_fallback=False) or ""
-    except Exception:  # noqa: BLE001 - it is built on several parsers; whatever they raise, the plain reader takes over
+    except Exception:  # noqa: BLE001 - whatever its parsers raise, the plain reader takes over
         return ""
     return text if guarded else text.translate(_FROM_HEXAGRAMS)
 

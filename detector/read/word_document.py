@@ -1,6 +1,6 @@
 """The text of a .docx file: the elements of its part ``word/document.xml`` (ECMA-376, part 1, section 17).
 
-A document type declaration is refused, so that no entity can be defined or fetched.
+A document type declaration is refused, so that a file cannot define or fetch entities.
 """
 
 from xml.parsers import expat
@@ -13,8 +13,8 @@ _NAMESPACES = (
     "http://purl.oclc.org/ooxml/wordprocessingml/",
 )
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/"
-# Text that is not in the article as it stands: deleted, moved away, or a second copy for old programs; and what was the
-# formatting before a tracked change.
+# Not part of the article: text that was deleted or moved away, second copies for old programs, and the formatting
+# before a tracked change.
 _SKIPPED = frozenset({
     "del", "moveFrom", "Fallback", "instrText", "delText", "delInstrText", "rPrChange", "pPrChange", "sectPrChange",
     "tblPrChange", "tblPrExChange", "trPrChange", "tcPrChange", "numberingChange",
@@ -23,7 +23,7 @@ _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
 
 
 class WordParagraphs:
-    """Takes the XML piece by piece and keeps the text that a reader of the document sees."""
+    """Parses XML in chunks and keeps the text that a reader of the document sees."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name = name
@@ -42,11 +42,11 @@ class WordParagraphs:
         self._parser = parser
 
     def feed(self, chunk: bytes) -> None:
-        """Take a piece."""
+        """Parse a chunk."""
         self._parser.Parse(chunk, False)
 
     def close(self) -> str:
-        """The paragraphs, one a line; deletions under change tracking and hidden text left out."""
+        """Return the paragraphs, one per line, without tracked deletions and hidden text."""
         self._parser.Parse(b"", True)
         return "".join(self._parts).strip("\n")
 

@@ -1,7 +1,7 @@
-"""A verdict made readable: one line, a terminal report, JSON, a web page.
+"""Renders a verdict as one line, a terminal report, JSON or a web page.
 
-Renderings come last and decide nothing: labels, thresholds and numbers arrive finished in the verdict. rich and jinja2 are
-imported when they are used, so that a batch which only writes JSON does not pay for them.
+Rendering decides nothing: the verdict already holds all labels, thresholds and numbers. rich and jinja2 are imported
+when they are used, so that a batch that only writes JSON starts faster.
 """
 
 import math
@@ -24,7 +24,7 @@ __all__ = [
 
 
 def as_line(verdict: Verdict) -> str:
-    """The verdict in one line.
+    """Returns the verdict in one line.
 
     >>> from detector.verdict import Label, Quality
     >>> nan = float("nan")
@@ -44,7 +44,7 @@ def as_line(verdict: Verdict) -> str:
 
 
 def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
-    """The report for a terminal or a pipe; see :func:`detector.render.terminal.as_text`."""
+    """Returns the report for a terminal or a pipe; see :func:`detector.render.terminal.as_text`."""
     from detector.render.terminal import as_text as render
 
     return render(verdict, width=width, color=color)

@@ -1,4 +1,4 @@
-"""What every report for a terminal is made with: a page of its width, sections, and tables without lines."""
+"""The layout of all terminal reports: page width, sections, and tables without rules."""
 
 import io
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ NARROWEST = 40
 
 
 def printed(blocks: Iterable[RenderableType], *, width: int, widest: int, color: bool) -> str:
-    """The blocks one below another, ending in a line break; no line has white space at its end.
+    """Returns the blocks one below another, with a final line break and no trailing white space.
 
     Parameters
     ----------
     width : int
-        Columns of the terminal; used between 40 and ``widest``.
+        Columns of the terminal, limited to 40 to ``widest``.
     color : bool
         Whether to write ANSI colours.
     """
@@ -34,7 +34,7 @@ def printed(blocks: Iterable[RenderableType], *, width: int, widest: int, color:
         markup=False,
         emoji=False,
         legacy_windows=False,
-        _environ={},  # the same report everywhere
+        _environ={},  # so that the report is the same everywhere
     )
     for block in blocks:
         console.print(block)
@@ -42,13 +42,13 @@ def printed(blocks: Iterable[RenderableType], *, width: int, widest: int, color:
 
 
 def section(title: str, *content: RenderableType | None) -> RenderableType:
-    """A heading with its content, indented, below an empty line; None is left out."""
+    """Returns an empty line, a heading and its indented content. None is skipped."""
     body = [Padding(part, (0, 0, 0, 2)) for part in content if part is not None]
     return Group(Text(), Text(title, style="bold"), *body)
 
 
 def table(columns: Iterable[Column], rows: Iterable[Iterable[RenderableType]], *, expand: bool = False) -> Table:
-    """A table without lines; with heads where a column has one."""
+    """Returns a table without rules. Its header row appears if a column has a header."""
     grid = Table(*columns, box=None, header_style="dim", padding=(0, 2, 0, 0), pad_edge=False, expand=expand)
     grid.show_header = any(column.header for column in grid.columns)
     for row in rows:
@@ -57,15 +57,15 @@ def table(columns: Iterable[Column], rows: Iterable[Iterable[RenderableType]], *
 
 
 def short(head: str = "", *, right: bool = False) -> Column:
-    """A column of short words or numbers, each on one line."""
+    """Returns a column of short words or numbers, each on one line."""
     return Column(head, justify="right" if right else "left", no_wrap=True)
 
 
 def wide(head: str = "", ratio: int = 1) -> Column:
-    """A column that takes the room that others leave."""
+    """Returns a column that fills the remaining width."""
     return Column(head, ratio=ratio)
 
 
 def cell(text: str, style: str = "") -> Text:
-    """A stranger's words in a table, on one line, with hidden characters made visible."""
+    """Returns untrusted text as a table cell, on one line, with hidden characters made visible."""
     return Text(visible(squeeze(text)), style=style, overflow="fold")

@@ -1,4 +1,4 @@
-"""A verdict as JSON: schema ``unspin.verdict/1``, documented in docs/json-schema.md."""
+"""A verdict as JSON, schema ``unspin.verdict/1``. docs/json-schema.md documents it."""
 
 import json
 import re
@@ -14,13 +14,13 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
-    """The verdict as plain values. What could not be measured is None, never NaN.
+    """Returns the verdict as plain values. A value that could not be measured is None, never NaN.
 
     Parameters
     ----------
     include_text : bool
-        Add ``text``, the whole article that the offsets index. Off by default: results are kept longer and shown to
-        more people than unpublished copy should be.
+        Add ``text``, the whole article that the offsets refer to. Off by default, because results are often stored and
+        shared more widely than unpublished copy.
     """
     answer: dict[str, Any] = {
         "schema": SCHEMA,
@@ -87,17 +87,17 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
 
 
 def error_as_dict(source: str, message: str) -> dict[str, Any]:
-    """What stands in the place of a verdict for an article that could not be checked."""
+    """Returns the record that replaces the verdict of an article that could not be checked."""
     return {"schema": ERROR_SCHEMA, "source": source, "error": message}
 
 
 def as_json(verdict: Verdict, *, include_text: bool = False, indent: int | None = 2) -> str:
-    """The verdict as JSON text without a trailing line break; ``indent=None`` puts it on one line."""
+    """Returns the verdict as JSON text without a final line break; ``indent=None`` puts it on one line."""
     return dump(as_dict(verdict, include_text=include_text), indent=indent)
 
 
 def dump(answer: dict[str, Any], *, indent: int | None = 2) -> str:
-    r"""Plain values as JSON text that can always be encoded as UTF-8.
+    r"""Returns plain values as JSON text that can always be encoded as UTF-8.
 
     >>> dump({"wording": "café \ud83d"}, indent=None)
     '{"wording": "café \\ud83d"}'

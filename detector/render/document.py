@@ -1,4 +1,4 @@
-"""The page around a report: no script, nothing loaded from anywhere, and a policy that stands behind both."""
+"""The HTML page around a report. It runs no script and loads nothing; its content security policy enforces both."""
 
 from functools import cache
 from importlib.resources import files
@@ -11,14 +11,14 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 
 
 def document(title: str, style: str, body: str) -> str:
-    """One self-contained page that can be mailed, printed and opened without a network.
+    """Returns one self-contained page that can be mailed, printed and opened without a network.
 
     Parameters
     ----------
     title : str
-        As text; it is escaped here.
+        Plain text, which is escaped here.
     style, body : str
-        CSS and HTML, which go into the page unchanged.
+        CSS and HTML, which are inserted unchanged.
     """
     from markupsafe import Markup
 
@@ -29,5 +29,5 @@ def document(title: str, style: str, body: str) -> str:
 
 @cache
 def look() -> str:
-    """The CSS of every report."""
+    """Returns the CSS of every report."""
     return files("detector.render").joinpath("page.css").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A model's manifest as tables for a notebook: its thresholds, its error rates, what it was trained on."""
+"""A model's manifest as tables for a notebook: its thresholds, its error rates, its training data."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from detector.render.templating import render
 
 
 def as_html_fragment(manifest: Manifest) -> str:
-    """The manifest as one ``div``; a manifest may come with a stranger's model, so everything in it is escaped.
+    """Returns the manifest as one ``div``. Everything is escaped, because a model may come from an untrusted source.
 
     >>> "<script" in as_html_fragment(Manifest(1, ("<script>",), {}, {}, {}, (), (), 60, created="<script>"))
     False
@@ -16,7 +16,7 @@ def as_html_fragment(manifest: Manifest) -> str:
 
 
 def _lines(values: Mapping[str, object], before: str = "") -> list[tuple[str, str]]:
-    """Nested figures as rows, ``a.b``."""
+    """Returns nested figures as rows, with keys such as ``a.b``."""
     found: list[tuple[str, str]] = []
     for name, value in values.items():
         if isinstance(value, Mapping):

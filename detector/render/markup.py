@@ -1,4 +1,4 @@
-"""A text cut at its sentences and marks, ready for a template."""
+"""Cuts a text at its sentences and marks, for a template."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _Place = TypeVar("_Place", bound=_HasSpan)
 
 
 class Piece(NamedTuple, Generic[_Place]):
-    """A stretch of text; ``place`` is what marks it, or None, and ``last`` says that the place ends here."""
+    """A part of the text. ``place`` is its mark or None; ``last`` says that the mark ends here."""
 
     text: str
     place: _Place | None
@@ -25,7 +25,7 @@ class Piece(NamedTuple, Generic[_Place]):
 
 
 class Sentence(NamedTuple, Generic[_Place]):
-    """Pieces with the probability of their sentence: NaN if it is too short to say, None between sentences."""
+    """The pieces of a sentence and its probability: NaN if the sentence is too short, None between sentences."""
 
     probability: float | None
     pieces: list[Piece[_Place]]
@@ -34,9 +34,9 @@ class Sentence(NamedTuple, Generic[_Place]):
 def marked(
     text: str, sentences: Sequence[SentenceScore], places: Sequence[_Place], within: Span | None = None
 ) -> list[list[Sentence[_Place]]]:
-    r"""The lines of a text that hold anything, cut at sentences and places; both are in order.
+    r"""Returns the non-empty lines of a text, cut at sentences and places. Both must be in order.
 
-    A place that runs past a line or a sentence is cut there. One that overlaps another before it is passed over.
+    A place that crosses the end of a line or sentence is cut there. A place that overlaps an earlier one is skipped.
 
     >>> from detector.render.words import OTHER, Mark
     >>> marked("One two.\n", (), [Mark(Span(4, 7), OTHER, (1,))])[0][0].pieces
@@ -58,7 +58,7 @@ def marked(
 
 
 def paragraphs(text: str, within: Span | None = None) -> Iterator[Span]:
-    """The lines of a text, or of a stretch of it, that hold anything, without the white space after them."""
+    """Yield the non-empty lines of a text, or of a part of it, without trailing white space."""
     start, end = within or (0, len(text))
     for line in text[start:end].splitlines(keepends=True):
         if line.strip():
@@ -67,7 +67,7 @@ def paragraphs(text: str, within: Span | None = None) -> Iterator[Span]:
 
 
 def _cut(places: Sequence[_Place], stretch: Span) -> Iterator[tuple[Span, _Place | None]]:
-    """The stretch in pieces, which joined are all of it: places, and what lies between them with None."""
+    """Yield the consecutive spans of a stretch: each place, and with None the text between places."""
     at = stretch.start
     first = bisect_left(places, stretch.start, key=lambda place: place.span.end)
     last = bisect_left(places, stretch.end, key=lambda place: place.span.start)

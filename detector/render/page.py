@@ -1,7 +1,7 @@
-"""The report as a page: marked article, tables, bars. No script, nothing loaded from anywhere, everything escaped.
+"""The report as an HTML page: marked article, tables, bars. It runs no script and loads nothing.
 
-The article, its source name and every wording are a stranger's text. The templates escape them, and a content security
-policy stands behind them.
+The article, its source name and every wording are untrusted. The templates escape them, and a content security policy
+is the second defence.
 """
 
 from hashlib import sha256
@@ -15,12 +15,12 @@ from detector.verdict import Verdict
 
 
 def as_html(verdict: Verdict) -> str:
-    """The report as one self-contained page that can be mailed, printed and opened without a network."""
+    """Returns the report as one self-contained page that can be mailed, printed and opened without a network."""
     return document(f"{say.TITLE[verdict.label]}: {verdict.source} - unspin", look(), _body(verdict))
 
 
 def as_html_fragment(verdict: Verdict) -> str:
-    """The report for a notebook cell or another page: a style element and one ``div``, with no names outside it."""
+    """Returns the report for a notebook cell or another page: a style element and one ``div``."""
     return f"<style>\n{look()}</style>\n{_body(verdict)}"
 
 
@@ -28,7 +28,7 @@ def _body(verdict: Verdict) -> str:
     table = say.rows(verdict)
     lines = marked(verdict.text, verdict.sentences, say.marks(table, len(verdict.text)))
     drawn = [piece.place for line in lines for sentence in line for piece in sentence.pieces if piece.last]
-    # Where a row's number appears first is where the row links back to.
+    # A row links back to the first mark with its number.
     first = {number: mark for mark in reversed(drawn) if mark for number in mark.numbers}
     return render(
         "verdict.html",
@@ -37,6 +37,6 @@ def _body(verdict: Verdict) -> str:
         table=table,
         lines=lines,
         first=first,
-        # Several reports may stand in one notebook: the targets of their links must differ.
+        # One notebook may show several reports, so their link targets must differ.
         prefix="u" + sha256(repr((verdict.text, verdict.source, verdict.signature)).encode()).hexdigest()[:8],
     )

@@ -1,4 +1,4 @@
-"""Any of our records as plain values, ready for JSON."""
+"""Converts unspin's records to plain values for JSON."""
 
 import dataclasses
 import math
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def as_plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
-    """Records and mappings as dicts, sequences as lists, NaN as None, everything else that JSON lacks as text.
+    """Returns records and mappings as dicts, sequences as lists, NaN as None, and any other object as text.
 
     A record is a dataclass or a named tuple.
 
@@ -31,5 +31,5 @@ def as_plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
 
 
 def finite(value: float) -> float | None:
-    """The number, or None for NaN and infinities, which JSON and SQL lack."""
+    """Returns the number, or None for NaN and infinities, which JSON and SQL lack."""
     return float(value) if math.isfinite(value) else None

@@ -1,6 +1,7 @@
-"""HTML from Jinja2 templates: whatever a template inserts is escaped, with hidden characters made visible.
+"""Renders HTML from Jinja2 templates. All inserted text is escaped, with hidden characters made visible.
 
-The templates lie in ``detector/render/templates``. jinja2 is imported at the first page, so the terminal never waits.
+The templates are in ``detector/render/templates``. jinja2 is imported for the first page, so that terminal reports do
+not wait for it.
 """
 
 from functools import cache
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(template: str, /, **context: object) -> "Markup":
-    """The template with its context, as HTML that other templates insert unchanged.
+    """Render a template as HTML that other templates insert unchanged.
 
     >>> print(render("document.html", title="<b>", opening="", policy="", style="", body=""))
     <BLANKLINE>
@@ -24,18 +25,18 @@ def render(template: str, /, **context: object) -> "Markup":
     """
     from markupsafe import Markup
 
-    # Markup is safe here: the environment escaped everything that the template inserted.
+    # Markup is safe here: the environment escaped all inserted text.
     return Markup(_environment().get_template(template).render(context))  # noqa: S704
 
 
 def prepare() -> None:
-    """Compile every template, so that none waits at the first page."""
+    """Compile every template now, so that the first page is fast."""
     for name in _environment().list_templates():
         _environment().get_template(name)
 
 
 def percent(share: float) -> str:
-    """A share, held between 0 and 1, as a length of CSS or SVG.
+    """Returns a share, clipped to 0 to 1, as a length for CSS or SVG.
 
     >>> [percent(share) for share in (0.5, 1.2, 0.00001)]
     ['50%', '100%', '0.001%']
@@ -44,7 +45,7 @@ def percent(share: float) -> str:
 
 
 def isolated(text: str) -> "Markup":
-    """A stranger's words for use within our sentence: their writing direction cannot change ours.
+    """Returns untrusted text for use in a sentence. Its writing direction cannot change the sentence around it.
 
     >>> isolated(" a  <b>")
     Markup('<bdi>a &lt;b&gt;</bdi>')
@@ -72,5 +73,5 @@ def _environment() -> "Environment":
 
 
 def _shown(value: object) -> object:
-    """What a template inserts: HTML as it is, text and numbers with hidden characters made visible."""
+    """Returns HTML unchanged, and text and numbers with hidden characters made visible."""
     return value if hasattr(value, "__html__") else words.visible(str(value), keep="\n\t")

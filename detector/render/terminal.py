@@ -1,6 +1,6 @@
 """The report for a terminal: verdict, marked article, likely originals, reasons for and against, quality.
 
-Without colour the marks are brackets and numbers that survive a pipe; with colour they are coloured as well.
+Marks are brackets and numbers, which survive a pipe. On request they are coloured as well.
 """
 
 import math
@@ -14,12 +14,12 @@ from detector.render import words as say
 from detector.render.console import cell, printed, section, short, table, wide
 from detector.verdict import Label, Quality, Verdict
 
-# A line longer than this is hard to read, however wide the window is.
+# Longer lines are hard to read, even in a wide window.
 WIDEST = 100
 MOST_SUBSTITUTIONS = 25
 MOST_OTHERS = 12
 MOST_REASONS = 5
-# An article this long would push the verdict off every screen; the rest is in the page and the JSON.
+# A longer article would push the verdict off the screen. The page and the JSON hold the whole article.
 LONGEST = 20_000
 
 _LABEL_STYLE = {
@@ -41,14 +41,14 @@ _MARK_STYLE = {
 
 
 def as_text(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
-    """The report, ending in a line break.
+    """Returns the report with a final line break.
 
     Parameters
     ----------
     width : int
-        Columns of the terminal; used between 40 and 100.
+        Columns of the terminal, limited to 40 to 100.
     color : bool
-        Whether to write ANSI colours. Nothing is said by colour alone.
+        Whether to write ANSI colours. Colour never carries information alone.
     """
     return printed(_report(verdict), width=width, widest=WIDEST, color=color)
 
@@ -108,7 +108,7 @@ def _article(verdict: Verdict, shown: Iterable[say.Row]) -> Text:
         marked.append(_plain(text[at : mark.span.start]))
         wording = _plain(text[mark.span.start : mark.span.end])
         style = _MARK_STYLE[mark.kind.key]
-        # Brackets around several words say where the mark begins.
+        # Brackets around several words show where the mark begins.
         marked.append(f"[{wording}]" if any(c.isspace() for c in wording) else wording, style=style)
         marked.append(f"[{','.join(map(str, mark.numbers))}]", style=style)
         at = mark.span.end

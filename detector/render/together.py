@@ -1,4 +1,4 @@
-"""A verdict and a trace in one report: two signals, stored apart and explained together."""
+"""A verdict and a trace in one report. The two stay separate; one sentence explains both."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from detector.verdict import Verdict
 
 
 def both_as_dict(verdict: Verdict, trace: Trace, *, include_text: bool = False) -> dict[str, Any]:
-    """The verdict, with the trace under ``trace`` and both in one sentence under ``together``."""
+    """Returns the verdict, with the trace under ``trace`` and one sentence on both under ``together``."""
     answer = as_dict(verdict, include_text=include_text)
     return {**answer, "together": explain(verdict, trace), "trace": trace_as_dict(trace, include_text=include_text)}
 
 
 def both_as_json(verdict: Verdict, trace: Trace, *, include_text: bool = False, indent: int | None = 2) -> str:
-    """The same as JSON text without a trailing line break."""
+    """Returns the same as JSON text without a final line break."""
     return dump(both_as_dict(verdict, trace, include_text=include_text), indent=indent)
 
 
 def both_as_text(verdict: Verdict, trace: Trace, *, width: int = 80, color: bool = False) -> str:
-    """Both reports for a terminal, under one sentence about both."""
+    """Returns both reports for a terminal, below one sentence on both."""
     from detector.render.terminal import as_text
     from detector.render.trace_terminal import trace_as_text
     from detector.render.words import visible
@@ -32,7 +32,7 @@ def both_as_text(verdict: Verdict, trace: Trace, *, width: int = 80, color: bool
 
 
 def both_as_html(verdict: Verdict, trace: Trace) -> str:
-    """Both reports as a page of its own."""
+    """Returns both reports as one self-contained page."""
     from detector.render.page import as_html
     from detector.render.templating import render
     from detector.render.trace_page import as_html_fragment

@@ -1,4 +1,4 @@
-"""A trace as JSON: schema ``unspin.trace/1``, in detector/schema/trace-1.json."""
+"""A trace as JSON, schema ``unspin.trace/1``, defined in detector/schema/trace-1.json."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ SCHEMA = "unspin.trace/1"
 
 
 def trace_as_dict(trace: Trace, *, include_text: bool = False) -> dict[str, Any]:
-    """The trace as plain values; what could not be measured is None.
+    """Returns the trace as plain values. A value that could not be measured is None.
 
     Parameters
     ----------
     include_text : bool
-        Add ``text``, the article and each source as a whole. Off by default, as for verdicts.
+        Add ``text``, the whole text of the article and of each source. Off by default, as for verdicts.
     """
     answer: dict[str, Any] = {
         "schema": SCHEMA,
@@ -39,7 +39,7 @@ def trace_as_dict(trace: Trace, *, include_text: bool = False) -> dict[str, Any]
 
 
 def trace_as_json(trace: Trace, *, include_text: bool = False, indent: int | None = 2) -> str:
-    """The trace as JSON text without a trailing line break; ``indent=None`` puts it on one line."""
+    """Returns the trace as JSON text without a final line break; ``indent=None`` puts it on one line."""
     return dump(trace_as_dict(trace, include_text=include_text), indent=indent)
 
 

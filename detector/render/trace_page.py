@@ -1,4 +1,4 @@
-"""A trace as a web page of its own, and as a fragment for notebooks; nothing in it is loaded or runs."""
+"""A trace as a self-contained web page, and as a fragment for notebooks. Neither loads or runs anything."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -17,7 +17,7 @@ MOST_PAIRS = 400
 
 
 class Piece(NamedTuple):
-    """A stretch of text and how it is shown: ``kept``, or the kind of change; ``other`` is what the other text has."""
+    """A part of a text and its kind: ``kept`` or the kind of change. ``other`` is the wording of the other text."""
 
     text: str
     kind: str
@@ -25,12 +25,12 @@ class Piece(NamedTuple):
 
 
 def trace_as_html(trace: Trace) -> str:
-    """The report as a page of its own."""
+    """Returns the report as a self-contained page."""
     return document("unspin: source of an article", look() + _style(), as_html_fragment(trace, style=False))
 
 
 def as_html_fragment(trace: Trace, *, style: bool = True) -> str:
-    """The report as a fragment, with its CSS unless the page has it."""
+    """Returns the report as a fragment, with its CSS if ``style``."""
     from markupsafe import Markup
 
     body = render(
@@ -51,7 +51,7 @@ def _style() -> str:
 
 
 class _View:
-    """A source as the template shows it."""
+    """The template's view of a source."""
 
     def __init__(self, trace: Trace, source: Source) -> None:
         self.source = source

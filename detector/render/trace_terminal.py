@@ -1,4 +1,4 @@
-"""The report of a trace for a terminal: the answer, each source, and the article beside it."""
+"""The report of a trace for a terminal: the answer, and each source next to the article."""
 
 from collections.abc import Iterator, Sequence
 
@@ -26,7 +26,7 @@ _STYLE = {
 
 
 def trace_as_text(trace: Trace, *, width: int = 80, color: bool = False) -> str:
-    """The report, ending in a line break. Nothing is said by colour alone: changed wordings stand in brackets."""
+    """Returns the report with a final line break. Brackets mark changed wordings, so colour is never needed."""
     return printed(_report(trace), width=width, widest=WIDEST, color=color)
 
 
@@ -98,7 +98,7 @@ def _marked(text: str, stretch: Span, places: Sequence[tuple[Span, ChangeKind]])
 
 
 def _plain(text: str) -> str:
-    """On one line; the blanks at both ends keep words apart."""
+    """Returns the text on one line. Spaces at both ends stay, to separate words."""
     if not text.strip():
         return " " if text else ""
     return f"{' ' if text[0].isspace() else ''}{visible(squeeze(text))}{' ' if text[-1].isspace() else ''}"

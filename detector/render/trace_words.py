@@ -1,4 +1,4 @@
-"""What the reports of a trace say, in words for editors."""
+"""The sentences that all reports of a trace share."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ _LONGEST_TITLE = 90
 
 
 def story_words(source: Source) -> str:
-    """How a story is named in a sentence: its headline or opening, with its outlet and date."""
+    """Returns the name of a story for a sentence: its headline or opening, with its outlet and date."""
     story = source.story
     title = visible(squeeze(story.title or story.text[:400]))
     title = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rsplit(' ', 1)[0]} …"
@@ -47,7 +47,7 @@ def story_words(source: Source) -> str:
 
 
 def percent_words(share: float) -> str:
-    """A share in whole per cent.
+    """Returns a share in whole per cent.
 
     >>> percent_words(0.875)
     '88%'
@@ -56,7 +56,7 @@ def percent_words(share: float) -> str:
 
 
 def source_words(source: Source) -> str:
-    """One sentence about an article and one story."""
+    """Returns one sentence on an article and one story."""
     story, share = story_words(source), percent_words(source.coverage)
     if source.same_text:
         return f"The article has exactly the text of {story}."
@@ -81,7 +81,7 @@ def source_words(source: Source) -> str:
 
 
 def summary(trace: Trace) -> str:
-    """The answer in one sentence, or one for each source of an article that was made of several."""
+    """Returns the answer in one sentence, or in one for each of several sources."""
     if not trace.sources:
         return "The archive holds no story like this one."
     if trace.found:
@@ -93,7 +93,7 @@ def summary(trace: Trace) -> str:
 
 
 def facts_words(trace: Trace, source: Source) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Names, figures and quotes with another value: a heading, and what the article has beside what the source has."""
+    """Returns changed names, figures and quotes: for each heading, the values of the article and of the source."""
     found: dict[FactKind, list[tuple[str, str]]] = {}
     for fact in facts_of(source.pairs):
         both = (trace.text[slice(*fact.article)], source.story.text[slice(*fact.source)])
@@ -102,18 +102,18 @@ def facts_words(trace: Trace, source: Source) -> list[tuple[str, list[tuple[str,
 
 
 def facts_of(pairs: Sequence[AlignedPair]) -> list[ChangedFact]:
-    """The changed facts of all pairs, in the order of the article."""
+    """Returns the changed facts of all pairs, in article order."""
     return [fact for pair in pairs for fact in pair.facts]
 
 
 def duplicates_words(source: Source) -> str:
-    """How many near-duplicates of a story the archive holds; empty where none."""
+    """Returns how many near-duplicates of a story the archive holds; empty if none."""
     number = len(source.duplicates)
     return f"The archive holds {count(number, 'near-duplicate')} of this story." if number else ""
 
 
 def line(trace: Trace) -> str:
-    """The trace in one line."""
+    """Returns the trace in one line."""
     best = trace.best
     if best is None:
         return f"{visible(trace.source)}: no source found, {count(trace.words, 'word')}"

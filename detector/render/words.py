@@ -1,7 +1,7 @@
-"""What a verdict says in plain words: the sentences and tables that every rendering shares.
+"""The sentences and tables that every rendering of a verdict shares.
 
-Numbers arrive finished in the :class:`~detector.verdict.Verdict`. Here they are put into words, grouped and ordered.
-The wording never accuses more than the label does.
+The :class:`~detector.verdict.Verdict` already holds all numbers. This module words, groups and orders them. The wording
+never accuses more than the label does.
 """
 
 import math
@@ -15,13 +15,13 @@ from detector.verdict import Contribution, Label, Quality, Verdict
 from features import FEATURES
 from features.document import Span
 from features.feature import Evidence
-from features.visible import visible as visible  # noqa: PLC0414 - the renderers take it from here
+from features.visible import visible as visible  # noqa: PLC0414 - the renderers import it from here
 
 
 class Kind(NamedTuple):
-    """A family of marks that share a colour.
+    """A family of marks with one colour.
 
-    ``swapped`` says that the expected wordings are likely originals and not corrections.
+    ``swapped`` says that the expected wordings are likely originals, not corrections.
     """
 
     key: str
@@ -40,7 +40,7 @@ KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, CHARACTERS, OTHER)
 
 _BY_KEY = {kind.key: kind for kind in KINDS}
 _FEATURES = {feature.name: (_BY_KEY[feature.marks], feature.title) for feature in FEATURES}
-"""For each feature the kind of its marks, and what its measurements are called."""
+"""For each feature, the kind of its marks and the title of its measurements."""
 
 _PHRASING = {
     "phrasing_dictionary_log_odds": "spinners",
@@ -69,7 +69,7 @@ _BY_MEASURES = {Label.SUSPECT: " Read the reasons for and against before you act
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun.
+    """Returns a number with its noun.
 
     >>> count(1, "story", "stories"), count(1200, "story", "stories"), count(2, "outlet")
     ('1 story', '1,200 stories', '2 outlets')
@@ -78,12 +78,12 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def capital(sentence: str) -> str:
-    """The sentence with a capital at its beginning, whatever follows."""
+    """Returns the sentence with a capital first letter and the rest unchanged."""
     return sentence[0].upper() + sentence[1:]
 
 
 def kind_of(feature: str) -> Kind:
-    """The family that a feature's marks belong to; a feature unknown here gets a neutral one.
+    """Returns the family of a feature's marks; a neutral one for an unknown feature.
 
     >>> kind_of("odd_synonyms").title
     'odd word choice'
@@ -92,7 +92,7 @@ def kind_of(feature: str) -> Kind:
 
 
 def statement(verdict: Verdict) -> str:
-    """The label in one or two plain sentences, to follow its title."""
+    """Returns the label in one or two plain sentences that follow its title."""
     pointer = _BY_MEASURES if rests_on_measures(verdict) else _BY_MARKS
     return _STATEMENT[verdict.label] + pointer.get(verdict.label, "")
 
@@ -105,20 +105,20 @@ _REWRITING = {
     "rule_based": "a rough, word-for-word translation into another language and back",
 }
 _OTHER_TRIP = {"translation": "a smoother one", "rule_based": "a rough, word-for-word one"}
-"""The two translations, where one is named after the other."""
+"""The names of the two translations when one follows the other in a sentence."""
 
 SWAPS = frozenset({"synonyms", "dictionary"})
-"""These two kinds of rewriting differ only in the list they use, so the second is not worth naming."""
+"""These two kinds of rewriting differ only in their word list, so the sentence names the first only."""
 
 WHOLE_TEXT = frozenset({"language_model", "translation", "rule_based"})
-"""Kinds of rewriting that change whole sentences: most single words fit, and the common words give them away."""
+"""Kinds of rewriting that change whole sentences. Most of their words fit, so marks say little about them."""
 
 CLEAR_SHARE = 0.7
-"""From this share on, the most likely kind of rewriting is named alone."""
+"""At or above this share, the sentence names only the most likely kind of rewriting."""
 
 
 def rewriting_words(name: str) -> str:
-    """A kind of rewriting in plain words; one unknown here by its own name.
+    """Returns a kind of rewriting in plain words; an unknown kind by its own name.
 
     >>> rewriting_words("translation"), rewriting_words("house_style")
     ('a translation into another language and back', 'house style')
@@ -127,9 +127,9 @@ def rewriting_words(name: str) -> str:
 
 
 def rewriting_statement(verdict: Verdict) -> str:
-    """Which kind of rewriting a flagged article looks most like, and the next where the first is not clear.
+    """Returns a sentence on the most likely kind of rewriting, and on the next if the first is not clear.
 
-    "" where the article is not flagged, or the model knows one kind only.
+    It is "" if the article is not flagged, or the model knows only one kind.
     """
     if not verdict.flagged or len(verdict.kinds) < 2:
         return ""
@@ -148,12 +148,12 @@ def rewriting_statement(verdict: Verdict) -> str:
 
 
 def rests_on_measures(verdict: Verdict) -> bool:
-    """Whether an article is flagged for a kind of rewriting that single words hardly show."""
+    """Whether the article is flagged and looks most like a kind of :data:`WHOLE_TEXT`."""
     return verdict.flagged and len(verdict.kinds) > 1 and verdict.kinds[0].name in WHOLE_TEXT
 
 
 def probability_words(probability: float) -> str:
-    """A probability with two digits, never rounded to certainty.
+    """Returns a probability with two digits, never rounded to 0 or 1.
 
     >>> [probability_words(p) for p in (0.9999, 0.984, 0.5, 0.0004, math.nan)]
     ['over 0.99', '0.98', '0.50', 'under 0.01', 'not given']
@@ -168,7 +168,7 @@ def probability_words(probability: float) -> str:
 
 
 def threshold_words(threshold: float) -> str:
-    """A threshold with two digits; with more where it would be rounded to certainty, which no probability reaches.
+    """Returns a threshold with two digits, or with more if two digits would round it to 1.
 
     >>> [threshold_words(t) for t in (0.5, 0.934, 0.9966, 0.99996)]
     ['0.50', '0.93', '0.997', '0.99996']
@@ -177,7 +177,7 @@ def threshold_words(threshold: float) -> str:
 
 
 def rate_words(rate: float) -> str:
-    """A share of articles as people say it.
+    """Returns a share of articles as "1 in N".
 
     >>> [rate_words(r) for r in (0.005, 0.0213, 0.3)]
     ['1 in 200', '1 in 47', '1 in 3']
@@ -186,9 +186,9 @@ def rate_words(rate: float) -> str:
 
 
 def error_rate(verdict: Verdict) -> tuple[str, str]:
-    """How often human articles get this label or a graver one: the number, and the rest of the sentence.
+    """Returns how often human articles get this label or a graver one: the number, and the rest of the sentence.
 
-    Two empty strings where the article is not flagged or the model states no rate.
+    Both are empty if the article is not flagged or the model states no rate.
     """
     rate = {Label.SPUN: verdict.spun_rate, Label.SUSPECT: verdict.suspect_rate}.get(verdict.label, math.nan)
     if not rate > 0:
@@ -198,7 +198,7 @@ def error_rate(verdict: Verdict) -> tuple[str, str]:
 
 
 def probability_meaning(verdict: Verdict) -> str:
-    """What the probability means and what it does not; "" where there is none."""
+    """Returns what the probability means and does not mean; "" if there is none."""
     p = verdict.probability
     if math.isnan(p):
         return ""
@@ -210,7 +210,7 @@ def probability_meaning(verdict: Verdict) -> str:
 
 
 def threshold_meaning(verdict: Verdict) -> str:
-    """From which probability each label is given, and how often human articles get there; "" where nothing is judged."""
+    """Returns the threshold and the human error rate of each label; "" if the article was not judged."""
     if math.isnan(verdict.probability):
         return ""
     suspect, spun = (rate_words(rate) if rate > 0 else "" for rate in (verdict.suspect_rate, verdict.spun_rate))
@@ -224,14 +224,14 @@ def threshold_meaning(verdict: Verdict) -> str:
 
 
 def quality_meaning(quality: Quality) -> str:
-    """What the quality score stands for."""
+    """Returns what the quality score means."""
     if math.isnan(quality.score):
         return "Quality could not be measured here."
     return "50 is the middle of the published news we compare with. Quality says how well an article is written, not who wrote it."
 
 
 def value_words(value: float, unit: str) -> str:
-    """A measured value with its unit, three digits at most.
+    """Returns a measured value with its unit, in at most three significant digits.
 
     >>> [value_words(12.3456, "per 1,000 words"), value_words(0.1234, "share"), value_words(math.nan, "nats")]
     ['12.3 per 1,000 words', '12.3%', 'not measured']
@@ -251,7 +251,7 @@ def value_words(value: float, unit: str) -> str:
 
 
 def plain_value(value: float, unit: str) -> str:
-    """A measured value as :func:`value_words`, or "" where its unit is one of mathematics.
+    """Returns a value as :func:`value_words` does, or "" if its unit is a technical one.
 
     >>> plain_value(239.0, "per 1,000 words"), plain_value(3.68, "log-odds")
     ('239 per 1,000 words', '')
@@ -261,12 +261,12 @@ def plain_value(value: float, unit: str) -> str:
 
 
 def quality_part(name: str) -> str:
-    """A part of the quality score, as the screen names it."""
+    """Returns the on-screen name of a part of the quality score."""
     return _QUALITY.get(name) or name.replace("_", " ")
 
 
 def percentile_words(percentile: float) -> str:
-    """Where a part of the quality score stands among published news; "" where unknown.
+    """Returns how a part of the quality score compares with published news; "" if unknown.
 
     >>> [percentile_words(p) for p in (31.4, 0.2, 99.8, math.nan)]
     ['better than 31% of published news', 'better than under 1% of published news', 'better than over 99% of published news', '']
@@ -278,7 +278,7 @@ def percentile_words(percentile: float) -> str:
 
 
 def strength(weight: float) -> str:
-    """The weight of a mark, 0 to 1, as editors read it.
+    """Returns the strength of a mark in a word, from its weight of 0 to 1.
 
     >>> [strength(weight) for weight in (0.97, 0.8, 0.4)]
     ['strong', 'medium', 'weak']
@@ -288,23 +288,23 @@ def strength(weight: float) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """All places where one wording was marked for one reason.
+    """All places where one wording is marked for one reason.
 
     Parameters
     ----------
     number : int
-        From 1; the same in the marked text and in the tables. Substitutions come first, strongest first.
+        Counts from 1. The marked text and the tables share the numbers. Substitutions come first, strongest first.
     kind : Kind
     wording : str
-        As it stands in the text, white space squeezed.
+        As in the text, with white space collapsed.
     expected : tuple of str
         Likely originals of the strongest mark, or corrections, best first.
     message : str
-        What the strongest mark says.
+        The message of the strongest mark.
     weight : float
         Of the strongest mark, 0 to 1.
     places : tuple of Span
-        In order of position.
+        In text order.
     """
 
     number: int
@@ -322,15 +322,15 @@ class Row:
 
     @property
     def strength(self) -> str:
-        """The weight in a word."""
+        """The strength in a word."""
         return strength(self.weight)
 
 
 def rows(verdict: Verdict) -> tuple[Row, ...]:
-    """The evidence with repeats grouped, substitutions first, strongest first, numbered from 1."""
+    """Returns the marks as rows, with repeats grouped, substitutions first, then the strongest first."""
     groups: dict[tuple[str, str, str], list[Evidence]] = {}
     for evidence in verdict.evidence:
-        # A mark without a wording to correct stands for its reason: two reasons are two rows.
+        # Marks without an expected wording are grouped by their message.
         reason = evidence.expected[0].casefold() if evidence.expected else evidence.message
         key = (kind_of(evidence.feature).key, squeeze(quoted(verdict, evidence.span)).casefold(), reason)
         groups.setdefault(key, []).append(evidence)
@@ -341,7 +341,7 @@ def rows(verdict: Verdict) -> tuple[Row, ...]:
 
 def _row(verdict: Verdict, group: Sequence[Evidence]) -> Row:
     heaviest = max(group, key=lambda e: (e.weight, -e.span.start))
-    # Sorted from the end of the alphabet: of two equally common spellings, the one without a capital.
+    # The reverse order puts lower case first among equally common spellings.
     spellings = Counter(sorted((squeeze(quoted(verdict, e.span)) for e in group), reverse=True))
     return Row(
         number=0,
@@ -350,17 +350,17 @@ def _row(verdict: Verdict, group: Sequence[Evidence]) -> Row:
         expected=heaviest.expected,
         message=heaviest.message,
         weight=heaviest.weight,
-        places=tuple(sorted({e.span for e in group})),  # two features may agree on a place
+        places=tuple(sorted({e.span for e in group})),  # two features may mark the same place
     )
 
 
 def quoted(verdict: Verdict, span: Span) -> str:
-    """The text of a span."""
+    """Returns the text of a span."""
     return verdict.text[span.start : span.end]
 
 
 def squeeze(text: str) -> str:
-    r"""The text on one line.
+    r"""Returns the text on one line.
 
     >>> squeeze(" well \r\n being ")
     'well being'
@@ -369,7 +369,7 @@ def squeeze(text: str) -> str:
 
 
 class Mark(NamedTuple):
-    """A stretch of the text to mark: it belongs to these row numbers, the strongest first."""
+    """A span to mark, with the numbers of its rows, strongest first."""
 
     span: Span
     kind: Kind
@@ -377,9 +377,9 @@ class Mark(NamedTuple):
 
 
 def marks(table: Iterable[Row], length: int) -> tuple[Mark, ...]:
-    """Places to mark in a text of ``length`` code points, none overlapping, in order.
+    """Returns the marks of a text of ``length`` code points, in order and without overlaps.
 
-    Where places overlap the one with the smallest row number is drawn and carries the others' numbers.
+    Of overlapping places, the one with the smallest row number is drawn. It also gets the numbers of the others.
     """
     placed: list[Mark] = []
     owner: dict[int, int] = {}  # code point -> index in placed
@@ -400,9 +400,9 @@ def marks(table: Iterable[Row], length: int) -> tuple[Mark, ...]:
 
 
 class Reason(NamedTuple):
-    """What the columns of one feature did to the score together.
+    """The joint effect of one feature's columns on the score.
 
-    ``log_odds`` is their sum, ``strongest`` the column that did most in that direction.
+    ``log_odds`` is their sum, ``strongest`` the column with the largest effect in that direction.
     """
 
     title: str
@@ -411,22 +411,22 @@ class Reason(NamedTuple):
 
     @property
     def strength(self) -> str:
-        """How far it moves the odds: medium from a factor of 2, strong from a factor of 10."""
+        """The effect on the odds in a word: medium from a factor of 2, strong from a factor of 10."""
         size = abs(self.log_odds)
         return "strong" if size >= math.log(10) else "medium" if size >= math.log(2) else "weak"
 
     @property
     def meaning(self) -> str:
-        """What the strongest column measures, and its value where the unit is a plain one."""
+        """What the strongest column measures, with its value if the unit is not technical."""
         value = plain_value(self.strongest.value, self.strongest.unit)
         return f"{self.strongest.meaning} Here: {value}.".lstrip() if value else self.strongest.meaning
 
 
 def reasons(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
-    """The contributions summed by feature, strongest first.
+    """Returns the contributions summed by feature, strongest first.
 
-    Columns of one feature measure nearly the same; a linear model weighs some of them against others. Told one by one
-    they would contradict each other on the same page: only their sum means something to a reader.
+    Columns of one feature are correlated, and a linear model may give them weights of opposite sign. Listed one by one
+    they would seem to contradict each other, so readers see only the sum.
 
     >>> [(r.title, r.log_odds, r.strength, r.meaning) for r in reasons([
     ...     Contribution("tell_tales_per_1000_words", 30.0, "per 1,000 words", "", -3.5, "tell_tales"),
@@ -451,23 +451,23 @@ def _title(contribution: Contribution) -> str:
     if pattern := _PHRASING.get(contribution.column):
         return f"phrase patterns typical of {pattern}"
     if contribution.feature == "news_register":
-        # The column is in log-odds: above 0 the text is more like news than like other writing.
+        # The column is in log-odds: above 0, the text resembles news more than other writing.
         return "written like news" if contribution.value > 0 else "not written like news"
     return _FEATURES[contribution.feature][1] if contribution.feature in _FEATURES else column_words(contribution)
 
 
 def reasons_for(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
-    """What speaks for a machine rewrite, strongest first."""
+    """Returns the reasons for a machine rewrite, strongest first."""
     return tuple(reason for reason in reasons(contributions) if reason.log_odds > 0)
 
 
 def reasons_against(contributions: Iterable[Contribution]) -> tuple[Reason, ...]:
-    """What speaks against a machine rewrite, strongest first."""
+    """Returns the reasons against a machine rewrite, strongest first."""
     return tuple(reason for reason in reasons(contributions) if reason.log_odds < 0)
 
 
 def column_words(contribution: Contribution) -> str:
-    """A column's name as people read it: without the unit, which stands beside the value.
+    """Returns a column's name for people, without the unit, which is shown with the value.
 
     >>> column_words(Contribution("odd_synonyms_per_1000_words", 9.0, "per 1,000 words", "", 1.0))
     'odd synonyms'

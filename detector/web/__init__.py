@@ -1,6 +1,6 @@
 """The HTTP server: ``unspin serve`` with its API and, in :mod:`detector.web.page`, the editor's page.
 
-A request passes :mod:`~detector.web.guard` (hosts, origins, tokens, rates, headers), becomes an article in
-:mod:`~detector.web.articles`, is judged in a process of :mod:`~detector.web.pool`, and leaves as JSON. Nothing of an
-article is kept or logged.
+:mod:`~detector.web.guard` checks each request's host, origin, token and rate. :mod:`~detector.web.articles` turns the
+request into an article. A process of :mod:`~detector.web.pool` judges the article, and the answer leaves as JSON. The
+server neither keeps nor logs any part of an article.
 """

@@ -1,4 +1,4 @@
-"""Answers with the right headers."""
+"""HTTP answers with their headers."""
 
 from starlette.responses import Response
 
@@ -7,12 +7,12 @@ from detector.web.articles import JSON
 
 
 def json_answer(body: bytes) -> Response:
-    """An answer that is JSON already."""
+    """Returns an answer whose body is already JSON."""
     return Response(body, media_type=JSON)
 
 
 def report_answer(body: bytes) -> Response:
-    """A report to keep: its style stands in it, so it has the policy that the page itself names."""
+    """Returns a report to download. It has inline CSS, so it gets the content security policy of reports."""
     headers = {
         "Content-Disposition": 'attachment; filename="unspin-report.html"',
         "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'; sandbox",

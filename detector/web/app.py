@@ -1,4 +1,4 @@
-"""The routes: what can be asked of the server, and what it answers."""
+"""The application and the routes of the API."""
 
 import json
 from collections.abc import Callable
@@ -28,13 +28,13 @@ _BATCHES = 4
 
 
 def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
-    """The application, and what its server may tell it.
+    """Returns the guarded application and the service that its routes share.
 
     Parameters
     ----------
     settings : Settings
     pool : Pool
-        Started, or to be started by the caller.
+        The caller starts it.
     """
     service = Service(settings, pool)
     app = FastAPI(
@@ -111,14 +111,14 @@ ROUTES: tuple[Callable[[FastAPI, Service], None], ...] = (
     _add_checks,
     _add_facts,
     _add_feed,
-    # Last, because it takes every address below /page/ that is left.
+    # Last, because it takes every remaining address below /page/.
     add_page,
 )
-"""Everything that adds routes to the application."""
+"""The functions that add routes to the application, in order."""
 
 
 class _Streaming(Response):
-    """A batch's answer; at most :data:`_BATCHES` at once, because each may hold many lines."""
+    """The answer to a batch. At most :data:`_BATCHES` run at once, because each may hold many lines."""
 
     def __init__(self, request: Request, service: Service) -> None:
         super().__init__()
@@ -145,7 +145,7 @@ class _Streaming(Response):
 
 
 def _include(request: Request) -> bool:
-    """Whether the answer is to hold the text as read."""
+    """Whether the answer should include the article's text."""
     wishes = request.query_params.getlist("include")
     if any(wish != "text" for wish in wishes):
         raise Problem("bad-request", "The parameter include takes the value text only.")

@@ -1,4 +1,4 @@
-"""From a request to an article: JSON, the bytes of a file, a form, or an address to fetch."""
+"""Reads an article from a request: from JSON, a file, a form, or an address to fetch."""
 
 import asyncio
 import json
@@ -32,10 +32,10 @@ DOCUMENTS = (
     "application/vnd.ms-outlook",
 )
 FILES = ("text/plain", "text/html", "text/markdown", "application/xhtml+xml", *DOCUMENTS, "application/octet-stream")
-"""Media types of a body that is the article itself."""
+"""Media types of a request body that is the article itself."""
 
 UNNAMED = "article"
-"""What an article is called that came without a name."""
+"""The name of an article that came without one."""
 
 FACTS = ("source", "date", "outlet")
 """Fields that a request may hold beside the article."""
@@ -48,7 +48,7 @@ _FETCHES = 8
 
 @dataclass(frozen=True)
 class Article:
-    """What a worker is to read.
+    """The input for a worker.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ class Article:
     form : str
         ``"text"`` or ``"file"``.
     name : str
-        For people, and for telling a file's format.
+        A name for people. Its ending helps to recognise a file's format.
     content_type : str or None
-        As in its header.
+        The value of the Content-Type header.
     date, outlet : str
         When the article was published and by whom, as far as the request says so.
     """
@@ -73,7 +73,7 @@ class Article:
 
 
 class Desk:
-    """Takes requests in and makes articles of them."""
+    """Turns requests into articles."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -86,23 +86,23 @@ class Desk:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def body(self, request: Request, holding: Holding) -> bytes:
-        """The body of a request within the limits."""
+        """Returns the body of a request, read within the limits."""
         return await read_body(
             request, most=self._settings.most_body, seconds=self._settings.body_seconds, holding=holding
         )
 
     async def article(self, request: Request, holding: Holding, *, any_type: bool = False) -> Article:
-        """The article in a request.
+        """Returns the article in a request.
 
         Parameters
         ----------
         any_type : bool
-            Take a body of any media type for a file, and let its content say what it is.
+            Accept a body of any media type as a file, and recognise its format by its content.
 
         Raises
         ------
         Problem
-            If there is none, or it is not as it should be.
+            If the request holds no article, or is not valid.
         """
         media_type, options = parse_options_header(request.headers.get("content-type", ""))
         kind = media_type.decode("latin-1")
@@ -120,7 +120,7 @@ class Desk:
         return with_facts(Article(body, "file", name, request.headers.get("content-type")), date, outlet)
 
     async def _told(self, request: Request, fields: Mapping[str, str]) -> Article:
-        """An article from named fields: exactly one of ``text`` and ``url``."""
+        """Returns an article from named fields, exactly one of which is ``text`` or ``url``."""
         if ("text" in fields) == ("url" in fields):
             raise Problem("bad-request", "Give either text or url.")
         if "url" in fields:
@@ -172,7 +172,7 @@ class Desk:
             raise Problem("busy", "Too many addresses are being fetched: try again soon.", {"Retry-After": "5"})
         limits = FetchLimits(most_bytes=self._settings.most_bytes)
         self._fetching += 1
-        # It counts until the thread is free again, whoever still waits for it.
+        # A fetch counts until its thread is free, even if the client has gone.
         future = self._threads.submit(fetch, url, limits)
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._fetched))
@@ -192,12 +192,12 @@ class Desk:
 
 
 def parse_object(data: bytes) -> dict[str, Any]:
-    """A JSON object.
+    """Parse a JSON object.
 
     Raises
     ------
     Problem
-        ``bad-request``, if it is none.
+        ``bad-request``, if the data is not a JSON object.
 
     Examples
     --------
@@ -225,12 +225,12 @@ def _no_constant(name: str) -> float:
 
 
 def _strings(fields: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
-    """The fields, which must be strings with these names.
+    """Returns the fields after checking that all are strings with these names.
 
     Raises
     ------
     Problem
-        ``bad-request``, if one is not.
+        ``bad-request``, if a field is not.
     """
     for name, value in fields.items():
         if name not in names:
@@ -241,12 +241,12 @@ def _strings(fields: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str
 
 
 def strings(data: bytes, names: tuple[str, ...]) -> dict[str, str]:
-    """A JSON object of strings with these names, some of which may be missing.
+    """Parse a JSON object of strings that may have only these names.
 
     Raises
     ------
     Problem
-        ``bad-request``, if it is none.
+        ``bad-request``, if the data is not such an object.
     """
     return _strings(parse_object(data), names)
 
@@ -283,7 +283,7 @@ def _unsupported(kind: str) -> Problem:
 
 
 class _FormParser(MultiPartParser):
-    """Keeps uploads in memory, which the body's limit bounds: an article is not to be found on the disk."""
+    """Keeps uploads in memory, so that no article reaches the disk. The limit on bodies bounds the memory."""
 
     spool_max_size = 1 << 40
 

@@ -1,4 +1,4 @@
-"""Many articles in one request: JSON Lines in, JSON Lines out, in the order they came, while they come."""
+"""Judges many articles in one request. JSON Lines go in and out in the same order, while the request still arrives."""
 
 import asyncio
 import json
@@ -20,18 +20,15 @@ from detector.web.problems import Problem
 MEDIA_TYPES = ("application/x-ndjson", "application/jsonl", "application/json-lines")
 
 Judge = Callable[[Article], Awaitable[bytes]]
-"""From an article to its verdict as JSON; raises :class:`UnspinError`."""
+"""Judges an article and returns its verdict as JSON. Raises :class:`UnspinError`."""
 
 _FIELDS = frozenset({"text", "id", *FACTS})
 _MOST_WAITING = 16_000_000
-"""Bytes of lines that may wait."""
+"""Most bytes of lines that may wait. The limit is large for clients that send every line before they read an answer."""
 
 
 class _Inbox:
-    """Lines that wait, bounded by their bytes: whoever sends faster than we judge has to wait.
-
-    It is large, so that a client that sends everything before it reads anything gets its answers too.
-    """
+    """A queue of lines, limited by their bytes. A client that sends faster than unspin judges has to wait."""
 
     def __init__(self) -> None:
         self._size = 0
@@ -47,7 +44,7 @@ class _Inbox:
             self._changed.notify_all()
 
     async def end(self, *, at_once: bool = False) -> None:
-        """No more lines come; ``at_once`` forgets those that wait."""
+        """Close the queue; ``at_once`` also drops the lines that wait."""
         async with self._changed:
             self._ended = True
             if at_once:
@@ -67,7 +64,7 @@ class _Inbox:
 
 
 class BatchAnswer:
-    """The answer to a batch: an ASGI application that reads and writes at the same time.
+    """The answer to a batch, as an ASGI application that reads and writes at the same time.
 
     Parameters
     ----------
@@ -75,13 +72,13 @@ class BatchAnswer:
     judge : callable
         See :data:`Judge`.
     stopping : Event
-        Set when the server is to stop: lines under way are answered, the rest is not begun.
+        Set when the server stops. Lines in work are still answered; no other line is begun.
     most_line : int
-        Bytes of one line.
+        Most bytes of one line.
     idle_seconds : float
-        How long nothing may arrive.
+        How long the client may send nothing.
     ahead : int
-        Lines in work at once.
+        How many lines are in work at once.
     """
 
     def __init__(
@@ -102,10 +99,10 @@ class BatchAnswer:
         self._inbox = _Inbox()
         self._tasks: asyncio.Queue[asyncio.Task[bytes] | None] = asyncio.Queue(max(1, ahead))
         self._last_words = ""
-        self._begun = 0  # number of the last line that was taken to be judged
+        self._begun = 0  # number of the last line passed to a worker
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answers while the lines are read."""
+        """Send the answers while the lines arrive."""
         del scope, receive  # the request holds them
         headers = [(b"content-type", MEDIA_TYPES[0].encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -129,7 +126,7 @@ class BatchAnswer:
         await send({"type": "http.response.body", "body": b""})
 
     async def _read(self) -> None:
-        """Take lines in; then wait until whoever asked goes away."""
+        """Read the lines, then wait until the client disconnects."""
         number = 0
         try:
             lines = read_lines(self._request, most=self._most_line, idle_seconds=self._idle_seconds)
@@ -150,7 +147,7 @@ class BatchAnswer:
         await self._inbox.end(at_once=True)
 
     async def _begin(self) -> None:
-        """Have lines judged, a few at a time."""
+        """Pass lines to the workers, a few at a time."""
         while (item := await self._inbox.get()) is not None:
             if self._stopping.is_set():
                 break
@@ -174,7 +171,7 @@ class BatchAnswer:
             await send({"type": "http.response.body", "body": body + b"\n", "more_body": True})
 
     async def _answer(self, number: int, line: bytes | None) -> bytes:
-        """One line's verdict, or the reason why there is none."""
+        """Returns the verdict of one line, or the reason why there is none."""
         source = f"line {number}"
         told: dict[str, Any] = {"line": number}
         try:
@@ -195,7 +192,7 @@ class BatchAnswer:
 
 
 def _fields(line: bytes) -> dict[str, Any]:
-    """A line's fields, checked."""
+    """Returns the checked fields of a line."""
     try:
         fields = parse_object(line)
     except Problem as problem:

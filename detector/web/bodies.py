@@ -1,4 +1,4 @@
-"""Bodies of requests as they arrive: bounded in size, in time, and in what all of them hold together."""
+"""Reads request bodies with limits on their size, their time, and the memory of all requests together."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -13,7 +13,7 @@ _Answer = TypeVar("_Answer")
 
 
 class Budget:
-    """Bytes that all requests together may hold.
+    """The bytes that all requests together may hold.
 
     >>> budget = Budget(10)
     >>> with budget.hold() as holding:
@@ -30,7 +30,7 @@ class Budget:
 
     @contextmanager
     def hold(self) -> "Iterator[Holding]":
-        """A share that is given back at the end."""
+        """Open a share of the budget, which is given back at the end."""
         holding = Holding(self)
         try:
             yield holding
@@ -39,19 +39,19 @@ class Budget:
 
 
 class Holding:
-    """What one request holds of a budget."""
+    """The bytes of a budget that one request holds."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
         self.size = 0
 
     def grow(self, size: int) -> None:
-        """Hold more.
+        """Hold more bytes.
 
         Raises
         ------
         Problem
-            ``busy``, if that is more than all requests may hold.
+            ``busy``, if all requests together would hold more than the budget.
         """
         if self._budget.used + size > self._budget.most:
             raise Problem("busy", "Too many uploads at once: try again in a moment.", {"Retry-After": "2"})
@@ -60,26 +60,26 @@ class Holding:
 
 
 def refuse_announced(request: Request, most: int) -> None:
-    """Raise :class:`Problem` for a body whose ``Content-Length`` is too large, before any of it is read."""
+    """Raise :class:`Problem` before reading a body whose ``Content-Length`` is too large."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
         raise too_large(most)
 
 
 def too_large(most: int) -> Problem:
-    """The problem with a body over the limit."""
+    """Returns the problem for a body over the limit."""
     return Problem("too-large", f"The request is larger than {most / 1_000_000:.3g} MB: give one article.")
 
 
 async def read_body(request: Request, *, most: int, seconds: float, holding: Holding) -> bytes:
-    """The whole body.
+    """Read the whole body.
 
     Raises
     ------
     Problem
         ``too-large``, ``too-slow`` or ``busy``.
     ClientDisconnect
-        If whoever sends it goes away.
+        If the client disconnects.
     """
     refuse_announced(request, most)
     parts: list[bytes] = []
@@ -98,14 +98,14 @@ async def read_body(request: Request, *, most: int, seconds: float, holding: Hol
 
 
 async def read_lines(request: Request, *, most: int, idle_seconds: float) -> AsyncIterator[bytes | None]:
-    """The lines of a body, without their ends, while it arrives; None in place of a line longer than ``most`` bytes.
+    """Yield the lines of a body while it arrives, without line ends. None replaces a line over ``most`` bytes.
 
     Raises
     ------
     Problem
         ``too-slow``, if nothing arrives for ``idle_seconds``.
     ClientDisconnect
-        If whoever sends it goes away.
+        If the client disconnects.
     """
     pending = bytearray()
     skipping = False
@@ -136,12 +136,12 @@ async def read_lines(request: Request, *, most: int, idle_seconds: float) -> Asy
 
 
 async def while_connected(request: Request, answer: Awaitable[_Answer]) -> _Answer:
-    """Wait for an answer as long as whoever asked is there; the body must have been read.
+    """Wait for an answer while the client is connected. The body must already be read.
 
     Raises
     ------
     ClientDisconnect
-        If they go away first; the answer is cancelled.
+        If the client disconnects first. The answer is then cancelled.
     """
     working = asyncio.ensure_future(answer)
     leaving = asyncio.ensure_future(_gone(request))

@@ -1,4 +1,4 @@
-"""Examples for the OpenAPI document. The numbers are made up; the shapes are tested against the schemas."""
+"""Examples for the OpenAPI document. The numbers are invented; tests check the shapes against the schemas."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -163,7 +163,7 @@ _DETAILS: Mapping[str, str] = {
 
 
 def problem(kind: str) -> dict[str, Any]:
-    """An example of a problem.
+    """Returns an example of a problem.
 
     >>> problem("busy")["status"]
     429
@@ -172,5 +172,5 @@ def problem(kind: str) -> dict[str, Any]:
 
 
 def lines(values: Iterable[Mapping[str, Any]]) -> str:
-    """Values as JSON Lines."""
+    """Returns the values as JSON Lines."""
     return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)

@@ -1,6 +1,6 @@
-"""An audit store as the page shows it: outlets ranked, their articles, one article. Only reads; schema ``unspin.feed/1``.
+"""An audit store as JSON for the page: ranked outlets, their articles, one article. Schema ``unspin.feed/1``.
 
-Numbers, order and sentences are those of ``unspin report``, so that page and report never disagree.
+It only reads the store. Numbers, order and sentences come from ``unspin report``, so page and report always agree.
 """
 
 import math
@@ -28,12 +28,12 @@ _LISTED = "id, origin, title, source, coalesce(date, added), label, probability,
 
 
 def overview(store: Path, since: str = "", until: str = "") -> bytes:
-    """The outlets, best founded first, and how much their numbers can carry, as JSON.
+    """Returns the outlets as JSON, those with the most reliable numbers first, and how reliable the numbers are.
 
     Raises
     ------
     UnspinError
-        If the store cannot be read, or a date is none.
+        If the store cannot be read, or a date is not valid.
     """
     found = summarise(store, Filter(since=since or None, until=until or None), outlets=MOST_OUTLETS, findings=0)
     return _json(
@@ -61,7 +61,7 @@ def overview(store: Path, since: str = "", until: str = "") -> bytes:
 def articles(
     store: Path, *, outlet: str = "", label: str = "", since: str = "", until: str = "", offset: int = 0
 ) -> bytes:
-    """A page of articles, highest probability first, as JSON; ``more`` says whether others follow.
+    """Returns one page of articles as JSON, highest probability first; ``more`` says whether others follow.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def articles(
     Raises
     ------
     UnspinError
-        As :func:`overview`; and if there is no such label.
+        As :func:`overview`, and if the label does not exist.
     """
     where = Filter(since=since or None, until=until or None, outlet=outlet or None)
     if label == "failed":
@@ -90,12 +90,12 @@ def articles(
 
 
 def article(store: Path, number: int) -> bytes:
-    """One article with its strongest marks as JSON; with its text only where the store keeps texts.
+    """Returns one article with its strongest marks as JSON. The text is included only if the store keeps texts.
 
     Raises
     ------
     UnspinError
-        If there is no such article, or the store cannot be read.
+        If the article does not exist, or the store cannot be read.
     """
     with reading(store) as connection:
         row = connection.execute(
@@ -183,7 +183,7 @@ def _listed(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> str:
-    """A text of the store, which may come from anybody: on one line, nothing hidden in it."""
+    """Returns an untrusted text of the store on one line, with hidden characters made visible."""
     return say.visible(say.squeeze(value)) if isinstance(value, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""The routes over an audit store, for the page. Only where the server was given one."""
+"""The page's routes over an audit store."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _MOST_KEPT = 8
 
 
 def add_feed(app: FastAPI, store: Path | None) -> None:
-    """Add the routes; without a store they answer that there is none."""
+    """Add the routes. Without a store they answer that there is none."""
     overviews = _Overviews()
 
     def asked(request: Request, *names: str) -> dict[str, str]:
@@ -50,14 +50,14 @@ def add_feed(app: FastAPI, store: Path | None) -> None:
 
 
 class _Overviews:
-    """Overviews, which take long over a large store: kept until the store changes, and made one at a time."""
+    """A cache of overviews, which are slow for a large store. It is valid until the store changes."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], bytes] = {}
         self._one = asyncio.Lock()
 
     async def get(self, store: Path, since: str = "", until: str = "") -> bytes:
-        """The overview as :func:`detector.web.feed.overview` gives it."""
+        """Returns the result of :func:`detector.web.feed.overview`."""
         from detector.web.feed import overview
 
         async with self._one:
@@ -70,7 +70,7 @@ class _Overviews:
 
 
 def _state(store: Path) -> tuple[int, ...]:
-    """What changes when an audit writes to the store."""
+    """Returns values that change whenever an audit writes to the store."""
     times = []
     for path in (store, store.with_name(f"{store.name}-wal")):
         try:

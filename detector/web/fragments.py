@@ -1,11 +1,10 @@
-"""A verdict as the page shows it: schema ``unspin.view/1``.
+"""A verdict as JSON for the page, schema ``unspin.view/1``.
 
-Marking is done here and not in the browser: offsets are code points, and JavaScript counts UTF-16 units. So the page
-gets no offsets at all but pieces: HTML in which every mark carries its number, and the text cut at the same marks, from
-which the cleaned text is put together again.
+The server places the marks, because verdict offsets count code points and JavaScript counts UTF-16 units. The page gets
+HTML with numbered marks, and the text cut at the same marks. It joins these pieces to build the cleaned text.
 
-Templates escape everything that a stranger wrote; the other strings are plain text that the page sets as text. No inline
-style: the page's policy forbids it, so lengths stand in SVG attributes.
+Templates escape all untrusted text. The page inserts the other strings as plain text. The page's content security
+policy forbids inline styles, so lengths are SVG attributes.
 """
 
 import math
@@ -33,12 +32,12 @@ _TITLE_LENGTH = 90
 
 
 def view_json(verdict: Verdict, note: str = "", found: Trace | str | None = None) -> bytes:
-    """What :func:`view` gives, as UTF-8 on one line.
+    """Returns the result of :func:`view` as one line of JSON in UTF-8.
 
     Parameters
     ----------
     note : str
-        What a person should know about the reading of the input (a guessed encoding), beside the verdict's own note.
+        What the reader should know about the input (such as a guessed encoding), in addition to the verdict's note.
     found : Trace or str, optional
         The sources of the article, or why the archive could not be searched.
     """
@@ -46,7 +45,7 @@ def view_json(verdict: Verdict, note: str = "", found: Trace | str | None = None
 
 
 def view(verdict: Verdict, note: str = "", found: Trace | str | None = None) -> dict[str, Any]:
-    """Everything the page shows of one verdict, as plain values."""
+    """Returns everything that the page shows about one verdict, as plain values."""
     table = say.rows(verdict)
     placed = say.marks(table, len(verdict.text))
     judged = not math.isnan(verdict.probability)
@@ -78,7 +77,7 @@ def view(verdict: Verdict, note: str = "", found: Trace | str | None = None) -> 
 
 
 def title_of(text: str) -> str:
-    r"""The first line of a text, shortened: what an article is called in a list.
+    r"""Returns the first line of a text, shortened, as the article's title in a list.
 
     >>> title_of("  Talks end \n\nMore")
     'Talks end'

@@ -1,6 +1,6 @@
-"""What the server and its worker processes say to each other over pipes: a header in JSON and a body of bytes.
+"""Messages between the server and its worker processes: a JSON header and a body of bytes.
 
-No pickle: whatever a worker process might be talked into by an article, it can only answer with text.
+They use no pickle: a worker that a malicious article takes over cannot run code in the server.
 """
 
 import json
@@ -21,14 +21,14 @@ class Frame(NamedTuple):
 
 
 class Reader(Protocol):
-    """What :func:`receive` needs of a stream; :class:`asyncio.StreamReader` has it."""
+    """The part of :class:`asyncio.StreamReader` that :func:`receive` needs."""
 
     async def readexactly(self, n: int) -> bytes:
-        """Exactly ``n`` bytes; raises :class:`EOFError` if the stream ends before."""
+        """Read exactly ``n`` bytes; raises :class:`EOFError` if the stream ends before."""
 
 
 def pack(header: Mapping[str, Any], body: bytes = b"") -> bytes:
-    r"""A message as bytes.
+    r"""Encode a message as bytes.
 
     >>> pack({"kind": "check"}, b"text")
     b'\x00\x00\x00\x11\x00\x00\x00\x04{"kind": "check"}text'
@@ -38,14 +38,14 @@ def pack(header: Mapping[str, Any], body: bytes = b"") -> bytes:
 
 
 async def receive(stream: Reader) -> Frame:
-    """The next message of a stream.
+    """Read the next message of a stream.
 
     Raises
     ------
     EOFError
         If the stream ends.
     ValueError
-        If what arrives is no message.
+        If the bytes are not a message.
     """
     head_length, body_length = _LENGTHS.unpack(await stream.readexactly(_LENGTHS.size))
     if head_length > MOST_HEADER:
@@ -56,7 +56,7 @@ async def receive(stream: Reader) -> Frame:
 
 
 def read(stream: BinaryIO) -> Frame | None:
-    """The next message of a blocking stream; None where it ends."""
+    """Read the next message of a blocking stream; None at its end."""
     lengths = stream.read(_LENGTHS.size)
     if len(lengths) < _LENGTHS.size:
         return None

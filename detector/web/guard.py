@@ -1,9 +1,8 @@
-"""What every request passes first, and every answer last.
+"""An ASGI application around the real one that checks every request and completes every answer.
 
-An ASGI application around the real one. It refuses what did not come for this server (DNS rebinding), what another
-site made a browser send (CSRF), who shows no token, and who asks too often; it adds the headers that keep a browser
-from doing more than it is told; it turns any error into a problem in JSON, and logs one line without a word of what
-was sent.
+It refuses requests with a foreign host name (DNS rebinding), requests that another site made a browser send (CSRF),
+requests without a token, and clients that ask too often. It adds security headers, turns every error into a problem in
+JSON, and logs one line a request without its content.
 """
 
 import asyncio
@@ -29,13 +28,13 @@ from detector.web.settings import Settings
 LOG = logging.getLogger("unspin.web")
 
 GONE = 499
-"""What the log and the counters say of a client that went away; nobody is sent it."""
+"""The status in logs and metrics for a client that disconnected. It is never sent."""
 
 SEND_SECONDS = 60.0
-"""Who takes none of an answer for so long is gone."""
+"""A client that accepts no data for this long counts as disconnected."""
 
 _SINGLE = ("host", "authorization", "content-type", "cookie", "origin", "x-unspin-source")
-"""Headers that may come once: with two, the proxy and we might each believe another."""
+"""Headers that may appear only once: of two, a proxy and unspin might each trust a different one."""
 
 _HEALTH = frozenset({"/healthz", "/readyz"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -59,7 +58,7 @@ _HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """The application that stands before another, ``inner``."""
+    """The application around another one, ``inner``."""
 
     def __init__(self, app: FastAPI, settings: Settings, metrics: Metrics) -> None:
         self.inner = app
@@ -89,7 +88,7 @@ class Guard:
         try:
             self._admit(scope)
             if scope["method"] == "HEAD":
-                # The server below sends no body to a HEAD whatever it is given.
+                # uvicorn drops the body of an answer to HEAD.
                 scope = {**scope, "method": "GET"}
             scope["unspin.request"] = answer.request
             answer.scope = scope
@@ -163,14 +162,14 @@ class Guard:
 
 
 def fault(request: str) -> Problem:
-    """The problem where it is ours."""
+    """Returns the problem for a fault in unspin."""
     return Problem(
         "fault", f"This is a fault in unspin, not in your text. Please report it; the log names it {request}."
     )
 
 
 class _Answer:
-    """The way out: adds headers, counts, and does not wait for ever."""
+    """Sends an answer: adds headers, counts bytes, and limits the time."""
 
     def __init__(self, send: Send, request: str) -> None:
         self._send = send
@@ -206,7 +205,7 @@ def _complete(headers: "list[tuple[bytes, bytes]]", request: str) -> list[tuple[
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    """Headers by name; raises :class:`Problem` where one that may come once comes twice."""
+    """Returns the headers by name; raises :class:`Problem` if one of :data:`_SINGLE` appears twice."""
     found: dict[str, str] = {}
     for raw, value in scope["headers"]:
         name = raw.decode("latin-1").lower()
@@ -217,10 +216,10 @@ def _headers(scope: Scope) -> dict[str, str]:
 
 
 def _check_site(method: str, headers: Mapping[str, str]) -> None:
-    """Refuse what a browser sends for another site. Programs send neither header."""
+    """Refuse requests that a browser sends for another site. Programs send neither header."""
     site = headers.get("sec-fetch-site", "none")
     if method in _SAFE:
-        # A link from elsewhere may open the page; nothing else may be embedded or read.
+        # Another site may link to the page, but may not embed or read anything.
         if site not in {"none", "same-origin"} and headers.get("sec-fetch-mode") != "navigate":
             raise _other_site()
         return

@@ -1,4 +1,4 @@
-"""What a worker process does: one function for each kind of job, bytes in, bytes out."""
+"""The jobs of a worker process: one function for each kind of job, from bytes to bytes."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -28,29 +28,29 @@ class Tools(NamedTuple):
 
 
 ENCODING_ERRORS = "surrogatepass"
-"""A JSON text may hold half of a surrogate pair; it must reach the checker, and the reader, as it was given."""
+"""JSON text may hold half of a surrogate pair, which must reach the checker and the reader unchanged."""
 
 
 def perform(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-    """Do one job. Never raises: the answer's ``status`` says how it went.
+    """Do one job. It never raises: the answer's ``status`` states the outcome.
 
     Parameters
     ----------
     header : mapping
-        ``kind`` (a name in :data:`KINDS`), ``form`` ("text": the body is the article in UTF-8; "file": the bytes of a
-        file), ``name``, ``content_type`` or None, ``date`` and ``outlet`` of the article ("" where
-        unknown), ``most_bytes``, and what the kind needs.
+        ``kind`` (a name in :data:`KINDS`), ``form`` ("text" for UTF-8 text or "file" for the bytes of a file),
+        ``name``, ``content_type`` or None, ``date`` and ``outlet`` of the article ("" where unknown), ``most_bytes``,
+        and the options of the kind.
     body : bytes
         The article.
 
     Returns
     -------
     header : dict
-        ``status`` ("done", "refused": something about the article, "failed": something about unspin's parts,
-        "fault"), ``message`` (one sentence, without words of the article), ``label`` and ``words`` where judged,
+        ``status`` ("done"; "refused" because of the article; "failed" because a part of unspin does not work;
+        "fault"), ``message`` (one sentence without words of the article), ``label`` and ``words`` of a judged article,
         ``seconds``.
     body : bytes
-        What the kind gives.
+        The result of the job.
     """
     begin = time.perf_counter()
     told: dict[str, Any]
@@ -62,14 +62,14 @@ def perform(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[dict[
         told = {"status": "refused", "message": str(error)}
     except UnspinError as error:
         told = {"status": "failed", "message": str(error)}
-    except Exception as error:  # noqa: BLE001 - an article that trips us must not cost the worker
+    except Exception as error:  # noqa: BLE001 - one bad article must not end the worker
         told = {"status": "fault", "message": place_of(error)}
     told["seconds"] = time.perf_counter() - begin
     return told, made
 
 
 def place_of(error: BaseException) -> str:
-    """Where an error was raised and of what type. Not its message: that may quote the article.
+    """Returns the type and place of an error, without its message, which may quote the article.
 
     >>> try:
     ...     int("secret")
@@ -87,7 +87,7 @@ def place_of(error: BaseException) -> str:
 
 
 def describe(checker: Checker) -> bytes:
-    """The model as JSON, schema ``unspin.model/1``, with what this server adds to it."""
+    """Returns the model's facts as JSON, schema ``unspin.model/1``."""
     manifest = as_plain(checker.model.manifest)
     facts = {"schema": "unspin.model/1", **manifest, "signature": checker.signature, "most_words": MOST_WORDS}
     return dump(facts, indent=None).encode()

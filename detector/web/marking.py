@@ -1,4 +1,4 @@
-"""The article with its marks: as HTML to read, and as pieces to make the cleaned text of."""
+"""The article with its marks: as HTML, and as pieces from which the page builds the cleaned text."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _ARTICLE_BEFORE = re.compile(r"(?<![\w'’-])([Aa]n?)[ \u00a0]\Z")
 
 
 class _Place(NamedTuple):
-    """A stretch that the page must find again: a mark, or the ``a`` or ``an`` before mark ``number``."""
+    """A span that the page must find: a mark, or the ``a`` or ``an`` before mark ``number``."""
 
     span: Span
     number: int
@@ -23,9 +23,9 @@ class _Place(NamedTuple):
 
 
 def article(verdict: Verdict, placed: Sequence[say.Mark]) -> str:
-    """The text as HTML: paragraphs, sentences with their probability, marks with their number in ``data-m``.
+    """Returns the text as HTML: paragraphs, sentences with their probability, marks with their number in ``data-m``.
 
-    ``a`` or ``an`` before a mark has the mark's number in ``data-a``, because it must fit the sound of a new wording.
+    ``a`` or ``an`` before a mark has the mark's number in ``data-a``, because a new wording may need the other form.
     """
     places = [_Place(mark.span, number, mark) for number, mark in enumerate(placed)]
     places += [_Place(span, number, None) for number, span in _articles_before(verdict.text, placed).items()]
@@ -34,7 +34,7 @@ def article(verdict: Verdict, placed: Sequence[say.Mark]) -> str:
 
 
 def _articles_before(text: str, placed: Sequence[say.Mark]) -> dict[int, Span]:
-    """Where ``a`` or ``an`` stands right before a mark and is not marked itself, by the mark's number."""
+    """Returns the span of each unmarked ``a`` or ``an`` right before a mark, by the mark's number."""
     found = {}
     end = 0
     for number, mark in enumerate(placed):
@@ -45,7 +45,7 @@ def _articles_before(text: str, placed: Sequence[say.Mark]) -> dict[int, Span]:
 
 
 def pieces(text: str, placed: Sequence[say.Mark]) -> list[str]:
-    """The text cut at the marks: every second piece is a marked one, and joined they are the text again."""
+    """Returns the text cut at the marks. Every second piece is marked; joined, the pieces are the text."""
     cut = []
     at = 0
     for mark in placed:
@@ -55,7 +55,7 @@ def pieces(text: str, placed: Sequence[say.Mark]) -> list[str]:
 
 
 def marks(verdict: Verdict, placed: Sequence[say.Mark], by_number: dict[int, say.Row]) -> list[dict[str, Any]]:
-    """What the page knows of each mark: its rows, what may stand in its place, whether somebody is quoted there."""
+    """Returns for each mark its rows, its possible replacements, and whether it is inside a quotation."""
     quotes = Document(verdict.text).quotes
     indefinite = _articles_before(verdict.text, placed)
     made = []
@@ -76,7 +76,7 @@ def marks(verdict: Verdict, placed: Sequence[say.Mark], by_number: dict[int, say
 
 
 def _offers(text: str, mark: say.Mark, by_number: dict[int, say.Row]) -> list[str]:
-    """What may be put in a mark's place: the expected wordings of all rows that mark exactly this place."""
+    """Returns the possible replacements: the expected wordings of all rows that mark exactly this span."""
     wording = text[mark.span.start : mark.span.end]
     offers: dict[str, None] = {}
     for number in mark.numbers:
@@ -88,7 +88,7 @@ def _offers(text: str, mark: say.Mark, by_number: dict[int, say.Row]) -> list[st
 
 
 def cased(wording: str, expected: str) -> str:
-    """The expected wording with the capitals of the one it would replace.
+    """Returns the expected wording with the capitals of the wording it would replace.
 
     >>> [cased("Stated", "said"), cased("STATED", "said"), cased("stated", "Reuters said"), cased("A", "an")]
     ['Said', 'SAID', 'Reuters said', 'An']

@@ -1,4 +1,4 @@
-"""What the server counts, for Prometheus. Labels come from short fixed lists: no address, no name, no text."""
+"""The server's metrics for Prometheus. Labels come from short fixed lists: no address, no name, no text."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ class Metrics:
     Attributes
     ----------
     requests : Counter
-        By method, route (as in the OpenAPI document) and status; status 499 is a client that went away.
+        By method, route (as in the OpenAPI document) and status; status 499 is a client that disconnected.
     request_seconds : Histogram
         From the head of a request to the end of its answer, by route.
     verdicts : Counter
@@ -30,7 +30,7 @@ class Metrics:
     refused : Counter
         Requests turned away, by reason.
     work_seconds : Histogram
-        What a worker spent on one article.
+        Seconds that a worker spent on one article.
     """
 
     def __init__(self, pool: "Pool") -> None:
@@ -50,12 +50,12 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def text(self) -> bytes:
-        """Everything in Prometheus' text format."""
+        """Returns all metrics in the Prometheus text format."""
         return generate_latest(self._registry)
 
 
 class _PoolCollector(Collector):
-    """The pool's numbers at the moment they are asked for."""
+    """The current numbers of the pool."""
 
     def __init__(self, pool: "Pool") -> None:
         self._pool = pool

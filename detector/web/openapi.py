@@ -1,7 +1,7 @@
 """The OpenAPI document: every route of the API with its examples.
 
-The page's own routes are not in it: they change with the page. Schemas of verdicts and traces are those in
-``detector/schema``, which the command's output is tested against as well.
+It leaves out the page's own routes, which change with the page. The schemas of verdicts and traces are in
+``detector/schema``. Tests check the output of the commands against the same files.
 """
 
 import json
@@ -102,7 +102,7 @@ def _ref(name: str) -> dict[str, str]:
 
 
 def _problems(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """Answers that are problems, by status. Any route may refuse a host, a token or a client that asks too often."""
+    """Returns the error answers by status. Any route may refuse a host, a token or a client that asks too often."""
     found: dict[int | str, dict[str, Any]] = {}
     for kind in ("bad-host", "no-token", "too-many-requests", *kinds):
         status, title = TITLES[kind]
@@ -124,7 +124,7 @@ def _operation(
     request: Mapping[str, Any] | None = None,
     parameters: tuple[Mapping[str, Any], ...] = (),
 ) -> dict[str, Any]:
-    """What FastAPI's decorators take."""
+    """Returns the arguments of a FastAPI route decorator."""
     extra: dict[str, Any] = {"parameters": list(parameters)} if parameters else {}
     if request is not None:
         extra["requestBody"] = request
@@ -209,7 +209,7 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The document of an application."""
+    """Returns the OpenAPI document of an application."""
     made = dict(app.openapi())
     made["info"] = {
         "title": "unspin",
@@ -223,13 +223,13 @@ def document(app: FastAPI) -> dict[str, Any]:
         "schemas": _schemas(),
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
     }
-    # A server on a loopback address asks for none.
+    # A server on a loopback address needs no token.
     made["security"] = [{}, {"token": []}]
     return made
 
 
 def _schemas() -> dict[str, Any]:
-    """The schemas of verdicts and traces, cut up as OpenAPI wants them, and the small ones."""
+    """Returns the schemas of verdicts and traces, split into OpenAPI components, and the small schemas."""
     parts: dict[str, Any] = {}
     # Both define an error, in the same shape.
     for name in ("trace-1.json", "verdict-1.json"):

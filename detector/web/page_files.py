@@ -1,4 +1,4 @@
-"""The files of the editor's page, as a browser gets them: from the package alone, packed, and never stale."""
+"""Serves the files of the editor's page, compressed and with cache validation. Only files of the package are served."""
 
 import gzip
 import hashlib
@@ -33,7 +33,7 @@ class _File(NamedTuple):
 
 
 def place_of_file(path: str) -> Path | None:
-    """Where the file of an address is: ``/`` and ``/page/...``; None where there is none.
+    """Returns the file for ``/`` or an address below ``/page/``; None if there is none.
 
     >>> place_of_file("/page/../worker.py") is None, place_of_file("/page/__init__.py") is None
     (True, True)
@@ -46,11 +46,11 @@ def place_of_file(path: str) -> Path | None:
 
 
 def send_file(request: Request, place: Path) -> Response:
-    """The file, or 304 where the browser has it."""
+    """Returns the file, or status 304 if the browser already has it."""
     file = _load(place, place.stat().st_mtime_ns)
     headers = {"ETag": file.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if file.tag in request.headers.get("if-none-match", ""):
-        # With its type, by which the guard chooses the policy: a browser replaces the headers it kept by these.
+        # Include the type: the guard chooses the policy by it, and the browser replaces its stored headers by these.
         return Response(status_code=304, headers=headers, media_type=file.media_type)
     data = file.data
     if file.packed and "gzip" in request.headers.get("accept-encoding", ""):
@@ -61,7 +61,7 @@ def send_file(request: Request, place: Path) -> Response:
 
 @lru_cache(maxsize=64)
 def _load(place: Path, changed: int) -> _File:
-    del changed  # a file that was changed is another entry
+    del changed  # only a cache key: a changed file gets a new entry
     data = place.read_bytes()
     packed = gzip.compress(data, mtime=0) if place.suffix in _PACKED else b""
     return _File(data, packed, f'"{hashlib.sha256(data).hexdigest()[:16]}"', _TYPES[place.suffix])

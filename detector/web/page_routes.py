@@ -1,4 +1,4 @@
-"""What the editor's page asks of the server."""
+"""The routes of the editor's page."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from detector.web.sessions import COOKIE, SECONDS
 
 
 def add_page(app: FastAPI, service: Service) -> None:
-    """Add the routes that :mod:`detector.web.page` asks, and its files. They change with the page: no API."""
+    """Add the routes and files of :mod:`detector.web.page`. They change with the page and are not a stable API."""
     _add_facts(app, service)
     _add_articles(app, service)
     _add_session(app, service)

@@ -1,9 +1,9 @@
 """Worker processes and the queue before them.
 
-Each worker is a child process that judges one article at a time (:mod:`detector.web.worker`), up in milliseconds as a
-copy of a process that has everything loaded (:mod:`detector.workers`). Two lanes lead to them: people, who wait at a
-screen and are turned away when too many wait, and batches, whose lines wait their turn. A worker takes from both in
-turn, so that neither starves the other.
+Each worker is a child process that judges one article at a time (:mod:`detector.web.worker`). It starts in milliseconds
+as a copy of a process with everything loaded (:mod:`detector.workers`). The queue has two lanes. People wait at a
+screen, and the server refuses them when too many wait. Lines of batches always wait. Workers take jobs from both lanes
+in turn, so that neither lane starves the other.
 """
 
 import asyncio
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 _PRELOAD = "detector.web.preload"
 
 Entry = Callable[[socket.socket], None]
-"""What runs in a worker process: it can be imported, and speaks :mod:`detector.web.frames` on the socket."""
+"""An importable function that runs in a worker process and exchanges :mod:`detector.web.frames` over the socket."""
 
 
 class Lane(StrEnum):
-    """Who waits for an answer."""
+    """A lane of the queue."""
 
     PERSON = "person"
     BATCH = "batch"
 
 
 class BusyError(UnspinError):
-    """Too many wait already; ``retry_after`` is a guess, in whole seconds, when to come again."""
+    """Too many requests wait already; ``retry_after`` estimates in whole seconds when to try again."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("Too many articles are waiting to be checked.")
@@ -52,27 +52,27 @@ class TooLongError(UnspinError):
 
 
 class WorkerCrashedError(UnspinError):
-    """The process died over this article."""
+    """The worker process crashed on this article."""
 
 
 @dataclass(frozen=True)
 class PoolSettings:
-    """How many processes there are and how long anything may take.
+    """The number of processes, and their time limits.
 
     Parameters
     ----------
     workers : int
-        Processes, from 1.
+        Number of processes, at least 1.
     waiting : int
-        How many people may wait before the next is turned away.
+        How many people may wait before the server refuses the next.
     seconds : float
         Time limit of one article, and of the wait before it.
     start_seconds : float
         How long a worker may take to load the model.
     abandoned_seconds : float
-        How long a worker may go on with an article that nobody waits for any more.
+        How long a worker may continue with an article after the client has gone.
     articles : int
-        After so many articles a worker is replaced: no leak of any library can grow for ever.
+        A worker is replaced after this many articles, so that no library's memory leak grows for ever.
     """
 
     workers: int = 2
@@ -99,13 +99,13 @@ class _Worker:
     done: int = 0
 
     async def exchange(self, header: Mapping[str, Any], body: bytes = b"") -> Frame:
-        """Say something and hear the answer."""
+        """Send a message and return the answer."""
         self.target.write(pack(header, body))
         await self.target.drain()
         return await receive(self.source)
 
     async def stop(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, even if it is busy."""
         self.target.close()
         self.process.kill()
         await asyncio.to_thread(self.process.join)
@@ -113,7 +113,7 @@ class _Worker:
 
 
 class Pool:
-    """Processes that answer jobs.
+    """Worker processes that answer jobs.
 
     Parameters
     ----------
@@ -126,11 +126,11 @@ class Pool:
     Attributes
     ----------
     model : bytes
-        What the first worker said of its model, as JSON.
+        The model's facts as JSON, from the first worker.
     ready, busy : int
-        Workers with a model loaded; those of them at work.
+        The number of workers with a model loaded, and how many of them are at work.
     ended : Counter of str
-        How many workers had to be replaced, by reason: "crashed", "time limit", "abandoned", "retired".
+        The number of replaced workers by reason: "crashed", "time limit", "abandoned", "retired".
     """
 
     def __init__(
@@ -146,16 +146,16 @@ class Pool:
         self.ended: Counter[str] = Counter()
         self._worker_settings = dict(worker_settings)
         self._entry = entry
-        # Both kinds of context can make a process; their common type says nothing of it.
+        # Both kinds of context have Process; their common type lacks it.
         self._context = cast("SpawnContext", context(str(worker_settings.get("grammar", "none")), also=(_PRELOAD,)))
         self._lanes: dict[Lane, deque[_Job]] = {lane: deque() for lane in Lane}
         self._turn = Lane.PERSON
         self._tokens: asyncio.Queue[None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
-        self._typical = 0.1  # seconds of one article, smoothed
+        self._typical = 0.1  # moving average of the seconds for one article
 
     def waiting(self, lane: Lane = Lane.PERSON) -> int:
-        """How many wait in a lane."""
+        """The number of jobs that wait in a lane."""
         return len(self._lanes[lane])
 
     async def start(self) -> None:
@@ -164,12 +164,12 @@ class Pool:
         Raises
         ------
         UnspinError
-            With the worker's own sentence if it cannot start: the model is missing, for one.
+            If a worker cannot start, for example without its model. The message is the worker's own sentence.
         """
         workers = [await self._start()]
         try:
             for _ in range(self.settings.workers - 1):
-                workers.append(await self._start())  # noqa: PERF401 - those that did start must be stopped
+                workers.append(await self._start())  # noqa: PERF401 - if one fails, the started ones must be stopped
         except BaseException:
             await asyncio.gather(*(worker.stop() for worker in workers))
             raise
@@ -177,7 +177,7 @@ class Pool:
         self.ready = len(workers)
 
     async def close(self) -> None:
-        """Stop every worker now. Let running requests end before."""
+        """Stop every worker at once. Wait for running requests before you call it."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -188,16 +188,16 @@ class Pool:
                 lane.popleft().answer.cancel()
 
     async def submit(self, header: Mapping[str, Any], body: bytes = b"", *, lane: Lane = Lane.PERSON) -> Frame:
-        """Have a job done. If this call is cancelled, the job leaves the queue, or its worker soon stops.
+        """Queue a job and return its answer. Cancelling the call removes the job, or soon stops its worker.
 
         Raises
         ------
         BusyError
-            If too many people wait already, or the wait got too long.
+            If too many people wait already, or the job waited too long.
         TooLongError
             If the article itself took too long.
         WorkerCrashedError
-            If the worker died over it.
+            If the worker crashed on the article.
         """
         queue = self._lanes[lane]
         if lane is Lane.PERSON and len(queue) >= self.settings.waiting:
@@ -212,7 +212,7 @@ class Pool:
                 queue.remove(job)
 
     def retry_after(self) -> int:
-        """In how many whole seconds, from 1 to 60, the queue should be short again."""
+        """Estimated whole seconds until the queue is short again, from 1 to 60."""
         waiting = sum(map(len, self._lanes.values())) + self.busy
         return min(60, max(1, math.ceil(waiting * self._typical / max(1, self.ready))))
 
@@ -220,7 +220,7 @@ class Pool:
         ours, theirs = socket.socketpair()
         with theirs:
             process = self._context.Process(target=self._entry, args=(theirs,), daemon=True)
-            # It waits for the fork server.
+            # Starting blocks until the fork server answers.
             await asyncio.to_thread(process.start)
         source, target = await asyncio.open_connection(sock=ours)
         worker = _Worker(process, source, target)
@@ -244,7 +244,7 @@ class Pool:
         return worker
 
     async def _run(self, worker: _Worker | None) -> None:
-        """One worker's life, and that of its successors."""
+        """Run one worker and each worker that replaces it."""
         pause = 0.5
         while True:
             try:
@@ -264,7 +264,7 @@ class Pool:
                     worker = None
 
     async def _work(self, worker: _Worker) -> str:
-        """Answer jobs until the worker has to be replaced; why it has to."""
+        """Answer jobs until the worker must be replaced, and return the reason."""
         while True:
             await self._tokens.get()
             job = self._take()
@@ -282,7 +282,7 @@ class Pool:
                 return reason
 
     def _take(self) -> _Job | None:
-        """The next job: the lanes take turns. None where whoever asked has gone."""
+        """Take the next job, from both lanes in turn. None if its client has gone."""
         first, second = self._lanes[self._turn], self._lanes[_other(self._turn)]
         lane = first or second
         if lane is first:
@@ -298,7 +298,7 @@ class Pool:
         return None
 
     async def _answer(self, worker: _Worker, job: _Job) -> str | None:
-        """Have one job done; why the worker has to be replaced after it, or None."""
+        """Answer one job. Returns why the worker must be replaced afterwards, or None."""
         begin = time.monotonic()
         exchange = asyncio.ensure_future(worker.exchange(job.header, job.body))
         try:
@@ -306,7 +306,7 @@ class Pool:
                 (exchange, job.answer), timeout=self.settings.seconds, return_when=asyncio.FIRST_COMPLETED
             )
             if not exchange.done() and job.answer.done():
-                # Nobody waits any more. Most articles end in a moment.
+                # The client has gone. Most articles finish soon, which keeps the worker.
                 await asyncio.wait((exchange,), timeout=self.settings.abandoned_seconds)
             if not exchange.done():
                 abandoned = job.answer.done()

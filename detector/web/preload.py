@@ -1,4 +1,4 @@
-"""Importing this loads what a worker of the server needs beside the model, for all of them to share."""
+"""Importing this module loads what the server's workers share, except the model."""
 
 import detector.web.comparison
 import detector.web.fragments
@@ -8,7 +8,7 @@ from detector.read import decode
 from detector.render.templating import prepare
 
 prepare()
-# Web pages are read by libraries that load at the first page.
+# The libraries that read web pages load at the first page.
 decode(b"<!doctype html><article><p>The council met on Monday.</p></article>", name="page.html")
 
 __all__ = ["detector"]

@@ -1,4 +1,4 @@
-"""Errors as people and programs read them: RFC 9457, ``application/problem+json``."""
+"""Errors as ``application/problem+json`` (RFC 9457)."""
 
 import json
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Problem(UnspinError):  # noqa: N818 - RFC 9457 calls it a problem
     kind : str
         A name in :data:`TITLES`.
     detail : str
-        One sentence: what is wrong and what to do.
+        What is wrong and what to do, in one sentence.
     headers : mapping, optional
         HTTP headers of the answer.
     """
@@ -53,7 +53,7 @@ class Problem(UnspinError):  # noqa: N818 - RFC 9457 calls it a problem
         self.headers = dict(headers or {})
 
     def as_dict(self, instance: str = "") -> dict[str, Any]:
-        """The members of the problem; ``instance`` names this one request, as the log does.
+        """Returns the members of the problem; ``instance`` is the identifier of the request in the log.
 
         >>> Problem("not-found", "There is no such page.").as_dict("urn:request:1")["type"]
         'urn:unspin:problem:not-found'
@@ -67,12 +67,12 @@ class Problem(UnspinError):  # noqa: N818 - RFC 9457 calls it a problem
         }
 
     def as_bytes(self, instance: str = "") -> bytes:
-        """The problem as JSON."""
+        """Returns the problem as JSON."""
         return json.dumps(self.as_dict(instance)).encode()
 
 
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
-    """The problem for an HTTP status that the framework raised.
+    """Returns the problem for an HTTP status that the framework raised.
 
     >>> of_status(404, "").kind, of_status(418, "").kind
     ('not-found', 'bad-request')

@@ -1,4 +1,4 @@
-"""How often one client may ask: a token bucket each, with a bound on how many clients are remembered."""
+"""Rate limits: one token bucket for each client, for a limited number of clients."""
 
 import ipaddress
 import math
@@ -15,11 +15,11 @@ class Rates:
     rate : float
         Requests a second that a client may make on average; 0 for no limit.
     burst : int
-        Requests that it may make at once.
+        Requests that a client may make at once.
     remembered : int
-        Clients to remember; the one unseen for longest is forgotten first.
+        Number of clients to remember; the least recently seen is forgotten first.
     clock : callable
-        Seconds, never going back.
+        Returns seconds that never go backwards.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Rates:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, client: str) -> int:
-        """Count one request of a client: 0 if it may pass, else in how many whole seconds it may come again.
+        """Count one request of a client. Returns 0 if it may pass, else the whole seconds to wait.
 
         >>> rates = Rates(1.0, 2, clock=lambda: 0.0)
         >>> [rates.wait("127.0.0.1") for _ in range(3)]
@@ -51,7 +51,7 @@ class Rates:
 
 
 def client_of(address: str) -> str:
-    """Who is counted as one client: an IPv4 address, or the /64 network that a household or office has in IPv6.
+    """Returns what counts as one client: an IPv4 address, or the IPv6 /64 network of a household or office.
 
     >>> client_of("192.0.2.7"), client_of("2001:db8:1:2:3:4:5:6"), client_of("::ffff:192.0.2.7"), client_of("")
     ('192.0.2.7', '2001:db8:1:2::/64', '192.0.2.7', '')

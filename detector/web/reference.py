@@ -1,4 +1,4 @@
-"""The page docs/http-api.md, made from the OpenAPI document: ``python -m detector.web.reference > docs/http-api.md``."""
+"""Writes docs/http-api.md from the OpenAPI document: ``python -m detector.web.reference > docs/http-api.md``."""
 
 import json
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ curl -T feed.jsonl -X POST -H 'Content-Type: application/x-ndjson' http://127.0.
 
 
 def reference() -> str:
-    """The whole page."""
+    """Returns the whole page as Markdown."""
     settings = Settings()
     app, _ = create_app(settings, Pool(settings.pool, {"grammar": "none"}))
     told = document(app.inner)
@@ -72,7 +72,7 @@ def _route(name: str, operation: dict[str, Any]) -> Iterator[str]:
 
 
 def _shown(content: tuple[str, dict[str, Any]]) -> Iterator[str]:
-    """An example of a body; its kind where there is none."""
+    """Yield an example of a body, or its media type if there is none."""
     kind, told = content
     example = told.get("example", next((each["value"] for each in told.get("examples", {}).values()), None))
     if isinstance(example, str):

@@ -1,4 +1,4 @@
-"""The process that listens: sockets, signals, workers; from start to the last answer."""
+"""The server process: its socket, signals and workers, from start to stop."""
 
 import asyncio
 import logging
@@ -32,27 +32,27 @@ _LONGEST_HEAD = 32_768
 
 
 class ListenError(UnspinError):
-    """The address cannot be listened on."""
+    """The server cannot listen on the address."""
 
 
 async def serve(
     settings: Settings, said: Callable[[str], None], *, entry: Entry = work, stop: asyncio.Event | None = None
 ) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what is running.
+    """Serve until SIGINT or SIGTERM, then finish the running requests.
 
     Parameters
     ----------
     said : callable
-        Takes the address, once requests are answered there.
+        Called with the address once the server answers requests there.
     entry : callable
-        What runs in the worker processes.
+        The function that runs in the worker processes.
     stop : Event, optional
-        Does what SIGTERM does.
+        Stops the server when set, as SIGTERM does.
 
     Raises
     ------
     UnspinError
-        If the address cannot be listened on, or the workers cannot load the model.
+        If the server cannot listen on the address, or the workers cannot load the model.
     """
     _allow_open_files()
     listener = listen(settings)
@@ -71,7 +71,7 @@ async def serve(
         host, port = listener.getsockname()[:2]
         stopping = asyncio.ensure_future(_stop(server, stop or asyncio.Event()))
         with server.taking_signals():
-            # Who comes at once waits until the server takes over.
+            # Early clients wait in the backlog until the server takes over.
             listener.listen(_BACKLOG)
             said(f"http://{bracketed(host)}:{port}/")
             await server.serve([listener])
@@ -88,12 +88,12 @@ async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """A socket on the address of the settings.
+    """Returns a socket that is bound to the address of the settings.
 
     Raises
     ------
     ListenError
-        If it is taken, or is no address of this machine.
+        If the address is in use, or does not belong to this machine.
     """
     where = f"{bracketed(settings.host)}:{settings.port}"
     try:
@@ -115,7 +115,7 @@ def listen(settings: Settings) -> socket.socket:
 
 def _config(app: Any, settings: Settings) -> uvicorn.Config:  # noqa: ANN401 - uvicorn takes any application
     for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi", "python_multipart", "python_multipart.multipart"):
-        # They would quote requests; the guard logs what may be logged.
+        # These loggers would quote requests; the guard logs without content.
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return uvicorn.Config(
         app,
@@ -135,7 +135,7 @@ def _config(app: Any, settings: Settings) -> uvicorn.Config:  # noqa: ANN401 - u
 
 
 class _Server(uvicorn.Server):
-    """Tells the application that it is to stop, and ends quietly."""
+    """Tells the application when it must stop, and ends without raising the signal again."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
@@ -148,7 +148,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def taking_signals(self) -> Iterator[None]:
-        """Take SIGINT and SIGTERM for a request to stop; they come to the main thread alone."""
+        """Treat SIGINT and SIGTERM as requests to stop. Only the main thread receives them."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -160,16 +160,16 @@ class _Server(uvicorn.Server):
                 signal.signal(name, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop; a second signal stops at once."""
+        """Start to stop; a second signal stops at once."""
         super().handle_exit(sig, frame)
         asyncio.get_running_loop().call_soon_threadsafe(self._service.stopping.set)
 
 
 class _Strict(h11.Connection):
-    """Refuses a request whose end two headers tell differently: a proxy may believe the other one (RFC 9112, 6.1)."""
+    """Refuses requests with both length headers: a proxy may trust the other one (RFC 9112, 6.1)."""
 
     def next_event(self) -> Any:  # noqa: ANN401 - as h11 has it
-        """The next event; an error for such a request."""
+        """Returns the next event; raises for such a request."""
         event = super().next_event()
         if isinstance(event, h11.Request):
             names = [name for name, _ in event.headers]
@@ -179,25 +179,25 @@ class _Strict(h11.Connection):
 
 
 class Protocol(H11Protocol):
-    """HTTP/1.1 with a time limit on the head of every request, and problems in JSON."""
+    """HTTP/1.1 with a time limit on each request head, and errors as problems in JSON."""
 
     head_seconds = 15.0
     """How long the head of a request may take to arrive."""
 
     _due: asyncio.TimerHandle | None = None
-    _begun = False  # whether a first request came
+    _begun = False  # whether a first request arrived
 
     def __init__(self, config: uvicorn.Config, *others: Any, **named: Any) -> None:  # noqa: ANN401 - as uvicorn has it
         super().__init__(config, *others, **named)
         self.conn = _Strict(h11.SERVER, config.h11_max_incomplete_event_size or _LONGEST_HEAD)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
+        """Start to wait for a request."""
         super().connection_made(transport)
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Take what arrived; stop waiting once a request's head is complete."""
+        """Process the data; stop waiting once a request's head is complete."""
         super().data_received(data)
         self._watch()
 
@@ -207,7 +207,7 @@ class Protocol(H11Protocol):
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP with a problem."""
+        """Answer invalid HTTP with a problem."""
         del msg
         self._forget()
         problem = Problem("bad-request", "This is no valid HTTP request.")
@@ -228,7 +228,7 @@ class Protocol(H11Protocol):
         self.transport.close()
 
     def _watch(self) -> None:
-        """Begin or stop waiting for a head. Between requests uvicorn's own limit on idle connections holds."""
+        """Start or stop waiting for a head. Between requests, uvicorn's limit on idle connections applies."""
         if self.conn.their_state is not h11.IDLE:
             self._begun = True
             self._forget()
@@ -246,7 +246,7 @@ class Protocol(H11Protocol):
 
 
 def _allow_open_files() -> None:
-    """Let many connect at once: the usual limit is 1,024."""
+    """Raise the limit on open files, and so on connections: the usual limit is 1,024."""
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -257,7 +257,7 @@ def _allow_open_files() -> None:
 
 
 def log_to_stderr(*, verbose: bool) -> None:
-    """One line for each request, or only what went wrong."""
+    """Log to stderr: one line for each request if ``verbose``, else only errors."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.handlers = [handler]

@@ -1,4 +1,4 @@
-"""What the routes share: articles in, verdicts out."""
+"""The service that all routes share: it takes articles and returns verdicts."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from detector.web.settings import Settings
 
 
 class Service:
-    """The pool, the desk and the counters of one server.
+    """The pool, the desk and the metrics of one server.
 
     Attributes
     ----------
     stopping : Event
-        Set when the server is to stop.
+        Set when the server stops.
     batches : int
         How many batches are running.
     """
@@ -39,12 +39,12 @@ class Service:
     async def judge(
         self, kind: str, article: Article, more: Mapping[str, object] | None = None, *, lane: Lane = Lane.PERSON
     ) -> bytes:
-        """What a worker makes of an article; for ``kind`` and ``more`` see :func:`detector.web.jobs.perform`.
+        """Returns a worker's answer for an article. :func:`detector.web.jobs.perform` defines ``kind`` and ``more``.
 
         Raises
         ------
         Problem
-            If there is no answer, with the reason.
+            If there is no answer; it states the reason.
         """
         header = {
             "kind": kind,
@@ -89,7 +89,7 @@ class Service:
     async def answer(
         self, request: Request, kind: str, more: Mapping[str, object] | None = None, *, any_type: bool = False
     ) -> bytes:
-        """What a worker makes of the article in a request, as long as whoever asked is there."""
+        """Returns a worker's answer for the article in a request, while the client is connected."""
         with self.desk.budget.hold() as holding:
             article = await self.desk.article(request, holding, any_type=any_type)
             return await while_connected(request, self.judge(kind, article, more))

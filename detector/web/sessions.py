@@ -1,4 +1,4 @@
-"""Tokens and the cookie that stands for one. Nothing is kept: a session is a signed time of expiry."""
+"""Checks tokens and session cookies. The server stores nothing: a session is a signed expiry time."""
 
 import hashlib
 import hmac
@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 COOKIE = "unspin_session"
 SECONDS = 12 * 3600
-"""A working day; then the page asks for the token again."""
+"""A session lasts one working day. Then the page asks for the token again."""
 
 
 class Sessions:
-    """Who has shown the token.
+    """Checks the token, and issues and checks cookies.
 
     Parameters
     ----------
     token : str
-        "" where none is needed.
+        "" if none is needed.
     clock : callable
-        Seconds since the epoch.
+        Returns seconds since the epoch.
     """
 
     def __init__(self, token: str, clock: Callable[[], float] = time.time) -> None:
@@ -31,16 +31,16 @@ class Sessions:
         return bool(self._token)
 
     def knows(self, token: str) -> bool:
-        """Whether this is the token. Takes as long for a near miss as for any other."""
+        """Whether this is the token, compared in constant time."""
         return hmac.compare_digest(token.encode("utf-8", "surrogateescape"), self._token)
 
     def issue(self) -> str:
-        """The value of a new cookie."""
+        """Returns the value of a new cookie."""
         expiry = str(int(self._clock()) + SECONDS)
         return f"{expiry}.{self._sign(expiry)}"
 
     def holds(self, cookie: str) -> bool:
-        """Whether a cookie's value was issued here and has not expired."""
+        """Whether this server issued the cookie's value and it has not expired."""
         expiry, _, signature = cookie.partition(".")
         if not hmac.compare_digest(signature.encode("utf-8", "surrogateescape"), self._sign(expiry).encode()):
             return False

@@ -1,4 +1,4 @@
-"""What ``unspin serve`` was asked to do, and whether that is safe."""
+"""The settings of ``unspin serve``, and checks that they are safe."""
 
 import ipaddress
 from dataclasses import dataclass, field
@@ -8,52 +8,52 @@ from detector.errors import UnspinError
 from detector.web.pool import PoolSettings
 
 LEAST_TOKEN = 16
-"""A shorter token could be guessed."""
+"""Fewest characters of a token. A shorter one could be guessed."""
 
 
 class SettingsError(UnspinError):
-    """Settings that contradict each other or would not be safe."""
+    """The settings contradict each other or are not safe."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the server goes by.
+    """The settings of the server.
 
     Parameters
     ----------
     host, port : str, int
-        Where it listens; port 0 takes a free one.
+        Where the server listens; port 0 takes a free one.
     token : str
-        What every request has to show; "" for none, which only loopback addresses may have.
+        The token that every request must send. "" for none, which is allowed on loopback addresses only.
     names : tuple of str
-        Further names that people reach it by (``news.example.org``), beside the address it listens on.
+        Further host names of the server (``news.example.org``), in addition to the address it listens on.
     pool : PoolSettings
     grammar, languagetool_server : str, str or None
-        Who checks grammar.
+        The grammar checker, and the address of a LanguageTool server or None.
     thresholds : Path or None
         A newsroom's own thresholds, made by ``unspin calibrate``.
     most_bytes : int
         Largest article, in bytes.
     body_seconds : float
-        How long a request's body may take to arrive, and how long a batch may be silent.
+        How long a request's body may take to arrive, and how long a batch may send nothing.
     buffered_bytes : int
         Bytes of bodies that all requests together may hold in memory.
     requests : int
-        How many requests may be under way at once.
+        How many requests may run at once.
     rate, burst : float, int
         Requests a second that one client may make on average, and at once; rate 0 turns the limit off.
     stop_seconds : float
         How long running requests may take to end when the server stops.
     fetch : bool
-        Whether addresses that a user gives are fetched.
+        Whether the server fetches addresses that users give.
     store : Path or None
-        An audit store whose feed is shown.
+        An audit store for the page to show.
     archive : str or None
         Place of the archive where the sources of articles are looked for.
     licensed : frozenset of (str, str)
         Pairs of outlets: the first may republish the second.
     proxies : str
-        Addresses of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed, by commas; "" for none.
+        Addresses of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are trusted, comma-separated, or "".
     """
 
     host: str = "127.0.0.1"
@@ -96,12 +96,12 @@ class Settings:
 
     @property
     def most_body(self) -> int:
-        """Largest body: an article and what a form or JSON puts around it."""
+        """Largest body in bytes: an article and the form or JSON around it."""
         return self.most_bytes + 65_536
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Names that a ``Host`` header may hold, without port, in lower case."""
+        """The names that a ``Host`` header may hold, without port, in lower case."""
         own = {"localhost", "127.0.0.1", "[::1]"} if is_loopback(self.host) else {bracketed(self.host)}
         return frozenset(name.lower() for name in (*own, bracketed(self.host), *self.names))
 
@@ -121,7 +121,7 @@ def is_loopback(host: str) -> bool:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in an address.
+    """Returns a host as it is written in a URL.
 
     >>> bracketed("::1"), bracketed("127.0.0.1")
     ('[::1]', '127.0.0.1')

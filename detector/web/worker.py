@@ -1,8 +1,7 @@
-"""A worker process: it reads and judges articles, one at a time, and keeps nothing of them.
+"""A worker process: it reads and judges articles one at a time, and keeps nothing of them.
 
-It reads :mod:`~detector.web.frames` from a socket and answers on it. The first message holds the settings, and its
-answer says that the model is loaded or why it cannot be. The process ends when its socket does, which is when the
-server is gone.
+It reads :mod:`~detector.web.frames` from a socket and answers on it. The first message holds the settings. Its answer
+says that the model is loaded, or why not. The process ends when the server closes the socket.
 """
 
 import os
@@ -23,18 +22,18 @@ if TYPE_CHECKING:
 
 
 def main(connection: socket.socket) -> None:
-    """Answer until the socket ends."""
-    # Ctrl-C and a service manager's SIGTERM reach every process; the server decides when a worker ends.
+    """Answer messages until the socket closes."""
+    # Ctrl-C and a service manager's SIGTERM reach every process, but the server decides when a worker ends.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     _leave_no_trace()
-    # A server that is gone needs no answer.
+    # If the server has gone, nobody needs an answer.
     with suppress(OSError), connection, connection.makefile("rb") as source, connection.makefile("wb") as target:
         serve(source, target)
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
-    """Answer every message of one stream on another; the first one holds the settings."""
+    """Read messages from one stream and answer on the other; the first one holds the settings."""
     from detector.web.jobs import Tools, describe, perform
 
     first = read(source)
@@ -42,7 +41,7 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
         return
     try:
         checker = make_checker(first.header)
-        # What loads at the first article loads now, and a grammar checker that does not answer is found out.
+        # Judging one article now loads everything, and shows whether the grammar checker answers.
         checker.check(Document(FIRST_ARTICLE))
     except UnspinError as error:
         _write(target, pack({"status": "failed", "message": str(error)}))
@@ -56,12 +55,12 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def make_checker(settings: Mapping[str, Any]) -> "Checker":
-    """The checker that the settings ask for.
+    """Returns the checker that the settings ask for.
 
     Parameters
     ----------
     settings : mapping
-        ``grammar``; ``languagetool_server``, an address or None; ``thresholds``, a file of one's own or None.
+        ``grammar``; ``languagetool_server``, an address or None; ``thresholds``, the newsroom's own file or None.
     """
     from detector.checker import Checker
 
@@ -92,7 +91,7 @@ def _write(target: BinaryIO, data: bytes) -> None:
 
 
 def _leave_no_trace() -> None:
-    """A library that fails over an article may print it, and a crash may leave it on the disk: neither must be."""
+    """Discard stdout, stderr and core dumps: a failing library or a crash could leave an article there."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

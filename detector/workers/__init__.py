@@ -1,12 +1,11 @@
-"""Worker processes that begin with everything loaded.
+"""Worker processes that start with everything loaded.
 
-A process that checks articles loads a model, tables and, most of all, Harper's dictionary: half a second of work and
-some 100 MB. Where the system can fork safely, one *fork server* loads them once; each worker is a copy of it, there in
-a few milliseconds, and shares its memory until it writes to it. So a worker that hangs can be killed and replaced
-without a thought.
+A process that checks articles loads a model, tables and above all Harper's dictionary: half a second of work and some
+100 MB. On systems that can fork safely, one *fork server* loads them once. Each worker is a copy of it that starts in
+a few milliseconds and shares its memory until it writes. So a worker that hangs can be killed and replaced cheaply.
 
-The parent of such workers needs no :class:`~detector.checker.Checker` of its own. A worker makes one as always; what it
-asks for is there already.
+The parent of such workers needs no :class:`~detector.checker.Checker`. Workers make one as usual, and its parts are
+already loaded.
 """
 
 import multiprocessing
@@ -16,25 +15,25 @@ from collections.abc import Sequence
 from multiprocessing.context import BaseContext
 
 FIRST_ARTICLE = "The council said on Monday that it had agreed on a plan for the bridge. " * 8
-"""What is checked before any article is: what is built at first use, over a text of some length, is built then."""
+"""A text to check in advance, long enough to build everything that is built at first use."""
 
 _NEEDED = {"harper": "detector.workers.preload.with_harper"}
-"""Which module the fork server imports, by grammar checker."""
+"""The module that the fork server imports for each grammar checker."""
 
 
 def context(grammar: str = "harper", also: Sequence[str] = ()) -> BaseContext:
-    """How to start processes that check articles.
+    """Return the context to start processes that check articles.
 
-    On Linux a fork server that has loaded what a checker needs; elsewhere fresh processes, because system libraries of
-    macOS do not bear to be forked. Both ask that what runs in the worker can be imported. The first call settles for
-    this process what its fork server loads.
+    On Linux this is a fork server that has loaded what a checker needs. Elsewhere it starts fresh processes, because
+    system libraries of macOS do not survive a fork. Worker functions must be importable in both cases. The first call
+    decides what this process's fork server loads.
 
     Parameters
     ----------
     grammar : str
         The grammar checker that the workers will use, as for :class:`~detector.checker.Checker`.
     also : sequence of str
-        Further modules that the fork server imports.
+        More modules for the fork server to import.
 
     Examples
     --------
@@ -43,8 +42,8 @@ def context(grammar: str = "harper", also: Sequence[str] = ()) -> BaseContext:
     """
     if not sys.platform.startswith("linux") or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    # One article keeps one core busy. Threads of linear algebra would only wait for each other, and a process that
-    # has some does not fork cleanly. The fork server hands its own environment on to its workers.
+    # One article keeps one core busy. Threads of linear algebra would only wait for each other, and a process with
+    # threads does not fork cleanly. Workers inherit the fork server's environment.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload([_NEEDED.get(grammar, "detector.workers.preload"), *also])
@@ -52,7 +51,7 @@ def context(grammar: str = "harper", also: Sequence[str] = ()) -> BaseContext:
 
 
 def cores() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,1 +1,1 @@
-"""The grammar checkers: Harper, embedded, and LanguageTool, if the user has one."""
+"""Grammar checkers: Harper, which is embedded, and LanguageTool, if the user has it."""

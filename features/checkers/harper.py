@@ -1,18 +1,18 @@
-"""Harper, the embedded grammar checker: a Rust library, nothing to install beside it and nothing to start.
+"""Harper, the embedded grammar checker: a Rust library that needs no other installation and no server.
 
-Three things make it fit for a desk that reads thousands of articles (measured in docs/grammar.md):
+Three choices make it fast enough for thousands of articles (measured in docs/grammar.md):
 
-*Few rules.* Harper ships some 900, most of them for single set phrases (`bated breath`), trade names and matters of
-taste. :data:`RULES` keeps those that fired clearly more often on learners', machine-translated and spun text than on
-professional news.
+*Few rules.* Harper has some 900 rules, most of them for single set phrases (`bated breath`), trade names and matters of
+taste. :data:`RULES` keeps those that fired clearly more often on text by learners, machine translation and spinners
+than on professional news.
 
-*Few sentences.* Most of Harper's time goes into parsing. Each rule here names its trigger, a pattern without which the
-rule cannot fire, and only sentences with a trigger are parsed. Harper decides; the trigger only saves the asking.
+*Few sentences.* Harper spends most of its time on parsing. Each rule here has a trigger, a pattern without which the
+rule cannot fire. Only sentences with a trigger are parsed. The trigger only saves time: Harper decides.
 
-*Each word once.* What is left is the spelling, where the time goes into proposals for words that are not in the
-dictionary. Only lower-case words are asked, each once in the life of the checker, and a word counts as misspelt if
-neither the British nor the American dictionary has it. Words that the n-gram model knows are asked only where the same
-text also has them with a capital, for the sake of `ukraine`. Of an article the first 60 words in doubt are asked.
+*Each word once.* Spelling takes time because Harper looks for suggestions for unknown words. Only lower-case words are
+looked up, each once per checker. A word counts as misspelt if neither the British nor the American dictionary has it.
+Words that the n-gram model knows are looked up only if the same text also has them with a capital, to find `ukraine`.
+Only the first 60 words in doubt of an article are looked up.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MODAL = r"(?:can(?:not)?|could|may|might|must|shall|should|will|won['’]t|would)"
 _OWNER = r"(?:my|your|his|her|its|our|their)"
 
-# After `a`, what begins with a vowel sound as far as letters tell; after `an`, what does not. `a union` is fine.
+# After `a`: spellings that begin with a vowel sound. After `an`: spellings that do not. `a union` is correct.
 _YOO = r"u[skn]\b|uae|u\.|uni|us[aeiu]|ut[ei]|ukr|ug|ur|eu|on[ce]\b"
 _AFTER_A = rf"a\s+[\"'“‘]?(?!{_YOO})(?:[aeiou8]|1[18]\b|ho(?:ur|ne|no)|hei)\w*"
 _AFTER_AN = rf"an\s+[\"'“‘]?(?:{_YOO}|[b-df-hj-np-tv-z0-79])\w*"
@@ -44,7 +44,7 @@ _PAST = (
     "ate|became|began|bit|blew|broke|came|chose|did|drank|drove|fell|flew|forgot|froze|gave|grew|hid|knew|ran|rang|rode"
     "|rose|sang|sank|saw|shook|showed|spoke|stole|swam|swore|threw|took|tore|went|woke|wore|wrote"
 )
-# `he said`, `she would`: the verbs that mostly follow a pronoun in news and are not in doubt.
+# Verbs that usually follow a pronoun in news and need no check: `he said`, `she would`.
 _SURE = (
     "said|told|had|would|will|could|can|may|might|must|should|shall|did|also|then|never|ever|not|just|only|now|even"
     "|fell|hit|paid|met|set|put|won|does|went|made|took|came|got|knew|thought|felt|saw|found|gave|became|began|left|lost|spoke|wrote|ran|kept|held"
@@ -107,9 +107,9 @@ RULES: dict[str, tuple[Category, str]] = {
     "Cant": (Category.PUNCTUATION, r"cant"),
     "NominalWants": (Category.PUNCTUATION, r"wont"),
 }
-"""Rule: its category, and the pattern of whole words without which it cannot fire. No other rule runs.
+"""Each rule's category, and the pattern of whole words without which it cannot fire. No other rule runs.
 
-Patterns are matched in lower-cased text, but for the rules in :data:`_CASED`."""
+Patterns are matched in lower-cased text, except those of the rules in :data:`_CASED`."""
 
 _CASED = ("TheProperNounPossessive", "CapitalizePersonalPronouns")
 
@@ -117,34 +117,34 @@ _TRIGGER = re.compile(rf"\b(?:{'|'.join(pattern for rule, (_, pattern) in RULES.
 _CASED_TRIGGER = re.compile(rf"\b(?:{'|'.join(RULES[rule][1] for rule in _CASED)})\b")
 _SPELLING = "SpellCheck"
 
-# Between the sentences that are asked about: a paragraph break, so that none runs into the next.
+# A paragraph break keeps the selected sentences apart.
 _GAP = "\n\n"
 
-# A lower-case word on its own: no part of a hyphenated word, an address, a handle, a number or an initialism.
+# A lower-case word that is not part of a hyphenated word, address, handle, number or initialism.
 _LOWER_WORD = re.compile(r"(?<![\w'’@#./\\-])[a-zà-öø-ÿ]+(?:['’][a-z]+)?(?![\w'’@\\-]|[./:]\w)")
 
 _CAPITALISED_WORD = re.compile(r"\b[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]+\b")
 
-# A desk that audits for a month meets more misspellings than need remembering.
+# Bounds the memory of a process that audits for a month.
 _MOST_REMEMBERED = 200_000
 
-# Harper asks for 300 kB a letter to look for proposals, and ends the process where it does not get them. No word of
-# English is longer.
+# Harper needs 300 kB of memory per letter to find suggestions, and aborts the process if it gets none. No English word
+# is longer than this.
 _LONGEST_WORD = 45
-# A word that is like no other takes it 50 ms. Of 12,000 articles two had more words to look up than this; a page of
-# letter salad has thousands.
+# A word that resembles no other takes Harper 50 ms. Of 12,000 articles, two had more words to look up than this. A page
+# of random letters has thousands.
 _MOST_LOOKED_UP = 60
 
 
 class Harper:
     """Harper as a :class:`~features.grammar.GrammarChecker`.
 
-    Safe to share between threads (one checks at a time); pickled without its engine.
+    Safe to share between threads, but one checks at a time. Pickled without its engine.
 
     Parameters
     ----------
     known : callable
-        Says whether a lower-case word is known to the n-gram model and need not be looked up.
+        Says whether the n-gram model knows a lower-case word, which then needs no look-up.
 
     Examples
     --------
@@ -175,17 +175,17 @@ class Harper:
             return sorted(self._engine.findings(whole(text)), key=lambda finding: finding.span)
 
     def prepare(self) -> None:
-        """Begin to load the engine in the background (half a second, without holding Python back); returns at once."""
+        """Start to load the engine in the background, which takes half a second. Return at once."""
         share_one_heap()
-        # No daemon: Python would end it in the middle of Rust code, and the process would abort at exit.
+        # Not a daemon thread: Python would end it inside Rust code, and the process would abort at exit.
         threading.Thread(target=self._load).start()
 
     def _load(self) -> None:
-        with contextlib.suppress(CheckerUnavailable):  # the first check will say it
+        with contextlib.suppress(CheckerUnavailable):  # the first check will report it
             self.check("")
 
     def close(self) -> None:
-        """Let go of the engine."""
+        """Release the engine."""
         with self._lock:
             self._engine = None
 
@@ -205,7 +205,7 @@ class Harper:
 
 
 class _Engine:
-    """The loaded library: one linter for the rules and one a dialect for the spelling of single words."""
+    """The loaded library: one linter for the rules, and one per dialect for the spelling of single words."""
 
     def __init__(self, known: Callable[[str], bool]) -> None:
         self._known = known
@@ -214,10 +214,10 @@ class _Engine:
         except ImportError as error:
             message = f"Harper cannot be loaded ({error}): install harper-py, or use another checker or none."
             raise CheckerUnavailable(message) from error
-        # The first linter loads the dictionary and lets other threads run meanwhile; asked first for the names of its
-        # rules, Harper would load it all the same and hold them up for as long.
+        # The first linter loads the dictionary and lets other threads run meanwhile. Asking for the rule names
+        # first would also load it, but block the other threads.
         self._rules = harper.Linter(harper.Dialect.BRITISH)
-        # Rules that another version of Harper no longer has are left out: naming one to it is an error.
+        # Harper raises an error for a rule it does not know, so name only rules that this version has.
         every = self._rules.get_lint_config()
         self._rules.set_lint_config({rule: rule in RULES for rule in every})
         self._dictionaries = [harper.Linter(dialect) for dialect in (harper.Dialect.BRITISH, harper.Dialect.AMERICAN)]
@@ -244,7 +244,7 @@ class _Engine:
     def _spelling(self, text: str) -> Iterator[Finding]:
         words = [(match.group(), Span(*match.span())) for match in _LOWER_WORD.finditer(text)]
         capitalised = set(_CAPITALISED_WORD.findall(text))
-        # In order of place: which words are looked up must not depend on what was checked before.
+        # In order of position, so that earlier checks do not change which words are looked up.
         different = dict.fromkeys(w for w, _ in words if len(w) <= _LONGEST_WORD)
         doubts = (w for w in different if w.capitalize() in capitalised or not self._known(w))
         doubtful = set(islice(doubts, _MOST_LOOKED_UP))
@@ -255,7 +255,7 @@ class _Engine:
                 yield replace(found, span=span)
 
     def _learn(self, words: set[str]) -> None:
-        """Look up the words not met before. Those the British dictionary lacks are asked of the American one."""
+        """Look up new words. Words that the British dictionary lacks are looked up in the American one."""
         if len(self._misspelt) > _MOST_REMEMBERED:
             self._misspelt.clear()
         missing = words - self._misspelt.keys()
@@ -268,7 +268,7 @@ class _Engine:
 
 
 def _with_trigger(text: str) -> list[Span]:
-    """The sentences in which one of the rules can fire."""
+    """The sentences in which a rule can fire."""
     document = Document(text)
     sentences = document.sentences
     places = [m.start() for m in _TRIGGER.finditer(document.lowered)]
@@ -278,7 +278,7 @@ def _with_trigger(text: str) -> list[Span]:
 
 
 def _misspelt(linter: "harper.Linter", words: Sequence[str]) -> dict[str, Finding]:
-    """The words that a linter's dictionary lacks. One call for all, a word a line: a call a word is 20 times slower."""
+    """Find the words that a linter's dictionary lacks. Single calls per word would be 20 times slower."""
     starts = list(accumulate((len(word) + 1 for word in words), initial=0))
     found: dict[str, Finding] = {}
     for lint in linter.lint("\n".join(words), language="plaintext"):

@@ -1,14 +1,13 @@
-"""LanguageTool, the second grammar checker, for those who have it: a server of theirs by address, or a local jar.
+"""LanguageTool, the optional second grammar checker: a server by its address, or a local jar.
 
-LanguageTool knows some five thousand rules of English where the embedded checker asks forty, and needs Java, a second or
-two to start and about a hundred milliseconds an article. It is reached through language-tool-python, which is under the
-GPL and therefore imported here and nowhere else, and only when it is used.
+LanguageTool has some 5,000 English rules, while the embedded checker uses forty. It needs Java, one or two seconds to
+start and about 100 ms per article. unspin uses language-tool-python to reach it. That library is under the GPL, so only
+this module imports it, and only when it is used.
 
-Two habits of that library are kept in check. It would start Java itself, trying 900 ports in turn, and download what it
-does not find: here it is only ever given the address of a running server (:mod:`features.checkers.languagetool_server` starts
-one from a jar). And it waits five minutes for an answer and follows redirects: its requests go through our own
-:func:`~features.checkers.languagetool_server.ask`. Nothing is downloaded but by :func:`install`, and the public service is
-refused.
+Two habits of the library are prevented. It would start Java itself, try 900 ports in turn and download what is missing:
+here it only gets the address of a running server (:mod:`features.checkers.languagetool_server` starts one from a jar).
+It would also wait five minutes for an answer and follow redirects: here its requests go through
+:func:`~features.checkers.languagetool_server.ask`. Only :func:`install` downloads, and the public service is refused.
 """
 
 import os
@@ -35,12 +34,12 @@ START_SECONDS = 60.0
 """How long a local server may take to start."""
 
 CHECK_SECONDS = 60.0
-"""How long a server may take for one answer; its first takes seconds, later ones about 100 ms."""
+"""How long a server may take for one answer. The first takes seconds, later ones about 100 ms."""
 
 ANSWER_SECONDS = 5.0
-"""How long it may take to say which languages it knows: whoever is silent then does not check either."""
+"""How long a server may take to list its languages. One that is silent for so long would not check either."""
 
-# Servers may refuse long texts, and slow ones would not answer in time. An article is one piece.
+# Servers may refuse long texts, and slow ones would take too long. An article fits in one piece.
 _PIECE = 15_000
 
 # LanguageTool 6.7 wants `an Ukrainian`.
@@ -53,17 +52,17 @@ _WRONG_ANSWER = "What answers at {} is no LanguageTool server: its answer has an
 class LanguageTool:
     """LanguageTool as a :class:`~features.grammar.GrammarChecker`. Connects, or starts its server, at the first check.
 
-    Safe to share between threads (one checks at a time). Pickled without its connection; if it has started a local
-    server, copies in other processes use that server, so that a desk of workers runs one Java and not one each.
+    Safe to share between threads, but one checks at a time. Pickled without its connection. If it has started a local
+    server, copies in other processes use the same server, so that all workers share one Java process.
 
     Parameters
     ----------
     server : str, optional
-        Address of a running server. Goes before ``home``.
+        Address of a running server. Takes precedence over ``home``.
     home : Path, optional
-        Folder of a LanguageTool installation; by default where :func:`install` puts it.
+        Folder of a LanguageTool installation. By default, the folder where :func:`install` puts it.
     start_seconds, check_seconds : float
-        How long the server may take to start, and for one answer.
+        How long the server may take to start and to give one answer.
     """
 
     name = "languagetool"
@@ -85,7 +84,7 @@ class LanguageTool:
 
     @property
     def address(self) -> str | None:
-        """Address of the server in use; None before the first check where a local one is to be started."""
+        """Address of the server in use; None before the first check if a local server is to be started."""
         if self._local is not None:
             return self._local.address
         return None if self.server is None else checked_address(self.server)
@@ -96,7 +95,7 @@ class LanguageTool:
         Raises
         ------
         CheckerUnavailable
-            If there is no server and no installation, or it does not start, answer in time, or make sense.
+            If there is no server and no installation, or the server does not start or answer properly in time.
         """
         with self._lock:
             client = self._connected()
@@ -109,7 +108,7 @@ class LanguageTool:
             return sorted(found, key=lambda finding: finding.span)
 
     def start(self) -> None:
-        """Connect, or start the server, now: before copies of the checker go to other processes.
+        """Connect or start the server now, before copies of the checker go to other processes.
 
         Raises
         ------
@@ -120,7 +119,7 @@ class LanguageTool:
             self._connected()
 
     def close(self) -> None:
-        """Stop the server if it is ours."""
+        """Stop the server if this object started it."""
         with self._lock:
             self._client = None
             if self._local is not None:
@@ -161,7 +160,7 @@ class LanguageTool:
 
 
 def _make_client(address: str, seconds: float) -> "Client":
-    """A client of a running server whose requests end in time; asks the server for its languages."""
+    """Create a client with a time limit for a running server. This asks the server for its languages."""
     try:
         from language_tool_python import LanguageTool as Library
     except ImportError as error:
@@ -174,10 +173,10 @@ def _make_client(address: str, seconds: float) -> "Client":
             self,
             url: str,
             params: dict[str, str] | None = None,
-            num_tries: int = 1,  # noqa: ARG002 (we ask once: a server that fails is reported)
+            num_tries: int = 1,  # noqa: ARG002 (a failing server is reported, not asked again)
             method: str = "get",
-        ) -> Any:  # noqa: ANN401 (as the library has it)
-            # What a server knows it says at once; only checking takes time.
+        ) -> Any:  # noqa: ANN401 (the library's type)
+            # A server lists its languages at once. Only checking takes time.
             return ask(url, seconds, params or {}) if method == "post" else ask(url, min(seconds, ANSWER_SECONDS))
 
     client = BoundedClient(LANGUAGE, remote_server=address)
@@ -187,7 +186,7 @@ def _make_client(address: str, seconds: float) -> "Client":
 
 @contextmanager
 def _sense_of(address: str | None, otherwise: str = _WRONG_ANSWER) -> Iterator[None]:
-    """Turn what breaks on an answer of an unexpected form into a sentence."""
+    """Turn errors from an answer of unexpected form into one sentence."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -195,7 +194,7 @@ def _sense_of(address: str | None, otherwise: str = _WRONG_ANSWER) -> Iterator[N
 
 
 def _finding(match: "Match", text: str, shift: int) -> Finding:
-    """A match with its span in code points. The library converts the start from UTF-16 units, but not the length.
+    """Convert a match, with its span in code points. The library converts the start from UTF-16, but not the length.
 
     Raises
     ------
@@ -207,7 +206,7 @@ def _finding(match: "Match", text: str, shift: int) -> Finding:
     if not 0 <= start < len(text) or units <= 0:
         raise ValueError(match.offset)
     while units > 0:
-        units -= 2 if ord(text[end]) > 0xFFFF else 1  # past the end of the text is an IndexError
+        units -= 2 if ord(text[end]) > 0xFFFF else 1  # raises IndexError past the end of the text
         end += 1
     while end > start + 1 and text[end - 1].isspace():
         end -= 1
@@ -224,7 +223,7 @@ def _finding(match: "Match", text: str, shift: int) -> Finding:
 
 
 def _pieces(text: str) -> list[Span]:
-    """The text in pieces that a server takes, each of whole sentences where these are not endless.
+    """Split the text into pieces that a server accepts, at sentence boundaries unless a sentence is too long.
 
     >>> _pieces("One. Two.")
     [Span(start=0, end=9)]
@@ -261,7 +260,7 @@ class Status:
 
 
 def status(server: str | None = None, home: Path | None = None, seconds: float = 5.0) -> Status:
-    """Say whether LanguageTool can be used: the server answers, or jar and Java are there. Starts nothing."""
+    """Report whether LanguageTool can be used: a server answers, or jar and Java exist. Starts nothing."""
     if server is not None:
         try:
             address = checked_address(server)
@@ -293,7 +292,7 @@ def _installed(home: Path | None) -> Path:
 
 
 def default_home() -> Path:
-    """Where :func:`install` puts LanguageTool: ``unspin/languagetool`` in the user's cache folder."""
+    """Folder where :func:`install` puts LanguageTool: ``unspin/languagetool`` in the user's cache folder."""
     if sys.platform == "win32":
         cache = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
     else:
@@ -302,19 +301,19 @@ def default_home() -> Path:
 
 
 def install(version: str | None = None, home: Path | None = None) -> Path:
-    """Download LanguageTool (about 250 MB) and unpack it; nothing else in unspin downloads. Checksums are verified.
+    """Download LanguageTool (about 250 MB), verify its checksum and unpack it. Nothing else in unspin downloads.
 
     Parameters
     ----------
     version : str, optional
-        As ``"6.8"``; by default the one that language-tool-python recommends.
+        For example ``"6.8"``; by default the version that language-tool-python recommends.
     home : Path, optional
         By default :func:`default_home`.
 
     Returns
     -------
     Path
-        The folder of the installation; if that version is there already, nothing is downloaded.
+        The folder of the installation. If it already has that version, nothing is downloaded.
 
     Raises
     ------
@@ -338,7 +337,7 @@ def install(version: str | None = None, home: Path | None = None) -> Path:
 
 @contextmanager
 def _library_folder(folder: Path) -> Iterator[None]:
-    """The folder under which the library looks and installs; it reads it from the environment only."""
+    """Set the folder where the library looks and installs. The library reads it only from the environment."""
     before = {name: os.environ.pop(name, None) for name in ("LTP_PATH", "LTP_JAR_DIR_PATH")}
     os.environ["LTP_PATH"] = str(folder)
     try:

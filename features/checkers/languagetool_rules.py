@@ -1,8 +1,8 @@
-"""LanguageTool's rules in the categories that both checkers share.
+"""Map LanguageTool's rules to the categories that both checkers share.
 
-LanguageTool names its rules by what they look at (`EN_A_VS_AN`, `HE_VERB_AGR`) and files them under categories that mix
-several of ours: GRAMMAR holds a thousand rules, from agreement to hyphens. So the name of the rule decides first, by
-the patterns below, and its category only where no pattern fits.
+LanguageTool's categories mix several of ours: GRAMMAR holds a thousand rules, from agreement to hyphens. Rule names say
+what they check (`EN_A_VS_AN`, `HE_VERB_AGR`). So the patterns below try the name first, and the category decides only
+if no pattern fits.
 """
 
 import re
@@ -10,15 +10,15 @@ import re
 from features.grammar import Category
 
 LANGUAGE = "en-GB"
-"""Plain `en` checks no spelling. Of the variants this one accepts `-ise` and `-ize`."""
+"""Plain `en` does not check spelling. Of its variants, this one accepts both `-ise` and `-ize`."""
 
 DISABLED_CATEGORIES = frozenset(
     "AMERICAN_ENGLISH_STYLE BRE_STYLE_OXFORD_SPELLING COLLOQUIALISMS CREATIVE_WRITING GENDER_NEUTRALITY PLAIN_ENGLISH "
     "REDUNDANCY REPETITIONS_STYLE STYLE TEXT_ANALYSIS TYPOGRAPHY WIKIPEDIA".split()
 )
-"""Matters of taste and layout. The server need not look for them."""
+"""Matters of taste and layout, which the server need not check."""
 
-# In this order: hyphens and commas before everything that their rules' names also mention.
+# Order matters: rules about hyphens and commas also mention other things in their names.
 _BY_RULE = tuple(
     (category, re.compile(pattern))
     for category, pattern in (
@@ -71,7 +71,7 @@ _TASTE = frozenset({"locale-violation", "register", "style", "typographical", "w
 
 
 def categorise(rule: str, category: str, issue: str, message: str) -> Category:
-    """Our category for a match, from its rule's name, category and type of issue, and its message.
+    """Return our category of a match from its rule's name, category and issue type, and its message.
 
     >>> categorise("EN_A_VS_AN", "MISC", "misspelling", "Use “an” instead of “a”.").value
     'article'

@@ -1,8 +1,8 @@
-"""A LanguageTool server: asked within a time limit, or started from a jar and stopped again.
+"""A LanguageTool server: ask one within a time limit, or start and stop one from a jar.
 
-A server is a stranger: it may be down, slow, something else altogether, or answer in drips. Whatever it does,
-:func:`ask` ends in time, with JSON or with a sentence. It follows no redirect and uses no proxy, so that an unpublished
-text goes to the address that the user gave and nowhere else.
+A server is not trusted. It may be down, slow, another program, or send one byte at a time. :func:`ask` always ends in
+time, with JSON or with an error sentence. It follows no redirect and uses no proxy, so unpublished text goes only to
+the address that the user gave.
 """
 
 import atexit
@@ -34,8 +34,8 @@ _MOST_BYTES = 32_000_000
 _HEAP = "-Xmx768m"
 _PUBLIC = ("languagetool.org", "languagetool.com", "languagetoolplus.com")
 
-# Between us and Java stands a process that only waits: it stops Java when told to, and also when we are killed and
-# cannot tell it any more. Java alone would run on for ever.
+# A guard process between us and Java stops Java when told to, and also when we are killed and cannot tell it. Java
+# alone would run for ever.
 _GUARD = """
 import os, subprocess, sys, threading
 server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
@@ -49,7 +49,7 @@ server.wait()
 
 
 def checked_address(address: str) -> str:
-    """A server's base address as ``http://host:port/``, from what people type.
+    """Return a server's base address as ``http://host:port/``, from what people type.
 
     >>> checked_address("localhost:8081"), checked_address("http://lt.desk.example/v2/check")
     ('http://localhost:8081/', 'http://lt.desk.example/')
@@ -57,7 +57,7 @@ def checked_address(address: str) -> str:
     Raises
     ------
     CheckerUnavailable
-        If it is no HTTP address, or that of the public server.
+        If it is not an HTTP address, or the address of the public service.
     """
     text = address.strip()
     try:
@@ -79,13 +79,13 @@ def checked_address(address: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, f"{path}/", "", ""))
 
 
-def ask(url: str, seconds: float, fields: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 (JSON of a stranger)
-    """The JSON that a server answers to a GET, or to a POST of form fields.
+def ask(url: str, seconds: float, fields: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 (untrusted JSON)
+    """Return the JSON with which a server answers a GET, or a POST of form fields.
 
     Raises
     ------
     CheckerUnavailable
-        If nobody answers, not within so many seconds, or with something else than JSON.
+        If no server answers within ``seconds``, or the answer is not JSON.
     """
     body = request(url, seconds, fields)
     try:
@@ -97,7 +97,7 @@ def ask(url: str, seconds: float, fields: Mapping[str, str] | None = None) -> An
 
 
 def request(url: str, seconds: float, fields: Mapping[str, str] | None = None) -> bytes:
-    """The bytes that a server answers; raises as :func:`ask` does."""
+    """Return the bytes that a server answers; raises as :func:`ask` does."""
     parts = urlsplit(url)
     make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = make(parts.hostname or "", parts.port, timeout=seconds)
@@ -136,7 +136,7 @@ def request(url: str, seconds: float, fields: Mapping[str, str] | None = None) -
 
 
 def _cut_off_later(sock: socket.socket, seconds: float, expired: threading.Event) -> threading.Timer:
-    """Shut a connection after so many seconds, however it drips: a socket's own limit starts anew with every byte."""
+    """Shut a connection after some seconds, even if bytes still arrive: a socket's timeout restarts with every byte."""
 
     def cut_off() -> None:
         expired.set()
@@ -157,13 +157,13 @@ def _too_slow(url: str, seconds: float) -> CheckerUnavailable:
 
 
 def _short(url: str) -> str:
-    """The address without path or password."""
+    """The address without path and password."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
 
 
 def find_jar(home: Path) -> Path | None:
-    """The server's jar in a folder, or in the newest ``LanguageTool-*`` folder below it."""
+    """Find the server's jar in a folder, or in the newest ``LanguageTool-*`` folder below it."""
     if (home / JAR).is_file():
         return home / JAR
     below = [folder / JAR for folder in home.glob("LanguageTool-*") if (folder / JAR).is_file()]
@@ -175,15 +175,15 @@ def _version(name: str) -> tuple[int, ...]:
 
 
 def find_java() -> str | None:
-    """The Java program that would run the jar."""
+    """Find the Java program to run the jar: that of ``JAVA_HOME``, else that of the path."""
     home = os.environ.get("JAVA_HOME")
     return (shutil.which("java", path=str(Path(home) / "bin")) if home else None) or shutil.which("java")
 
 
 class LocalServer:
-    """A server of our own on a free port of the loopback interface, running from construction to :meth:`stop`.
+    """A LanguageTool server on a free port of the loopback interface, running from construction to :meth:`stop`.
 
-    It is also stopped when the object is forgotten, when Python ends, and when Python is killed.
+    It also stops when the object is garbage-collected, when Python ends, and when Python is killed.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ class LocalServer:
     Raises
     ------
     CheckerUnavailable
-        If Java is missing, or the server ends or does not answer in time.
+        If Java is missing, or the server exits or does not answer in time.
     """
 
     def __init__(self, jar: Path, seconds: float) -> None:
@@ -207,8 +207,8 @@ class LocalServer:
         port = _free_port()
         self.address = f"http://{_LOOPBACK}:{port}/"
         command = [java, _HEAP, "-cp", str(jar.resolve()), MAIN_CLASS, "--port", str(port)]
-        log = tempfile.TemporaryFile()  # noqa: SIM115 (open for as long as the server runs)
-        process = subprocess.Popen(  # noqa: S603 (the program that PATH names, on the jar that the user names)
+        log = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the server runs)
+        process = subprocess.Popen(  # noqa: S603 (the Java on PATH, run on the user's jar)
             [sys.executable, "-I", "-c", _GUARD, *command], stdin=subprocess.PIPE, stdout=log, stderr=log
         )
         self.pid = process.pid
@@ -238,7 +238,7 @@ class LocalServer:
 
 
 def _stop(process: subprocess.Popen[bytes], log: IO[bytes], owner: int) -> None:
-    if os.getpid() != owner:  # a forked worker has no say in its parent's server
+    if os.getpid() != owner:  # a forked worker must not stop its parent's server
         return
     with contextlib.suppress(OSError):
         process.communicate(b"\n", timeout=10)

@@ -1,4 +1,4 @@
-"""The likely originals of a word: same meaning, same inflection, at home in reference copy."""
+"""The alternatives of a word, which may be its originals: same meaning, same inflection, common in published news."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +13,18 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Alternatives:
-    """For every word of the n-gram model's vocabulary, the words it may stand for.
+    """For every word of the n-gram model's vocabulary, the words that a rewriter may have replaced by it.
 
     Parameters
     ----------
     offsets : ndarray of int32, shape (vocabulary + 1,)
         Where each word's alternatives begin in the other arrays.
     ids : ndarray of int32, shape (pairs,)
-        Vocabulary ids of the alternatives, best prior first.
+        Vocabulary ids of the alternatives, highest prior first.
     prior : ndarray of float32, shape (pairs,)
-        Log of the share of rewritings into the word that came from the alternative, before looking at the context.
+        Log of the share of rewritings into the word that come from the alternative, whatever the context.
     lift : ndarray of float32, shape (vocabulary,)
-        Natural log of how much oftener rewriters were seen to write each word than people.
+        Natural log of how much more often rewriters than people write each word, as observed.
     """
 
     offsets: NDArray[np.int32]
@@ -66,7 +66,7 @@ class Alternatives:
         )
 
     def of(self, ids: Ids) -> tuple[NDArray[np.int64], Ids, NDArray[np.float32]]:
-        """All alternatives of a row of words.
+        """Return all alternatives of an array of words.
 
         Parameters
         ----------

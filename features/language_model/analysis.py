@@ -1,7 +1,4 @@
-"""The one pass over the n-gram tables that several features read: windows and word probabilities of a document.
-
-It is a shared resource and not a feature: it is made once for each document, however many features ask for it.
-"""
+"""Windows and word probabilities of a document, computed once for the several features that read them."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +20,7 @@ from features.memory import give_back_memory
 
 @dataclass(frozen=True)
 class Analysis:
-    """Windows of a document's words and the log-odds that each was put there by a rewriter, shape (words,)."""
+    """Windows of a document's words, and the log-odds that a rewriter chose each word, shape (words,)."""
 
     windows: Windows
     log_odds: Floats
@@ -49,7 +46,7 @@ class Analyst:
     @classmethod
     def load(cls, folder: Path) -> "Analyst":
         """Open the tables of a folder; raises as :func:`features.language_model.windows.load_resources` does."""
-        # Training reads tables before it has learnt these.
+        # Training reads the tables before these exist.
         register = Register.load(folder) if (folder / FILE).is_file() else None
         phrases = PhraseTable.load(folder) if (folder / PHRASES).is_file() else None
         loaded = cls(load_resources(folder), WordModel.load(folder / "word_model.npz"), register, phrases)
@@ -57,7 +54,7 @@ class Analyst:
         return loaded
 
     def see(self, document: Document) -> Seen:
-        """The document as a person sees it. It is made once and kept for as long as the document lives."""
+        """Return the document as a person sees it, computed once and kept as long as the document lives."""
         known = self._seen.get(document)
         if known is None:
             known = self._seen[document] = see(document, self._vocabulary)
@@ -68,7 +65,7 @@ class Analyst:
         return Vocabulary(self.resources.ngrams.ids)
 
     def analyse(self, document: Document) -> Analysis:
-        """Windows and word log-odds. They are made once and kept for as long as the document lives."""
+        """Return windows and word log-odds, computed once and kept as long as the document lives."""
         known = self._made.get(document)
         if known is None:
             windows = measure_windows(document, self.resources)

@@ -1,4 +1,4 @@
-"""Tables in files of NumPy, read with one clear sentence where a byte is wrong."""
+"""Read tables from NumPy files, with one clear error for a damaged file."""
 
 import zlib
 from pathlib import Path
@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 DAMAGED = (BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, TypeError, ValueError)
-"""What reading an array or an archive of them ends with where a byte is wrong."""
+"""What NumPy raises for a damaged array or archive."""
 
 
 def damaged(path: Path) -> ValueError:
-    """What to raise for a file that cannot be made sense of."""
+    """Return the error for a damaged file."""
     return ValueError(f"{path} is damaged: train again or reinstall unspin")
 
 
 def open_array(path: Path, kind: type[np.generic], dimensions: int) -> NDArray[Any]:
-    """A memory-mapped array, which processes share.
+    """Open a memory-mapped array, which processes share.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def open_array(path: Path, kind: type[np.generic], dimensions: int) -> NDArray[A
         If it cannot be read.
     """
     try:
-        # Not `np.load`, which would also take an archive.
+        # `np.load` would also accept an archive.
         array = np.lib.format.open_memmap(path, mode="r").view(np.ndarray)
     except DAMAGED as error:
         raise damaged(path) from error

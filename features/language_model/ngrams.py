@@ -1,10 +1,10 @@
-"""The n-gram model of reference copy: which word follows which, in memory-mapped NumPy arrays.
+"""The n-gram model of published news: which word follows which, in memory-mapped NumPy arrays.
 
-Interpolated Kneser-Ney trigrams (Chen & Goodman 1999), pruned, with log-probabilities rounded to 1/16 nat. An n-gram
-is not stored by its words but by a 16-bit fingerprint of their hash in one of two buckets of four (cuckoo hashing, Pagh
-& Rodler 2004; fingerprints as in Fan et al. 2014). A lookup is two gathers and a few integer operations, whatever the
-size of the table, so that all positions and all alternatives of an article are scored in a few vectorised calls; about
-one unseen n-gram in 8,000 is mistaken for a seen one, which is the price of 3 bytes an n-gram.
+It holds interpolated Kneser-Ney trigrams (Chen & Goodman 1999), pruned, with log-probabilities rounded to 1/16 nat. An
+n-gram is stored as a 16-bit fingerprint of its hash in one of two buckets of four (cuckoo hashing, Pagh & Rodler 2004;
+fingerprints as in Fan et al. 2014). A lookup takes two gathers and a few integer operations, whatever the size of the
+table, so a few vectorised calls score all positions and alternatives of an article. An n-gram takes 3 bytes. In return,
+about one unseen n-gram in 8,000 is mistaken for a seen one.
 """
 
 import json
@@ -25,16 +25,16 @@ Floats = NDArray[np.float32]
 Hashes = NDArray[np.uint64]
 
 FORMAT = "unspin n-grams 1"
-"""First field of ``ngrams.json``. Bump when the meaning of any array changes; the reader refuses other formats."""
+"""First field of ``ngrams.json``. Change it when the meaning of an array changes; the reader refuses other formats."""
 
 HEADER = "ngrams.json"
 
 UNKNOWN, NAME, BOUNDARY = 0, 1, 2
-"""Ids of a word the vocabulary lacks, of a capitalised one, and of the boundary between sentences."""
+"""Ids of an unknown word, of an unknown word with a capital, and of the boundary between sentences."""
 SPECIAL = ("<unk>", "<name>", "<s>")
 
 STEPS = 16.0
-"""Log-probabilities are stored in steps of 1/16 nat: finer than the counts support, and 255 steps reach e**-15.9."""
+"""Log-probabilities are stored in steps of 1/16 nat. This is finer than the counts support, and reaches e**-15.9."""
 
 _LOG_P = (np.arange(256) / -STEPS).astype(np.float32)
 _ONES = np.uint64(0x0001000100010001)
@@ -49,13 +49,13 @@ _DIGITS = str.maketrans({str(d): "0" for d in range(1, 10)})
 
 
 def plain_forms(document: Document) -> list[str]:
-    """The document's tokens as the model counts them: lower case, digits as ``0``, straight quotes and dashes.
+    """Return the document's tokens as the model counts them: lower case, digits as ``0``, straight quotes and dashes.
 
     >>> plain_forms(Document("Kyiv’s 30-day truce – “agreed” in 2022"))
     ['kyiv', "'s", '00-day', 'truce', '-', '"', 'agreed', '"', 'in', '0000']
     """
     plain = document.lowered
-    # `translate` is fast for plain ASCII alone, which most articles are but for their quotation marks.
+    # `translate` is fast only for ASCII, and most articles are ASCII except for their quotation marks.
     if not plain.isascii():
         for mark, straight in _MARKS:
             plain = plain.replace(mark, straight)
@@ -68,7 +68,7 @@ def plain_forms(document: Document) -> list[str]:
 
 
 def hash_ngrams(*ids: Ids) -> Hashes:
-    """64-bit hashes of n-grams given as ``n`` id arrays of one shape, first word first (splitmix64's finaliser)."""
+    """Hash n-grams, given as ``n`` id arrays of one shape, first word first (64 bits, splitmix64's finaliser)."""
     mixed = np.zeros(ids[0].shape, np.uint64)
     for place, column in enumerate(ids):
         mixed = extend_hashes(mixed, column, place)
@@ -76,7 +76,7 @@ def hash_ngrams(*ids: Ids) -> Hashes:
 
 
 def extend_hashes(hashes: Hashes, ids: Ids, place: int) -> Hashes:
-    """Hashes of n-grams that are longer by the word at ``place``, counted from 0.
+    """Extend hashes of n-grams by the word at ``place``, counted from 0.
 
     >>> a, b = np.array([7], np.int32), np.array([9], np.int32)
     >>> bool(extend_hashes(hash_ngrams(a), b, 1) == hash_ngrams(a, b))
@@ -93,7 +93,7 @@ def extend_hashes(hashes: Hashes, ids: Ids, place: int) -> Hashes:
 
 
 def fingerprints_and_buckets(hashes: Hashes, buckets: int) -> tuple[Hashes, NDArray[np.int64], NDArray[np.int64]]:
-    """A fingerprint of 1 to 65,535 and the two buckets where an entry may live."""
+    """Return a fingerprint of 1 to 65,535 and the two buckets that may hold the entry."""
     return _fingerprint(hashes), _bucket(hashes, buckets), _bucket(hashes * _SALTS[1], buckets)
 
 
@@ -116,7 +116,7 @@ class HashTable:
     Parameters
     ----------
     keys : ndarray of uint64, shape (buckets,)
-        Four 16-bit fingerprints a bucket, lowest bits first; 0 is an empty slot.
+        Four 16-bit fingerprints per bucket, lowest bits first; 0 is an empty slot.
     values : ndarray of shape (4 * buckets,)
         The value of each slot.
     """
@@ -125,7 +125,7 @@ class HashTable:
     values: NDArray[np.uint8] | NDArray[np.uint16]
 
     def find(self, hashes: Hashes) -> NDArray[np.int64]:
-        """Slot of each hash, -1 where it is not in the table; the shape of ``hashes``."""
+        """Return the slot of each hash, in the shape of ``hashes``; -1 if the table lacks it."""
         buckets = len(self.keys)
         spread = _fingerprint(hashes) * _ONES
         slot, missing = self._in(_bucket(hashes, buckets), spread)
@@ -136,14 +136,14 @@ class HashTable:
         return slot
 
     def _in(self, bucket: NDArray[np.int64], spread: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The slot of each fingerprint in its bucket, and which of them are not in theirs."""
-        # The lowest zero 16-bit lane of each word (Hacker's Delight 6-1); borrows can only spoil lanes above it.
+        """Return the slot of each fingerprint in its bucket, and which fingerprints are missing."""
+        # Find the lowest zero 16-bit lane of each word (Hacker's Delight 6-1). Borrows only spoil lanes above it.
         difference = self.keys[bucket]
         difference ^= spread
         zero = difference - _ONES
         zero &= ~difference
         zero &= _HIGHS
-        # As many bits stand below the lowest one as there are lanes before it, times sixteen, and fifteen.
+        # The number of bits below the lowest zero lane's top bit is 16 per lane before it, plus 15.
         below = zero - np.uint64(1)
         below &= ~zero
         lane = np.bitwise_count(below) >> 4
@@ -156,12 +156,12 @@ class NgramModel:
     Parameters
     ----------
     words : sequence of str
-        The vocabulary, in order of id; the first three are :data:`SPECIAL`.
+        The vocabulary, in order of id. The first three are :data:`SPECIAL`.
     unigrams : ndarray of float32, shape (2, vocabulary)
         Natural log of each word's Kneser-Ney probability, and of its back-off weight as a context.
     counts : ndarray of uint32, shape (vocabulary,)
-        How often each word stands in the reference copy; all words that the vocabulary lacks share the counts of
-        :data:`UNKNOWN` and :data:`NAME`.
+        How often each word occurs in the published news. All unknown words share the counts of :data:`UNKNOWN` and
+        :data:`NAME`.
     bigrams : HashTable
         Values of 16 bits: low byte -log p in 1/16 nat, high byte -log of the back-off weight as a context.
     trigrams : HashTable
@@ -170,7 +170,7 @@ class NgramModel:
     Attributes
     ----------
     own_counts : ndarray of uint32, shape (vocabulary,)
-        The counts of each word by itself: 0 for those two.
+        The same counts, but 0 for :data:`UNKNOWN` and :data:`NAME`.
     """
 
     def __init__(
@@ -193,12 +193,12 @@ class NgramModel:
 
     @classmethod
     def load(cls, folder: Path) -> "NgramModel":
-        """Open the tables in a folder, memory-mapped, so that processes share them.
+        """Open the tables in a folder as memory maps, which processes share.
 
         Raises
         ------
         ValueError
-            If the folder holds another format or sizes that do not fit together.
+            If the folder holds another format or sizes that do not match.
         """
         header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
         if header.get("format") != FORMAT:
@@ -223,11 +223,11 @@ class NgramModel:
         )
 
     def knows(self, word: str) -> bool:
-        """Whether a word, in any case, is in the vocabulary of the reference copy."""
+        """Whether the vocabulary has a word, in any case."""
         return word.lower().replace("’", "'") in self.ids
 
     def encode(self, document: Document) -> "Encoded":
-        """Token ids of a document with sentence boundaries; see :class:`Encoded`."""
+        """Return the token ids of a document with sentence boundaries; see :class:`Encoded`."""
         get = self.ids.get
         forms = plain_forms(document)
         text = document.text
@@ -261,14 +261,14 @@ class NgramModel:
     def log_p_of(
         self, hashes: Hashes, context: NDArray[np.int64], pair: NDArray[np.int64], second: Ids, third: Ids
     ) -> Floats:
-        """As :meth:`log_p`, for a caller who looks the two pairs in a trigram up for other trigrams as well.
+        """Return what :meth:`log_p` does, for a caller that has already looked up the two pairs in each trigram.
 
         Parameters
         ----------
         hashes : ndarray of uint64
-            Of the trigrams.
+            Hashes of the trigrams.
         context, pair : ndarray of int64
-            Slots in ``bigrams`` of the first two words and of the last two; -1 where they are not in the table.
+            Slots in ``bigrams`` of the first two words and of the last two; -1 if the table lacks them.
         second, third : ndarray of int32
             Ids of the last two words.
         """
@@ -307,7 +307,7 @@ class Encoded:
     stream : ndarray of int32
         The ids with a :data:`BOUNDARY` before each sentence and two at the end.
     position : ndarray of int64, shape (tokens,)
-        Where each token stands in ``stream``; at least 1 unless the document has no sentence.
+        Place of each token in ``stream``; at least 1 unless the document has no sentence.
     """
 
     forms: list[str]
@@ -317,7 +317,7 @@ class Encoded:
 
     @cached_property
     def kinds(self) -> Ids:
-        """A number for each different word, shape (tokens,): its id, or below 0 for each form that the vocabulary lacks."""
+        """A number for each different word, shape (tokens,): its id, or a negative number for each unknown form."""
         missing = np.flatnonzero((self.ids == UNKNOWN) | (self.ids == NAME))
         if not len(missing):
             return self.ids
@@ -329,6 +329,6 @@ class Encoded:
 
 @cache
 def embedded() -> NgramModel:
-    """The n-gram model that comes with the package, opened once a process."""
+    """Return the n-gram model of the package, opened once per process."""
     with as_file(files("features") / "tables") as folder:
         return NgramModel.load(folder)

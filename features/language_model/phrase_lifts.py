@@ -1,8 +1,8 @@
-"""Phrases that rewriters write: how much oftener than people, and what they put them for.
+"""Phrases that rewriters write: how much more often than people, and for what.
 
-Spinners replace words by phrases and phrases by words: `business` becomes `commercial enterprise`, `meanwhile` becomes `in
-the intervening time`. Every word of such a phrase fits the next one, so that windows of words see nothing odd; that a
-known rewriter writes the phrase and people hardly do says it all.
+Spinners replace words by phrases and phrases by words: `business` becomes `commercial enterprise`, `meanwhile` becomes
+`in the intervening time`. The words of such a phrase fit each other, so windows of words see nothing odd. The evidence
+is that known rewriters write the phrase and people hardly ever do.
 """
 
 from dataclasses import dataclass
@@ -17,24 +17,24 @@ from features.language_model.ngrams import Floats, Hashes, Ids, extend_hashes, h
 FILE = "phrase_lifts.npz"
 FORMAT = 1
 LENGTHS = (2, 3, 4)
-"""Words of a phrase."""
+"""Possible numbers of words in a phrase."""
 
 PARTED = "|"
-"""Stands between the originals of one phrase in the file."""
+"""Separates the originals of one phrase in the file."""
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """Places of a stream of ids where known phrases stand, in order; shape (places,) each.
+    """Known phrases in a stream of ids, in order. All arrays have shape (places,).
 
     Parameters
     ----------
     start, end : ndarray of int64
-        Half-open, in places of the stream.
+        Half-open range in the stream.
     lift : ndarray of float32
         Nats.
     entry : ndarray of int64
-        Which phrase of the table.
+        Index of the phrase in the table.
     """
 
     start: NDArray[np.int64]
@@ -50,11 +50,11 @@ class PhraseLifts:
     Parameters
     ----------
     hashes : ndarray of uint64, shape (phrases,)
-        Of the phrases' vocabulary ids, ascending.
+        Hashes of the phrases' vocabulary ids, ascending.
     lift : ndarray of float32, shape (phrases,)
-        Natural log of how much oftener rewriters were seen to write the phrase than people do.
+        Natural log of how much more often rewriters than people write the phrase, as observed.
     originals : tuple of tuple of str
-        What each phrase was seen to stand for, the commonest first.
+        Observed originals of each phrase, the most frequent first.
     """
 
     hashes: Hashes
@@ -74,7 +74,7 @@ class PhraseLifts:
         """
         path = folder / FILE
         try:
-            # Opened here, because NumPy leaves a damaged archive open.
+            # NumPy leaves a damaged archive open, so open and close the file here.
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 known = int(arrays["format"]) == FORMAT
                 parts = [arrays[name] for name in ("hashes", "lift", "originals")] if known else []
@@ -100,7 +100,7 @@ class PhraseLifts:
         )
 
     def find(self, stream: Ids) -> Phrases:
-        """All phrases of the table in a stream of ids; they may overlap."""
+        """Find all phrases of the table in a stream of ids. They may overlap."""
         starts, lengths, entries = [], [], []
         hashes = hash_ngrams(stream)
         for length in LENGTHS if len(self.hashes) else ():
@@ -125,7 +125,7 @@ NONE = PhraseLifts(np.empty(0, np.uint64), np.empty(0, np.float32), ())
 
 
 def highest_lift(phrases: Phrases, length: int) -> Floats:
-    """The highest lift of the phrases that cover each place of a stream of that length; 0 where none does."""
+    """Return the highest lift of the phrases that cover each place of a stream; 0 where there is none."""
     highest = np.zeros(length, np.float32)
     for start, end, lift in zip(phrases.start.tolist(), phrases.end.tolist(), phrases.lift.tolist(), strict=True):
         np.maximum(highest[start:end], lift, out=highest[start:end])
@@ -133,7 +133,7 @@ def highest_lift(phrases: Phrases, length: int) -> Floats:
 
 
 def apart(phrases: Phrases, least: float) -> list[int]:
-    """Which phrases of at least that lift to show, the strongest of those that overlap, in order."""
+    """Return which phrases to show, in order: those of at least that lift, the strongest of any that overlap."""
     chosen: list[int] = []
     taken = np.zeros(phrases.end.max(initial=0), bool)
     for i in np.lexsort((phrases.start - phrases.end, -phrases.lift)).tolist():

@@ -1,4 +1,4 @@
-"""The table of :mod:`features.phrasing`: which common words and pairs of them are counted, and what their rates say."""
+"""The table of :mod:`features.phrasing`: which common words and pairs are counted, and how much each weighs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ FORMAT = "unspin phrasing 1"
 FILE = "phrasing.npz"
 
 MARKS = frozenset(".,;:?!")
-"""Marks that a writer chooses. Quotation marks and dashes tell the house style and the extraction instead."""
+"""Punctuation that a writer chooses. Quotation marks and dashes depend on house style and text extraction instead."""
 
 OTHER, NUMBER = 0, 1
-"""Symbols of a word that is not among the table's, and of a figure."""
+"""Symbols of a word outside the table and of a figure."""
 
 FIRST = 2
-"""Symbol of the first of the table's words."""
+"""Symbol of the table's first word."""
 
 _PAIR = np.uint32(1 << 16)
 
@@ -35,11 +35,11 @@ class PhraseTable:
     kinds : tuple of str
         The kinds of rewriter.
     words : tuple of str
-        Lower-case words and marks, at most 60,000; a word's symbol is its place plus :data:`FIRST`.
+        Lower-case words and marks, at most 60,000. A word's symbol is its place plus :data:`FIRST`.
     paired : int
-        Pairs are made of the first so many words, of :data:`OTHER` and of :data:`NUMBER`.
+        Number of words, from the first, that form pairs. :data:`OTHER` and :data:`NUMBER` form pairs, too.
     items : ndarray of uint32, shape (items,)
-        What is counted, sorted: see :func:`items_of`.
+        What is counted, sorted; see :func:`items_of`.
     weights : ndarray of float32, shape (kinds, items)
     intercepts : ndarray of float64, shape (kinds,)
     """
@@ -64,7 +64,7 @@ class PhraseTable:
         """
         path = folder / FILE
         try:
-            # Opened here, because NumPy leaves a damaged archive open.
+            # NumPy leaves a damaged archive open, so open and close the file here.
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 if str(arrays["format"]) == FORMAT:
                     return cls(
@@ -95,15 +95,15 @@ class PhraseTable:
 
     @cached_property
     def symbols(self) -> dict[str, int]:
-        """Word -> symbol."""
+        """Symbol of each word."""
         return {word: place for place, word in enumerate(self.words, FIRST)}
 
     def rates(self, forms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Places in :attr:`items` of what a text has, and square roots of their shares of all it has of them."""
+        """Return places in :attr:`items` of what a text has, and square roots of their shares of its items."""
         return rates_of(items_of(forms, self.symbols, self.paired), self.items)
 
     def log_odds(self, forms: Sequence[str]) -> NDArray[np.float64]:
-        """Natural log-odds for each kind that it rewrote the text, shape (kinds,).
+        """Return the natural log-odds of each kind of rewriting, shape (kinds,).
 
         ``forms`` are the text's plain forms (:func:`features.language_model.ngrams.plain_forms`).
         """
@@ -112,9 +112,9 @@ class PhraseTable:
 
 
 def items_of(forms: Sequence[str], symbols: dict[str, int], paired: int) -> NDArray[np.uint32]:
-    """What is counted in a text: words of the table as ``symbol``, pairs as ``(first + 1) * 65,536 + second``.
+    """Return what is counted in a text: words of the table as ``symbol``, pairs as ``(first + 1) * 65,536 + second``.
 
-    Pairs of two words that are both outside the table, or figures, say what the text is about and are left out.
+    Pairs of two words outside the table, or of figures, depend on the topic and are left out.
 
     >>> items_of(["the", "council", "agreed", "to", '"', "it"], {"the": 2, "to": 3, "it": 4}, 2).tolist()
     [2, 3, 4, 196608, 65539]
@@ -130,7 +130,7 @@ def items_of(forms: Sequence[str], symbols: dict[str, int], paired: int) -> NDAr
 
 
 def rates_of(found: NDArray[np.uint32], items: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Places among sorted items, and square roots of the shares that each has of all that were found there.
+    """Return places among sorted items, and square roots of each item's share of all that were found.
 
     >>> at, rate = rates_of(np.array([7, 9, 7, 8], np.uint32), np.array([7, 9], np.uint32))
     >>> at.tolist(), (rate**2).round(3).tolist()

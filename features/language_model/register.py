@@ -1,4 +1,4 @@
-"""The table of :mod:`features.news_register`: which small words are counted, and what their rates say."""
+"""The table of :mod:`features.news_register`: which short words are counted, and how much their rates weigh."""
 
 import json
 from collections import Counter
@@ -15,10 +15,10 @@ from features.language_model.ngrams import UNKNOWN, NgramModel
 FORMAT = "unspin register 1"
 FILE = "register.json"
 RARE = 200
-"""Occurrences in the reference copy below which a word counts as rare; a word that the vocabulary lacks has none."""
+"""A word with fewer occurrences in the published news counts as rare. An unknown word has none."""
 
 MAKE_UP = ("capitals", "figures", "quotes", "sentence_length", "word_length", "rare_words")
-"""What is measured beside the words, each brought to the size of a share."""
+"""What is measured besides the words, each scaled to the size of a share."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Register:
     Parameters
     ----------
     words : tuple of str
-        Lower-case small words whose rates are measured; :data:`MAKE_UP` come behind them.
+        Lower-case short words whose rates are measured. :data:`MAKE_UP` follows them.
     mean, scale, weights : ndarray of float64, shape (len(words) + len(MAKE_UP),)
-        Rates are standardised by the first two.
+        ``mean`` and ``scale`` standardise the rates.
     intercept : float
     """
 
@@ -71,12 +71,12 @@ class Register:
         (folder / FILE).write_text(json.dumps(fields, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
     def log_odds(self, rates: NDArray[np.float64]) -> float:
-        """Natural log-odds that a text of such rates is news."""
+        """Return the natural log-odds that a text with these rates is news."""
         return float((rates - self.mean) / self.scale @ self.weights + self.intercept)
 
 
 def rates(document: Document, forms: list[str], ngrams: NgramModel, words: tuple[str, ...]) -> NDArray[np.float64]:
-    """Square roots of the rates of words and of :data:`MAKE_UP`, shape (len(words) + len(MAKE_UP),).
+    """Return square roots of the rates of words and of :data:`MAKE_UP`, shape (len(words) + len(MAKE_UP),).
 
     ``forms`` are the plain forms of the document's tokens (:func:`features.language_model.ngrams.plain_forms`).
     """

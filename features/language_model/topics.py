@@ -1,8 +1,8 @@
-"""What an article is about, and whether a word belongs there.
+"""The topic of an article, and whether a word belongs to it.
 
-A synonym knows nothing of the subject: in a story about football the `club` becomes a `membership`. Vectors of the words
-that stand in the same stretch of text (latent semantic analysis, Deerwester et al. 1990, over positive pointwise mutual
-information) say how near a word is to the rest of its article, and how near its alternative would be.
+A synonym ignores the topic: in a football story the `club` becomes a `membership`. Vectors of words that occur in the
+same passages (latent semantic analysis, Deerwester et al. 1990, over positive pointwise mutual information) show how
+near a word is to the rest of its article, and how near its alternative would be.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ UNIT = 127.0
 """Length of a stored vector."""
 
 FEWEST = 5
-"""Different words with a vector from which an article has a subject."""
+"""Smallest number of different words with a vector from which an article has a topic."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Topics:
     Parameters
     ----------
     vectors : ndarray of int8, shape (words, dimensions)
-        Of ids 0 to ``words - 1``; grammar and unknown words have none and are zeros.
+        Vectors of ids 0 to ``words - 1``. Grammar words and unknown words have none: their rows are zeros.
     """
 
     vectors: NDArray[np.int8]
@@ -41,7 +41,7 @@ class Topics:
         Raises
         ------
         ValueError
-            If it is damaged or no table of vectors.
+            If it is damaged or not a table of vectors.
         OSError
             If it cannot be read.
         """
@@ -52,7 +52,7 @@ class Topics:
         np.save(folder / FILE, self.vectors)
 
     def of(self, ids: Ids) -> Floats:
-        """Vectors of length 1, or 0 for words that have none, shape (ids, dimensions)."""
+        """Return vectors of length 1, or 0 for words without one, shape (ids, dimensions)."""
         inside = ids < len(self.vectors)
         found = np.zeros((len(ids), self.vectors.shape[1]), np.float32)
         found[inside] = self.vectors[ids[inside]]
@@ -60,21 +60,21 @@ class Topics:
         return found
 
     def fits(self, words: Ids, others: Ids) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-        """How near each word is to the rest of an article, and how near another would be in its place.
+        """Measure how near each word is to the rest of an article, and how near another word would be in its place.
 
         Parameters
         ----------
         words : ndarray of int32, shape (words,)
-            The article.
+            Ids of the article's words.
         others : ndarray of int32, shape (words,)
-            The most likely alternative of each word; an unknown word where it has none.
+            The most likely alternative of each word, or :data:`~features.language_model.ngrams.UNKNOWN`.
 
         Returns
         -------
         own, other : ndarray of float32, shape (words,)
             Cosines, -1 to 1, with the sum of the article's other different words; 0 without a vector.
         known : ndarray of bool, shape (words,)
-            Which of the words themselves have a vector; none in an article without a subject.
+            Which of the words have a vector; none in an article without a topic.
         """
         kinds, at = np.unique(words, return_inverse=True)
         vectors = self.of(kinds)

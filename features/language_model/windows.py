@@ -1,19 +1,20 @@
-"""Every word in its window: how well it fits there, and how much better its alternatives would.
+"""Measure how well every word fits its window, and how much better its alternatives would fit.
 
-This is the contrast that separates spun from human copy. Absolute surprise does not: news is full of rare words. For a
-word w between its neighbours the window score is log p(w | left two) + log p(right | .. w) + log p(second right | w ..);
-the same is scored for each alternative a. Then
+This contrast separates spun from human copy. Absolute surprise does not, because news is full of rare words. The window
+score of a word w is log p(w | two words before) + log p(next word | .. w) + log p(next but one | w ..). Each
+alternative a gets the same score. Then
 
 - *gain* is how much better the best alternative fits, in nats;
-- *channel* is the log-odds of a noisy channel (as in spelling correction, Kernighan, Church & Gale 1990): the writer
-  meant some a, and a rewriter turned it into w, against the writer meant w.
+- *channel* is the log-odds of a noisy channel, as in spelling correction (Kernighan, Church & Gale 1990): the writer
+  meant some a and a rewriter turned it into w, against the writer meant w.
 
-The same is scored with the classes of the words (:mod:`features.language_model.word_classes`), which know a construction where the words
-never met; how near the word and its best alternative are to the subject of the article (:mod:`features.language_model.topics`); and
-whether the word stands in a phrase that rewriters write (:mod:`features.language_model.phrase_lifts`).
+The same scores are computed for classes of words (:mod:`features.language_model.word_classes`), which know
+constructions whose words never met. Other inputs are how near the word and its best alternative are to the topic of the
+article (:mod:`features.language_model.topics`), and whether the word stands in a phrase that rewriters write
+(:mod:`features.language_model.phrase_lifts`).
 
-:func:`measure_windows` gives these and their neighbours' for all words of a document at once; the word model
-(:mod:`features.language_model.word_model`) turns them into the probability that the word was put there.
+:func:`measure_windows` computes these inputs, and those of the neighbours, for all words of a document at once. The
+word model (:mod:`features.language_model.word_model`) turns them into the probability that a rewriter chose the word.
 """
 
 from dataclasses import dataclass
@@ -109,10 +110,10 @@ _SAME = {
 
 @dataclass(frozen=True)
 class Resources:
-    """What reference copy teaches: n-grams, alternatives and how much more often a rewriter writes a word than people.
+    """What published news teaches: n-grams, alternatives, and how much more often rewriters than people write a word.
 
-    ``lift`` is float32 of shape (vocabulary,): log of the expected count of each word if every word were swapped for one
-    of those it is an alternative of, less log of its count in reference copy.
+    ``lift`` is float32 of shape (vocabulary,): log of each word's expected count if every word were replaced by a word
+    that it is an alternative of, minus log of its count in published news.
     """
 
     ngrams: NgramModel
@@ -124,7 +125,7 @@ class Resources:
 
 
 def load_resources(folder: Path) -> Resources:
-    """The tables of a folder.
+    """Open the tables of a folder.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def load_resources(folder: Path) -> Resources:
 
 
 def word_lift(ngrams: NgramModel, alternatives: Alternatives) -> Floats:
-    """How much more often a thesaurus would write each word than people do, in nats; 0 for words without alternatives."""
+    """Return how much more often a thesaurus would write each word than people do, in nats; 0 without alternatives."""
     counts = ngrams.counts.astype(np.float64)
     uses = np.bincount(alternatives.ids, minlength=len(counts))
     lengths = np.diff(alternatives.offsets)
@@ -157,23 +158,23 @@ def word_lift(ngrams: NgramModel, alternatives: Alternatives) -> Floats:
 
 @dataclass(frozen=True)
 class Windows:
-    """All words of a document, measured.
+    """Measurements of all words of a document.
 
     Parameters
     ----------
     token : ndarray of int64, shape (words,)
         Index of each word into ``document.tokens``.
     inputs : ndarray of float32, shape (words, len(INPUTS))
-        One row a word.
+        One row per word.
     row, alternative, fit : ndarrays of shape (pairs,)
-        For each alternative: the row of its word, its vocabulary id, and its window score plus log prior less the
+        For each alternative: the row of its word; its vocabulary id; and its window score plus log prior, minus the
         word's own window score, in nats.
     surprise : ndarray of float32, shape (words,)
-        -log p(word | left two), nats.
+        -log p(word | two words before), in nats.
     encoded : Encoded
         The document's ids.
     phrases : Phrases
-        Where phrases of rewriters stand, in places of ``encoded.stream``.
+        Phrases of rewriters, as places in ``encoded.stream``.
     """
 
     token: NDArray[np.int64]
@@ -189,9 +190,9 @@ class Windows:
 def measure_windows(document: Document, resources: Resources) -> Windows:
     """Measure every alphabetic word of a document.
 
-    Gains, channels and surprises are in nats, clipped to plus or minus 12, a neighbour's surprise only from below;
-    frequencies are natural logs of one plus a word's own count; recurrences are natural logs of one plus a count; topics
-    are cosines; flags are 0 or 1.
+    Gains, channels and surprises are in nats, clipped to plus or minus 12; a neighbour's surprise only from below.
+    Frequencies are natural logs of one plus a word's own count. Recurrences are natural logs of one plus a count.
+    Topics are cosines. Flags are 0 or 1.
     """
     ngrams = resources.ngrams
     encoded = ngrams.encode(document)
@@ -254,10 +255,10 @@ def _no_words(encoded: Encoded) -> Windows:
 
 
 def pairs(ngrams: NgramModel, first: Ids, second: Ids) -> tuple[NDArray[np.bool_], Floats]:
-    """Whether each pair of words stands in reference copy, and how surprising it is that it does not.
+    """Return whether each pair of words occurs in published news, and how surprising its absence is.
 
-    The surprise is log(1 + expected), where *expected* is how often chance alone would put the two common words side by
-    side in the reference copy; 0 for seen pairs and for words without counts of their own.
+    The surprise is log(1 + expected), where *expected* is how often chance alone would put the two words side by side
+    in the published news. It is 0 for seen pairs and for words without counts of their own.
     """
     seen = ngrams.bigrams.find(hash_ngrams(first, second)) >= 0
     return seen, _deficit(ngrams, first, second, seen)
@@ -270,7 +271,7 @@ def _deficit(ngrams: NgramModel, first: Ids, second: Ids, seen: NDArray[np.bool_
 
 
 def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which code points stand inside a quote of the document."""
+    """Return which code points lie inside a quote of the document."""
     quotes = document.quotes
     if not quotes:
         return np.zeros(len(starts), bool)
@@ -283,27 +284,28 @@ def inside(document: Document, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
 def window_terms(
     ngrams: NgramModel, context: tuple[Ids, ...], word: Ids, row: NDArray[np.int64]
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """The window score of each word in the context of its row, and whether it was seen beside its neighbours.
+    """Return the window score of each word in the context of its row, and whether it was seen beside its neighbours.
 
-    The three trigrams overlap: each pair of neighbours is looked up once, those outside the word once a row.
+    The three trigrams overlap, so each pair of neighbours is looked up once. Pairs without the word are looked up once
+    per row.
 
     Parameters
     ----------
     ngrams : NgramModel
-        The reference copy.
+        The model of published news.
     context : tuple of ndarray of int32, shape (rows,) each
         The two words before and the two after.
     word : ndarray of int32, shape (words,)
         Vocabulary ids.
     row : ndarray of int64, shape (words,)
-        Which context each word stands in.
+        Which context each word has.
 
     Returns
     -------
     terms : ndarray of float32, shape (3, words)
         Log-probabilities of the word, of the next one and of the one after that, in nats.
     seen : ndarray of bool, shape (2, words)
-        Whether reference copy has the word after the one on its left, and before the one on its right.
+        Whether published news has the word after its left neighbour, and before its right one.
     """
     find = ngrams.bigrams.find
     before, after = hash_ngrams(*context[:2]), hash_ngrams(*context[2:])
@@ -322,7 +324,7 @@ def window_terms(
 
 
 def _best(row: NDArray[np.int64], fit: Floats, n: int) -> NDArray[np.int64]:
-    """Which pair of each row fits best, the first of equals; -1 where it has none."""
+    """Return the pair of each row that fits best, the first of equals; -1 if the row has none."""
     best = np.full(n, -1, np.int64)
     if len(row):
         first = np.flatnonzero(np.diff(row, prepend=-1))
@@ -333,7 +335,7 @@ def _best(row: NDArray[np.int64], fit: Floats, n: int) -> NDArray[np.int64]:
 
 
 def _log_sum(row: NDArray[np.int64], values: Floats, n: int, *, with_zero: bool) -> NDArray[np.float64]:
-    """log of the sum of exponentials by row; with one more pair of value 0 in each row if asked."""
+    """Return the log of the sum of exponentials per row, if asked with one more value of 0 in each row."""
     top = np.zeros(n) if with_zero else np.full(n, -np.inf)
     if len(row):  # rows ascend
         first = np.flatnonzero(np.diff(row, prepend=-1))
@@ -407,8 +409,8 @@ def _neighbours(column: dict[str, Floats], surprise: Floats) -> None:
 
 
 def _recurrences(column: dict[str, Floats], ngrams: NgramModel, kind: Ids, has: NDArray[np.bool_], best: Ids) -> None:
-    # A word that recurs is the subject and no slip; an original that never occurs although so long a text should hold
-    # it a few times speaks for a rewriter that replaces it everywhere.
+    # A word that recurs is probably the topic. If the likely original never occurs in a text long enough to have it
+    # a few times, a rewriter may have replaced it everywhere.
     kinds, at, counts = np.unique(kind, return_inverse=True, return_counts=True)
     column["recurrence"][:] = np.log1p(counts[at] - 1.0)
     place = np.minimum(np.searchsorted(kinds, best), len(kinds) - 1)
@@ -416,7 +418,7 @@ def _recurrences(column: dict[str, Floats], ngrams: NgramModel, kind: Ids, has: 
     column["recurrence_best"][has] = np.log1p(in_text)
     expected = ngrams.counts[best] / ngrams.total * len(kind)
     column["absence_best"][has] = np.clip(expected - in_text, -5.0, 5.0)
-    # Means over all occurrences of a word: a subject fits in some of its places, a replacement in none.
+    # Means over all occurrences of a word: a topic word fits in some of its places, a replacement in none.
     for name, values in _SAME.items():
         column[name][:] = (np.bincount(at, column[values]) / counts)[at]
 

@@ -1,9 +1,9 @@
-"""Classes of words, and which class follows which: what stands where, when the very words have never met.
+"""Classes of words, and which class follows which: what fits where, even for words that never met.
 
-A word trigram that reference copy lacks says little about a rare subject: nobody wrote of `prebiotic alphabets` before.
-That a noun stands where nouns stand is still known, and a rewriter who knows no parts of speech breaks it. So words that
-stand in the same places form classes, and trigrams of classes are counted in full (Brown et al. 1992, with classes by
-clustering of vectors as in Uszkoreit & Brants 2008).
+A missing word trigram says little about a rare topic: nobody had written of `prebiotic alphabets` before. The classes
+still show that a noun stands where nouns stand, and a rewriter that ignores word classes breaks this. Words that stand
+in the same places form a class, and all trigrams of classes are counted (Brown et al. 1992; classes by clustering
+vectors as in Uszkoreit & Brants 2008).
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from features.language_model.arrays import open_array
 from features.language_model.ngrams import STEPS, Floats, Ids
 
 CLASSES, TRIGRAMS = "word_classes.npy", "class_trigrams.npy"
-"""Files of a folder of tables."""
+"""Files in a folder of tables."""
 
 _LOG_P = (np.arange(256) / -STEPS).astype(np.float32)
 
@@ -41,12 +41,12 @@ class WordClasses:
 
     @classmethod
     def load(cls, folder: Path, counts: NDArray[np.uint32]) -> "WordClasses":
-        """Open the tables of a folder, memory-mapped; ``counts`` are those of the vocabulary's words.
+        """Open the tables of a folder as memory maps. ``counts`` are those of the vocabulary's words.
 
         Raises
         ------
         ValueError
-            If they are damaged, for another vocabulary, or do not fit together.
+            If they are damaged, made for another vocabulary, or do not match.
         OSError
             If one of them cannot be read.
         """
@@ -63,12 +63,12 @@ class WordClasses:
         np.save(folder / TRIGRAMS, self.trigrams)
 
     def terms(self, context: tuple[Ids, ...], word: Ids, row: NDArray[np.int64]) -> Floats:
-        """How well the class of each word fits the classes around it, in nats, shape (3, words).
+        """Return how well the class of each word fits the classes around it, in nats, shape (3, words).
 
-        As :func:`features.language_model.windows.window_terms`: ``context`` is the two words before and the two after, each of shape
-        (rows,), and ``row`` says which of them each word stands in.
+        ``context`` and ``row`` are as for :func:`features.language_model.windows.window_terms`.
         """
-        # One gather from the flat cube each: places of what the word has no part in are worked out once a row.
+        # One gather per term from the flat cube. Parts of an index that do not involve the word are computed once per
+        # row.
         classes = len(self.trigrams)
         flat = self.trigrams.reshape(-1)
         second_left, left, right, second_right = (self.of[column].astype(np.int32) for column in context)
@@ -83,7 +83,7 @@ class WordClasses:
 
 
 def share_of_class(of: NDArray[np.uint8], counts: NDArray[np.uint32]) -> Floats:
-    """Log of each word's share of the occurrences of its class, smoothed.
+    """Return the log of each word's share of the occurrences of its class, smoothed.
 
     >>> np.exp(share_of_class(np.array([0, 0, 1], np.uint8), np.array([99, 1, 50], np.uint32))).round(2)
     array([0.99, 0.01, 0.99], dtype=float32)

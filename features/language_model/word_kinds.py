@@ -1,8 +1,8 @@
-"""Which words of an article are odd: rare or common ones, those that rewriters are known to write or others.
+"""Which words of an article are odd: rare or common ones, words that rewriters are known to write, or others.
 
-Two articles with as many odd words need not be alike. What is odd in a physicist's essay are its rare words, in a
-translation by rules the commonest, and in spun copy those that spinners write. Each different word counts once, with the
-mean of its log-odds over the places where it stands.
+Articles with equally many odd words may differ. In a physicist's essay the rare words are odd, in a rule-based
+translation the most common ones, and in spun copy those that spinners write. Each different word counts once, with the
+mean of its log-odds over its places.
 """
 
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ _FREQUENCY, _LIFT, _BETTER, _CAPITAL = (
 )
 
 _RARE, _COMMON, _COMMONEST = 5.0, 8.0, 10.5
-"""Natural logs of counts in reference copy: 150, 3,000 and 36,000."""
+"""Natural logs of counts in published news: 150, 3,000 and 36,000."""
 
 _LIFTED, _WRITTEN = 1.0, 0.3
-"""Nats by which rewriters write a word oftener than people: far oftener, and at all."""
+"""Nats by which rewriters write a word more often than people: far more often, and at all."""
 
 ODD = "odd_words_"
 """Prefix of the columns that count odd words of one kind."""
@@ -72,9 +72,9 @@ class DifferentWords:
     Parameters
     ----------
     first : ndarray of int64, shape (different words,)
-        Where each stands first.
+        Index of the first place of each.
     log_odds : ndarray of float64, shape (different words,)
-        Mean of its log-odds over the places where it stands.
+        Mean of its log-odds over its places.
     """
 
     first: NDArray[np.int64]
@@ -82,7 +82,7 @@ class DifferentWords:
 
     @classmethod
     def of(cls, kinds: Ids, log_odds: Floats) -> "DifferentWords":
-        """Of words given by their numbers (:attr:`features.language_model.ngrams.Encoded.kinds`), in order of number.
+        """Group words by their numbers (:attr:`features.language_model.ngrams.Encoded.kinds`), in order of number.
 
         >>> words = DifferentWords.of(np.array([9, 7, 9], np.int32), np.array([1.0, 5.0, 3.0], np.float32))
         >>> words.first.tolist(), words.log_odds.tolist()
@@ -93,14 +93,14 @@ class DifferentWords:
 
 
 def measure_kinds(words: DifferentWords, inputs: Floats) -> dict[str, float]:
-    """Values of :data:`COLUMNS`.
+    """Return the values of :data:`COLUMNS`.
 
     Parameters
     ----------
     words : DifferentWords
         At least one.
     inputs : ndarray of float32, shape (words, inputs)
-        Of all words in order, as :func:`features.language_model.windows.measure_windows` gives them.
+        Inputs of all words in order, from :func:`features.language_model.windows.measure_windows`.
     """
     p = 1.0 / (1.0 + np.exp(-np.clip(words.log_odds, -30.0, 30.0)))
     own = inputs[words.first]

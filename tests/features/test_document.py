@@ -1,4 +1,4 @@
-"""Tokens, words, sentences and quotes, and where they stand."""
+"""Tokens, words, sentences and quotes, and their positions."""
 
 import pytest
 from hypothesis import given
@@ -8,25 +8,25 @@ from features.document import Document, Span
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens as strings."""
+    """Returns the tokens as strings."""
     document = Document(text)
     return [document[span] for span in document.tokens]
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences as strings."""
+    """Returns the sentences as strings."""
     document = Document(text)
     return [document[span] for span in document.sentences]
 
 
 def quotes(text: str) -> list[str]:
-    """The quoted stretches as strings."""
+    """Returns the quotes as strings."""
     document = Document(text)
     return [document[span] for span in document.quotes]
 
 
 class TestTokens:
-    """What is one token."""
+    """Splitting into tokens."""
 
     @pytest.mark.parametrize(
         "word",
@@ -96,7 +96,7 @@ class TestTokens:
         assert tokens(text) == expected
 
     def test_emoji_shift_nothing(self) -> None:
-        """Offsets count code points: an emoji is one place, a joined family five."""
+        """Offsets count code points: an emoji is one, a joined family five."""
         assert Document("👍 yes").words == (Span(2, 5),)
         assert Document("👩\u200d👩\u200d👧 yes").words == (Span(6, 9),)
 
@@ -105,14 +105,14 @@ class TestTokens:
         assert Document("a\r\nbe").words == (Span(0, 1), Span(3, 5))
 
     def test_words_are_tokens_with_letters_or_digits(self) -> None:
-        """Marks and clitics are no words; numbers are."""
+        """Marks and clitics are not words; numbers are."""
         document = Document("Russia’s 30-day truce — “over”.")
 
         assert [document[w] for w in document.words] == ["Russia", "30-day", "truce", "over"]
 
     @given(st.text(alphabet="ab1 .,'’-—“”\"\r\n\u0301\u200bé👩U_"))
     def test_tokens_cover_all_but_space(self, text: str) -> None:
-        """Tokens are in order, apart, not empty, and leave out nothing but white space."""
+        """Tokens are in order, separate and not empty, and leave out only white space."""
         document = Document(text)
         at = 0
         for span in document.tokens:
@@ -123,7 +123,7 @@ class TestTokens:
 
     @given(st.text(alphabet="ab1 .,'’\r\n👩"))
     def test_bounds_are_the_tokens(self, text: str) -> None:
-        """As an array, which nobody may change; with two columns when there is nothing."""
+        """The bounds are a read-only array, with two columns even if it is empty."""
         document = Document(text)
         assert document.bounds.tolist() == [list(span) for span in document.tokens]
         assert document.bounds.shape == (len(document.tokens), 2)
@@ -131,7 +131,7 @@ class TestTokens:
 
 
 class TestSentences:
-    """Where a sentence ends."""
+    """Splitting into sentences."""
 
     @pytest.mark.parametrize(
         "sentence",
@@ -191,12 +191,12 @@ class TestSentences:
         ],
     )
     def test_cuts(self, text: str, expected: list[str]) -> None:
-        """A stop ends a sentence where a word follows that begins one, and so does a line break."""
+        """A full stop ends a sentence if the next word can begin one. A line break ends it too."""
         assert sentences(text) == expected
 
     @given(st.text(alphabet="aB. !?…\"”’)\r\n“'1\u2028"))
     def test_sentences_cover_all_but_space(self, text: str) -> None:
-        """Sentences are in order, apart, without space around them, and leave out nothing but white space."""
+        """Sentences are in order, separate and stripped, and leave out only white space."""
         document = Document(text)
         at = 0
         for span in document.sentences:
@@ -208,7 +208,7 @@ class TestSentences:
 
 
 class TestQuotes:
-    """What is quoted."""
+    """Finding quotes."""
 
     @pytest.mark.parametrize(
         "quote",
@@ -234,7 +234,7 @@ class TestQuotes:
         ],
     )
     def test_quoted(self, quote: str) -> None:
-        """Curly, straight, single and foreign marks; the outermost only, apostrophes and possessives inside."""
+        """Curly, straight, single and foreign marks quote. Only the outermost count; apostrophes may be inside."""
         assert quotes(f"He spoke: {quote} and left.") == [quote]
 
     @pytest.mark.parametrize(
@@ -257,23 +257,23 @@ class TestQuotes:
         assert quotes(text) == []
 
     def test_prose_between_quotes_is_not_quoted(self) -> None:
-        """A closing mark opens nothing, even where the opening one is missing."""
+        """A closing mark never opens a quote, even if the opening mark is missing."""
         assert quotes('He said hello." She said "yes" and "no" and went.') == ['"yes"', '"no"']
 
     @pytest.mark.parametrize(("opening", "closing"), [("“", "”"), ('"', '"')])
     def test_speech_over_paragraphs(self, opening: str, closing: str) -> None:
-        """A paragraph of speech has no closing mark where the next paragraph goes on with it."""
+        """A paragraph of speech that continues in the next paragraph has no closing mark."""
         text = f"{opening}We met.\n\n{opening}We agreed,{closing} he said."
 
         assert quotes(text) == [f"{opening}We met.", f"{opening}We agreed,{closing}"]
 
     def test_far_marks_do_not_pair(self) -> None:
-        """Marks more than a page apart are strays."""
+        """Marks more than a page apart do not form a quote."""
         assert quotes("“" + "word " * 1000 + "”") == []
 
     @given(st.text(alphabet="as “”‘’\"'„«».,!\n"))
     def test_quotes_stand_apart(self, text: str) -> None:
-        """Quotes are in order, apart and inside the text."""
+        """Quotes are in order, separate and inside the text."""
         at = 0
         for span in Document(text).quotes:
             assert at <= span.start < span.end <= len(text)
@@ -281,7 +281,7 @@ class TestQuotes:
 
 
 class TestLongTexts:
-    """Hostile texts of a hundred thousand characters. Quadratic time would take minutes and be noticed."""
+    """Hostile texts of a hundred thousand characters. Quadratic time would take minutes."""
 
     @pytest.mark.parametrize(
         "piece",
@@ -291,7 +291,7 @@ class TestLongTexts:
         ).split(" "),
     )
     def test_repeated(self, piece: str) -> None:
-        """Any mark in any number is read, and every span lies inside the text."""
+        """Any number of any mark is read, and every span is inside the text."""
         text = piece.replace("_", " ") * (100_000 // len(piece))
         document = Document(text)
 

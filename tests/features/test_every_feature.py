@@ -1,4 +1,4 @@
-"""The contract that every feature keeps, whatever it measures."""
+"""The contract of all features."""
 
 import itertools
 import math
@@ -17,11 +17,11 @@ from features.document import Document
 from features.feature import Feature, Measurement
 from features.language_model.analysis import Analyst
 
-# What unspin measures with, in its own order, over the tables that come with it; and grammar without a checker.
+# All features of unspin in their order, with the shipped tables and without a grammar checker.
 FEATURES: tuple[Feature, ...] = (*build(Analyst.load(Path(features.__file__).parent / "tables"), None),)
 
-# Those with tables read each word with the two before it, so that what stands before the text touches its first sentence;
-# or they weigh the text as a whole, in which an emoji is a token.
+# Features with tables read each word with the two before it, so text before the article affects its first sentence.
+# Or they weigh the text as a whole, in which an emoji is a token.
 CONTEXTUAL = frozenset(feature.name for feature in FEATURES if hasattr(feature, "analyst"))
 
 CLEAN = """The harbour board in Port Ellis agreed on Tuesday to widen the eastern channel, officials said.
@@ -50,7 +50,7 @@ AWKWARD = {
     "one_word": "stated",
     "marks": "... !!! ??? —— ––",
 }
-# Pieces that the features look for, so that random order tries what random letters never would.
+# Pieces that the features look for. Their random combinations test more than random letters would.
 PIECES = (
     *("a", "A", "an", "An", "the", "The", "stated", "said", "told", "mentioned", "that", "reporters", "Reuters"),
     *("Ukraine’s", "Russia's", "kyiv", "Kyiv", "monday", "Monday", "idea", "plan", "plan", "unique", "hour"),
@@ -91,7 +91,7 @@ def _as_comparable(measured: Measurement, shift: int = 0) -> tuple[list[str], li
 
 
 def test_column_names_are_unique() -> None:
-    """No two columns of any features share a name."""
+    """No two columns share a name."""
     names = Counter(column.name for feature in FEATURES for column in feature.columns)
     assert [name for name, count in names.items() if count > 1] == []
 
@@ -103,12 +103,12 @@ def test_feature_names_are_unique() -> None:
 
 @feature_of
 def test_feature_is_named_after_its_module(feature: Feature) -> None:
-    """Evidence can be traced to the file that made it."""
+    """A mark can be traced to the file that made it."""
     assert type(feature).__module__.rpartition(".")[2] == feature.name
 
 
 def test_every_module_that_measures_is_registered() -> None:
-    """A feature that stands in no list measures nothing."""
+    """A feature that is not registered measures nothing."""
     folder = Path(features.__file__).parent
     measuring = {
         p.stem for p in folder.glob("*.py") if "\n    def measure(self, document" in p.read_text(encoding="utf-8")
@@ -117,11 +117,11 @@ def test_every_module_that_measures_is_registered() -> None:
 
 
 def test_no_feature_imports_another() -> None:
-    """Not even by way of what they share: each can be read, tested and thrown away alone."""
+    """No import is indirect either, so each feature can be read, tested and removed alone."""
     graph = grimp.build_graph("features")
     modules = [f"features.{feature.name}" for feature in FEATURES]
     for module in modules:
-        # The package registers them all.
+        # The package itself imports all features to register them.
         graph.remove_import(importer="features", imported=module)
     chains = [graph.find_shortest_chain(a, b) for a, b in itertools.permutations(modules, 2)]
     assert [chain for chain in chains if chain is not None] == []
@@ -129,7 +129,7 @@ def test_no_feature_imports_another() -> None:
 
 @feature_of
 def test_the_screen_has_words_for_it(feature: Feature) -> None:
-    """Its marks are of a kind that every rendering knows, and its measurements have a title."""
+    """Every rendering knows the kind of its marks, and its measurements have a title."""
     assert kind_of(feature.name).key == getattr(feature, "marks", None) != OTHER.key
     assert getattr(feature, "title", "")
 
@@ -150,7 +150,7 @@ def test_columns_are_described_for_people(feature: Feature) -> None:
 @feature_of
 @pytest.mark.parametrize("text", [CLEAN, SPUN, *AWKWARD.values()], ids=["clean", "spun", *AWKWARD])
 def test_contract_holds_for_any_kind_of_text(feature: Feature, text: str) -> None:
-    """Declared columns only, within range or NaN; evidence inside the text, with a weight from 0 to 1."""
+    """Values are in declared columns and in range or NaN. Marks are inside the text with weights from 0 to 1."""
     _check(feature, Document(text))
 
 
@@ -164,7 +164,7 @@ def test_contract_holds_for_random_text(feature: Feature, text: str) -> None:
 @feature_of
 @pytest.mark.parametrize("text", ["", " \n\t "], ids=["empty", "blank"])
 def test_nothing_to_read_is_not_measured(feature: Feature, text: str) -> None:
-    """A text without words gives NaN in every column and no evidence: cannot be measured is not zero."""
+    """A text without words gives NaN in every column, not zero, and no marks."""
     measured = feature.measure(Document(text))
     assert all(math.isnan(value) for value in measured.values.values())
     assert list(measured.evidence) == []
@@ -173,14 +173,14 @@ def test_nothing_to_read_is_not_measured(feature: Feature, text: str) -> None:
 @feature_of
 @pytest.mark.parametrize("text", [CLEAN, SPUN], ids=["clean", "spun"])
 def test_measuring_twice_gives_the_same(feature: Feature, text: str) -> None:
-    """The same text gives the same numbers and the same evidence in the same order."""
+    """The same text gives the same numbers and the same marks in the same order."""
     assert _as_comparable(feature.measure(Document(text))) == _as_comparable(feature.measure(Document(text)))
 
 
 @feature_of
 @pytest.mark.parametrize("text", [CLEAN, SPUN], ids=["clean", "spun"])
 def test_source_plays_no_part(feature: Feature, text: str) -> None:
-    """Where an article came from changes nothing."""
+    """The source of an article changes nothing."""
     here, there = Document(text, "a.txt"), Document(text, "https://example.org/spun")
     assert _as_comparable(feature.measure(here)) == _as_comparable(feature.measure(there))
 
@@ -188,7 +188,7 @@ def test_source_plays_no_part(feature: Feature, text: str) -> None:
 @feature_of
 @pytest.mark.parametrize("text", [CLEAN, SPUN], ids=["clean", "spun"])
 def test_emoji_before_the_text_shifts_spans_and_nothing_else(feature: Feature, text: str) -> None:
-    """Spans count code points of the text as given."""
+    """Spans count code points of the given text."""
     prefix = "🙂\n\n"
     here, moved = feature.measure(Document(text)), feature.measure(Document(prefix + text))
     if feature.name in CONTEXTUAL:
@@ -205,13 +205,13 @@ def _places(measured: Measurement, after: int, *, shift: int) -> list[tuple[int,
 
 @feature_of
 def test_evidence_is_in_order_of_position(feature: Feature) -> None:
-    """Marks come in the order in which a person reads."""
+    """Marks are in reading order."""
     starts = [mark.span.start for mark in feature.measure(Document(SPUN)).evidence]
     assert starts == sorted(starts)
 
 
 @feature_of
 def test_clean_copy_has_no_more_marks_than_its_rewrite(feature: Feature) -> None:
-    """What a feature marks is what a rewrite adds."""
+    """A rewrite has at least as many marks as its original."""
     clean, spun = (feature.measure(Document(text)).evidence for text in (CLEAN, SPUN))
     assert len(clean) <= len(spun)

@@ -1,4 +1,4 @@
-"""The grammar feature: which findings count, and as what."""
+"""The grammar feature: which findings count, and in which column."""
 
 import math
 import pickle
@@ -14,7 +14,7 @@ from features.grammar import MOST_CHARACTERS, Category, CheckerUnavailable, Find
 
 
 class Scripted:
-    """A checker that finds what it is told to find: the first place of each wording, with a category and proposals."""
+    """A checker with scripted findings: the first place of each wording, with a category and suggestions."""
 
     name = "scripted"
 
@@ -23,7 +23,7 @@ class Scripted:
         self.asked = ""
 
     def check(self, text: str) -> list[Finding]:
-        """Give the findings that were scripted."""
+        """Returns the scripted findings."""
         self.asked = text
         return [
             Finding(Span(text.index(wording), text.index(wording) + len(wording)), category, "Odd.", proposals)
@@ -31,7 +31,7 @@ class Scripted:
         ]
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Does nothing."""
 
     def __enter__(self) -> Self:
         return self
@@ -43,17 +43,17 @@ class Scripted:
 
 
 def measure(text: str, *wanted: tuple[str, Category, tuple[str, ...]], known: Sequence[str] = ()) -> Measurement:
-    """What the feature makes of these findings."""
+    """Returns the feature's measurement of a text with these findings."""
     return Grammar(Scripted(*wanted), known=set(known).__contains__).measure(Document(text))
 
 
 def marked(text: str, measured: Measurement) -> list[str]:
-    """The wordings of the marks."""
+    """Returns the wordings of the marks."""
     return [text[slice(*mark.span)] for mark in measured.evidence]
 
 
 def test_without_a_checker_every_column_is_unknown() -> None:
-    """No checker means NaN, not zero errors."""
+    """Without a checker, columns are NaN, not zero."""
     measured = Grammar(None).measure(Document("They has agreed."))
 
     assert all(math.isnan(value) for value in measured.values.values())
@@ -72,7 +72,7 @@ def test_without_a_checker_every_column_is_unknown() -> None:
     ],
 )
 def test_an_error_of_grammar_counts_in_its_column_and_in_the_total(category: Category, column: str) -> None:
-    """Each category has a column; all of them make the total."""
+    """Each category has a column, and all of them count in the total."""
     values = measure("The board have agreed it.", ("have", category, ("has",))).values
 
     counted = {name for name, value in values.items() if value > 0}
@@ -89,14 +89,14 @@ def test_an_error_of_grammar_counts_in_its_column_and_in_the_total(category: Cat
     ],
 )
 def test_slips_of_the_pen_are_no_errors_of_grammar(category: Category, column: str) -> None:
-    """Spelling, capitals and punctuation have columns of their own and stay out of the total."""
+    """Spelling, capitals and punctuation have their own columns and do not count in the total."""
     values = measure("The board acepted it all.", ("acepted", category, ("accepted",))).values
 
     assert {name for name, value in values.items() if value > 0} == {column}
 
 
 def test_other_errors_count_in_the_total_alone() -> None:
-    """What fits no category is still an error."""
+    """An error without a category is still an error."""
     values = measure("The board have agreed it.", ("have", Category.OTHER, ())).values
 
     assert {name for name, value in values.items() if value > 0} == {
@@ -106,7 +106,7 @@ def test_other_errors_count_in_the_total_alone() -> None:
 
 
 def test_matters_of_style_count_nowhere() -> None:
-    """Taste is no error."""
+    """Style suggestions are not errors."""
     measured = measure("The board, banks and unions agreed.", ("banks", Category.STYLE, ("banks,",)))
 
     assert not any(measured.values[name] > 0 for name in measured.values)
@@ -139,7 +139,7 @@ def test_a_lower_case_word_before_a_name_is_no_particle() -> None:
 
 
 def test_words_known_to_the_model_are_no_spelling_errors() -> None:
-    """What reference copy has is a word, alone or in parts."""
+    """A word of the reference news is correct, alone or in parts."""
     text = "The covid-era vaxxer left a byelaw unread."
     wanted = [(word, Category.SPELLING, ()) for word in ("covid-era", "vaxxer", "byelaw")]
 
@@ -147,7 +147,7 @@ def test_words_known_to_the_model_are_no_spelling_errors() -> None:
 
 
 def test_a_name_without_its_capital_is_a_slip_of_capitals_however_well_known() -> None:
-    """The n-gram model knows `kyiv` because it reads lower case; a copy editor does not."""
+    """The n-gram model knows `kyiv` only because it reads lower case. A copy editor would correct it."""
     text = "Leaders in kyiv agreed."
     measured = measure(text, ("kyiv", Category.SPELLING, ("kid", "Kyiv")), known=["kyiv"])
 
@@ -158,25 +158,25 @@ def test_a_name_without_its_capital_is_a_slip_of_capitals_however_well_known() -
 
 @pytest.mark.parametrize("word", ["Biles", "Pan"])
 def test_a_rule_that_stumbles_over_a_name_is_not_believed(word: str) -> None:
-    """A single capitalised word within a sentence is a name, whatever the rule."""
+    """A single capitalised word inside a sentence is a name, whatever rule objects."""
     assert not measure(f"The crowd saw {word} was glad.", (word, Category.AGREEMENT, ("Bile",))).evidence
 
 
 @pytest.mark.parametrize("doubled", ["Pago Pago", "7-6 7-6"])
 def test_doubled_names_and_scores_are_meant(doubled: str) -> None:
-    """Only a doubled common word is a slip."""
+    """Only a doubled common word is an error."""
     assert not measure(f"They won {doubled} on Monday.", (doubled, Category.REPETITION, ())).evidence
 
 
 def test_a_capitalised_word_at_the_start_of_a_sentence_can_be_wrong() -> None:
-    """At the start the capital says nothing."""
+    """At the start of a sentence, a capital does not show a name."""
     text = "We met. Their is no plan."
 
     assert marked(text, measure(text, ("Their", Category.WORD_CHOICE, ("There",)))) == ["Their"]
 
 
 def test_quoted_speech_does_not_count_against_the_writer() -> None:
-    """Errors inside quotes have a column of their own and leave no mark."""
+    """Errors inside quotes have their own column and no mark."""
     speech = "word " * 30
     measured = measure(f"“We was glad {speech}there,” he said of it.", ("was", Category.AGREEMENT, ("were",)))
 
@@ -187,28 +187,28 @@ def test_quoted_speech_does_not_count_against_the_writer() -> None:
 
 
 def test_few_quoted_words_say_nothing() -> None:
-    """A rate over a handful of quoted words is unknown."""
+    """With few quoted words, the rate is unknown."""
     measured = measure("“We was glad,” he said of it.", ("was", Category.AGREEMENT, ("were",)))
 
     assert math.isnan(measured.values["quoted_grammar_errors_per_1000_words"])
 
 
 def test_rates_are_per_words_outside_quotes() -> None:
-    """The writer's own words are the measure."""
+    """Rates count only the writer's own words."""
     measured = measure("“We are so very glad,” he have said.", ("have", Category.AGREEMENT, ("has",)))
 
     assert measured.values["agreement_errors_per_1000_words"] == pytest.approx(1000 / 3)
 
 
 def test_only_quotes_cannot_be_measured() -> None:
-    """Without a word of the writer's own everything is unknown."""
+    """Without words outside quotes, everything is unknown."""
     measured = measure("“We was glad.”", ("was", Category.AGREEMENT, ("were",)))
 
     assert all(math.isnan(value) for value in measured.values.values())
 
 
 def test_findings_that_overlap_are_one_error() -> None:
-    """Two rules at one place are one slip."""
+    """Two rules at one place count as one error."""
     text = "They has agreed."
     wanted = [("They has", Category.AGREEMENT, ()), ("has", Category.VERB_FORM, ())]
 
@@ -216,7 +216,7 @@ def test_findings_that_overlap_are_one_error() -> None:
 
 
 def test_evidence_names_three_wordings_at_most_and_no_empty_one() -> None:
-    """A removal has no wording to expect, and a long list helps nobody."""
+    """A removal has no expected wording, and long lists are cut."""
     measured = measure("They has agreed.", ("has", Category.AGREEMENT, ("", "have", "have", "had", "having", "hast")))
 
     (mark,) = measured.evidence
@@ -232,7 +232,7 @@ def test_the_share_of_sentences_counts_sentences_once() -> None:
 
 
 def test_a_very_long_text_is_judged_by_its_beginning() -> None:
-    """The checker sees whole sentences up to the limit, and the rate is over the words it saw."""
+    """The checker gets whole sentences up to the limit, and the rate counts only their words."""
     sentence = "The board agreed to it. "
     text = sentence * (MOST_CHARACTERS // len(sentence) + 50)
     checker = Scripted(("board", Category.AGREEMENT, ()))
@@ -244,7 +244,7 @@ def test_a_very_long_text_is_judged_by_its_beginning() -> None:
 
 
 def test_a_checker_that_fails_is_reported() -> None:
-    """The failure reaches the caller: an article measured without its checker would get the wrong threshold."""
+    """The failure reaches the caller: without the checker, the wrong threshold would apply."""
 
     class Broken(Scripted):
         def check(self, text: str) -> list[Finding]:
@@ -255,7 +255,7 @@ def test_a_checker_that_fails_is_reported() -> None:
 
 
 def test_the_feature_travels_to_another_process() -> None:
-    """A desk's workers get the feature by pickle."""
+    """Worker processes get the feature by pickle."""
     again = pickle.loads(pickle.dumps(Grammar(None, known="ab".__contains__)))  # noqa: S301 (our own)
 
     assert again.known("a")

@@ -1,4 +1,4 @@
-"""Letters that are not what they seem, characters that are not seen, and the honest look-alikes of both."""
+"""Look-alike letters, invisible characters, and their legitimate uses."""
 
 from functools import cache
 from pathlib import Path
@@ -68,12 +68,12 @@ HONEST = [
 
 @cache
 def feature() -> HiddenCharacters:
-    """The feature over the tables of the package."""
+    """The feature with the shipped tables."""
     return HiddenCharacters(Analyst.load(Path(features.__file__).parent / "tables"))
 
 
 def marks(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    """What is marked, and what stands beside it as the plain wording."""
+    """Returns the marked wordings with their plain wordings."""
     document = Document(text)
     return [(document[e.span], e.expected) for e in feature().measure(document).evidence]
 
@@ -83,12 +83,12 @@ class TestHiddenCharacters:
 
     @pytest.mark.parametrize(("text", "marked", "plain"), FLAGGED)
     def test_flagged(self, text: str, marked: str, plain: str) -> None:
-        """The word is marked as it stands, and its plain spelling named."""
+        """The word is marked as written, with its plain spelling as the expected wording."""
         assert marks(text) == [(marked, (plain,))]
 
     @pytest.mark.parametrize("text", HONEST)
     def test_honest(self, text: str) -> None:
-        """Real foreign words, units, emoji and typesetting are left alone."""
+        """Real foreign words, units, emoji and typesetting are not marked."""
         assert marks(text) == []
         assert feature().measure(Document(text)).values[COLUMN] == 0.0
 
@@ -106,14 +106,14 @@ class TestHiddenCharacters:
         assert measured.evidence == ()
 
     def test_message_names_the_character(self) -> None:
-        """The message says which character it is, for a person to look up."""
+        """The message names the character, so that people can look it up."""
         (evidence,) = feature().measure(Document("The p\u0430yment")).evidence
 
         assert "cyrillic small letter a (U+0430)" in evidence.message
         assert "“payment”" in evidence.message
 
     def test_evidence_is_bounded(self) -> None:
-        """A text full of tricks is counted in full and listed in part."""
+        """In a text full of tricks, all are counted and only some are marked."""
         measured = feature().measure(Document("p\u0430y " * (MOST_EVIDENCE + 100)))
 
         assert measured.values[COLUMN] == 1000.0
@@ -123,7 +123,7 @@ class TestHiddenCharacters:
         "piece", ["\u202e", "\u200b", "a\u200b", "\u2003", "a\u2003", "\u0430", "\u00ad", "\u0301"]
     )
     def test_hostile_runs(self, piece: str) -> None:
-        """Runs of a hundred thousand are measured like anything else."""
+        """Runs of a hundred thousand characters are measured too."""
         feature().measure(Document(piece * 100_000 + "a"))
 
     @given(
@@ -133,7 +133,7 @@ class TestHiddenCharacters:
         )
     )
     def test_any_mixture(self, text: str) -> None:
-        """Evidence lies inside the text, in order, and the count is at least what is listed."""
+        """Marks are inside the text and in order, and the count is at least their number."""
         document = Document(text)
         measured = feature().measure(document)
         spans = [e.span for e in measured.evidence]

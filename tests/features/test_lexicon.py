@@ -24,7 +24,7 @@ TABLE = HEAD + (
 
 @pytest.fixture(scope="module")
 def table() -> Lexicon:
-    """A table that holds one wording of each awkward sort."""
+    """A table with one wording of each difficult kind."""
     return read_lexicon(TABLE, "table")
 
 
@@ -33,7 +33,7 @@ def _found(table: Lexicon, text: str) -> list[str]:
 
 
 class TestReading:
-    """From text to entries and back."""
+    """Reading and writing tables."""
 
     def test_fields(self, table: Lexicon) -> None:
         """Originals come best first; an empty lift is NaN."""
@@ -43,11 +43,11 @@ class TestReading:
         assert math.isnan(rows["new york's mayor's office"].lift)
 
     def test_writing_is_reading_backwards(self, table: Lexicon) -> None:
-        """A table that is read and written is the same, byte for byte."""
+        """Reading and writing a table gives the same bytes."""
         assert as_text(table.entries) == TABLE
 
     def test_shipped_table_is_read_once(self) -> None:
-        """The lexicon is cached, and cannot be changed by those who share it."""
+        """The lexicon is cached and immutable."""
         assert lexicon() is lexicon()
         with pytest.raises(dataclasses.FrozenInstanceError):
             lexicon().entries = ()  # type: ignore[misc]
@@ -56,32 +56,32 @@ class TestReading:
         "text", ["", "# unspin lexicon 9\n", "wording\n", HEADER + "\nwording\n", HEAD + "stated\tsaid\n"]
     )
     def test_damaged_table_names_the_file_and_what_to_do(self, text: str) -> None:
-        """A wrong header, version, column or row is one sentence with the file's name."""
+        """A wrong header, version, column or row gives one sentence with the file's name."""
         with pytest.raises(ValueError, match=r"^some/where\.tsv.*(install unspin again|mend it)\.$"):
             read_lexicon(text, "some/where.tsv")
 
 
 class TestFinding:
-    """From entries to places."""
+    """Finding the entries in texts."""
 
     def test_longest_wording_wins(self, table: Lexicon) -> None:
-        """Of two wordings at one place the longer is found, and only that one."""
+        """Of two wordings at one place, only the longer is found."""
         assert _found(table, "In keeping with officials, he fell.") == ["In keeping with officials"]
         assert _found(table, "In keeping with custom, he fell.") == ["In keeping with"]
 
     def test_any_case_and_both_apostrophes(self, table: Lexicon) -> None:
-        """Lower-case wordings match in capitals; curly and straight apostrophes are one."""
+        """Lower-case wordings match in capitals; curly and straight apostrophes are equal."""
         assert _found(table, "IN KEEPING WITH it, New York’s mayor's office") == [
             "IN KEEPING WITH",
             "New York’s mayor's office",
         ]
 
     def test_capitals_are_needed_where_the_table_has_them(self, table: Lexicon) -> None:
-        """A wall road is a road."""
+        """An entry such as `Wall Road` does not match a wall road."""
         assert _found(table, "On Wall Road, on WALL ROAD, on the wall road") == ["Wall Road", "WALL ROAD"]
 
     def test_single_words_are_not_found_inside_names(self, table: Lexicon) -> None:
-        """The United Nations and COP are names; the first word of a sentence is a word."""
+        """Words inside names such as the United Nations are not found; the first word of a sentence may be."""
         assert _found(table, "The United Nations met at COP. Nations agreed. “Nations agree,” nations said.") == [
             "Nations",
             "Nations",
@@ -89,24 +89,24 @@ class TestFinding:
         ]
 
     def test_no_phrase_across_a_blank_line(self, table: Lexicon) -> None:
-        """A wrapped line may part a phrase, a paragraph may not."""
+        """A phrase may cross a line break, but not a blank line."""
         assert _found(table, "a post on Wall\nRoad") == ["Wall\nRoad"]
         assert _found(table, "a hole in the Wall\n\nRoad works") == []
         assert _found(table, "a hole in the Wall\r\n\r\nRoad works") == []
 
     def test_nothing_between_the_words(self, table: Lexicon) -> None:
-        """A comma or another word parts a phrase."""
+        """A phrase with a comma or another word inside it is not found."""
         assert _found(table, "in keeping, with; Wall and Road; the wells being; well being") == []
 
     def test_marks_are_matched_too(self, table: Lexicon) -> None:
-        """The spaced initials of a clumsy tool are found, the plain ones are not."""
+        """Initials with spaces, as some tools write them, are found; normal ones are not."""
         assert _found(table, "the u . s . army, the U.S. army") == ["u . s ."]
 
     def test_spans_index_the_text_as_given(self, table: Lexicon) -> None:
-        """Emoji, letters that grow in lower case and CRLF move nothing."""
+        """Emoji, letters that grow in lower case, and CRLF do not shift spans."""
         assert _found(table, "🚒 İstanbul\r\n“It was so”, he stated 🚒") == ["stated"]
 
     @pytest.mark.parametrize("text", ["", " ", "\n\n", "stated", "…", "in keeping"])
     def test_ends_of_texts(self, table: Lexicon, text: str) -> None:
-        """A text may end anywhere."""
+        """A text may end inside a wording."""
         assert _found(table, text) == (["stated"] if text == "stated" else [])

@@ -1,4 +1,4 @@
-"""Whether a text is made like news."""
+"""Whether a text is written like news."""
 
 import math
 from pathlib import Path
@@ -25,18 +25,18 @@ ESSAY = (
 
 @pytest.fixture(scope="module")
 def feature() -> NewsRegister:
-    """The feature over the package's tables."""
+    """The feature with the shipped tables."""
     return NewsRegister(Analyst.load(Path(features.__file__).parent / "tables"))
 
 
 def value(feature: NewsRegister, text: str) -> float:
-    """The one column."""
+    """Returns the value of the only column."""
     (found,) = feature.measure(Document(text)).values.values()
     return found
 
 
 def test_news_is_told_from_an_essay(feature: NewsRegister) -> None:
-    """Every clean seed article is more like news than thoughts on happiness are, and those are no news at all."""
+    """Every clean seed article scores above an essay on happiness, and the essay is not like news."""
     essay = value(feature, ESSAY)
     assert essay < 0
     assert NEWS
@@ -44,25 +44,25 @@ def test_news_is_told_from_an_essay(feature: NewsRegister) -> None:
 
 
 def test_spinning_does_not_change_the_genre(feature: NewsRegister) -> None:
-    """The spun seed articles are news still: what a rewriter swaps is not what tells."""
+    """Spun seed articles are still written like news: rewriters swap other words."""
     spun = [p for p in SEEDS.glob("*.spun-*.txt") if ".gold" not in p.name]
     assert len(spun) > 10
     assert sum(value(feature, path.read_text(encoding="utf-8")) > 0 for path in spun) >= 0.9 * len(spun)
 
 
 def test_too_few_words_to_tell(feature: NewsRegister) -> None:
-    """A sentence has no register."""
+    """A single sentence is not measured."""
     assert math.isnan(value(feature, "The mayor resigned on Tuesday."))
 
 
 def test_without_a_table_nothing_is_measured() -> None:
-    """Training reads the other tables before it has learnt this one."""
+    """Training reads the other tables before this one exists."""
     whole = Analyst.load(Path(features.__file__).parent / "tables")
     assert math.isnan(value(NewsRegister(Analyst(whole.resources, whole.word_model)), ESSAY))
 
 
 def test_rates_are_square_roots_of_shares() -> None:
-    """A word's rate, then what the text is made of."""
+    """The rates of words come first, then the composition of the text."""
     document = Document("The cat and the dog met “The Hague” in 1999. The end.")
     found = rates(document, plain_forms(document), embedded(), ("the", "dog"))
     words = len(document.words)
@@ -74,7 +74,7 @@ def test_rates_are_square_roots_of_shares() -> None:
 
 
 def test_unknown_words_are_rare() -> None:
-    """So are names that nobody knows; none of the words here, then one, then three."""
+    """Unknown words count as rare. The cases have none, one and three of them."""
     text = "the man said that the {} had been in the {}, {}"
     rare = []
     for words in (("house", "house", "said"), ("zqxvorb", "house", "said"), ("zqxvorb", "Zqxvarb", "zqxvurb")):
@@ -85,7 +85,7 @@ def test_unknown_words_are_rare() -> None:
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
-    """What is saved is loaded; another format is refused in a sentence that names the file."""
+    """A saved table loads unchanged. Another format is refused with a sentence that names the file."""
     register = Register(("the",), np.zeros(7), np.ones(7), np.arange(7.0), -0.5)
     register.save(tmp_path)
     again = Register.load(tmp_path)

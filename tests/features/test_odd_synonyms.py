@@ -1,4 +1,4 @@
-"""Odd synonyms and the phrases that rewriters write: columns of an article, and marks of words and whole phrases."""
+"""Odd synonyms and rewriters' phrases: the columns of an article, and the marks on words and phrases."""
 
 import math
 
@@ -21,14 +21,14 @@ from features.odd_synonyms import MARK, NAMED, PHRASE_MARK, OddSynonyms
 WORDS = (*SPECIAL, *"the firm commercial enterprise stated said grew ,".split(), "in", "brief", "it")
 IDS = {word: i for i, word in enumerate(WORDS)}
 ODD = 2.0
-"""Log-odds of “stated”, whose lift tells it from other words."""
+"""Log-odds of “stated”, the only word with a high lift."""
 
 Entries = dict[str, tuple[float, tuple[str, ...]]]
 BUSINESS: Entries = {"commercial enterprise": (2.5, ("business",))}
 
 
 def table(entries: Entries) -> PhraseLifts:
-    """A table of phrases, sorted as the reader wants it."""
+    """Returns a table of phrases in the required order."""
     if not entries:
         return NONE
     hashed = [
@@ -40,7 +40,7 @@ def table(entries: Entries) -> PhraseLifts:
 
 
 def linear(weights: dict[str, float], bias: float) -> WordModel:
-    """A word model of one layer: log-odds are the bias and so much of some inputs."""
+    """Returns a linear word model: log-odds are the bias plus weighted inputs."""
     column = np.array([[weights.get(name, 0.0)] for name in INPUTS], np.float32)
     return WordModel(
         np.zeros(len(INPUTS), np.float32),
@@ -51,7 +51,7 @@ def linear(weights: dict[str, float], bias: float) -> WordModel:
 
 
 def feature(entries: Entries, *, of_phrases: float = 1.0, bias: float = -3.0) -> OddSynonyms:
-    """The feature over small tables: “stated” may stand for “said” and is odd, and words in phrases are by their lift."""
+    """Returns the feature with small tables. “stated” is odd for “said”; words in phrases count by their lift."""
     counts = np.full(len(WORDS), 50, np.uint32)
     nothing = np.zeros(2, np.uint64)
     ngrams = NgramModel(
@@ -79,7 +79,7 @@ def feature(entries: Entries, *, of_phrases: float = 1.0, bias: float = -3.0) ->
 
 
 def marks(text: str, entries: Entries, *, of_phrases: float = 1.0, bias: float = -3.0) -> dict[str, Evidence]:
-    """Marks of a text by what they are on, in order."""
+    """Returns the marks of a text by their wording, in order."""
     found = feature(entries, of_phrases=of_phrases, bias=bias).measure(Document(text)).evidence
     assert len({mark.span for mark in found}) == len(found)
     assert list(found) == sorted(found, key=lambda mark: mark.span)
@@ -87,15 +87,15 @@ def marks(text: str, entries: Entries, *, of_phrases: float = 1.0, bias: float =
 
 
 def p(log_odds: float) -> float:
-    """The probability, as a mark carries it."""
+    """Returns the probability, rounded as in a mark."""
     return round(1 / (1 + math.exp(-log_odds)), 4)
 
 
 class TestWords:
-    """Marks of single words."""
+    """Marks on single words."""
 
     def test_an_odd_word_is_marked_with_what_it_was(self) -> None:
-        """Its weight is its probability; words that are not odd have no mark."""
+        """The mark's weight is the word's probability. Other words have no mark."""
         (mark,) = marks("The firm stated it", {}).values()
         assert mark.feature == "odd_synonyms"
         assert mark.expected == ("said",)
@@ -103,17 +103,17 @@ class TestWords:
         assert mark.message == "“stated” is an odd word choice here. “said” would be usual."
 
     def test_an_odd_word_without_alternatives(self) -> None:
-        """Nothing is proposed for it."""
+        """The mark has no likely original."""
         found = marks("The firm grew", {}, bias=1.0)
         assert {wording: mark.expected for wording, mark in found.items()} == {"The": (), "firm": (), "grew": ()}
         assert found["grew"].message == "“grew” is an odd word choice here."
 
 
 class TestPhrases:
-    """Marks of whole phrases."""
+    """Marks on whole phrases."""
 
     def test_a_phrase_has_one_mark(self) -> None:
-        """Its words have none of their own, and words around it keep theirs."""
+        """The phrase's words have no separate marks; the words around it keep theirs."""
         found = marks("The commercial enterprise stated it", BUSINESS)
         assert list(found) == ["commercial enterprise", "stated"]
         mark = found["commercial enterprise"]
@@ -124,11 +124,11 @@ class TestPhrases:
         assert found["stated"].expected == ("said",)
 
     def test_marks_come_in_order_of_place(self) -> None:
-        """Words before a phrase come before it."""
+        """The marks of words before a phrase come first."""
         assert list(marks("It stated the commercial enterprise grew", BUSINESS)) == ["stated", "commercial enterprise"]
 
     def test_originals_take_the_capitals_of_the_phrase(self) -> None:
-        """At the beginning of a sentence."""
+        """At the beginning of a sentence, originals have a capital."""
         found = marks("Commercial enterprise grew", BUSINESS)
         assert found["Commercial enterprise"].expected == ("Business",)
         assert (
@@ -137,69 +137,69 @@ class TestPhrases:
         )
 
     def test_a_phrase_weighs_what_its_oddest_word_does(self) -> None:
-        """One odd word is enough, wherever it stands in the phrase; its own mark is gone."""
+        """One odd word anywhere in the phrase is enough, and loses its own mark."""
         for phrase in ("stated it", "firm stated"):
             found = marks("The firm stated it", {phrase: (2.0, ("announced",))}, of_phrases=0.0)
             assert list(found) == [phrase]
             assert found[phrase].weight == pytest.approx(p(ODD), abs=1e-4)
 
     def test_a_phrase_of_unsuspicious_words_is_not_marked(self) -> None:
-        """However much oftener rewriters write it."""
+        """Such a phrase is not marked, however high its lift."""
         assert marks("The commercial enterprise grew", {"commercial enterprise": (9.0, ())}, of_phrases=0.0) == {}
 
     @pytest.mark.parametrize(("above", "marked"), [(0.01, True), (-0.01, False)])
     def test_an_odd_enough_word_makes_a_mark(self, above: float, *, marked: bool) -> None:
-        """From the least probability of a mark on."""
+        """Marks need at least the minimum probability."""
         bias = math.log(MARK / (1 - MARK)) + above
         found = marks("Commercial enterprise", BUSINESS, of_phrases=0.0, bias=bias)
         assert bool(found) is marked
 
     def test_a_phrase_that_people_write_as_well_is_not_marked_as_one(self) -> None:
-        """Its odd words are, each by itself; at the limit the phrase is."""
+        """Below the limit, only the odd words are marked; at the limit, the phrase is."""
         weak: Entries = {"firm stated": (PHRASE_MARK - 0.125, ("business said",))}
         strong: Entries = {"firm stated": (PHRASE_MARK, ("business said",))}
         assert list(marks("The firm stated it", weak)) == ["stated"]
         assert list(marks("The firm stated it", strong)) == ["firm stated"]
 
     def test_a_phrase_that_stands_for_nothing_is_marked_as_such(self) -> None:
-        """A part of what rewriters write may have no original."""
+        """Some phrases of rewriters have no original."""
         found = marks("The commercial enterprise grew", {"commercial enterprise": (3.0, ())})
         mark = found["commercial enterprise"]
         assert mark.expected == ()
         assert mark.message == "“commercial enterprise” is a phrase that rewriters write far more often than people."
 
     def test_originals_are_named_up_to_a_number(self) -> None:
-        """The commonest first."""
+        """The most common come first."""
         many = tuple("abcdef")
         found = marks("The commercial enterprise grew", {"commercial enterprise": (3.0, many)})
         assert found["commercial enterprise"].expected == many[:NAMED]
 
     def test_of_phrases_that_overlap_the_strongest_is_marked(self) -> None:
-        """The words of the other that stand outside it are on their own again."""
+        """The other phrase's remaining words are marked as single words."""
         entries: Entries = {"commercial enterprise": (5.0, ("business",)), "enterprise stated": (4.0, ())}
         found = marks("The commercial enterprise stated it", entries)
         assert list(found) == ["commercial enterprise", "stated"]
         assert found["stated"].weight == pytest.approx(p(ODD + 4.0), abs=1e-4)
 
     def test_a_phrase_is_marked_wherever_it_stands(self) -> None:
-        """In the first sentence and in later ones, which begin with a boundary; across sentences it is no phrase."""
+        """It is marked in the first sentence and in later ones, but not across two sentences."""
         text = "The firm grew. It grew in brief. In brief, the firm grew in. Brief it grew."
         found = feature({"in brief": (4.0, ("shortly",))}).measure(Document(text)).evidence
         assert [text[m.span.start : m.span.end] for m in found] == ["in brief", "In brief"]
         assert [m.expected for m in found] == [("shortly",), ("Shortly",)]
 
     def test_a_phrase_may_hold_marks(self) -> None:
-        """A comma in it is no word, and belongs to the mark all the same."""
+        """A comma in a phrase is not a word, but is part of the mark."""
         found = marks("It grew, in brief, the firm", {"grew , in": (4.0, ("rose in",))})
         assert list(found) == ["grew, in"]
         assert found["grew, in"].weight == pytest.approx(p(1.0), abs=1e-4)
 
 
 class TestColumns:
-    """What phrases say of an article."""
+    """The columns that phrases give an article."""
 
     def test_phrases_by_hand(self) -> None:
-        """Of six words two stand in a phrase of 2.5 nats and one in a phrase of 1.25, whose other word is in both."""
+        """Of six words, two are in a phrase of 2.5 nats. Another is in one of 1.25 nats that overlaps it."""
         entries: Entries = {"commercial enterprise": (2.5, ()), "enterprise grew": (1.25, ())}
         values = feature(entries).measure(Document("The commercial enterprise grew, it stated.")).values
         assert values["odd_phrases_nats_per_word"] == pytest.approx((2.5 + 2.5 + 1.25) / 6)
@@ -208,24 +208,24 @@ class TestColumns:
         assert values["odd_phrases_over_3_nats_per_1000_words"] == 0.0
 
     def test_a_lift_is_over_a_limit_or_not(self) -> None:
-        """At the limit it is not over it."""
+        """A lift equal to a limit does not count as above it."""
         values = feature({"in brief": (2.0, ())}).measure(Document("in brief")).values
         assert values["odd_phrases_over_1_nats_per_1000_words"] == 1000.0
         assert values["odd_phrases_over_2_nats_per_1000_words"] == 0.0
 
     def test_a_text_without_phrases(self) -> None:
-        """Zero, and not unmeasured: there are words that could stand in some."""
+        """The value is zero, not NaN, because the text has words."""
         values = feature(BUSINESS).measure(Document("The firm stated it")).values
         assert {v for name, v in values.items() if name.startswith("odd_phrases_")} == {0.0}
 
     def test_a_text_without_words_is_not_measured(self) -> None:
-        """All columns are unmeasured, and nothing is marked."""
+        """All columns are NaN, and nothing is marked."""
         measured = feature(BUSINESS).measure(Document("2019, 7!"))
         assert all(math.isnan(value) for value in measured.values.values())
         assert not measured.evidence
 
     def test_every_column_has_its_value_and_keeps_its_range(self) -> None:
-        """No more and no fewer, however strong the phrases."""
+        """The values fit the columns and their ranges, however strong the phrases."""
         made = feature({"commercial enterprise": (15.0, ())})
         values = made.measure(Document("Commercial enterprise. " * 5)).values
         assert set(values) == {column.name for column in made.columns}
@@ -235,7 +235,7 @@ class TestColumns:
         assert values["odd_phrases_nats_per_word"] == 15.0
 
     def test_limits_are_told_as_times(self) -> None:
-        """A reader of a report thinks in times, not in nats."""
+        """Reports state the limits as factors, not in nats."""
         meaning = {c.name: c.meaning for c in feature({}).columns}
         for limit, times in ((1, 3), (2, 7), (3, 20)):
             assert f"over {times} times as often" in meaning[f"odd_phrases_over_{limit}_nats_per_1000_words"]

@@ -1,4 +1,4 @@
-"""How a text is put together out of common words: the table, and what the feature says by it."""
+"""Phrasing, the use of common words and their pairs: the table and the feature."""
 
 import math
 from pathlib import Path
@@ -33,12 +33,12 @@ DICTIONARY, LANGUAGE_MODEL, TRANSLATION, RULE_BASED = (column.name for column in
 
 
 def pair(first: int, second: int) -> int:
-    """How two symbols that stand side by side are counted."""
+    """Returns the item of two adjacent symbols."""
     return (first + 1) * 65_536 + second
 
 
 def table_of(kinds: tuple[str, ...] = ("language_model", "rule_based"), size: float = 1.0) -> PhraseTable:
-    """Polish has `however` and `however,`; translation by rules has `of the`."""
+    """Returns a small table: polish has `however` and `however,`; rule-based translation has `of the`."""
     weights = size * np.array([[0.0, 1.0, 2.0, 0.0], [0.0, -1.0, 0.0, 4.0]], np.float32)[: len(kinds)]
     items = np.array([THE, HOWEVER, pair(HOWEVER, COMMA), pair(OF, THE)], np.uint32)
     order = np.argsort(items)
@@ -47,38 +47,38 @@ def table_of(kinds: tuple[str, ...] = ("language_model", "rule_based"), size: fl
 
 @pytest.fixture(scope="module")
 def shipped() -> Analyst:
-    """What the package measures with."""
+    """The shipped tables."""
     return Analyst.load(TABLES)
 
 
 def over(shipped: Analyst, table: PhraseTable | None) -> Phrasing:
-    """The feature over another table."""
+    """Returns the feature with another table."""
     return Phrasing(Analyst(shipped.resources, shipped.word_model, shipped.register, table))
 
 
 def seed(name: str) -> Document:
-    """One of our own articles."""
+    """Returns a seed article."""
     return Document((SEEDS / name).read_text(encoding="utf-8"))
 
 
 class TestItems:
-    """What is counted."""
+    """The items that are counted."""
 
     def test_words_and_pairs(self) -> None:
-        """Words of the table are counted alone, and those that stand side by side as a pair."""
+        """Words of the table are counted singly, and adjacent ones also as a pair."""
         assert items_of(["of", "the", "the"], SYMBOLS, 4).tolist() == [OF, THE, THE, pair(OF, THE), pair(THE, THE)]
 
     @pytest.mark.parametrize("mark", ['"', "'", "-", "--", "(", ")", "/", "…", "🙂"])
     def test_marks_of_the_house_style_are_passed_over(self, mark: str) -> None:
-        """Quotes, dashes and brackets neither count nor come between two words."""
+        """Quotes, dashes and brackets neither count nor separate two words."""
         assert items_of(["of", mark, "the", mark], SYMBOLS, 4).tolist() == items_of(["of", "the"], SYMBOLS, 4).tolist()
 
     def test_marks_that_a_writer_chooses_count(self) -> None:
-        """A comma of the table is a word like others."""
+        """A comma in the table counts as a word."""
         assert items_of(["however", ","], SYMBOLS, 4).tolist() == [HOWEVER, COMMA, pair(HOWEVER, COMMA)]
 
     def test_figures_and_unknown_words_are_symbols(self) -> None:
-        """Neither counts alone; beside a word of the table each makes a pair of its own kind."""
+        """Neither counts singly. Next to a word of the table, each forms its own kind of pair."""
         assert items_of(["the", "00-day", "of", "truce"], SYMBOLS, 4).tolist() == [
             THE,
             OF,
@@ -88,28 +88,28 @@ class TestItems:
         ]
 
     def test_pairs_of_two_unknown_words_are_left_out(self) -> None:
-        """Names and figures beside each other say what the text is about."""
+        """Pairs of names and figures show the topic and are left out."""
         assert items_of(["mara", "quill", "000", "000", "boats"], SYMBOLS, 4).tolist() == []
 
     def test_only_the_first_words_are_paired(self) -> None:
-        """A rarer word counts alone, and its pairs do not count."""
+        """Rarer words count singly, but their pairs do not."""
         assert items_of(["the", "however", "the"], SYMBOLS, 2).tolist() == [THE, HOWEVER, THE]
 
     def test_nothing_to_count(self) -> None:
-        """No words, no items; a single word has no neighbour."""
+        """A text without words has no items, and a single word has no pair."""
         assert items_of([], SYMBOLS, 4).tolist() == []
         assert items_of(["the"], SYMBOLS, 4).tolist() == [THE]
 
     def test_pairs_are_never_taken_for_words(self) -> None:
-        """The lowest pair lies above the highest symbol that a table may have."""
+        """The smallest pair is above the largest symbol that a table may have."""
         assert pair(OTHER, OTHER) > FIRST + 60_000
 
 
 class TestRates:
-    """Square roots of shares."""
+    """Rates are square roots of shares."""
 
     def test_shares_are_of_what_was_counted(self) -> None:
-        """What the table does not count makes nothing rarer."""
+        """Items outside the table do not lower the shares."""
         items = np.array([3, 5, 8], np.uint32)
         at, rate = rates_of(np.array([8, 3, 8, 4, 900, 8], np.uint32), items)
         assert at.tolist() == [0, 2]
@@ -117,7 +117,7 @@ class TestRates:
 
     @pytest.mark.parametrize("items", [[], [3, 5]])
     def test_nothing_that_is_counted(self, items: list[int]) -> None:
-        """A text that has nothing of the table, or a table of nothing, has no rates."""
+        """A text without items of the table, or an empty table, gives no rates."""
         for found in ([], [900]):
             at, rate = rates_of(np.array(found, np.uint32), np.array(items, np.uint32))
             assert (at.tolist(), rate.tolist()) == ([], [])
@@ -127,10 +127,10 @@ class TestTable:
     """The table and its file."""
 
     def test_log_odds_by_hand(self) -> None:
-        """Intercept, and weights times square roots of shares: of four items, `however` is one and its pair another."""
+        """Log-odds are the intercept plus the weights times the square roots of shares."""
         forms = plain_forms(Document("However, the tide turned of the moon."))
         found = table_of().log_odds(forms)
-        # however, however+comma, the, of+the; then another the.
+        # The items: however, however+comma, the, of+the, and the again.
         share = {"however": 1 / 5, "however,": 1 / 5, "the": 2 / 5, "of the": 1 / 5}
         assert found.tolist() == pytest.approx(
             [
@@ -140,11 +140,11 @@ class TestTable:
         )
 
     def test_nothing_known_leaves_the_intercepts(self) -> None:
-        """A text of unknown words alone is as likely as any."""
+        """A text of unknown words only gets the intercepts."""
         assert table_of().log_odds(["mara", "quill"]).tolist() == [-0.5, 0.25]
 
     def test_capitals_and_curly_marks_change_nothing(self) -> None:
-        """The table is over plain forms, so that typography tells nothing."""
+        """The table uses plain forms, so typography has no effect."""
         plain, typeset = (
             plain_forms(Document(text))
             for text in ('the end of the "road", however, is - here', "The end of the “road”, However, is – here")
@@ -152,7 +152,7 @@ class TestTable:
         assert table_of().log_odds(plain).tolist() == table_of().log_odds(typeset).tolist()
 
     def test_what_is_saved_is_read(self, tmp_path: Path) -> None:
-        """Every field comes back as it was."""
+        """Every field is loaded unchanged."""
         table = table_of()
         table.save(tmp_path)
         again = PhraseTable.load(tmp_path)
@@ -163,13 +163,13 @@ class TestTable:
         assert again.symbols == SYMBOLS
 
     def test_a_table_without_kinds_is_read(self, tmp_path: Path) -> None:
-        """A training that meets no rewriter of these kinds writes one."""
+        """Training without rewriters of these kinds writes such a table."""
         table_of(()).save(tmp_path)
         assert PhraseTable.load(tmp_path).kinds == ()
         assert PhraseTable.load(tmp_path).log_odds(["the"]).shape == (0,)
 
     def test_another_format_is_refused(self, tmp_path: Path) -> None:
-        """The sentence names the file and the format that was wanted."""
+        """The sentence names the file and the expected format."""
         table_of().save(tmp_path)
         with np.load(tmp_path / FILE) as arrays:
             fields = {**{name: arrays[name] for name in arrays.files}, "format": "unspin phrasing 0"}
@@ -179,7 +179,7 @@ class TestTable:
 
     @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
     def test_a_file_that_was_cut_off_is_refused(self, tmp_path: Path, share: float) -> None:
-        """Whatever is left of the file."""
+        """A truncated file of any length is refused."""
         table_of().save(tmp_path)
         whole = (tmp_path / FILE).read_bytes()
         (tmp_path / FILE).write_bytes(whole[: int(share * len(whole))])
@@ -188,13 +188,13 @@ class TestTable:
 
     @pytest.mark.parametrize("content", [b"no archive at all", b"\x80\x04K\x01.", b"PK\x03\x04"])
     def test_another_file_is_refused(self, tmp_path: Path, content: bytes) -> None:
-        """Something else under the table's name, a pickle among it, is damage too."""
+        """Other content under the table's name, such as a pickle, counts as damage."""
         (tmp_path / FILE).write_bytes(content)
         with pytest.raises(ValueError, match=f"{FILE} is damaged"):
             PhraseTable.load(tmp_path)
 
     def test_no_byte_can_be_changed_unnoticed(self, tmp_path: Path) -> None:
-        """A flipped byte gives the table as it was, or the error that is promised, and never another table."""
+        """A flipped byte gives the same table or the documented error, never another table."""
         table = table_of()
         table.save(tmp_path)
         whole = (tmp_path / FILE).read_bytes()
@@ -223,16 +223,16 @@ class TestTable:
             PhraseTable.load(tmp_path)
 
     def test_a_missing_file_is_told_as_such(self, tmp_path: Path) -> None:
-        """Nothing there is no damage."""
+        """A missing file is not reported as damaged."""
         with pytest.raises(FileNotFoundError):
             PhraseTable.load(tmp_path)
 
 
 class TestFeature:
-    """Four columns of an article."""
+    """The four columns of an article."""
 
     def test_columns_say_what_the_table_says(self, shipped: Analyst) -> None:
-        """Each kind's log-odds under its column; a kind that the table lacks is not measured."""
+        """Each column has the log-odds of its kind. A kind that the table lacks is not measured."""
         document = seed("river-flood.txt")
         measured = over(shipped, table_of()).measure(document)
         model, rules = table_of().log_odds(plain_forms(document))
@@ -243,7 +243,7 @@ class TestFeature:
         assert list(measured.evidence) == []
 
     def test_columns_are_named_after_the_kinds(self) -> None:
-        """Every column is of one kind, and no two of the same."""
+        """Each column belongs to one kind, and no two to the same."""
         assert [kind_of(c.name) for c in Phrasing.columns] == [
             "dictionary",
             "language_model",
@@ -252,20 +252,20 @@ class TestFeature:
         ]
 
     def test_short_texts_are_not_measured(self, shipped: Analyst) -> None:
-        """A text of the least length is measured, and with a word less it is not."""
+        """A text of the minimum length is measured; with one word less, it is not."""
         feature = over(shipped, table_of())
         enough, short = (Document("the " * n) for n in (LEAST, LEAST - 1))
         assert not math.isnan(feature.measure(enough).values[LANGUAGE_MODEL])
         assert all(math.isnan(value) for value in feature.measure(short).values.values())
 
     def test_without_a_table_nothing_is_measured(self, shipped: Analyst) -> None:
-        """Training reads the other tables before it has learnt this one."""
+        """Training reads the other tables before this one exists."""
         values = over(shipped, None).measure(seed("river-flood.txt")).values
         assert list(values) == [c.name for c in Phrasing.columns]
         assert all(math.isnan(value) for value in values.values())
 
     def test_values_are_clipped(self, shipped: Analyst) -> None:
-        """However much a text has of something, a column keeps within its range."""
+        """Values stay within the range of their column, even for extreme texts."""
         highest, lowest = Phrasing.columns[0].high, Phrasing.columns[0].low
         document = Document("However, the tide turned. " * 20)
         values = over(shipped, table_of(size=1000.0)).measure(document).values
@@ -274,7 +274,7 @@ class TestFeature:
 
 
 class TestShipped:
-    """The table that comes with the package."""
+    """The shipped table."""
 
     def test_all_kinds_are_known(self, shipped: Analyst) -> None:
         """Every column of a full-length article is measured."""
@@ -299,7 +299,7 @@ class TestShipped:
         assert {"the", ",", "of", "however"} <= set(table.words)
 
     def test_our_own_stories_are_nobodys_rewrite(self, shipped: Analyst) -> None:
-        """Of no clean story is it likelier that a model polished or an engine translated it than that people wrote it."""
+        """No clean story looks more like a language model's or a translation's work than like a person's."""
         clean = sorted(p.name for p in SEEDS.glob("*.txt") if p.name.count(".") == 1)
         assert len(clean) > 10
         for name in clean:
@@ -310,7 +310,7 @@ class TestShipped:
         [(DICTIONARY, "spun-dictionary"), (RULE_BASED, "spun-round-trip"), (LANGUAGE_MODEL, "spun-paraphraser")],
     )
     def test_rewrites_of_a_kind_come_nearer_to_it(self, shipped: Analyst, column: str, way: str) -> None:
-        """Our own rewrites that imitate a kind of rewriter are more like it than the stories that they were made of."""
+        """Seed rewrites in the manner of a kind of rewriter score higher for it than their originals."""
         rewrites = sorted(p.name for p in SEEDS.glob(f"*.{way}.txt"))
         assert rewrites
         for name in rewrites:

@@ -1,4 +1,4 @@
-"""Words that stand twice in a row."""
+"""Words repeated twice in a row."""
 
 import pytest
 
@@ -9,14 +9,14 @@ FEATURE = RepeatedWords()
 
 
 def test_doubled_word_is_marked_whole() -> None:
-    """The mark covers both, and one of them is the expected wording."""
+    """The mark covers both words, and the expected wording is one of them."""
     document = Document("The international settlement settlement was signed.")
     (mark,) = FEATURE.measure(document).evidence
     assert (document[mark.span], mark.expected) == ("settlement settlement", ("settlement",))
 
 
 def test_only_long_words_count() -> None:
-    """Short words double by a slip of the hand: marked lightly, not counted."""
+    """Doubled short words are usually typing errors: they get a weak mark and do not count."""
     slip = FEATURE.measure(Document("He saw the the ship."))
     machine = FEATURE.measure(Document("He saw foreign foreign ships."))
     assert slip.values["doubled_content_words_per_1000_words"] == 0.0
@@ -37,5 +37,5 @@ def test_only_long_words_count() -> None:
     ],
 )
 def test_honest_doubles_are_left_alone(text: str) -> None:
-    """Emphasis, grammar, names and breaks between the two are honest."""
+    """Emphasis, grammar, names and breaks may double a word."""
     assert list(FEATURE.measure(Document(text)).evidence) == []

@@ -1,4 +1,4 @@
-"""Wordings that give a rewrite away, alone or in company."""
+"""Known spinner phrases, marked alone or in groups."""
 
 import math
 
@@ -10,7 +10,7 @@ from features.tell_tales import TellTales, bits, weight
 
 FEATURE = TellTales()
 
-# Lifts of our own, so that the rules can be seen at work whatever the shipped table holds.
+# A table with fixed lifts, so that these tests do not depend on the shipped one.
 TABLE = TellTales(
     read_lexicon(
         HEADER + "\n" + "\t".join(COLUMNS) + "\n"
@@ -44,7 +44,7 @@ def _marks(text: str, feature: TellTales = FEATURE) -> list[tuple[str, str]]:
     ],
 )
 def test_must_flag(text: str, expected: list[tuple[str, str]]) -> None:
-    """A wording that people do not write is marked on its own, with the original first."""
+    """A wording that people do not write is marked alone, with the original first."""
     found = [(wording, original.lower()) for wording, original in _marks(text)]
     assert found == [(wording, original.lower()) for wording, original in expected]
 
@@ -60,7 +60,7 @@ def test_must_flag(text: str, expected: list[tuple[str, str]]) -> None:
     ],
 )
 def test_must_not_flag(text: str) -> None:
-    """Ordinary English is not marked by itself, though spinners are fond of it."""
+    """Ordinary English is not marked alone, even if spinners use it often."""
     assert _marks(text) == []
 
 
@@ -76,12 +76,12 @@ def test_must_not_flag(text: str) -> None:
     ],
 )
 def test_near_misses(text: str) -> None:
-    """Words that only look like a tell-tale are let be."""
+    """Words that only look like a spinner phrase are not marked."""
     assert _marks(text) == []
 
 
 def test_ordinary_words_are_marked_in_company() -> None:
-    """Four different telling words come to 12 bits together, and each is then worth showing."""
+    """Four different words with 12 bits together are all marked."""
     alone = "He stated it. An assurance was given, and mediations began."
     assert _marks(alone, TABLE) == []
     assert _marks(alone + " They met instantly.", TABLE) == [
@@ -93,32 +93,32 @@ def test_ordinary_words_are_marked_in_company() -> None:
 
 
 def test_company_must_be_dense() -> None:
-    """The same four words in a long article are nothing unusual."""
+    """The same four words in a long article are not marked."""
     text = "He stated it. An assurance was given, and mediations began. They met instantly. "
     assert _marks(text, TABLE) != []
     assert _marks(text + "The council said no. " * 200, TABLE) == []
 
 
 def test_repetition_is_no_company() -> None:
-    """A writer may love one word: the same wording counts its bits once."""
+    """A writer may overuse one word, so a wording's bits count once."""
     assert _marks("He stated it. She stated it. " * 20, TABLE) == []
 
 
 def test_faint_words_are_never_marked() -> None:
-    """Below 2 bits a wording is no tell-tale, whatever stands around it."""
+    """A wording below 2 bits is never marked, whatever is around it."""
     text = "He stated instantly that discussions, mediations and an assurance moved Wall Road."
     assert "discussions" not in [wording for wording, _ in _marks(text, TABLE)]
 
 
 def test_speech_is_not_the_writers() -> None:
-    """Ordinary wordings inside quotes do not count; a swapped name does."""
+    """Ordinary wordings inside quotes do not count; swapped names do."""
     inside = "“I stated it instantly, an assurance in the mediations,” he said of “Wall Road”."
     assert _marks(inside, TABLE) == [("Wall Road", "Wall Street")]
     assert TABLE.measure(Document("“I stated so.”")).values["tell_tales_per_1000_words"] == 0.0
 
 
 def test_columns() -> None:
-    """Rates per 1,000 words, kinds, and bits counted once for each wording."""
+    """Columns are rates per 1,000 words, kinds, and bits counted once for each wording."""
     text = "He stated it on Wall Road. He stated it twice more."
     values = TABLE.measure(Document(text)).values
     assert values == {
@@ -140,16 +140,16 @@ def test_nothing_to_measure(text: str) -> None:
 
 
 def test_clean_copy_scores_nought() -> None:
-    """A plain sentence has no tell-tales, which is 0 and not NaN."""
+    """A plain sentence has no spinner phrases: the value is 0, not NaN."""
     values = TABLE.measure(Document("The council met on Tuesday and said no.")).values
     assert set(values.values()) == {0.0}
 
 
 class TestWeight:
-    """How telling a mark is."""
+    """The weight of a mark."""
 
     def test_grows_with_the_lift(self) -> None:
-        """More bits, more weight, between .2 and .95."""
+        """The weight grows with the bits, between 0.2 and 0.95."""
         lifts = [-1.0, 0.0, 2.0, 3.0, 4.0, 6.0, 9.0]
         weights = [weight(Wording("w", ("o",), "noun", "thesaurus", lift)) for lift in lifts]
         assert weights == sorted(weights)
@@ -158,7 +158,7 @@ class TestWeight:
         assert weights[-1] == 0.95
 
     def test_unmeasured_wordings_go_by_kind(self) -> None:
-        """A swapped name that no corpus holds says more than an odd phrase, and that more than a rare word."""
+        """Among wordings without a lift, swapped names weigh most, then odd phrases, then rare words."""
         name, phrase, word = (
             Wording(wording, ("o",), kind, "thesaurus", math.nan)
             for wording, kind in (("Wall Road", "name"), ("odd phrase", "phrase"), ("inflictable", "adjective"))
@@ -167,7 +167,7 @@ class TestWeight:
 
 
 def test_message_quotes_the_text() -> None:
-    """The message holds the words of the text and the original."""
+    """The message quotes the text and the original."""
     text = "Traders on Wall Road and makers of counterfeit consciousness cheered."
     for mark in TABLE.measure(Document(text)).evidence:
         assert f"“{text[mark.span.start : mark.span.end]}”" in mark.message
@@ -175,6 +175,6 @@ def test_message_quotes_the_text() -> None:
 
 
 def test_original_takes_the_capital_of_the_text() -> None:
-    """`Instantly` at the head of a sentence was `Immediately`."""
+    """`Instantly` at the beginning of a sentence was `Immediately`."""
     text = "Instantly an assurance came, he stated after mediations."
     assert _marks(text, TABLE)[0] == ("Instantly", "Immediately")

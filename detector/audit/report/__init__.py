@@ -1,4 +1,4 @@
-"""What an audit found: ``summarise(store)`` in numbers, ``to_frame(store)`` as a table, and their renderings.
+"""Report the results of an audit: ``summarise(store)`` as numbers, ``to_frame(store)`` as a table, and renderings.
 
 >>> from detector.audit.report import summarise, to_frame  # doctest: +SKIP
 >>> summarise("audit.sqlite")  # doctest: +SKIP

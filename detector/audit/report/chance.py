@@ -1,14 +1,14 @@
-"""How many human stories get the label ``spun`` by mistake, and when an outlet has more spun stories than that.
+"""Test whether an outlet has more spun stories than wrongly flagged human articles can explain.
 
-Some human articles are always labelled spun; the model states how many. So a number of spun stories says something about
-an outlet only where it is higher - and unspin would rather say nothing than accuse (docs/PHILOSOPHY.md). Three things make
-this stricter than a test of one share:
+unspin labels some human articles spun by mistake, and the model states how many. A number of spun stories is evidence
+against an outlet only if it is clearly higher. unspin would rather say nothing than accuse wrongly
+(docs/PHILOSOPHY.md). Three rules make this stricter than a test of one share:
 
-- An outlet must beat :data:`HARD_COPY_RATE`, not the average rate: some honest writers are labelled
-  spun several times as often as the average.
-- With many outlets some stand out by luck. The chance is multiplied by their number (Bonferroni).
-- Stories of one outlet often come from one writer and are not independent evidence: fewer than :data:`LEAST_SPUN` of
-  them never stand out.
+- The share must exceed :data:`HARD_COPY_RATE`, not the average rate, because some honest writers are labelled spun
+  several times as often as the average.
+- With many outlets, some stand out by luck. The probability is therefore multiplied by their number (Bonferroni).
+- Stories of one outlet often come from one writer and are not independent evidence. An outlet with fewer than
+  :data:`LEAST_SPUN` spun stories never stands out.
 """
 
 import math
@@ -16,21 +16,21 @@ from bisect import bisect_left
 from enum import StrEnum
 
 HARD_COPY_RATE = 0.03
-"""The share of human stories that may be labelled spun in the kinds of writing with the most errors: above that of every
-large group in docs/EVALUATION.md, which a test compares."""
+"""Assumed share of human stories wrongly labelled spun in the kinds of writing with the most errors. A test checks that
+it is above the share of every large group in docs/EVALUATION.md."""
 
 LEAST_SPUN = 5
-"""The smallest number of spun stories that can stand out."""
+"""Minimum number of spun stories for an outlet to stand out."""
 
 RISK = 0.05
-"""The chance, over all outlets of a report together, that one of them is wrongly said to stand out."""
+"""Maximum probability that a report wrongly says of any outlet that it stands out (family-wise error rate)."""
 
 
 class Standing(StrEnum):
-    """What an outlet's number of spun stories says.
+    """How an outlet's number of spun stories compares with the expected errors.
 
-    ``EXPECTED``: no more than mistakes explain. ``UNCLEAR``: more than the average error rate explains, but some kinds of
-    human writing get there. ``BEYOND``: more than mistakes explain even in the kinds of writing with the most errors.
+    ``EXPECTED``: errors explain it. ``UNCLEAR``: more than the average error rate explains, but some kinds of human
+    writing reach it. ``BEYOND``: more than errors explain even in the kinds of writing with the most errors.
     ``UNKNOWN``: the model states no rate.
     """
 
@@ -41,7 +41,7 @@ class Standing(StrEnum):
 
 
 def tail(hits: int, of: int, rate: float) -> float:
-    """The chance that at least ``hits`` of ``of`` human stories are wrongly labelled spun; ``rate`` in 0 to 1.
+    """The probability that at least ``hits`` of ``of`` human stories are wrongly labelled spun; ``rate`` in 0 to 1.
 
     >>> round(tail(1, 2, 0.5), 6), tail(0, 2, 0.5), tail(3, 2, 0.5)
     (0.75, 1.0, 0.0)
@@ -52,7 +52,7 @@ def tail(hits: int, of: int, rate: float) -> float:
 
 
 def likely_range(of: int, rate: float) -> tuple[int, int]:
-    """The numbers of wrongly flagged stories between which 95 of 100 such audits of ``of`` human stories fall.
+    """The range of the number of wrongly flagged stories in 95 of 100 audits of ``of`` human stories.
 
     >>> likely_range(1000, 0.005)
     (1, 10)
@@ -68,7 +68,7 @@ def likely_range(of: int, rate: float) -> tuple[int, int]:
 
 
 def standing(hits: int, of: int, rate: float, outlets: int) -> Standing:
-    """What ``hits`` spun stories among ``of`` say of one of ``outlets`` outlets, at a stated false-positive ``rate``.
+    """The standing of one of ``outlets`` outlets with ``hits`` spun among ``of`` stories, at a false positive ``rate``.
 
     >>> [standing(k, 1000, 0.005, 20).value for k in (5, 20, 80)]
     ['expected', 'unclear', 'beyond']

@@ -1,4 +1,4 @@
-"""What the charts of the report are drawn from: units of time, labels, heights of columns, rows of figures."""
+"""Data for the charts of the report: units of time, labels, heights of columns, and rows of figures."""
 
 import datetime as dt
 import math
@@ -12,14 +12,14 @@ _MOST_LABELS = 6
 
 
 def unit(periods: Sequence[Period]) -> str:
-    """How long the periods are: `day`, `week`, `month` or `year`."""
+    """The length of the periods: `day`, `week`, `month` or `year`."""
     first = periods[0]
     length = (dt.date.fromisoformat(first.last) - dt.date.fromisoformat(first.first)).days
     return "day" if length == 0 else "week" if length < 7 else "month" if length < 31 else "year"
 
 
 def date(day: str, unit: str) -> str:
-    """A day as it stands under the time line.
+    """A day as a label of the time line.
 
     >>> [date("2026-11-05", unit) for unit in ("day", "month", "year")]
     ['5 Nov', 'Nov 2026', '2026']
@@ -29,7 +29,7 @@ def date(day: str, unit: str) -> str:
 
 
 def axis(periods: Sequence[Period]) -> list[tuple[float, str]]:
-    """A few dates to stand under the time line, each with its place from 0 to 1."""
+    """A few labels for the time line, each with its position from 0 to 1."""
     step = max(1, math.ceil(len(periods) / _MOST_LABELS))
     length = unit(periods)
     return [((n + 0.5) / len(periods), date(periods[n].first, length)) for n in range(0, len(periods), step)]
@@ -46,7 +46,7 @@ def bin_rows(bins: Sequence[Bin]) -> list[tuple[str, int]]:
 
 
 def between(b: Bin) -> str:
-    """The probabilities of a bin."""
+    """The probability range of a bin in words."""
     return f"{b.low:.2f} to {b.high:.2f}"
 
 
@@ -58,7 +58,7 @@ def told(period: Period) -> str:
 
 
 def outside(undated: int, outside: int) -> str:
-    """What the time line leaves out or places by another date, in one sentence; "" for nothing."""
+    """A sentence about stories that the time line leaves out or dates by the audit; "" if there are none."""
     parts = []
     if undated:
         parts.append(f"{count(undated, 'story has', 'stories have')} no date and stand at the day of the audit")
@@ -68,7 +68,7 @@ def outside(undated: int, outside: int) -> str:
 
 
 def short(number: int) -> str:
-    """A number that fits over a narrow column.
+    """A number short enough for a narrow column.
 
     >>> [short(number) for number in (0, 950, 1234, 56_789, 2_500_000)]
     ['', '950', '1.23k', '57k', '2.5m']
@@ -80,7 +80,7 @@ def short(number: int) -> str:
 
 
 def zone(b: Bin, judge: Judge | None) -> str:
-    """The label that the middle of a bin would get."""
+    """The label for the middle of a bin."""
     middle = (b.low + b.high) / 2
     if judge is None or not middle >= judge.suspect_threshold:
         return "clean"
@@ -88,5 +88,5 @@ def zone(b: Bin, judge: Judge | None) -> str:
 
 
 def log_share(number: int, most: int) -> float:
-    """The height of a column: one step for each factor of ten; a single story is half a step high."""
+    """The logarithmic height of a column, 0 to 1. A factor of ten is one step, and a single story is half a step."""
     return (math.log10(number) + 0.5) / (math.log10(most) + 0.5) if number else 0.0

@@ -1,4 +1,4 @@
-"""A summary as plain values: schema ``unspin.report/1``, described in docs/report.md."""
+"""Convert a summary to plain values: schema ``unspin.report/1``, described in docs/report.md."""
 
 from typing import Any
 
@@ -9,5 +9,5 @@ SCHEMA = "unspin.report/1"
 
 
 def as_dict(summary: Summary) -> dict[str, Any]:
-    """Every field of the summary by its name; what is not known is None, never NaN."""
+    """Every field of the summary by its name. Unknown values are None, never NaN."""
     return {"schema": SCHEMA, **as_plain(summary), "duplicates": summary.duplicates}

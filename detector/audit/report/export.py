@@ -1,4 +1,4 @@
-"""Articles as CSV, JSON Lines and Parquet; each is written as it is read, in flat memory."""
+"""Export articles as CSV, JSON Lines and Parquet, one by one, with constant memory."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 _BATCH = 2_000
 
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection"), full-width forms included. The
-# white space before it may be dropped on import.
+# Characters that start a formula in a spreadsheet (OWASP, "CSV injection"), with their full-width forms. An import may
+# drop white space before them.
 _FORMULA = tuple("=+-@＝＋－＠")
 _SEPARATES = ("\t", "\r", "\n")
 
 
 def csv_head() -> str:
-    """How the first line of every CSV export begins, by which one is known."""
+    """The beginning of the first line of every CSV export, which identifies one."""
     return ",".join(field.name for field in FIELDS[:FIRST_FIELDS])
 
 
 def write_csv(articles: Iterable[Article], stream: IO[str]) -> int:
-    """Write a table for spreadsheets and give the number of rows; the stream must not translate line ends.
+    """Write a table for spreadsheets, and return the number of rows. The stream must not translate line ends.
 
-    Text that a spreadsheet would run as a formula is preceded by an apostrophe.
+    Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
     writer = csv.writer(stream)
     writer.writerow(field.name for field in FIELDS)
@@ -41,7 +41,7 @@ def write_csv(articles: Iterable[Article], stream: IO[str]) -> int:
 
 
 def _cell(value: object) -> object:
-    r"""A value that no spreadsheet runs.
+    r"""A value that no spreadsheet runs as a formula.
 
     >>> [_cell(x) for x in ("=1+1", " @cmd", "\tA", "plain", 0.5, None, "-")]
     ["'=1+1", "' @cmd", "'\tA", 'plain', 0.5, '', "'-"]
@@ -55,7 +55,7 @@ def _cell(value: object) -> object:
 
 
 def write_jsonl(articles: Iterable[Article], stream: IO[str]) -> int:
-    """Write one JSON object on a line for each article and give their number: schema ``unspin.article/1``."""
+    """Write one JSON object on a line for each article (schema ``unspin.article/1``), and return their number."""
     count = 0
     for article in articles:
         stream.write(dump(_object(article), indent=None) + "\n")
@@ -73,9 +73,9 @@ def _object(article: Article) -> dict[str, Any]:
 
 
 def write_parquet(articles: Iterable[Article], stream: IO[bytes], *, include_text: bool = False) -> int:
-    """Write a Parquet table and give the number of its rows.
+    """Write a Parquet table, and return the number of rows.
 
-    The fields of the CSV; ``evidence`` as a list of structures; ``measured`` as a map from column to number.
+    It has the fields of the CSV, ``evidence`` as a list of structures, and ``measured`` as a map from column to number.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _schema(*, include_text: bool) -> "pa.Schema":
 
 
 def is_ours(head: bytes, tail: bytes = b"") -> bool:
-    r"""Whether a file that begins and ends like this is an earlier export, which may be written over.
+    r"""Whether a file with this start and end is an earlier export, which may be overwritten.
 
     >>> is_ours(b'{"schema": "unspin.article/1", "id": 1}'), is_ours(b"my,notes\n")
     (True, False)

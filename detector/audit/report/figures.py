@@ -1,8 +1,8 @@
-"""What a report says, as plain values: everything that the renderings show and nothing that they must work out.
+"""The figures of a report as plain values, computed once for all renderings.
 
-An *article* is a row of the store. Near-duplicates (one agency story on thirty sites) are one *story*: shares, the time
-line and the histogram count stories, so that a story weighs as much as any other however often it was syndicated.
-Only stories that were judged count; those on which unspin abstained say nothing about anybody.
+An *article* is a row of the store. Near-duplicates (one agency story on thirty sites) are one *story*. Shares, the time
+line and the histogram count stories, so that a widely syndicated story weighs no more than any other. Only judged
+stories count. Stories on which unspin abstained are not evidence for or against anybody.
 """
 
 from dataclasses import dataclass
@@ -32,23 +32,23 @@ class Tally(NamedTuple):
 
 @dataclass(frozen=True)
 class Outlet:
-    """How the stories of one outlet stand.
+    """The figures of one outlet.
 
     Parameters
     ----------
     rank : int
-        From 1: outlets with more spun stories than mistakes explain come first, each by the lower end of the
-        interval of ``share``, so that three stories cannot top the list.
+        From 1. Outlets with more spun stories than errors explain come first. Each group is sorted by the lower end of
+        the interval of ``share``, so that three stories cannot top the list.
     name : str
         The outlet as the feed names it, else the host of the address, else the file or folder.
     tally : Tally
-        Its stories; a near-duplicate counts once for each outlet that ran it.
+        Number of stories by label. A near-duplicate counts once for each outlet that ran it.
     share : Figure
-        Share of its judged stories with the label ``spun``, 0 to 1, with Wilson's 95 % interval.
+        Share of judged stories with the label ``spun``, 0 to 1, with Wilson's 95% interval.
     false_alarms : float
-        How many of them would get the label if a person had written all of them; NaN where the model states no rate.
+        Expected number of wrongly flagged stories if people had written all of them; NaN if the model states no rate.
     standing : Standing
-        Whether wrongly flagged human articles explain the number.
+        Whether wrongly flagged human articles explain the number of spun stories.
     """
 
     rank: int
@@ -60,7 +60,7 @@ class Outlet:
 
 
 class Period(NamedTuple):
-    """A stretch of days, ``first`` to ``last`` (ISO dates, both inside), and the stories dated in it."""
+    """A range of days, ``first`` to ``last`` (ISO dates, inclusive), and the stories dated in it."""
 
     first: str
     last: str
@@ -68,7 +68,7 @@ class Period(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """Judged stories with ``low <= probability < high`` (the last bin holds 1 as well)."""
+    """The number of judged stories with ``low <= probability < high`` (the last bin includes 1)."""
 
     low: float
     high: float
@@ -76,7 +76,7 @@ class Bin(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """Articles that failed in one way: ``sentence`` is the error of one of them, ``source`` the place of that one."""
+    """The articles with one kind of error. ``sentence`` and ``source`` are the error and the place of one example."""
 
     name: str
     articles: int
@@ -85,10 +85,10 @@ class Kind(NamedTuple):
 
 
 class Judge(NamedTuple):
-    """A model with its grammar checker, and how many stories it judged.
+    """A model with its grammar checker, and the number of stories it judged.
 
-    ``signature`` reproduces a score; ``spun_rate`` and ``suspect_rate`` are the shares of human stories expected at or
-    above each threshold (NaN where unknown), measured on ``calibration_articles`` of them.
+    ``signature`` makes a score reproducible. ``spun_rate`` and ``suspect_rate`` are the expected shares of human
+    stories at or above each threshold (NaN if unknown), measured on ``calibration_articles`` articles.
     """
 
     signature: str
@@ -101,7 +101,7 @@ class Judge(NamedTuple):
 
 
 class Wording(NamedTuple):
-    """A marked wording, its likely originals or corrections (best first), how often, and its weight, 0 to 1."""
+    """A marked wording, its likely originals or corrections (best first), its frequency, and its strength, 0 to 1."""
 
     wording: str
     expected: tuple[str, ...]
@@ -112,7 +112,7 @@ class Wording(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A stretch of a passage; ``feature`` names what marked it, "" for plain text."""
+    """A piece of a passage. ``feature`` is the name of the feature that marked it, "" for plain text."""
 
     text: str
     feature: str = ""
@@ -123,9 +123,9 @@ class Piece(NamedTuple):
 class Finding:
     """One of the articles to read first.
 
-    ``passages`` holds the stretches with the strongest marks, in order, each as its pieces; empty where the store keeps
-    no text. ``marks`` counts all marked places, of which a store keeps the strongest. ``copies`` is the number of its
-    near-duplicates besides it. NaN and "" stand for what is not known.
+    ``passages`` are the parts of the text with the strongest marks, in order, each a tuple of pieces; empty if the
+    store keeps no text. ``marks`` is the number of all marks, of which a store keeps the strongest. ``copies`` is the
+    number of other near-duplicates. NaN and "" mean unknown.
     """
 
     id: int
@@ -242,7 +242,7 @@ class Sources(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Summary:
-    """Everything a report says of the articles that met the filters.
+    """All figures of a report on the articles that match the filters.
 
     Parameters
     ----------
@@ -251,38 +251,37 @@ class Summary:
     filters : str
         The filters in words; "" for none.
     articles : int
-        Rows of the store that met them: judged, abstained and failed.
+        Matching rows of the store: judged, abstained and failed.
     judged_articles : int
-        Those that got a probability, near-duplicates each for itself.
+        Articles with a probability, near-duplicates counted separately.
     stories : Tally
-        The same with near-duplicates counted once.
+        Judged stories by label, near-duplicates counted once.
     share : Figure
         Share of the judged stories with the label ``spun``.
     false_alarms : float
-        How many of the judged stories would get the label ``spun`` if people had written all of them; NaN where a
-        model states no rate.
+        Expected number of wrongly flagged stories if people had written all of them; NaN if a model states no rate.
     false_alarm_range : tuple of int
-        Numbers between which 95 of 100 such audits of human articles fall; (0, 0) where unknown.
+        Range of that number in 95 of 100 such audits of human articles; (0, 0) if unknown.
     too_short, not_english, failed : int
-        Articles on which unspin abstained, and those that could not be checked.
+        Articles on which unspin abstained, and articles that failed.
     first, last : str
-        ISO dates of the oldest and the newest article; "" where none has a date.
+        ISO dates of the oldest and the newest story; "" if there is none.
     undated : int
-        Judged stories placed in time by the day they were added.
+        Judged stories without a date, placed in time by the day they were added.
     outside : int
-        Judged stories that the time line leaves out, because their date is far from all others or none at all.
+        Judged stories that the time line leaves out, because their date is far from all others or is not a date.
     outlets : tuple of Outlet
-        Best rank first, at most as many as asked for, out of ``all_outlets``.
+        The first of ``all_outlets`` outlets, best rank first.
     periods : tuple of Period
         The time line without gaps, oldest first.
     bins : tuple of Bin
         The histogram of probabilities, 0 to 1.
     findings : tuple of Finding
-        Highest probability first, out of ``all_findings`` stories that are suspect or spun.
+        The first of ``all_findings`` suspect or spun stories, highest probability first.
     errors : tuple of Kind
-        Most frequent first.
+        Kinds of errors, most frequent first.
     judges : tuple of Judge
-        Who judged, most stories first.
+        Models that judged, most stories first.
     sources : Sources or None
         What an archive says; None where none was searched.
     """
@@ -314,7 +313,7 @@ class Summary:
 
     @property
     def duplicates(self) -> int:
-        """Judged articles that are near-duplicates of another one."""
+        """The number of judged articles that are near-duplicates of another one."""
         return self.judged_articles - self.stories.judged
 
     def __str__(self) -> str:
@@ -331,7 +330,7 @@ class Summary:
         return as_html_fragment(self)
 
     def as_dict(self) -> dict[str, Any]:
-        """The summary as plain values, schema ``unspin.report/1``; what is not known is None."""
+        """The summary as plain values, schema ``unspin.report/1``. Unknown values are None."""
         from detector.audit.report.data import as_dict
 
         return as_dict(self)

@@ -1,4 +1,4 @@
-"""The articles to read first: highest probability first, with their marked words and passages."""
+"""Find the articles to read first, highest probability first, with their marks and passages."""
 
 import json
 import math
@@ -12,9 +12,9 @@ from detector.audit.store import Filter
 
 
 def findings(connection: sqlite3.Connection, filters: Filter, most: int) -> tuple[tuple[Finding, ...], int]:
-    """The stories to read first and how many there are in all; ``told`` has been collected.
+    """The stories to read first, and their total number. The temporary table ``told`` must be filled.
 
-    Suspect and spun ones, or those from ``filters.min_probability``, or those with ``filters.label``.
+    These are suspect and spun stories, or else those that match the filter's ``min_probability`` and ``label``.
     """
     condition, values = _wanted(filters)
     (count,) = connection.execute(
@@ -72,7 +72,7 @@ def _finding(connection: sqlite3.Connection, article: int) -> Finding:
     )
 
 
-# SQLite keeps any type in any column, and a store may come from anybody.
+# Stores are untrusted, and SQLite keeps any type in any column.
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -82,7 +82,7 @@ def _number(value: object) -> float:
 
 
 def stored_marks(evidence: object) -> Iterator[Mark]:
-    """Marks as the store keeps them; what is not whole is left out, so that one damaged row costs no report."""
+    """The marks of a stored article. Damaged marks are skipped, so that one damaged row does not stop a report."""
     try:
         listed = json.loads(evidence) if isinstance(evidence, str) else []
     except ValueError:

@@ -1,4 +1,4 @@
-"""A store as a pandas data frame."""
+"""Convert a store to a pandas data frame."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,23 +23,22 @@ def to_frame(
     limit: int | None = None,
     measured: bool = False,
 ) -> "pd.DataFrame":
-    """The articles of a store, one a row, indexed by ``id``.
+    """The articles of a store as rows, indexed by ``id``.
 
     Parameters
     ----------
     store : Store or path
     filters : Filter, optional
-        Which articles.
+        Selects the articles.
     limit : int, optional
-        Only this many: those with the highest probability, highest first.
+        Maximum number of articles: those with the highest probability, highest first.
     measured : bool
-        Also the columns that the model judged by, each as a column of its own name (which carries the unit); NaN where
-        one could not be measured.
+        Whether to add the model's input columns, whose names include the unit. NaN means not measured.
 
     Raises
     ------
     StoreError
-        If the file is missing, no store, damaged, or locked.
+        If the file is missing, not a store, damaged, or locked.
     UnspinError
         If pandas is not installed.
     """

@@ -1,7 +1,7 @@
-"""The report as a page: no script, nothing loaded from anywhere, everything escaped.
+"""Render the report as a page without scripts or external resources.
 
-Names of outlets, titles, addresses, passages and error sentences are strangers' text. The template escapes them, and a
-content security policy stands behind it.
+Names of outlets, titles, addresses, passages and error sentences are untrusted text. The template escapes them, and a
+content security policy adds a second protection.
 """
 
 import math
@@ -18,22 +18,22 @@ from detector.verdict import Label
 
 
 def as_html(summary: Summary) -> str:
-    """The report as one self-contained page that can be mailed, printed and opened without a network."""
+    """The report as one self-contained page that can be mailed, printed and opened offline."""
     return document(f"{told.headline(summary)} - unspin audit", _style(), _body(summary))
 
 
 def as_html_fragment(summary: Summary) -> str:
-    """The report for a notebook cell or another page: a style element and one ``main``, with no names outside it."""
+    """The report for a notebook cell or another page: a style element and one ``main`` element."""
     return f"<style>\n{_style()}</style>\n{_body(summary)}"
 
 
 def _style() -> str:
-    # The look is that of a single article's page; what an audit needs besides stands in its own file.
+    # The style of a single article's page, and additions for an audit.
     return look() + files("detector.audit.report").joinpath("report.css").read_text(encoding="utf-8")
 
 
 def _body(summary: Summary) -> str:
-    # Several reports may stand in one notebook: the names of their parts must differ.
+    # A notebook may hold several reports, so the ids of their elements must differ.
     ours = repr((summary.store, summary.filters, summary.stories, summary.outlets))
     judged = summary.stories.judged
     return render(
@@ -41,7 +41,7 @@ def _body(summary: Summary) -> str:
         summary=summary,
         prefix="a" + sha256(ours.encode("utf-8", "backslashreplace")).hexdigest()[:8],
         orders=_orders(summary.outlets),
-        # The share of wrongly flagged articles to expect on average, drawn beside each outlet's share.
+        # The average expected share of wrongly flagged stories, shown beside each outlet's share.
         usual=summary.false_alarms / judged if judged else math.nan,
         judge=summary.judges[0] if len(summary.judges) == 1 else None,
         labels={label.value: label for label in Label},
@@ -52,7 +52,7 @@ def _body(summary: Summary) -> str:
 
 
 def _orders(outlets: tuple[Outlet, ...]) -> list[tuple[str, str, list[Outlet]]]:
-    """The outlets in several orders; radio buttons choose the one that is shown, so no script is needed."""
+    """The outlets in several orders. Radio buttons select one, so that no script is needed."""
     orders = [
         ("rank", "evidence", sorted(outlets, key=lambda o: o.rank)),
         ("spun", "spun stories", sorted(outlets, key=lambda o: (-o.tally.spun, o.rank))),
@@ -64,7 +64,7 @@ def _orders(outlets: tuple[Outlet, ...]) -> list[tuple[str, str, list[Outlet]]]:
 
 
 def _is_web(url: str) -> bool:
-    """Whether an address may be a link: only what a browser fetches, nothing it runs."""
+    """Whether an address may be a link: only http and https, because a browser would run other schemes."""
     try:
         parts = urlsplit(url)
     except ValueError:

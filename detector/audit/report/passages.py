@@ -1,4 +1,4 @@
-"""What to show of an article: its marked words with their likely originals, and the passages that hold most of them."""
+"""Select the marks of an article with their likely originals, and the passages with the strongest marks."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ _REACH = 110
 
 
 def wordings(marks: Iterable[Mark]) -> tuple[Wording, ...]:
-    """The marks with repeats gathered, those with a likely original first, strongest first.
+    """The marks without repeats, those with a likely original first, then by strength.
 
     >>> [(w.wording, w.times) for w in wordings([
     ...     Mark("odd_synonyms", 0, 6, "stated", "", ("said",), 0.5),
@@ -43,9 +43,9 @@ def _swapped(wording: Wording) -> bool:
 
 
 def passages(text: str, marks: Iterable[Mark]) -> tuple[tuple[Piece, ...], ...]:
-    """The stretches of a text with the strongest marks, in order, each cut into plain and marked pieces.
+    """The passages of a text with the strongest marks, in order, each divided into plain and marked pieces.
 
-    A mark that does not quote the text at its place is left out: it belongs to another text.
+    A mark whose words differ from the text at its place is left out, because it belongs to another text.
 
     >>> text = "Officials stated it."
     >>> passages(text, [Mark("odd_synonyms", 10, 16, "stated", "", ("said",), 0.9)])
@@ -69,7 +69,7 @@ def _quotes(text: str, mark: Mark) -> bool:
 
 
 def _apart(marks: Iterable[Mark]) -> list[Mark]:
-    """Marks that do not overlap, in order; where two do, the heavier stays."""
+    """The marks in order without overlaps; of two that overlap, the stronger one stays."""
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (-m.weight, m.start, m.end)):
         if all(mark.end <= other.start or other.end <= mark.start for other in kept):
@@ -78,7 +78,7 @@ def _apart(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def _cut(text: str, group: Sequence[Mark], placed: Sequence[Mark]) -> tuple[Piece, ...]:
-    # Half of the way to the next marks at most: no mark is shown as plain text, no stretch twice.
+    # The context ends half-way to the next mark, so that no mark looks unmarked and no text appears twice.
     before = max((m.end for m in placed if m.end <= group[0].start), default=-group[0].start)
     after = min((m.start for m in placed if m.start >= group[-1].end), default=2 * len(text) - group[-1].end)
     floor = max(0, (before + group[0].start) // 2, group[0].start - _REACH)
@@ -100,12 +100,12 @@ def _cut(text: str, group: Sequence[Mark], placed: Sequence[Mark]) -> tuple[Piec
 
 
 def _flat(text: str) -> str:
-    """A passage runs over line breaks; white space at the ends of a piece stays."""
+    """The text with each run of white space as one space, so that a passage has no line breaks."""
     return re.sub(r"\s+", " ", text)
 
 
 def _word_start(text: str, at: int) -> int:
-    """The first place from ``at`` where a word may begin, within a few letters."""
+    """The first word start from ``at`` within 25 code points, else ``at``."""
     if at == 0:
         return 0
     for place in range(at, min(len(text), at + 25)):

@@ -1,4 +1,4 @@
-"""A store held still while a report is made of it."""
+"""Read a store at one moment in time for a report."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,29 +11,29 @@ from detector.audit.store import Store
 
 @contextmanager
 def reading(store: Store | str | Path) -> Iterator[sqlite3.Connection]:
-    """A connection to a store all of whose answers are of one moment.
+    """A connection to a store whose answers all come from one moment.
 
-    It is a connection of our own, so that an audit may go on writing, in this program or in another: in WAL mode a
-    reader sees the store as it was when it began. Temporary tables may be made, on disk; the store cannot be changed.
+    It is a separate connection, so that an audit can continue to write in this or another program. In WAL mode, a
+    reader sees the store as it was at the start. It can create temporary tables on disk, but not change the store.
 
     Raises
     ------
     StoreError
-        If the file is missing, no store, damaged, or locked; also where that shows only while reading.
+        If the file is missing, not a store, damaged, or locked, even if that shows only during the reading.
     """
     path = store.path if isinstance(store, Store) else Path(store)
     if isinstance(store, Store) and str(path) == ":memory:":
-        # It has no other connection, and nobody else who writes.
+        # A store in memory has only one connection, so nobody else writes to it.
         with told(path):
             yield store.connection
         return
     connection = connect(path, read_only=True)
     try:
         with told(path):
-            # The file is open for reading only; this lock would forbid temporary tables as well.
+            # The file itself is opened read-only. This pragma would also forbid temporary tables.
             connection.execute("PRAGMA query_only = OFF")
             connection.execute("PRAGMA temp_store = FILE")
-            # A damaged letter costs that letter and not the report.
+            # Replace damaged characters instead of failing.
             connection.text_factory = _decoded
             connection.execute("BEGIN")
             yield connection

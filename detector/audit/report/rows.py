@@ -1,4 +1,4 @@
-"""The articles of a store as flat rows: what exports and data frames are made of."""
+"""The articles of a store as flat rows, for exports and data frames."""
 
 import json
 import math
@@ -75,10 +75,10 @@ _DETAILS = ", d.columns, m.columns, d.quality_parts"
 
 
 class Article(NamedTuple):
-    """One article: the values of :data:`FIELDS` in their order, and what does not fit into a table.
+    """One article: the values of :data:`FIELDS` in order, and the values that do not fit into a table.
 
-    ``evidence`` is a list as docs/json-schema.md describes it; ``measured`` maps the measured columns to numbers or
-    None; ``text`` is None unless the store keeps it and it was asked for.
+    docs/json-schema.md describes ``evidence``. ``measured`` maps the model's input columns to numbers or None. ``text``
+    is None unless the store keeps it and the caller asked for it.
     """
 
     values: tuple[Any, ...]
@@ -96,19 +96,19 @@ def articles(
     details: bool = True,
     include_text: bool = False,
 ) -> Iterator[Article]:
-    """The articles that meet the filters, one at a time, in the order in which they were added.
+    """Yield the articles that match the filters, in the order in which they were added.
 
     Parameters
     ----------
     limit : int, optional
-        Only this many: those with the highest probability, highest first.
+        Maximum number of articles: those with the highest probability, highest first.
     details : bool
-        Also evidence as data, measured columns and parts of the quality score.
+        Whether to read evidence, measured columns and quality parts.
     """
     condition, values = filters.sql()
     chosen, order = f"SELECT id FROM articles WHERE {condition}", "a.id"  # noqa: S608 - the filter's own words; values are bound
     if limit is not None:
-        # Only numbers are sorted; what is wide is read afterwards.
+        # Sort only ids and probabilities; read the wide columns afterwards.
         chosen += " ORDER BY probability DESC, id LIMIT ?"
         values = [*values, limit]
         order = "a.probability DESC, a.id"
@@ -143,7 +143,7 @@ def _article(row: tuple[Any, ...], *, details: bool, include_text: bool) -> Arti
 
 
 def _typed(value: object, kind: str) -> Any:  # noqa: ANN401 - of one of three types, or None
-    """SQLite keeps any type in any column; an export does not."""
+    """The value in the type of its field, or None, because SQLite keeps any type in any column."""
     if kind == "text":
         return value if isinstance(value, str) and value else None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):

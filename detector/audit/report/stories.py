@@ -1,8 +1,8 @@
-"""The aggregates of a report, worked out by SQLite: memory stays flat however many articles a store holds.
+"""The aggregates of a report, computed by SQLite with constant memory.
 
-The judged articles are first brought into one temporary table in which a near-duplicate counts once for each outlet
-(SQLite keeps it on disk, outside the store, and drops it with the connection). The story's ``lead``, its first article,
-stands for it where outlets do not matter: chosen by age, so that no score decides which copy counts.
+The judged articles first go into the temporary table ``told``, in which a near-duplicate counts once for each outlet.
+SQLite keeps the table on disk outside the store, and drops it with the connection. Counts over all outlets use only the
+``lead`` of each story: its first article. It is chosen by age, so that no score decides which copy counts.
 """
 
 import heapq
@@ -25,7 +25,7 @@ _BY_LABEL = "SUM(label = 'clean'), SUM(label = 'suspect'), SUM(label = 'spun')"
 
 
 class Numbers(NamedTuple):
-    """How many articles met the filters, and what became of them."""
+    """The numbers of matching articles: all, judged, abstained and failed."""
 
     articles: int
     judged: int
@@ -35,7 +35,7 @@ class Numbers(NamedTuple):
 
 
 def collect(store: sqlite3.Connection, condition: str, values: Sequence[object]) -> None:
-    """Fill the temporary table ``told`` with the judged articles that meet an SQL condition over ``articles``."""
+    """Fill the temporary table ``told`` with the judged articles that match an SQL condition on ``articles``."""
     store.execute("DROP TABLE IF EXISTS temp.told")
     store.execute(
         "CREATE TEMP TABLE told AS "  # noqa: S608 - the condition is the store's own, its values are bound
@@ -49,7 +49,7 @@ def collect(store: sqlite3.Connection, condition: str, values: Sequence[object])
 
 
 def numbers(store: sqlite3.Connection, condition: str, values: Sequence[object]) -> Numbers:
-    """How many articles met the condition."""
+    """The numbers of articles that match the condition."""
     row = store.execute(
         f"SELECT COUNT(*), SUM({_JUDGED}), SUM(label = 'too_short'), SUM(label = 'not_english'), "  # noqa: S608 - as above
         f"SUM(error IS NOT NULL) FROM articles WHERE {condition}",
@@ -59,12 +59,12 @@ def numbers(store: sqlite3.Connection, condition: str, values: Sequence[object])
 
 
 def tally(store: sqlite3.Connection) -> Tally:
-    """Stories by label."""
+    """The number of stories by label."""
     return _tally(store.execute(f"SELECT {_BY_LABEL} FROM told WHERE lead").fetchone())  # noqa: S608 - constants
 
 
 def false_alarms(store: sqlite3.Connection) -> float:
-    """How many stories would be labelled spun if people had written all; NaN where a model states no rate."""
+    """Expected number of wrongly flagged stories if people had written all; NaN if a model states no rate."""
     judged, known, expected = store.execute(
         "SELECT COUNT(*), COUNT(spun_rate), TOTAL(spun_rate) FROM told LEFT JOIN models ON models.id = model WHERE lead"
     ).fetchone()
@@ -72,12 +72,12 @@ def false_alarms(store: sqlite3.Connection) -> float:
 
 
 def count_outlets(store: sqlite3.Connection) -> int:
-    """How many outlets have a judged story."""
+    """The number of outlets with a judged story."""
     return int(store.execute("SELECT COUNT(DISTINCT origin) FROM told").fetchone()[0])
 
 
 def outlets(store: sqlite3.Connection, most: int, among: int) -> tuple[Outlet, ...]:
-    """The first outlets by rank, out of ``among``."""
+    """The first ``most`` of ``among`` outlets, by rank."""
     cursor = store.execute(
         f"SELECT origin, COUNT(spun_rate) = COUNT(*), TOTAL(spun_rate), {_BY_LABEL} "  # noqa: S608 - constants
         "FROM told LEFT JOIN models ON models.id = model GROUP BY origin"
@@ -105,22 +105,22 @@ _STANDINGS = (Standing.BEYOND, Standing.UNCLEAR, Standing.UNKNOWN, Standing.EXPE
 
 
 def _rank(outlet: Outlet) -> tuple[int, float, float, int, str]:
-    """Smaller comes first: what wrongly flagged human articles cannot explain, then the largest lower end of the interval.
+    """The sort key of an outlet, smallest first: by standing, then by the lower end of the interval, highest first.
 
-    Wilson's lower end alone would put three spun stories of three above fifty of a hundred and twenty.
+    Wilson's lower end alone would place an outlet with 3 of 3 spun stories above one with 50 of 120.
     """
     suspects = wilson(outlet.tally.suspect, outlet.tally.judged)
     return _STANDINGS.index(outlet.standing), -outlet.share.low, -suspects.low, -outlet.tally.judged, outlet.name
 
 
 def days(store: sqlite3.Connection) -> Iterator[tuple[str, Tally]]:
-    """Stories by day, oldest first; a day that is no date is among them as it stands in the store."""
+    """Stories by day, oldest first. A value that is not a date stays as it is in the store."""
     for day, *labels in store.execute(f"SELECT day, {_BY_LABEL} FROM told WHERE lead GROUP BY day ORDER BY day"):  # noqa: S608 - constants
         yield day, _tally(labels)
 
 
 def undated(store: sqlite3.Connection) -> int:
-    """Stories without a date, which are placed by the day they were added."""
+    """The number of stories without a date, which count for the day they were added."""
     return int(store.execute("SELECT COUNT(*) FROM told WHERE lead AND undated").fetchone()[0])
 
 

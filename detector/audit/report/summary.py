@@ -1,4 +1,4 @@
-"""From a store to a :class:`Summary`: one pass to collect, then a handful of aggregates."""
+"""Compute the :class:`Summary` of a store: collect the stories once, then aggregate them."""
 
 import math
 from dataclasses import replace
@@ -25,24 +25,24 @@ def summarise(
     outlets: int = MOST_OUTLETS,
     findings: int = MOST_FINDINGS,
 ) -> Summary:
-    """What a store says: outlets ranked, time line, histogram, the articles to read first, errors.
+    """The figures of a store: ranked outlets, time line, histogram, articles to read first, and errors.
 
-    Works while an audit writes to the store; all numbers are of one moment.
+    An audit may write to the store at the same time. All numbers come from one moment.
 
     Parameters
     ----------
     store : Store or path
-        An open store, or the file of one, which is opened for reading only.
+        An open store, or the path of one, which is opened read-only.
     filters : Filter, optional
-        Which articles to report on. ``min_probability`` and ``label`` narrow the list of articles to read first and
-        nothing else: a share among the stories above a probability would mean nothing.
+        Selects the articles. ``min_probability`` and ``label`` apply only to the list of articles to read first,
+        because a share among stories above a probability would be meaningless.
     outlets, findings : int
-        How many to show at most.
+        Maximum numbers of outlets and of articles to read first.
 
     Raises
     ------
     StoreError
-        If the file is missing, no store, damaged, or locked.
+        If the file is missing, not a store, damaged, or locked.
     """
     wanted = filters or Filter()
     every = replace(wanted, min_probability=None, label=None, errors=None, stories_once=False)

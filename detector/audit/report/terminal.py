@@ -1,4 +1,4 @@
-"""The report for a terminal: readable at 80 columns, and without colour when nobody is looking."""
+"""Render the report for a terminal. It is readable at 80 columns and without colour."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -24,14 +24,14 @@ _LABEL_STYLE = {"spun": "bold red", "suspect": "bold yellow", "clean": "green"}
 
 
 def as_text(summary: Summary, *, width: int = 80, color: bool = False) -> str:
-    """The report, ending in a line break.
+    """The report as text that ends with a line break.
 
     Parameters
     ----------
     width : int
-        Columns of the terminal; used between 40 and 110.
+        Columns of the terminal, limited to 40 to 110.
     color : bool
-        Whether to write ANSI colours. Nothing is said by colour alone.
+        Whether to write ANSI colours. Colour never carries information alone.
     """
     return printed(_report(summary), width=width, widest=WIDEST, color=color)
 
@@ -186,7 +186,7 @@ def _probabilities(summary: Summary) -> Text:
 
 
 def spark(values: Sequence[float]) -> str:
-    """Values as bars one letter wide; nothing but 0 is shown as nothing.
+    """Values as bars one character wide. Only values of 0 or less are blank.
 
     >>> spark([0, 1, 50, 100])
     ' ▁▄█'

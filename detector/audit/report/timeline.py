@@ -1,4 +1,4 @@
-"""The time line: days gathered into as many periods as a reader can tell apart."""
+"""The time line: groups days into periods, so that a chart stays readable."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ MOST_WEEKS = 60
 MOST_MONTHS = 96
 MOST_YEARS = 60
 _FEW = 0.01
-"""Feeds hold wrong dates. A time line leaves out this share of the stories if it can tell the others apart better."""
+"""Share of stories that a time line may leave out if this allows shorter periods, because feeds hold wrong dates."""
 
 Date = dt.date
 _DAY = dt.timedelta(days=1)
@@ -19,7 +19,7 @@ _Days = Sequence[tuple[Date, Tally]]
 
 
 class Timeline(NamedTuple):
-    """Periods without gaps, oldest first; the first and the last date of all; stories dated outside the periods."""
+    """Periods without gaps, oldest first, the first and the last date, and the number of stories outside them."""
 
     periods: tuple[Period, ...]
     first: str
@@ -28,7 +28,7 @@ class Timeline(NamedTuple):
 
 
 def timeline(days: Iterable[tuple[str, Tally]]) -> Timeline:
-    """Days, oldest first, as periods: days, weeks from Monday, months or years.
+    """Groups days, given oldest first, into periods: days, weeks from Monday, months or years.
 
     >>> line = timeline([("2026-11-02", Tally(3, 0, 1)), ("2026-11-04", Tally(1, 1, 0)), ("soon", Tally(1, 0, 0))])
     >>> [(p.first, p.tally.judged) for p in line.periods], line.outside
@@ -51,7 +51,7 @@ def timeline(days: Iterable[tuple[str, Tally]]) -> Timeline:
 
 
 def _core(dated: _Days) -> _Days:
-    """The days without the rarest at either end."""
+    """The days without a small share of the stories at either end."""
     spare = _FEW * sum(tally.judged for _, tally in dated) / 2
     return _without_first(_without_first(dated, spare)[::-1], spare)[::-1]
 

@@ -1,7 +1,7 @@
-"""The sentences that every rendering of a report shares.
+"""The sentences that all renderings of a report share.
 
-They never say more than the label does: stories are *labelled spun*, and nobody is said to have spun them. Every number
-comes with how many human stories to expect that are wrongly flagged.
+They never say more than the label does: stories are *labelled spun*, but no sentence says that somebody spun them. The
+expected number of wrongly flagged human stories accompanies every number.
 """
 
 import math
@@ -31,12 +31,12 @@ STANDING = {
 
 
 def stories(number: int) -> str:
-    """A number of stories."""
+    """A number of stories in words."""
     return count(number, "story", "stories")
 
 
 def percent(share: float) -> str:
-    """A share in percent, two digits that mean something, never rounded to nothing or to all.
+    """A share in percent with two significant digits, never rounded to 0% or 100%.
 
     >>> [percent(x) for x in (0.0, 0.0004, 0.0123, 0.5, 0.9996, 1.0, math.nan)]
     ['0%', '0.04%', '1.2%', '50%', '99.9%', '100%', '-']
@@ -65,7 +65,7 @@ def interval(share: Figure) -> str:
 
 
 def number_words(expected: float) -> str:
-    """An expected number of stories as people say it.
+    """An expected number of stories, rounded for readers.
 
     >>> [number_words(x) for x in (0.0, 0.03, 0.42, 3.2, 6.02, 17.6, 2130.4, math.nan)]
     ['0', 'under 0.1', '0.4', '3.2', '6', '18', '2,130', '-']
@@ -80,7 +80,7 @@ def number_words(expected: float) -> str:
 
 
 def headline(summary: Summary) -> str:
-    """The finding in one sentence."""
+    """The main result in one sentence."""
     if not summary.stories.judged:
         return "No story could be judged." if summary.articles else "There are no articles to report on."
     spun, judged = summary.stories.spun, summary.stories.judged
@@ -92,7 +92,7 @@ def headline(summary: Summary) -> str:
 
 
 def caution(summary: Summary) -> str:
-    """How many human stories to expect that are wrongly flagged; to stand beside the headline."""
+    """The expected number of wrongly flagged human stories, for display beside the headline."""
     judged = summary.stories.judged
     if not judged:
         return ""
@@ -111,7 +111,7 @@ def caution(summary: Summary) -> str:
 
 
 def rate_note(summary: Summary) -> str:
-    """The stated rate, to stand beside the table of outlets."""
+    """The stated false positive rate, for display beside the table of outlets."""
     rates = sorted({judge.spun_rate for judge in summary.judges if judge.spun_rate > 0})
     if not rates:
         return ""
@@ -126,7 +126,7 @@ def rate_note(summary: Summary) -> str:
 
 
 def ranking_note(summary: Summary) -> str:
-    """How the outlets are ordered and which are shown."""
+    """Explains the order of the outlets and which are shown."""
     shown = len(summary.outlets)
     which = f"The first {shown:,} of {summary.all_outlets:,} outlets. " if shown < summary.all_outlets else ""
     return (
@@ -137,7 +137,7 @@ def ranking_note(summary: Summary) -> str:
 
 
 def judge_note(judge: Judge) -> str:
-    """What a model's labels mean."""
+    """Explains a model's labels."""
     if math.isnan(judge.threshold) or math.isnan(judge.suspect_threshold):
         return f"{stories(judge.stories)}: its thresholds are not known."
     said = f"spun from a probability of {threshold_words(judge.threshold)}"
@@ -219,12 +219,12 @@ def kind(name: str) -> str:
 
 
 def standing(outlet: Outlet) -> str:
-    """What an outlet's number says; "" where it has no spun story and so nothing to explain."""
+    """The standing of an outlet in words; "" if it has no spun story."""
     return STANDING[outlet.standing] if outlet.tally.spun else ""
 
 
 def period(summary: Summary) -> str:
-    """From when to when the articles are.
+    """The first and the last date of the articles.
 
     >>> from detector.audit.report.figures import NOTHING, Tally
     >>> empty = Summary("a.sqlite", "", 0, 0, Tally(), NOTHING, 0.0, (0, 0), 0, 0, 0, "2026-11-01", "2026-11-24", 0)
@@ -237,7 +237,7 @@ def period(summary: Summary) -> str:
 
 
 def judged_note(summary: Summary) -> str:
-    """How articles and stories go together."""
+    """Explains the numbers of articles and stories."""
     said = f"{count(summary.articles, 'article')} in the store{' meet the filters' if summary.filters else ''}, "
     said += f"{summary.judged_articles:,} judged"
     if summary.duplicates:
@@ -246,7 +246,7 @@ def judged_note(summary: Summary) -> str:
 
 
 def first_reading_note(summary: Summary) -> str:
-    """What the list of articles is."""
+    """Explains the list of articles to read first."""
     shown = len(summary.findings)
     which = f" The list shows {shown:,} of {summary.all_findings:,}." if shown < summary.all_findings else ""
     return (

@@ -1,11 +1,11 @@
-"""Every kind of source as a stream of articles.
+"""Read every kind of source as a stream of articles.
 
 Files and addresses are recognised by their content: feeds (RSS, Atom, JSON Feed), lists of addresses, sitemaps,
-folders, archives (zip, tar), JSON Lines, JSON, CSV, TSV, Parquet, web archives (WARC), the wire formats (NewsML-G2,
-NewsML, NITF), mailboxes, and single articles; each also inside gzip, xz or bzip2. See docs/sources.md.
+folders, archives (zip, tar), JSON Lines, JSON, CSV, TSV, Parquet, web archives (WARC), wire formats (NewsML-G2,
+NewsML, NITF), mailboxes, and single articles. Each may be compressed with gzip, xz or bzip2. See docs/sources.md.
 
-Sources are read in the order they are given and each in its own order, so that the same files give the same items.
-One record is in memory at a time. What cannot be read is an item with an error, and the rest goes on.
+Sources and their records are read in order, so that the same files give the same items. One record is in memory at a
+time. A record that cannot be read becomes an item with an error, and reading continues.
 """
 
 import os
@@ -25,42 +25,42 @@ _STANDARD = SourceOptions()
 
 
 def read_sources(sources: Iterable[str], options: SourceOptions = _STANDARD) -> Iterator[Item]:
-    """All articles of some sources, decoded.
+    """Yield all articles of some sources, decoded.
 
     Parameters
     ----------
     sources : iterable of str
         Files, folders, addresses, or ``-`` for standard input.
     options : SourceOptions
-        Columns, following, limits.
+        Columns, fetching of linked pages, and limits.
 
     Yields
     ------
     Item
-        An article, or what is wrong with one. Nothing is raised for a bad source.
+        An article or an error. A bad source raises nothing.
 
     Raises
     ------
     ValueError
-        If it is one source and no list of them.
+        If ``sources`` is a single source instead of a list.
     """
     for raw in read_raw(sources, options):
         yield raw.read(options.limits)
 
 
 def read_raw(sources: Iterable[str], options: SourceOptions = _STANDARD) -> Iterator[RawItem]:
-    """As :func:`read_sources`, without the costly part: :meth:`RawItem.read`, which another process may do."""
+    """As :func:`read_sources`, but not decoded, so that another process can call the costly :meth:`RawItem.read`."""
     refuse_single(sources)
     return SourceReader(options, FORMATS).items(sources)
 
 
 def refuse_single(sources: object) -> None:
-    """Refuse one source where a list is asked for: a string would be read as one source for each character.
+    """Refuse a single source instead of a list: a string would be read as one source for each character.
 
     Raises
     ------
     ValueError
-        If it is a string, bytes or a path.
+        If ``sources`` is a string, bytes or a path.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Lists of addresses and sitemaps: each address as an article to fetch."""
+"""Read lists of addresses and sitemaps: each address is an article to fetch."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _LONGEST_LINE = 10_000
 
 
 def addresses(source: Opened) -> Iterator[RawItem | Wanted]:
-    """Each line of a list of addresses; blank lines, remarks (``#``) and repeated addresses are passed over."""
+    """Each address of a list. Skips blank lines, comments (``#``) and repeated addresses."""
     source = as_utf8_stream(source)
     seen: set[str] = set()
     for number, line in enumerate(lines(source, _LONGEST_LINE), 1):
@@ -42,7 +42,7 @@ class Sitemap:
     source : Opened
         The XML.
     options : SourceOptions
-        The bounds.
+        The limits.
     """
 
     def __init__(self, source: Opened, options: SourceOptions) -> None:
@@ -50,7 +50,7 @@ class Sitemap:
         self._options = options
 
     def pages(self) -> Iterator[Wanted]:
-        """The pages that a sitemap names, each once."""
+        """The pages of a sitemap, each once."""
         seen: set[str] = set()
         for element in self._elements("url"):
             said = _said(element)
@@ -67,7 +67,7 @@ class Sitemap:
                 yield Wanted(address, facts)
 
     def parts(self) -> Iterator[str]:
-        """The addresses of the sitemaps that an index names, each once."""
+        """The addresses of the sitemaps in an index, each once."""
         seen: set[str] = set()
         for element in self._elements("sitemap"):
             address = _said(element).get("loc", "")
@@ -76,7 +76,7 @@ class Sitemap:
                 yield address
 
     def is_index(self) -> bool:
-        """Whether it names sitemaps and not pages."""
+        """Whether it lists sitemaps and not pages."""
         return root_of(self._source.head, place=self._source.place) == "sitemapindex"
 
     def _elements(self, name: str) -> Iterator[Any]:
@@ -95,7 +95,7 @@ class Sitemap:
             for _, element in found:
                 yield element
                 element.clear()
-                # What was read is let go, so that memory stays flat.
+                # Remove elements that were read, to keep memory constant.
                 while element.getprevious() is not None:
                     del element.getparent()[0]
         except etree.XMLSyntaxError as error:

@@ -1,4 +1,4 @@
-"""Members of zip and tar archives, one at a time and inside limits."""
+"""Read the members of zip and tar archives one at a time and within limits."""
 
 import struct
 import tarfile
@@ -16,7 +16,7 @@ _WHAT_ZIP_RAISES = (ValueError, NotImplementedError, RuntimeError, OverflowError
 
 
 class Member(NamedTuple):
-    """A file in an archive: its name and its bytes, or what is wrong with it."""
+    """A file in an archive: its name, and its bytes or a problem."""
 
     name: str
     stream: Readable | None
@@ -24,7 +24,7 @@ class Member(NamedTuple):
 
 
 class _Metered:
-    """A member's stream; what all members unpack to is counted against the archive's limits."""
+    """A member's stream, whose unpacked bytes count towards the archive's limits."""
 
     def __init__(self, stream: Readable, meter: "Meter") -> None:
         self._stream = stream
@@ -37,16 +37,15 @@ class _Metered:
 
 
 class Meter:
-    """How much an archive has unpacked to.
+    """Counts the unpacked bytes and the members of an archive, and enforces its limits.
 
     Parameters
     ----------
     place : str
         The archive's name.
     packed : int
-        Its own size in bytes; 0 if it is not known.
+        The archive's size in bytes; 0 if unknown.
     limits : ArchiveLimits
-        The bounds.
     """
 
     def __init__(self, place: str, packed: int, limits: ArchiveLimits) -> None:
@@ -57,7 +56,7 @@ class Meter:
         self._members = 0
 
     def add(self, count: int) -> None:
-        """Count bytes; raise :class:`ArchiveError` beyond the bounds."""
+        """Count bytes; raise :class:`ArchiveError` beyond the limits."""
         self._bytes += count
         limits = self._limits
         swollen = (
@@ -67,21 +66,21 @@ class Meter:
             raise ArchiveError(self._place, "unpacks to far more than articles do")
 
     def member(self) -> None:
-        """Count a member."""
+        """Count a member; raise :class:`ArchiveError` beyond the limit."""
         self._members += 1
         if self._members > self._limits.most_members:
             raise ArchiveError(self._place, f"holds more than {self._limits.most_members:,} files")
 
 
 class ArchiveError(SourceError):
-    """An archive that exceeds its limits: what follows in it is given up, too.
+    """An archive exceeds its limits, and the rest of it is not read.
 
     Parameters
     ----------
     place : str
         The archive's name.
     problem : str
-        What is wrong with it.
+        What is wrong.
     """
 
     def __init__(self, place: str, problem: str) -> None:
@@ -103,7 +102,7 @@ def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Itera
         seen: dict[str, int] = {}
         for info in archive.infolist():
             name = info.filename
-            # `is_dir` fails at a file without a name.
+            # `is_dir` fails for an empty name.
             if not name or name.endswith("/") or not may_hold_articles(name):
                 continue
             meter.member()
@@ -122,19 +121,19 @@ def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(cast("BinaryIO", file))
     except _WHAT_ZIP_RAISES as error:
-        # A name that is not in the encoding that it claims, a broken extra field, a format of the future.
+        # Causes: a name in another encoding than declared, a broken extra field, or an unknown version.
         raise zipfile.BadZipFile(str(error)) from error
 
 
 def is_word_document(file: IO[bytes]) -> bool:
-    """Whether a zip archive is a .docx or another document made of one."""
+    """Whether a zip archive is a document, such as a .docx."""
     with _opened_zip(file) as archive:
         names = set(archive.namelist()[:1000])
     return bool(names & {"[Content_Types].xml", "mimetype", "META-INF/container.xml"})
 
 
 def tar_members(source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
-    """The files of a tar archive in their order, read as a stream.
+    """The files of a tar archive in order, read as a stream.
 
     Raises
     ------
@@ -145,24 +144,24 @@ def tar_members(source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
     seen: dict[str, int] = {}
     with tarfile.open(fileobj=source.stream, mode="r|", bufsize=_CHUNK, errorlevel=1) as archive:
         for info in archive:
-            # Links and devices are no articles, and links may point out of the archive.
+            # Skip devices and links: a link may point outside the archive.
             if info.isreg() and may_hold_articles(info.name):
                 meter.member()
                 stream = archive.extractfile(info)
                 if stream is not None:
                     yield Member(_unlike(info.name, seen), _Metered(cast("Readable", stream), meter))
-            # The library keeps every member that it met.
+            # tarfile would keep every member in memory.
             archive.members = []  # type: ignore[attr-defined]
 
 
 def _unlike(name: str, seen: dict[str, int]) -> str:
-    """A name that no member before it has; archives may hold several of one name."""
+    """A unique name for a member, because an archive may repeat a name."""
     seen[name] = seen.get(name, 0) + 1
     return name if seen[name] == 1 else f"{name} ({seen[name]})"
 
 
 def opened_member(member: Member, source: Opened, place: str) -> Opened:
-    """A member as a source of its own, inside the archive."""
+    """Returns a member as a source inside the archive."""
     stream = member.stream
     if stream is None:
         raise SourceError(f"{place} {member.problem}.", Problem.DAMAGED)

@@ -1,4 +1,4 @@
-"""Dates of all sorts in one form whose text order is time order."""
+"""Convert dates of many forms into one form whose text order is time order."""
 
 import math
 import re
@@ -12,19 +12,19 @@ _WRITTEN = (
     "%A, %d %B %Y", "%a, %d %b %Y", "%d-%b-%Y",
 )  # fmt: skip
 _LONGEST = 60
-# Seconds since 1970 between 1980 and 2100; larger numbers are thousandths, millionths or billionths.
+# Limits in seconds since 1970: the years 1980 to 2100. Larger numbers are milli-, micro- or nanoseconds.
 _EARLIEST, _LATEST = 315_532_800, 4_102_444_800
 
 
 def iso_date(value: object) -> str | None:
-    """A date as ``YYYY-MM-DD``, or with a time as ``YYYY-MM-DDTHH:MM:SSZ`` in UTC; None if it is none.
+    """A date as ``YYYY-MM-DD``, or with a time as ``YYYY-MM-DDTHH:MM:SSZ`` in UTC; None if it is not a date.
 
-    A time without a zone is taken for UTC. Days and months that could be either (``03/04/2024``) are not guessed.
+    A time without a zone counts as UTC. A date with ambiguous day and month (``03/04/2024``) gives None.
 
     Parameters
     ----------
     value : object
-        ISO 8601, RFC 2822, ``November 24, 2026`` and the like, seconds since 1970, a date or datetime.
+        ISO 8601, RFC 2822, forms such as ``November 24, 2026``, seconds since 1970, a date or a datetime.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed: each entry as an article, or as an address to fetch where it is a summary."""
+"""Read RSS, Atom and JSON Feed: each entry is an article, or an address to fetch if it is only a summary."""
 
 import re
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ from detector.fetch import is_address
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
 _STRAY = re.compile(rb"&(?!#?\w{1,40};)")
-# What an address without a scheme is completed with, where the feed does not say where it stands.
+# The base of links without a scheme, if the feed does not state its own address.
 _NO_BASE = "https://"
-# A scheme (`file:`, `mailto:`), and no host with a port.
+# A scheme (`file:`, `mailto:`), but not a host with a port.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
 
@@ -33,10 +33,10 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     Raises
     ------
     SourceError
-        If it is too large, declares entities, is no feed after all, or the package that reads feeds is missing.
+        If the feed is too large, declares entities, is not a feed, or the package feedparser is missing.
     """
     try:
-        import feedparser  # noqa: F401 - asked for here, so that a missing package is told apart
+        import feedparser  # noqa: F401 - tests whether the package is installed
     except ImportError:
         raise SourceError(
             f"{source.place} is a feed. {needs('Reading feeds', 'audit', ['feedparser'])}",
@@ -52,7 +52,7 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     headers = {"content-type": source.content_type} if source.content_type else {}
     encoding = wide_encoding(data)
     if encoding is not None:
-        # As UTF-8, which makes the encoding that the first line declares untrue.
+        # Remove the XML declaration: after conversion to UTF-8 its encoding is wrong.
         data, headers = _DECLARATION.sub("", data.decode(encoding, "replace").lstrip("\ufeff"), count=1).encode(), {}
     parsed = _parsed(data, headers, source.place)
     if parsed.get("bozo") and (mended := _mended(data)) != data:
@@ -65,7 +65,7 @@ def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     base = next(filter(is_address, (source.place, one_line(parsed.feed.get("link")) or "")), _NO_BASE)
     entries = [_entry(entry, outlet, source.place, base) for entry in parsed.entries]
     yield from _articles(entries, source, options)
-    # What broke off has entries all the same; that some may be missing is said after them.
+    # A truncated feed may still have entries. The error about missing ones follows them.
     if not parsed.entries and parsed.get("bozo"):
         raise SourceError(f"{source.place} is a damaged feed: no entry in it could be read.", Problem.DAMAGED)
     if parsed.get("bozo") and _broke_off(data):
@@ -82,12 +82,12 @@ def _parsed(data: bytes, headers: dict[str, str], place: str) -> Any:  # noqa: A
         return feedparser.parse(
             data.lstrip(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
-    except Exception:  # noqa: BLE001 - it is built on several parsers, and encodings are looked up by name
+    except Exception:  # noqa: BLE001 - feedparser uses several parsers and looks up encodings by name
         raise SourceError(f"{place} is a damaged feed: no entry in it could be read.", Problem.DAMAGED) from None
 
 
 def _mended(data: bytes) -> bytes:
-    """XML with ampersands escaped that begin no entity, as people write them (`R&D`); CDATA is left alone."""
+    """XML in which stray ampersands (`R&D`) are escaped, except in CDATA."""
     parts = data.split(b"<![CDATA[")
     mended = [_STRAY.sub(b"&amp;", parts[0])]
     for part in parts[1:]:
@@ -134,14 +134,14 @@ def _entry(entry: Any, outlet: str | None, place: str, base: str) -> RawItem:  #
             link = urljoin(base, link)
         except ValueError:
             link = None
-    # Asked plainly: feedparser's own `get` takes one for the other, with a warning each time.
+    # `dict.get`, because feedparser's own `get` confuses the two dates and warns each time.
     dates = [dict.get(entry, name) for name in ("published_parsed", "updated_parsed", "published", "updated")]
     return RawItem(
         place,
         plainly(max(texts, key=_words)),
         url=one_line(link),
         outlet=one_line((entry.get("source") or {}).get("title")) or outlet,
-        # feedparser guesses at what it does not know, so it is asked second.
+        # feedparser guesses unknown date forms, so its dates come second.
         date=iso_date(dates[2]) or _date(dates[0]) or iso_date(dates[3]) or _date(dates[1]),
         title=one_line(unescape(TAG.sub("", entry.get("title") or ""))),
         id=one_line(entry.get("id")) or one_line(link),
@@ -155,7 +155,7 @@ def _date(parsed: Any) -> str | None:  # noqa: ANN401 - a time.struct_time in UT
 
 
 def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
-    """Entries with places of their own: by their id, which stays when the feed moves on."""
+    """Entries with a unique place, named by their id, which stays the same when the feed grows."""
     seen: dict[str, int] = {}
     if not entries:
         raise SourceError(f"{source.place} is a feed without entries: there is no article in it.", Problem.NO_TEXT)
@@ -179,7 +179,7 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
 
 
 def _of_the_web(url: str | None) -> str | None:
-    """The address, unless it is of another kind than those of pages: nobody should be led to `file:///etc/passwd`."""
+    """The address, or None if it has a scheme other than http and https, such as `file:///etc/passwd`."""
     return None if url is None or (_SCHEME.match(url) and not is_address(url)) else url
 
 

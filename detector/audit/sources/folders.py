@@ -1,4 +1,4 @@
-"""Folders: every file that may hold articles, in the order of names."""
+"""List the files of a folder that may hold articles, in the order of names."""
 
 import os
 import stat
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-# What a saved page or a download brings along, and no article ever is.
+# Files that come with saved pages and downloads, and never hold an article.
 _NO_ARTICLES = frozenset(
     ".css .js .mjs .map .json5 .png .jpg .jpeg .gif .webp .svg .ico .bmp .tif .tiff .avif .heic .woff .woff2 .ttf .otf .eot "
     ".mp3 .mp4 .m4a .m4v .wav .ogg .ogv .webm .mov .avi .mkv .flac .aac .py .pyc .sh .bat .exe .dll .so .o .class .jar "
@@ -17,14 +17,14 @@ _NAMES = frozenset({"thumbs.db", "desktop.ini", "robots.txt", "__macosx"})
 
 
 class FoundFile(NamedTuple):
-    """A file, or a folder that could not be read with the reason."""
+    """A file, or a file or folder that could not be read, with the reason."""
 
     path: Path
     problem: OSError | None = None
 
 
 def may_hold_articles(name: str) -> bool:
-    """Whether a file inside a folder or archive is looked at: hidden ones and pictures, styles and the like are not.
+    """Whether a file of a folder or archive is read. Hidden files, pictures, styles and similar files are not.
 
     Examples
     --------
@@ -37,16 +37,16 @@ def may_hold_articles(name: str) -> bool:
 
 
 def files_in(folder: Path) -> Iterator[FoundFile]:
-    """All files below a folder that may hold articles, folders and files of one folder sorted by name together.
+    """All files below a folder that may hold articles. Files and folders of one folder are sorted together by name.
 
-    Links are followed, but no folder is entered inside of itself: what links in a circle ends where it began.
+    Links are followed, but never into a folder that contains the link, so that circular links end.
     """
     above: list[tuple[int, int]] = []
     entered = _entered(folder, above)
     if isinstance(entered, OSError):
         yield FoundFile(folder, entered)
         return
-    # One list of names a level: memory goes with depth and the largest folder, not with the number of files.
+    # One list of names for each level: memory does not grow with the total number of files.
     levels = [entered or iter(())]
     paths = [folder]
     while levels:
@@ -76,13 +76,13 @@ def files_in(folder: Path) -> Iterator[FoundFile]:
 
 
 def _entered(folder: Path, above: list[tuple[int, int]]) -> "Iterator[str] | OSError | None":
-    """The sorted names in a folder, which is noted in ``above``; None if it is in there already."""
+    """Add a folder to ``above``, and return its sorted names; None if it is already there."""
     try:
         facts = folder.stat()
         identity = (facts.st_dev, facts.st_ino)
         if identity in above:
             return None
-        names = sorted(os.listdir(folder))  # noqa: PTH208 - names, not paths: a folder may hold a million
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - names need less memory than paths, and a folder may be huge
     except OSError as error:
         return error
     above.append(identity)

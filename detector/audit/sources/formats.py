@@ -1,7 +1,7 @@
-"""Every format of source, one record each, in the order in which they are tried.
+"""The formats of sources, in the order in which they are tried.
 
-docs/sources.md shows these records as a table. To add a format, write how it is recognised and how it is read, and one
-record in :data:`FORMATS`.
+docs/sources.md shows these records as a table. To add a format, write its recogniser and its reader, and add one record
+to :data:`FORMATS`.
 """
 
 from pathlib import PurePath
@@ -48,7 +48,7 @@ def _table(source: Opened, options: SourceOptions) -> Found:
 
 
 FORMATS: tuple[Format, ...] = (
-    # Told by their first bytes.
+    # Recognised by their first bytes.
     Format("gzip, xz, bzip2", is_packed, SourceReader.packed, "whatever is inside", "as without the packing"),
     Format(
         "zip, .docx",
@@ -73,11 +73,11 @@ FORMATS: tuple[Format, ...] = (
         "the text of each mail, and each article attached to it",
         "`desk.mbox:3!copy.docx`",
     ),
-    # Told by the root element.
+    # Recognised by the root element.
     Format("sitemap, index of sitemaps", is_sitemap, SourceReader.sitemap, "each page, fetched", "its address"),
     Format("NewsML-G2, NewsML 1, NITF", is_wire, leaf(wire), "each news item with text", "`wire.xml:3`"),
     Format("RSS, Atom", is_feed, leaf(feed), "each entry", "`feed.xml!GUID`"),
-    # Told by the first lines and the name.
+    # Recognised by the first lines and the name.
     Format("JSON Lines", is_json_lines, leaf(_json_lines), "each line", "`feed.jsonl:17`"),
     Format("JSON list, JSON Feed", is_json, leaf(_json), "each record or entry", "`feed.json:17`, `feed.json!ID`"),
     Format("list of addresses", is_addresses, SourceReader.addresses, "each page, fetched", "its address"),
@@ -90,4 +90,4 @@ FORMATS: tuple[Format, ...] = (
         "`story.html`",
     ),
 )
-"""Every format; the last takes whatever is left."""
+"""All formats. The last one accepts every source."""

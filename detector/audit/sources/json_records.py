@@ -1,4 +1,4 @@
-"""JSON Lines and JSON documents as records, one at a time."""
+"""Read JSON Lines and JSON documents as records, one at a time."""
 
 import json
 import re
@@ -20,12 +20,12 @@ _SPACE = " \t\r\n"
 
 
 def json_lines(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
-    """Each line of a JSON Lines file as an article or an error; blank lines are passed over.
+    """Each line of a JSON Lines file as an article or an error. Skips blank lines.
 
     Raises
     ------
     SourceError
-        If there are only such.
+        If all lines are blank.
     """
     source = as_utf8_stream(source)
     empty = True
@@ -83,9 +83,9 @@ def _kind(value: object) -> str:
 
 
 def json_array(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
-    """Each element of a JSON array as an article or an error, held one at a time.
+    """Each element of a JSON array as an article or an error, with one element in memory.
 
-    What follows a damaged element cannot be told from it: reading ends there with an error.
+    Reading stops with an error at a damaged element, because its end cannot be found.
     """
     source = as_utf8_stream(source)
     elements = _Elements(source, options.most_record_bytes)
@@ -101,7 +101,7 @@ def json_array(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
 
 class _Elements:
-    """The elements of an array, parsed from a buffer that grows until it holds one."""
+    """The elements of an array, parsed from a buffer that grows until it holds a whole element."""
 
     def __init__(self, source: Opened, longest: int) -> None:
         self._place = source.place
@@ -148,7 +148,7 @@ class _Elements:
                         f"{place} is no JSON ({_reason(error)}): the rest was left out.", Problem.MALFORMED
                     )
             else:
-                # A number may go on in the next piece.
+                # A number may continue in the next chunk.
                 if end < len(self._text) or self._ended:
                     self._at = end
                     return value
@@ -157,12 +157,12 @@ class _Elements:
                     f"{place} is longer than {self._longest / 1e6:g} MB or damaged: the rest was left out.",
                     Problem.TOO_LARGE,
                 )
-            # Twice as much each time, so that a long element is not parsed over and over.
+            # Double the buffer, so that a long element is not parsed too often.
             wanted = max(wanted, len(self._text) - self._at)
             self._more(wanted)
 
     def _next(self) -> str:
-        """The next character that is no white space; "" at the end."""
+        """The next character that is not white space; "" at the end."""
         while True:
             match = re.compile(r"[ \t\r\n]*").match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -193,7 +193,7 @@ class _Elements:
 
 
 def json_document(source: Opened, options: SourceOptions) -> Iterator[RawItem] | dict[str, Any]:
-    """The articles of a JSON document: an array, an object around an array, or one record; or a JSON Feed's object."""
+    """The articles of a JSON document (an array, an object with an array, or one record), or a JSON Feed's object."""
     begin = as_text_head(source)
     if begin.startswith("["):
         return json_array(source, options)
@@ -218,6 +218,6 @@ def json_document(source: Opened, options: SourceOptions) -> Iterator[RawItem] |
 
 
 def as_text_head(source: Opened) -> str:
-    """The first characters that are no white space."""
+    """The first 1,000 bytes as text, without byte order mark and leading white space."""
     head = source.head[:1000].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe")
     return head.decode("utf-8", "replace").lstrip(_SPACE)

@@ -1,4 +1,4 @@
-"""Mailboxes (mbox) and single mails: the text of each mail, and articles attached to it."""
+"""Read mailboxes (mbox) and single mails: the text of each mail, and its attached articles."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from detector.read.outlook import outlook_mail
 
 
 def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
-    """Each mail of a mailbox, one at a time; a file with a single mail is a mailbox of one."""
+    """The articles of each mail of a mailbox, one mail at a time. A single mail counts as a mailbox."""
     if document_kind(source.head) is Kind.OUTLOOK:
         yield from _of_outlook(source, options)
         return
@@ -36,7 +36,7 @@ def mail(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
 
 def _of_outlook(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
-    """A message of Outlook; other documents of old Office programs are refused."""
+    """The articles of an Outlook message, or an error for other old Office documents."""
     place, most = source.place, options.most_record_bytes
     data = source.stream.read(most + 1)
     if len(data) > most:
@@ -52,14 +52,14 @@ def _of_outlook(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
 
 def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
-    """The mails; None for one that is too long. A line `From ` after a blank line may begin the next one (RFC 4155)."""
+    """The mails; None for one that is too long. A line `From ` after a blank line may start a new mail (RFC 4155)."""
     parts: list[bytes] = []
     size = 0
     begun = blank = False
     held: bytes | None = None
     for line in _and_end(lines(source, longest)):
         if held is not None:
-            # Whether a mail begins there, the line below it tells.
+            # The next line shows whether a mail starts here.
             if _BEGINS.match(held + (line or b"")):
                 yield b"".join(parts) if size <= longest else None
                 blank, parts, size = False, [], 0
@@ -80,14 +80,14 @@ def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
         if size > longest:
             parts = []
         elif line is not None:
-            # Lines of the text that begin with `From ` were quoted by whoever wrote the mailbox.
+            # Mailbox writers quote text lines that start with `From ` as `>From `.
             parts.append(line[1:] if line.startswith(b">From ") else line)
         blank = line is not None and not line.strip()
     if begun:
         yield b"".join(parts) if size <= longest else None
 
 
-# The line above a mail: an address or the time of day, and a header below; or a date as in the standard.
+# The first line of a mail: an address or a time with a header below, or a date as in the standard.
 _BEGINS = re.compile(
     rb"From (?:(?=[^\r\n]{0,300}(?:@|\d:\d\d|MAILER-DAEMON|- ))[^\r\n]{1,300}\r?\n(?:>?From |[A-Za-z][A-Za-z0-9-]{0,60}:)|"
     rb"\S{1,200} +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d|\d{1,2} +[A-Z][a-z]{2}))"
@@ -95,7 +95,7 @@ _BEGINS = re.compile(
 
 
 def _and_end(found: Iterator[bytes | None]) -> Iterator[bytes | None]:
-    """The lines, and an empty one at the end."""
+    """The lines, followed by an empty one."""
     yield from found
     yield b""
 
@@ -105,7 +105,7 @@ def _articles(data: bytes, place: str) -> Iterator[RawItem]:
 
 
 def _parts(mail: Mail, place: str) -> Iterator[RawItem]:
-    """The body of a mail, and each article attached to it."""
+    """The body of a mail, and each attached article."""
     facts = {
         "outlet": one_line(mail.sender),
         "date": iso_date(mail.date),

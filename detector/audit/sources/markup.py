@@ -1,4 +1,4 @@
-"""Texts of records and feeds that were packed more often than the format asks for."""
+"""Clean texts of records and feeds that were escaped too often."""
 
 import re
 from html import unescape
@@ -15,7 +15,7 @@ _WINDOWS = {
 
 
 def plainly(text: str) -> str:
-    """A text with the packings taken off that it was put in twice: CDATA, escaped tags.
+    """A text without surplus layers of CDATA and escaped tags.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def plainly(text: str) -> str:
 
 
 def printed(text: str) -> str:
-    r"""A text with the characters that were meant by control characters: agencies write Windows' own as latin-1.
+    r"""A text whose C1 control characters are replaced by the Windows-1252 characters that the agency meant.
 
     Examples
     --------

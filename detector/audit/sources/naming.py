@@ -1,9 +1,9 @@
-"""Names of places: printable, and still one name for one place."""
+"""Make names of places printable and keep them unique."""
 
 import re
 from urllib.parse import urlsplit
 
-# What an escape looks like; a file name that happens to hold one is escaped as well, so that no two names meet.
+# The form of an escape. A backslash that starts one in a file name is escaped too, so that names stay unique.
 _LIKE_AN_ESCAPE = re.compile(r"\\(?=x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _LONGEST = 2000
 
@@ -29,7 +29,7 @@ def _escaped(code: int) -> str:
 
 
 def one_line(value: object) -> str | None:
-    r"""A value for people on one printable line; None if it is empty, or neither text nor number.
+    r"""A value on one printable line; None if it is empty, or neither text nor number.
 
     Examples
     --------

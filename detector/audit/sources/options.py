@@ -1,4 +1,4 @@
-"""How sources are read: columns, following, limits."""
+"""Options for reading sources: columns, fetching of linked pages, and limits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from detector.read import Limits
 
 @dataclass(frozen=True)
 class Columns:
-    """Names of columns or keys; None lets them be guessed. Dots lead into nested ones: ``article.body``.
+    """Names of columns or keys. None means that unspin guesses the name. Nested names have dots: ``article.body``.
 
     Parameters
     ----------
     text, id, url, outlet, date, title : str, optional
-        The column of each.
+        Name of the column for each value.
     """
 
     text: str | None = None
@@ -28,20 +28,20 @@ class Columns:
 
 @dataclass(frozen=True)
 class ArchiveLimits:
-    """Bounds on what is unpacked. A source that exceeds one is given up with one error; the others are read.
+    """Limits for unpacking. A source that exceeds one ends with an error, and the other sources are read.
 
     Parameters
     ----------
     most_members : int
-        Files in one archive.
+        Maximum number of files in an archive.
     most_bytes : int
-        Bytes that one archive may unpack to, and that a source may have that must be kept in a temporary file.
+        Maximum unpacked size of an archive, and maximum size of a temporary copy of a source.
     most_expansion : float
-        Times that packed data may grow, once it has grown to ``expansion_from``. Text packs to a fifth or a tenth.
+        Maximum ratio of unpacked to packed size, checked from ``expansion_from`` bytes on. Text has 5 to 10.
     expansion_from : int
-        Bytes from which on the expansion is looked at: small files of one repeated letter are no attack.
+        Unpacked bytes from which the ratio is checked: a small file of one repeated letter is no attack.
     depth : int
-        Packings inside each other: 1 is an archive, 2 an archive in an archive.
+        Maximum nesting: 1 is an archive, 2 an archive in an archive.
     """
 
     most_members: int = 1_000_000
@@ -53,36 +53,36 @@ class ArchiveLimits:
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """What a reading of sources may do.
+    """Options for reading sources.
 
     Parameters
     ----------
     columns : Columns
-        Of JSON Lines, CSV, TSV and Parquet.
+        Columns of JSON Lines, CSV, TSV and Parquet.
     follow : bool
-        Fetch the page of feed items that hold only a summary, and the addresses in lists inside folders and archives.
+        Whether to fetch the pages of feed items with only a summary, and the address lists in folders and archives.
     fetch : FetchLimits
-        Bounds on each fetched page; whether private addresses are allowed.
+        Limits for each fetched page, and whether private addresses are allowed.
     delay_seconds : float
-        Least time between two requests to a host.
+        Minimum time between two requests to a host.
     robots : bool
-        Whether robots.txt is obeyed for addresses that nobody typed.
+        Whether to obey robots.txt for addresses that the user did not name.
     connections : int
-        Pages fetched at a time, from as many hosts. Their order stays that of the source.
+        Maximum number of pages fetched at the same time. Their order is that of the source.
     limits : Limits
-        Bounds on each article.
+        Limits for each article.
     archives : ArchiveLimits
-        Bounds on what is unpacked.
+        Limits for unpacking.
     most_record_bytes : int
-        Longest line, row, mail or XML item, as stored.
+        Maximum size of a line, row, mail or XML item in the source.
     most_feed_bytes : int
-        Largest feed, sitemap or other source that is fetched or has to be read in one piece.
+        Maximum size of a feed, sitemap or other source that is fetched or read as a whole.
     summary_words : int
-        An item of a feed with fewer words than this is a summary.
+        A feed item with fewer words is a summary.
     known : callable, optional
-        Told an address before it is fetched for a feed, a list or a sitemap; True if there is no need to.
+        Called with each address of a feed, list or sitemap. Returns True to skip the fetch.
     stdin : BinaryIO, optional
-        What ``-`` reads; standard input if it is None.
+        The stream for ``-``; standard input by default.
     """
 
     columns: Columns = field(default_factory=Columns)

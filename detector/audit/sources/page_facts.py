@@ -1,4 +1,4 @@
-"""What a web page says about itself in its head: address, outlet, date, headline."""
+"""Read address, outlet, date and headline from the head of a web page."""
 
 import re
 from html import unescape
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from detector.audit.sources.dates import iso_date
 
-# A value ends at its own quotation mark; each part is bounded so that no page is slow to search.
+# Every repetition is bounded, so that no page is slow to search.
 _TAG = re.compile(r"<(meta|link)\b([^<>]{1,3000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-zA-Z:-]{1,30})\s{0,5}=\s{0,5}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,500}))")
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,1000})</title", re.IGNORECASE)
@@ -21,7 +21,7 @@ _TITLES = ("og:title", "headline", "parsely-title", "twitter:title")
 
 
 class PageFacts(NamedTuple):
-    """Each is None where the page is silent."""
+    """The facts of a page; None for each that the page does not state."""
 
     url: str | None = None
     outlet: str | None = None
@@ -30,7 +30,7 @@ class PageFacts(NamedTuple):
 
 
 def page_facts(page: str) -> PageFacts:
-    """Facts from the meta elements of a page.
+    """Returns the facts from the meta, link and title elements of a page.
 
     Examples
     --------

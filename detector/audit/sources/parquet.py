@@ -1,4 +1,4 @@
-"""Parquet tables, a few rows at a time and only the columns that are needed."""
+"""Read Parquet tables, a few rows at a time, and only the columns that are needed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,14 +14,14 @@ _ROWS = 256
 
 
 def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
-    """Each row as an article or an error. Nested columns are named with dots: ``article.body``.
+    """Each row as an article or an error. Names of nested columns have dots: ``article.body``.
 
-    A value that no Python object can hold, such as a date in the year 148,000, is left out of its row.
+    A value that Python cannot represent becomes None, such as a date in the year 148,000.
 
     Raises
     ------
     SourceError
-        If the file is damaged, holds no text column or no row, or the package that reads it is missing.
+        If the file is damaged, has no text column or no row, or the package pyarrow is missing.
     """
     try:
         import pyarrow as pa
@@ -34,7 +34,7 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     number = 0
     with kept(source, options.archives) as file:
         try:
-            # Read as a stream of pages: a column of a row group may be larger than the memory.
+            # Read pages as a stream, because a column of a row group may be larger than the memory.
             table = pq.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False)
             names = tuple(_leaves(table.schema_arrow))
             refuse_missing(names, options.columns, place=source.place)
@@ -54,7 +54,7 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
 
 def _records(batch: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - pyarrow ships no types
-    """The rows of a batch; one value by one where the batch as a whole cannot be had."""
+    """The rows of a batch, converted value by value if the whole batch cannot be converted."""
     import pyarrow as pa
 
     try:
@@ -66,7 +66,7 @@ def _records(batch: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - pyarrow ship
 
 
 def _held(scalar: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
-    """A value as a Python object; None if there is no such object, bytes if it is text in another encoding."""
+    """A value as a Python object: bytes for text that is not UTF-8, None if Python cannot represent it."""
     import pyarrow as pa
 
     try:
@@ -80,7 +80,7 @@ def _held(scalar: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
 
 
 def _leaves(fields: Any, above: str = "") -> Iterator[str]:  # noqa: ANN401 - pyarrow ships no types
-    """Names of columns; those inside a structure with dots, after those of the top."""
+    """Names of columns: top-level columns first, then nested ones with dots."""
     import pyarrow as pa
 
     nested = []
@@ -94,7 +94,7 @@ def _leaves(fields: Any, above: str = "") -> Iterator[str]:  # noqa: ANN401 - py
 
 
 def _flat(record: dict[str, Any], wanted: list[str]) -> dict[str, object]:
-    """The wanted values under their dotted names."""
+    """The wanted values by their dotted names."""
     flat: dict[str, object] = {}
     for name in wanted:
         value: object = record.get(name)

@@ -1,4 +1,4 @@
-"""What is wrong with a source: a sentence for people and a word for counting."""
+"""Errors of sources: a sentence for the user and a kind for counting."""
 
 from enum import StrEnum
 
@@ -7,19 +7,19 @@ from detector.fetch import FetchError
 
 
 class Problem(StrEnum):
-    """The sorts of errors that an item can have."""
+    """The kinds of errors that an item can have."""
 
-    UNREADABLE = "unreadable"  # no text, no encoding, a format that cannot be read
+    UNREADABLE = "unreadable"  # no text, unknown encoding, or unknown format
     NO_TEXT = "no_text"  # a record, mail or page without an article
     MALFORMED = "malformed"  # a record that breaks the rules of its format
-    DAMAGED = "damaged"  # a file that breaks off or does not unpack
-    TOO_LARGE = "too_large"  # over a limit
-    UNSAFE = "unsafe"  # made to do harm
-    NOT_FOUND = "not_found"  # a file that is not there or may not be read
+    DAMAGED = "damaged"  # a file that is truncated or cannot be unpacked
+    TOO_LARGE = "too_large"  # over a size limit
+    UNSAFE = "unsafe"  # a likely attack
+    NOT_FOUND = "not_found"  # a file that is missing or not accessible
     FETCH = "fetch"  # an address that was not fetched
-    COLUMNS = "columns"  # no column that holds text
-    MISSING_PACKAGE = "missing_package"  # unspin was installed without what this format needs
-    FAULT = "fault"  # a fault of unspin
+    COLUMNS = "columns"  # a needed column is missing
+    MISSING_PACKAGE = "missing_package"  # a package that this format needs is not installed
+    FAULT = "fault"  # a bug in unspin
 
 
 class SourceError(UnreadableError):
@@ -30,7 +30,7 @@ class SourceError(UnreadableError):
     sentence : str
         What is wrong, with what, and what to do.
     problem : Problem
-        What sort of error it is.
+        Kind of error.
     """
 
     def __init__(self, sentence: str, problem: Problem) -> None:
@@ -39,7 +39,7 @@ class SourceError(UnreadableError):
 
 
 def no_records(place: str) -> SourceError:
-    """The error of a table without a row: an export that failed must not pass for one without a spun article.
+    """The error for a table without rows: a failed export must not look like one without spun articles.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def no_records(place: str) -> SourceError:
 
 
 def problem_of(error: UnspinError) -> Problem:
-    """What sort of error it is.
+    """The kind of an error.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The root element of an XML document, and whether entities are declared before it."""
+"""Find the root element of an XML document, and refuse documents that declare entities."""
 
 import re
 from xml.parsers import expat
@@ -12,14 +12,14 @@ _ROOT = re.compile(
 )
 
 
-# What programs print before the XML that they were to write.
+# A feed that follows other output of the program that made it, such as a warning.
 _LATE_FEED = re.compile(
     rb"(?:^|\n|>)[ \t]*(?=<(?:\?xml[^>]{0,300}\?>\s{0,100}<(?:!--[^>]{0,500}-->\s{0,100}<)?)?(?:rss|feed|rdf:RDF)[\s>])"
 )
 _MOST_JUNK = 8000
 _MOST_JUNK_WORDS = 150
 _TAG = re.compile(rb"<[^<>]{0,500}>")
-# A page, or the declarations of the document itself: what they say must not be passed over.
+# A web page or a declaration is not junk and must not be skipped.
 _NO_JUNK = re.compile(rb"<(?:[!?]|(?:html|head|body)[\s>])", re.IGNORECASE)
 
 
@@ -32,7 +32,7 @@ class _DeclaredError(Exception):
 
 
 def junk_before(data: bytes) -> int:
-    r"""How many bytes stand before a feed that are not of it, such as the warning of a program; 0 if it is none.
+    r"""The number of junk bytes before a feed, such as a program's warning; 0 if there are none or this is not a feed.
 
     Examples
     --------
@@ -49,17 +49,17 @@ def junk_before(data: bytes) -> int:
 
 
 def root_of(data: bytes, *, place: str) -> str | None:
-    """The name of the root element of XML, in small letters and without its namespace; None if the bytes are none, or not well-formed up to there.
+    """The root element's name in lower case without namespace; None if the bytes are not XML.
 
-    No entity is ever expanded and nothing is loaded: entity bombs (billion laughs) and external entities need a
-    declaration before the root, and a document with one is refused here, before any other parser sees it.
+    This function expands no entity and loads nothing. Entity bombs (billion laughs) and external entities need a
+    declaration before the root. A document with one is refused here, before any other parser reads it.
 
     Parameters
     ----------
     data : bytes
-        The beginning of the document.
+        The start of the document.
     place : str
-        Its name, for the error.
+        The document's name, for the error.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def root_of(data: bytes, *, place: str) -> str | None:
         raise _refusal(place) from None
     except (expat.ExpatError, ValueError, LookupError):
         pass
-    # Feeds that are not well-formed are read all the same; the name of the root is enough.
+    # Malformed feeds are read too, so the name of the root is enough.
     if start and (match := _ROOT.match(data, start.start())):
         return match[1].decode("ascii").lower()
     return None

@@ -1,4 +1,4 @@
-"""An article as it stands in its source: found, not yet read."""
+"""An article as its source holds it, before it is decoded."""
 
 from dataclasses import dataclass
 
@@ -18,19 +18,19 @@ LETTER = "letter"
 class RawItem:
     """One article of a source before it is decoded. Small, picklable, and cheap to make.
 
-    Decoding and finding the article in a web page cost far more than splitting a source into its articles: whoever
-    has several processes calls :meth:`read` in them.
+    Decoding, and finding the article in a web page, cost far more than splitting a source. A caller with several
+    processes should call :meth:`read` in them.
 
     Parameters
     ----------
     source, error, url, outlet, date, title, id, error_kind
-        As of :class:`~detector.audit.item.Item`.
+        As in :class:`~detector.audit.item.Item`.
     data : bytes or str, optional
-        The article as stored; None exactly if there is an error.
+        The article as the source holds it; None if there is an error.
     content_type : str, optional
-        As in a HTTP header, where the source says it.
+        The content type, as in an HTTP header, if the source states it.
     form : str, optional
-        :data:`LETTER` for the body of a mail: greeting, signature and what it quotes are no part of the article.
+        :data:`LETTER` for the body of a mail, whose greeting, signature and quotations are not part of the article.
     """
 
     source: str
@@ -46,10 +46,7 @@ class RawItem:
     form: str | None = None
 
     def read(self, limits: Limits = _STANDARD) -> Item:
-        """Decode the article.
-
-        Whatever is wrong with it is the item's ``error``; nothing is raised.
-        """
+        """Decode the article. A problem becomes the item's ``error``; nothing is raised."""
         if self.data is None:
             return self._failed(self.error or f"{self.source} has no text.", self.error_kind or Problem.NO_TEXT)
         data = self.data if isinstance(self.data, bytes) else as_utf8(self.data)
@@ -59,7 +56,7 @@ class RawItem:
             )
         except UnspinError as error:
             return self._failed(str(error), problem_of(error))
-        except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
+        except Exception as error:  # noqa: BLE001 - a fault in one article must not affect the others
             return self._failed(
                 f"{self.source}: a fault in unspin ({type(error).__name__}). Please report it.", Problem.FAULT
             )
@@ -80,7 +77,7 @@ class RawItem:
         )
 
     def _media_type(self) -> str | None:
-        """As the source says; a record or an entry of a feed with tags in it is a page, whatever it begins with."""
+        """The source's content type, or HTML for a record or feed entry that holds tags."""
         if self.content_type is None and isinstance(self.data, str) and has_markup(self.data):
             return "text/html"
         return self.content_type
@@ -99,7 +96,7 @@ class RawItem:
 
 
 def as_utf8(text: str) -> bytes:
-    """A string's bytes; halves of surrogate pairs, which JSON can spell, become U+FFFD or the character they make."""
+    """A string as UTF-8. Surrogates, which JSON may contain, become the character of their pair, or else U+FFFD."""
     try:
         return text.encode()
     except UnicodeEncodeError:

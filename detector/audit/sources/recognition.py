@@ -1,4 +1,4 @@
-"""What a source is: by its bytes first, then by what it is called."""
+"""Recognise the format of a source, first by its bytes and then by its name."""
 
 import json
 import re
@@ -38,14 +38,14 @@ _TABLE_NAMES = {".csv": ",", ".tsv": "\t", ".tab": "\t"}
 
 @dataclass(frozen=True)
 class Look:
-    """What can be told of a source before it is read: by its first bytes, then by its name.
+    """The facts that recognise a source before it is read: its first bytes and its name.
 
     Parameters
     ----------
     source : Opened
-        Its head and its name; the stream is left alone.
+        Only its head, name, place and content type are used, not its stream.
     text_column : str, optional
-        The chosen column, which tells a table without a usual header.
+        The text column that the user named. It recognises a table without one of the usual headers.
     """
 
     source: Opened
@@ -58,12 +58,12 @@ class Look:
 
     @property
     def suffix(self) -> str:
-        """The end of the name, in small letters: ``.csv``."""
+        """The suffix of the name in lower case: ``.csv``."""
         return PurePath(self.source.name).suffix.lower()
 
     @cached_property
     def root(self) -> str | None:
-        """The name of the root element, in small letters; None if this is not XML.
+        """The name of the root element in lower case; None if this is not XML.
 
         Raises
         ------
@@ -74,23 +74,23 @@ class Look:
 
     @cached_property
     def text(self) -> str:
-        """The head as text, well enough to see what it is."""
+        """The head as text; undecodable bytes are replaced."""
         encoding = wide_encoding(self.head) or "utf-8"
         return self.head.removeprefix(b"\xef\xbb\xbf").decode(encoding, errors="replace").lstrip("\ufeff")
 
     @property
     def begin(self) -> str:
-        """The head as text, from its first character on."""
+        """The head as text without leading white space."""
         return self.text.lstrip()
 
 
 def begins(*marks: bytes) -> Callable[[Look], bool]:
-    """Whether the first bytes are one of these."""
+    """Returns a test whether a source starts with one of these byte strings."""
     return lambda look: look.head.startswith(marks)
 
 
 def is_packed(look: Look) -> bool:
-    """Whether it is packed with gzip, xz or bzip2."""
+    """Whether it is compressed with gzip, xz or bzip2."""
     return packing(look.head) is not None
 
 
@@ -100,7 +100,7 @@ def is_tar(look: Look) -> bool:
 
 
 def is_mail(look: Look) -> bool:
-    """Whether it is a mailbox, an Outlook message, or a block of headers that only mail has or that is called mail."""
+    """Whether it is a mailbox, an Outlook message, or starts with mail headers (any headers in a ``.eml`` file)."""
     if document_kind(look.head) is Document.OUTLOOK or _MAIL_LINE.match(look.head):
         return True
     headers = _HEADER_BLOCK.match(look.head)
@@ -123,7 +123,7 @@ def is_feed(look: Look) -> bool:
     Raises
     ------
     SourceError
-        For a web page where a feed was expected.
+        If it is a web page although its name or content type is that of a feed.
     """
     if look.root in _FEED_ROOTS:
         return True
@@ -145,12 +145,12 @@ def is_json_lines(look: Look) -> bool:
 
 
 def is_json(look: Look) -> bool:
-    """Whether it is one JSON document; one in a file for JSON Lines is told apart before."""
+    """Whether it is one JSON document. :func:`is_json_lines` must be tried before."""
     return look.suffix == ".json" or look.suffix in _LINES_NAMES or _looks_like_json(look.begin)
 
 
 def is_addresses(look: Look) -> bool:
-    """Whether every line is an address or a remark (``#``); the last may be cut off."""
+    """Whether every line of the head is an address or a comment (``#``)."""
     found = 0
     for line in look.text.splitlines():
         bare = line.strip()
@@ -163,12 +163,12 @@ def is_addresses(look: Look) -> bool:
 
 
 def is_table(look: Look) -> bool:
-    """Whether it is a table with cells between delimiters."""
+    """Whether it is a table with delimiters, such as CSV."""
     return look.suffix in _TABLE_NAMES or delimiter_of(look.text, look.suffix, look.text_column) is not None
 
 
 def expects_feed(name: str, content_type: str | None) -> bool:
-    """Whether something with this name or content type ought to be a feed."""
+    """Whether the name or the content type is that of a feed."""
     media = (content_type or "").partition(";")[0].strip().lower()
     if media.endswith(("/rss+xml", "/atom+xml", "/xml", "/feed+json", "/rdf+xml")):
         return True
@@ -183,10 +183,10 @@ def _title(text: str) -> str:
 
 
 def _is_lines(begin: str) -> bool:
-    """Whether one of the first lines is a whole JSON object, or a first line of one kind has no end in the head."""
+    """Whether one of the first lines is a whole JSON object, or the first line is one that exceeds the head."""
     first, *others = begin.split("\n")[:4]
     if not others:
-        # One record may be longer than the head.
+        # A record may be longer than the head.
         return first.startswith('{"') and not _is_object_line(first) and len(first) > 1000
     return any(_is_object_line(line) for line in (first, *others[:-1])) or _is_object_line(others[-1])
 
@@ -205,7 +205,7 @@ def _looks_like_json(begin: str) -> bool:
 
 
 def delimiter_of(text: str, suffix: str = "", text_column: str | None = None) -> str | None:
-    """What parts the cells of a table whose first line names its columns; None if that line names none."""
+    """The delimiter of a table whose first line names its columns; None if that line names none."""
     first, _, below = text.lstrip("\ufeff\r\n").partition("\n")
     first, sure = first.strip("\r"), suffix in _TABLE_NAMES
     known = {plain_name(name) for name in TEXT_NAMES}
@@ -215,7 +215,7 @@ def delimiter_of(text: str, suffix: str = "", text_column: str | None = None) ->
         usual = any(plain_name(name) in known for name in names)
         if text_column is not None:
             usual = text_column in names
-        # A list of words in prose has a space after each comma, and the line below it has no such marks.
+        # In prose, a space follows each comma, and the next line may have no comma.
         likely = sure or (", " not in first and delimiter in below.partition("\n")[0])
         if len(names) > 1 and usual and likely and all(len(name) <= 60 and len(name.split()) <= 4 for name in names):
             best = max(best or (0, ""), (len(names), delimiter))

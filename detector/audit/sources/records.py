@@ -1,4 +1,4 @@
-"""Records with named values (JSON Lines, tables) as articles: which column is what."""
+"""Turn records with named values (JSON Lines, tables) into articles, and find the role of each column."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from detector.audit.sources.options import Columns
 from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
 
-# The usual names of each column, likeliest first, without capitals, spaces, hyphens and underscores.
+# The usual names of each column, most likely first, in the form of plain_name.
 TEXT_NAMES = (
     "text", "body", "content", "article", "articlebody", "articletext", "fulltext", "bodytext", "maintext",
     "storytext", "contenttext", "plaintext", "story", "newstext", "contenthtml", "bodyhtml", "html", "document",
@@ -38,7 +38,7 @@ _MOST_NAMES = 500
 
 
 def plain_name(name: str) -> str:
-    """A column's name without what people write differently.
+    """A column's name in lower case, without spaces, underscores, dots and hyphens.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def plain_name(name: str) -> str:
 
 
 class Places(NamedTuple):
-    """The column of each value; None where there is none."""
+    """The column of each value; None if there is none."""
 
     text: str
     id: str | None
@@ -61,14 +61,14 @@ class Places(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
-    """Which columns hold what; or, where no text can be found, the reason.
+    """The column of each value, or the reason why there is no text column.
 
     Parameters
     ----------
     names : tuple of str
-        The columns there are; those inside others with dots.
+        All columns; nested ones with dots.
     chosen : Columns
-        Those that a person named; they must be there. The others are guessed by their usual names.
+        The columns that the user named. The others are guessed by their usual names.
 
     Examples
     --------
@@ -94,13 +94,12 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
 
 
 def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> None:
-    """Check the columns of a table before its rows are read.
+    """Check the columns of a table before its rows are read, because otherwise every row would fail.
 
     Raises
     ------
     SourceError
-        If none is known to hold text, or a chosen one is not there: each row would fail, or lack what was asked for. If
-        several have the name of that of the text: which is meant cannot be told.
+        If there is no text column, several columns have its name, or a column that the user named is missing.
     """
     places = places_of(names, chosen)
     if isinstance(places, str):
@@ -116,12 +115,12 @@ def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> No
 
 
 def once(items: Iterable[RawItem], *, place: str) -> Iterator[RawItem]:
-    """The items; but where the first ones all lack a column of text, one error in place of as many as there are records.
+    """The items, or a single error if all of the first 20 items lack a text column.
 
     Raises
     ------
     SourceError
-        With what the first record lacks.
+        With the error of the first record.
     """
     held: list[RawItem] = []
     rest = iter(items)
@@ -152,7 +151,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> RawItem:
-    """One record as an article, or as the reason why it is none."""
+    """One record as an article or an error."""
     places = places_of(tuple(_names_in(record)), chosen)
     if isinstance(places, str):
         return RawItem(source, error=f"{source} {places}.", error_kind=Problem.COLUMNS)
@@ -178,7 +177,7 @@ def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> Ra
 
 
 def _names_in(record: Mapping[str, object]) -> Iterator[str]:
-    """The names of a record and, with dots, of the records inside it; not of thousands."""
+    """The names of a record and, with dots, of its nested records, up to a limit."""
     for name, value in islice(record.items(), _MOST_NAMES):
         yield name
         if isinstance(value, dict):
@@ -204,7 +203,7 @@ def _as_text(value: object) -> str | bytes:
         return ""
     if isinstance(value, str | bytes):
         return value
-    # Paragraphs.
+    # A list of paragraphs.
     if isinstance(value, Sequence) and all(isinstance(part, str) for part in value):
         return "\n".join(value)
     raise SourceError(
@@ -213,7 +212,7 @@ def _as_text(value: object) -> str | bytes:
 
 
 def _as_line(value: object) -> str | None:
-    """A short value for people: printable, on one line."""
+    """A short value on one printable line."""
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("title") or value.get("id")
     return one_line(value)

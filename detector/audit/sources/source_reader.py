@@ -1,6 +1,6 @@
-"""From what a person named to the articles in it: opens, recognises and reads every kind of source.
+"""Open, recognise and read every kind of source.
 
-Whatever goes wrong in one source, file or member is one item with an error, and the rest goes on.
+An error in one source, file or member becomes one item, and reading continues.
 """
 
 import lzma
@@ -38,7 +38,7 @@ from detector.fetch import PoliteFetcher, fetch, is_address
 
 Found: TypeAlias = Iterator[RawItem | Wanted]
 Reader: TypeAlias = "Callable[[SourceReader, Opened, str | None], Found]"
-"""Gives the articles of an open source; the last argument is the address that it came from."""
+"""Returns the articles of an open source. The last argument is the web address of the source, if any."""
 
 _DAMAGED = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 _REMEDIES = {
@@ -55,15 +55,15 @@ class Format:
     Parameters
     ----------
     name : str
-        As a row of docs/sources.md names it.
+        The name in docs/sources.md.
     recognise : callable
-        Whether a source is in it. May raise :class:`SourceError` for a source that nobody should read.
+        Returns whether a source has this format. Raises :class:`SourceError` for a source that must not be read.
     read : callable
-        Gives its articles, one at a time: see :data:`Reader` and :func:`leaf`.
+        Returns the articles one at a time: see :data:`Reader` and :func:`leaf`.
     article : str
-        What in it is an article, as docs/sources.md says it.
+        The part that is an article, for docs/sources.md.
     place : str
-        What the place of such an article looks like.
+        The form of an article's place, for docs/sources.md.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Format:
 
 
 def leaf(read: Callable[[Opened, SourceOptions], Found]) -> Reader:
-    """The reader of a format that holds articles and no other sources."""
+    """Returns the reader of a format that holds only articles and no other sources."""
     return lambda reader, source, _: read(source, reader.options)
 
 
@@ -84,9 +84,9 @@ class SourceReader:
     Parameters
     ----------
     options : SourceOptions
-        What may be done, and the bounds.
+        Options and limits.
     formats : sequence of Format
-        In the order in which they are tried; the last takes whatever is left.
+        Formats in the order in which they are tried. The last one must accept every source.
     """
 
     def __init__(self, options: SourceOptions, formats: Sequence[Format]) -> None:
@@ -99,7 +99,7 @@ class SourceReader:
         return PoliteFetcher(options.fetch, delay_seconds=options.delay_seconds, robots=options.robots)
 
     def items(self, sources: Iterable[str]) -> Iterator[RawItem]:
-        """All articles of all sources, in order; a source that is named twice is read once."""
+        """All articles of all sources, in order. A source that is named twice is read once."""
         return fetched(self._all(sources), self._fetcher, self.options)
 
     def _all(self, sources: Iterable[str]) -> Found:
@@ -110,7 +110,7 @@ class SourceReader:
                 yield from _guarded(printable(source), partial(self._source, source))
 
     def _source(self, source: str) -> Found:
-        """What a person named: standard input, an address, a folder or a file."""
+        """The articles of standard input, an address, a folder or a file."""
         if source == "-":
             stream = self.options.stdin or sys.stdin.buffer
             yield from self._parts(opened(cast("Readable", stream), place="-", name="-", named=True))
@@ -140,7 +140,7 @@ class SourceReader:
             outlet = printable(below[0]) if len(below) > 1 else None
             yield from _with_outlet(_guarded(place, partial(self._found, found, place)), outlet)
         if not any_file:
-            # What was to be put there was not: a gate must not pass on that.
+            # An empty folder is an error: a step that failed to fill it must not pass unnoticed.
             raise SourceError(
                 f"{printable(str(folder))} is a folder without an article in it: check the name, and what fills it.",
                 Problem.NO_TEXT,
@@ -158,7 +158,7 @@ class SourceReader:
             yield from self._parts(opened(stream, place=place, name=path.name, path=seekable, named=named))
 
     def _parts(self, source: Opened, url: str | None = None) -> Found:
-        """The articles of anything that was opened."""
+        """The articles of an open source."""
         yield from self._format_of(source).read(self, source, url)
 
     def _format_of(self, source: Opened) -> Format:
@@ -166,7 +166,7 @@ class SourceReader:
         return next(each for each in self._formats if each.recognise(look))
 
     def packed(self, source: Opened, url: str | None) -> Found:
-        """What is inside a packed source."""
+        """The articles of a compressed source."""
         yield from self._parts(unpacked(source, self.options.archives), url)
 
     def article(self, source: Opened, url: str | None) -> Found:
@@ -174,7 +174,7 @@ class SourceReader:
         yield self._article(source, url)
 
     def tar(self, source: Opened, _: str | None) -> Found:
-        """What is in each file of a tar archive."""
+        """The articles of each file of a tar archive."""
         refuse_depth(source, self.options.archives)
         yield from self._members(tar_members(source, self.options.archives), source)
 
@@ -197,7 +197,7 @@ class SourceReader:
         return RawItem(source.place, data, content_type=source.content_type, url=url)
 
     def zip(self, source: Opened, url: str | None) -> Found:
-        """What is in each file of a zip archive, or a .docx as one article."""
+        """The articles of each file of a zip archive. A .docx is one article."""
         with kept(source, self.options.archives) as file:
             if is_word_document(file):
                 file.seek(0)
@@ -247,7 +247,7 @@ class SourceReader:
         return PoliteFetcher(limits, delay_seconds=options.delay_seconds, robots=options.robots)
 
     def _refuse_unasked(self, source: Opened) -> None:
-        """A list that nobody named is content of a feed: it does not make this program fetch anything by itself."""
+        """Refuse a list in a folder or archive without ``follow``, so that content alone causes no requests."""
         if not (source.named or self.options.follow):
             raise SourceError(
                 f"{source.place} is a list of addresses: name it as a source, or give --follow to fetch them.",
@@ -256,7 +256,7 @@ class SourceReader:
 
 
 def _with_outlet(items: Found, outlet: str | None) -> Found:
-    """The items, with an outlet where none says one itself."""
+    """The items, with an outlet for those that have none."""
     for each in items:
         if outlet is None:
             yield each
@@ -267,14 +267,14 @@ def _with_outlet(items: Found, outlet: str | None) -> Found:
 
 
 def _guarded(place: str, items: Callable[[], Found], *, inner: bool = False) -> Found:
-    """The items of a source; what ends it early becomes its last item."""
+    """The items of a source. An error that ends it becomes the last item."""
     number = 0
     try:
         for each in items():
             yield each
             number += 1
     except ArchiveError as error:
-        # What unpacks to too much does so in whatever member it is met; it is the archive that ends there.
+        # The limits are those of the whole archive, so the error belongs to the archive and not to the member.
         if inner and error.place != place:
             raise
         yield RawItem(place, error=str(error), error_kind=str(problem_of(error)))
@@ -283,7 +283,7 @@ def _guarded(place: str, items: Callable[[], Found], *, inner: bool = False) -> 
     except _DAMAGED:
         yield _damaged(place, number)
     except OSError as error:
-        # The libraries that unpack raise it without a number; the system never does.
+        # An OSError without a number comes from an unpacking library, not from the system.
         if error.errno is None:
             yield _damaged(place, number)
         else:
@@ -294,7 +294,7 @@ def _guarded(place: str, items: Callable[[], Found], *, inner: bool = False) -> 
             error=f"{place} needs more memory than there is: {number:,} articles of it were read.",
             error_kind=Problem.TOO_LARGE,
         )
-    except Exception as error:  # noqa: BLE001 - a fault met in one source must not cost the others
+    except Exception as error:  # noqa: BLE001 - a fault in one source must not affect the others
         fault = f"{place}: a fault in unspin ({type(error).__name__}) after {number:,} articles. Please report it."
         yield RawItem(place, error=fault, error_kind=Problem.FAULT)
 

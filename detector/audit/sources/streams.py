@@ -1,4 +1,4 @@
-"""Bytes of a source as a stream that begins with its known head; unpacked, recoded, and bounded."""
+"""Open sources as streams with a known head, and unpack, recode and limit them."""
 
 import bz2
 import codecs
@@ -21,35 +21,35 @@ _XZ_MEMORY = 300_000_000
 
 
 class Readable(Protocol):
-    """What a stream needs to be able to do."""
+    """A stream of bytes."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to ``size`` bytes; none at the end."""
+        """Returns up to ``size`` bytes; b"" at the end."""
         ...
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A source or a part of one, opened.
+    """An open source or part of a source.
 
     Parameters
     ----------
     place : str
-        What its items are called after; printable.
+        Printable place, from which the places of its items are made.
     name : str
-        Its own file name, which may tell the format; ``.gz`` and the like taken off once unpacked.
+        File name, which may show the format. Unpacking removes suffixes such as ``.gz``.
     head : bytes
         The first bytes, up to 64 KB.
     stream : BinaryIO
-        All bytes, the head included.
+        All bytes, including the head.
     path : Path, optional
-        A file that holds just these bytes and may be opened anew.
+        A file with exactly these bytes, which can be opened again.
     content_type : str, optional
-        As in a HTTP header.
+        The content type, as in an HTTP header.
     depth : int
-        How many packings it was inside of.
+        Number of archives and compressions around it.
     named : bool
-        Whether a person named it, rather than a folder or an archive.
+        Whether the user named it, and it was not found in a folder or an archive.
     """
 
     place: str
@@ -79,7 +79,7 @@ def opened(
         while len(head) < HEAD and (chunk := stream.read(HEAD - len(head))):
             head += chunk
     except Exception as error:
-        # What was read before the damage is given first.
+        # First return the bytes from before the damage.
         if not head:
             raise
         failure = error
@@ -88,7 +88,7 @@ def opened(
 
 
 class _Replayed(io.RawIOBase):
-    """A head, then the rest of the stream it was read from, or what went wrong with it."""
+    """A head, then the rest of its stream, or the error of that stream."""
 
     def __init__(self, head: bytes, rest: Readable, failure: Exception | None) -> None:
         self._head = head
@@ -114,19 +114,19 @@ _SUFFIXES = {".gz", ".gzip", ".xz", ".bz2", ".tgz", ".txz"}
 
 
 def packing(head: bytes) -> str | None:
-    """Which packing the bytes are in: ``gzip``, ``xz``, ``bzip2`` or None."""
+    """The compression of the bytes: ``gzip``, ``xz``, ``bzip2`` or None."""
     return next((name for mark, name in PACKINGS.items() if head.startswith(mark)), None)
 
 
 def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
-    """The stream inside a packed one.
+    """The stream inside a compressed one.
 
     Raises
     ------
     SourceError
-        If there are too many packings inside each other; later, from the stream, if it unpacks to far too much.
+        If it is nested too deeply. The stream raises it too if the unpacked data is far too large.
     EOFError, OSError, lzma.LZMAError, zlib.error
-        From here and from the stream, if it is damaged or breaks off.
+        If the data is damaged or truncated, also raised by the stream.
     """
     refuse_depth(source, limits)
     counted = _Counted(source.stream)
@@ -147,7 +147,7 @@ def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
 
 
 def refuse_depth(source: Opened, limits: ArchiveLimits) -> None:
-    """Raise :class:`SourceError` if there are too many packings inside each other to open another."""
+    """Raise :class:`SourceError` if the source is nested too deeply to be unpacked."""
     if source.depth >= limits.depth:
         raise SourceError(
             f"{source.place} is packed more than {limits.depth} times: unpack it first.", Problem.TOO_LARGE
@@ -155,7 +155,7 @@ def refuse_depth(source: Opened, limits: ArchiveLimits) -> None:
 
 
 class _AsItComes:
-    """Gives what is unpacked at once: a full `read` would lose it where the file breaks off behind it."""
+    """Returns data as soon as it is unpacked. A full `read` would lose the data before a truncation."""
 
     def __init__(self, file: gzip.GzipFile | bz2.BZ2File) -> None:
         self._file = file
@@ -165,7 +165,7 @@ class _AsItComes:
 
 
 class _Counted:
-    """A stream that knows how much was taken from it."""
+    """A stream that counts the bytes read from it."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
@@ -178,7 +178,7 @@ class _Counted:
 
 
 class _Xz:
-    """The xz format with a bound on the memory that its header asks for."""
+    """Unpacks xz with a limit on the memory that its header may demand."""
 
     def __init__(self, stream: Readable) -> None:
         self._stream = stream
@@ -188,7 +188,7 @@ class _Xz:
     def read(self, size: int = -1) -> bytes:
         while True:
             if self._decoder is None:
-                # Several streams may follow each other, with zero bytes between them.
+                # A file may hold several streams with zero bytes between them.
                 self._ahead = (self._ahead or self._stream.read(_CHUNK)).lstrip(b"\0")
                 if not self._ahead:
                     return b""
@@ -211,7 +211,7 @@ class _Xz:
 
 
 class _Bounded:
-    """Unpacked bytes that may not be far more than the packed ones."""
+    """A stream of unpacked bytes with a limit on the ratio to the packed bytes."""
 
     def __init__(self, stream: Readable, packed: _Counted, place: str, limits: ArchiveLimits) -> None:
         self._stream = stream
@@ -234,7 +234,7 @@ class _Bounded:
 
 
 def as_utf8_stream(source: Opened) -> Opened:
-    """The same text in UTF-8 if its head shows UTF-16 or UTF-32, and without a byte order mark."""
+    """The source recoded to UTF-8 if its head shows UTF-16 or UTF-32, without a byte order mark."""
     encoding = wide_encoding(source.head)
     if encoding is not None:
         recoded = opened(_Recoded(source.stream, encoding), place=source.place, name=source.name)
@@ -246,7 +246,7 @@ def as_utf8_stream(source: Opened) -> Opened:
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """UTF-16 or UTF-32, by mark or by the places of NUL bytes in text that begins with an ASCII character."""
+    """UTF-16 or UTF-32, recognised by a byte order mark or by NUL bytes between ASCII characters; else None."""
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -261,7 +261,7 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 class _Recoded:
-    """Text in one encoding as UTF-8."""
+    """A stream that converts text from an encoding to UTF-8."""
 
     def __init__(self, stream: Readable, encoding: str) -> None:
         self._stream = stream
@@ -280,19 +280,18 @@ class _Recoded:
 
 
 def lines(source: Opened, longest: int) -> "LineReader":
-    """Lines with their numbers; see :class:`LineReader`."""
+    """The lines of a source; see :class:`LineReader`."""
     return LineReader(source.stream, longest)
 
 
 class LineReader:
-    """Gives lines with their line ends; one that is longer than a bound is passed over and given as None.
+    """Yields lines with their line ends, and None for a line that is too long.
 
     Parameters
     ----------
     stream : BinaryIO
-        Read to its end.
     longest : int
-        In bytes.
+        Maximum length of a line in bytes.
     """
 
     def __init__(self, stream: BinaryIO, longest: int) -> None:
@@ -314,7 +313,7 @@ class LineReader:
 
 
 def kept(source: Opened, limits: ArchiveLimits) -> IO[bytes]:
-    """The source as a file that can be sought in: its own, or a temporary copy that closing removes.
+    """The source as a seekable file: its own file, or a temporary copy that is removed when closed.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""CSV, TSV and their kin: rows as records, and one broken row costs one row."""
+"""Read CSV, TSV and similar tables. A broken row should not affect other rows."""
 
 import csv
 import re
@@ -21,15 +21,15 @@ _UNMATCHED = "has quotation marks that do not match"
 _THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
 
 _Row = tuple[int, list[str] | str]
-"""A row with the number of its first line; a broken one as what is wrong with it."""
+"""The number of a row's first line, and the row's cells or its problem."""
 
 
 class _TooLongError(Exception):
-    """A row that goes on and on."""
+    """A row exceeds the maximum length."""
 
 
 class _Lines:
-    """Lines as text that can be given back: what a broken quotation mark swallowed is read again."""
+    """Lines as text that can be returned, to read lines again that an unmatched quotation mark took into one row."""
 
     def __init__(self, stream: LineReader, longest: int) -> None:
         self._stream = stream
@@ -40,29 +40,29 @@ class _Lines:
         self._size = 0
 
     def begin(self) -> None:
-        """A new row begins with the next line."""
+        """Start a new row with the next line."""
         self.taken = []
         self._size = 0
 
     @property
     def first(self) -> str:
-        """The first line of this row; nothing if it is too long."""
+        """The first line of this row; "" if it is too long."""
         return self.taken[0][1] or ""
 
     @property
     def count(self) -> int:
-        """How many lines this row has."""
+        """The number of lines of this row."""
         return len(self.taken)
 
     def are_rows(self, cells: int, delimiter: str) -> bool:
-        """Whether each line of this row is like a row: a mark that was never closed met one that was never opened.
+        """Whether each line of this row looks like a row of its own, which shows unmatched quotation marks.
 
-        Two lines may be so by chance, and a row with a single cell looks like any line.
+        It needs at least three lines, because two may match by chance, and at least two cells.
         """
         return len(self.taken) > 2 and cells > 1 and all(_is_row(line, cells, delimiter) for _, line in self.taken)
 
     def give_back(self) -> None:
-        """Return all lines of this row but its first."""
+        """Return all lines of this row except the first."""
         self._returned.extendleft(reversed(self.taken[1:]))
         self.taken = self.taken[:1]
 
@@ -84,7 +84,7 @@ class _Lines:
 
 
 def _is_row(line: str | None, cells: int, delimiter: str) -> bool:
-    """Whether a line has as many cells, and its delimiters are none of prose: those have a space behind them."""
+    """Whether a line has as many cells, and no delimiter is part of prose (before a space, or in a number)."""
     return (
         line is not None
         and line.count(delimiter) == cells - 1
@@ -104,20 +104,20 @@ def _decoded(line: bytes) -> str:
 
 
 class _Shape:
-    """What the rows of a table have in common, by which a row is told from a line of an article.
+    """The common features of a table's rows, which distinguish a row from a line of an article.
 
-    After a row with a quotation mark too many nobody can say where it ends: the paragraphs of its article stand there as
-    lines, and one with the right number of commas would be judged as an article. A row is known by its keys, the columns
-    of ids, addresses and dates that so far have held one word with a digit in it everywhere, as prose hardly does
-    between two commas. “2026, it is said” is told by the space behind its comma, and “10,000 fans” by the quotation
-    mark it lacks, where the rows so far have none of the one and all of the other.
+    The end of a row with an unmatched quotation mark is unknown. The next lines may be paragraphs of its article, and
+    one with the right number of commas must not count as a row. Rows are recognised by their key columns: ids,
+    addresses and dates that have held a single word with a digit in every row so far. Prose rarely has such a word
+    between two commas. “2026, it is said” is rejected if no row so far has a space after a comma, and “10,000 fans” if
+    all rows so far have quotation marks.
 
     Parameters
     ----------
     columns : iterable of int
-        Those that may be keys.
+        Columns that may be keys.
     delimiter : str
-        What stands between cells.
+        Separator of cells.
     """
 
     def __init__(self, columns: Iterable[int], delimiter: str) -> None:
@@ -129,7 +129,7 @@ class _Shape:
         self._quoted = True
 
     def learn(self, row: list[str], line: str, lines: int) -> None:
-        """Take a good row for an example: its cells, its first line, and how many it has."""
+        """Learn from a good row: its cells, its first line, and its number of lines."""
         self._keys = {column for column in self._keys if _is_key(row[column])}
         self._seen = True
         self._spans |= lines > 1
@@ -137,22 +137,22 @@ class _Shape:
         self._quoted &= self._has_quoted(line)
 
     def broke(self, cells: list[str]) -> None:
-        """Take what can be read of a broken row for an example if there is none yet."""
+        """Learn from the readable cells of a broken row if there was no good row yet."""
         if not self._seen:
             self._keys = {column for column in self._keys if column < len(cells) and _is_key(cells[column])}
 
     @property
     def has_keys(self) -> bool:
-        """Whether rows can be told by their keys."""
+        """Whether rows can be recognised by their keys."""
         return bool(self._keys)
 
     @property
     def is_lines(self) -> bool:
-        """Whether every line was a row so far."""
+        """Whether every row so far was a single line."""
         return self._seen and not self._spans
 
     def fits(self, cells: list[str], line: str) -> bool:
-        """Whether a row, or the beginning of one, is like those before it."""
+        """Whether a row, or its start, resembles the rows before it."""
         there = [column for column in self._keys if column < len(cells)]
         if not there or not all(_is_key(cells[column]) for column in there):
             return False
@@ -173,7 +173,7 @@ def _is_key(cell: str) -> bool:
 
 
 class _Broken(NamedTuple):
-    """A row that is left out, where it begins, and why."""
+    """A row that is left out: its place, its first line, and its problem."""
 
     place: str
     number: int
@@ -192,14 +192,14 @@ class _Broken(NamedTuple):
 def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawItem]:
     """Each row of a table with a header as an article or an error.
 
-    Rows are parsed strictly. Of a row with too many or too few cells, or whose quotation marks do not match, all is left
-    out up to the next line that is like a row (:class:`_Shape`).
+    Rows are parsed strictly. A row with the wrong number of cells or with unmatched quotation marks is left out. So are
+    all lines up to the next recognised row (:class:`_Shape`).
 
     Raises
     ------
     SourceError
-        If the first row names no columns; if there is no other row; if quotation marks do not match and nothing tells
-        where the next row begins.
+        If the first row names no columns, or there is no other row. Also if no start of a row can be found after
+        unmatched quotation marks.
     """
     source = as_utf8_stream(source)
     head = source.head.decode("utf-8", "replace")
@@ -260,7 +260,7 @@ def _header(rows: Iterator[_Row], options: SourceOptions, place: str) -> list[st
 
 
 def _some(rows: Iterator[_Row], place: str) -> Iterator[_Row]:
-    """The rows, of which there must be one."""
+    """The rows; raises SourceError if there are none."""
     first = next(rows, None)
     if first is None:
         raise no_records(place)
@@ -269,7 +269,7 @@ def _some(rows: Iterator[_Row], place: str) -> Iterator[_Row]:
 
 
 def _keys(header: list[str], options: SourceOptions) -> set[int]:
-    """The columns that may tell a row: the first, and those of ids, addresses and dates; never that of the text."""
+    """The possible key columns: the first, and those of ids, addresses and dates, but not the text."""
     places = places_of(tuple(header), options.columns)
     if isinstance(places, str):
         return set()
@@ -278,7 +278,7 @@ def _keys(header: list[str], options: SourceOptions) -> set[int]:
 
 
 def _record(header: list[str], row: list[str]) -> dict[str, str]:
-    """The cells under their names; of columns of one name, as a joined query gives them, the first counts."""
+    """The cells by column name. The first column wins if a name is repeated, as in the result of a joined query."""
     record: dict[str, str] = {}
     for name, cell in zip(header, row, strict=True):
         record.setdefault(name, cell)
@@ -286,7 +286,7 @@ def _record(header: list[str], row: list[str]) -> dict[str, str]:
 
 
 def _before_damage(line: str, delimiter: str) -> list[str]:
-    """The cells of a line that end before a quotation mark that does not."""
+    """The complete cells of a line before an unmatched quotation mark."""
     try:
         return next(csv.reader([line], delimiter=delimiter), [])[:-1]
     except csv.Error:
@@ -325,6 +325,6 @@ def _likeliest(head: str) -> str:
 
 
 def _allow_long_cells() -> None:
-    # The bound is one of the whole process, and only ever raised here; ours is that on the row.
+    # This limit is global to the process, so it is only raised. Our own limit is on the size of a row.
     if csv.field_size_limit() < 2**31 - 1:
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))

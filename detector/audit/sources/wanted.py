@@ -1,4 +1,4 @@
-"""Articles that first have to be fetched: several at a time, given in the order of their source."""
+"""Fetch several articles at a time, and yield them in the order of their source."""
 
 import queue
 import threading
@@ -13,20 +13,19 @@ from detector.audit.sources.raw import RawItem
 from detector.errors import UnspinError
 from detector.fetch import PoliteFetcher
 
-# Pages that may wait for their turn, for each connection.
+# Maximum number of waiting pages for each connection.
 _AHEAD = 4
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An address, and what its source says about the article there.
+    """An address to fetch, and the facts that its source states about the article.
 
     Parameters
     ----------
     address : str
-        What to fetch.
     item : RawItem
-        The facts; its ``data`` is replaced by the page.
+        The facts; the page replaces its ``data``.
     """
 
     address: str
@@ -36,8 +35,7 @@ class Wanted:
 def fetched(found: Iterable[RawItem | Wanted], fetcher: PoliteFetcher, options: SourceOptions) -> Iterator[RawItem]:
     """The same items in the same order, with the wanted ones fetched.
 
-    A window of some pages is fetched ahead by threads; they end with this iterator, and never hold up the end of the
-    process.
+    Threads fetch a limited number of pages ahead. They end with this iterator, and do not delay the end of the process.
     """
     pool: _Pool | None = None
     window: deque[RawItem | Future[RawItem]] = deque()
@@ -67,19 +65,19 @@ def _result(each: RawItem | Future[RawItem]) -> RawItem:
 
 
 def page(wanted: Wanted, fetcher: PoliteFetcher) -> RawItem:
-    """The page of one address as an article, or the reason why there is none."""
+    """The page of one address as an article or an error."""
     try:
         answer = fetcher.fetch(wanted.address)
     except UnspinError as error:
         return replace(wanted.item, data=None, error=str(error), error_kind=str(problem_of(error)))
-    except Exception as error:  # noqa: BLE001 - a fault met at one address must not cost the others
+    except Exception as error:  # noqa: BLE001 - a fault at one address must not affect the others
         fault = f"{wanted.item.source}: a fault in unspin ({type(error).__name__}). Please report it."
         return replace(wanted.item, data=None, error=fault, error_kind=Problem.FAULT)
     return replace(wanted.item, data=answer.data, content_type=answer.content_type, url=wanted.item.url or answer.url)
 
 
 class _Pool:
-    """Threads that do not keep the process alive, as those of `concurrent.futures` do."""
+    """A pool of threads that, unlike `concurrent.futures`, do not keep the process alive."""
 
     def __init__(self, fetcher: PoliteFetcher, threads: int) -> None:
         self._fetcher = fetcher
@@ -101,7 +99,7 @@ class _Pool:
             future.set_result(page(wanted, self._fetcher))
 
     def close(self) -> None:
-        """Let the threads end when they are done with what they are at."""
+        """Drop waiting tasks, and let each thread end after its current one."""
         try:
             while True:
                 self._tasks.get_nowait()

@@ -1,4 +1,4 @@
-"""Web archives (WARC, and ARC inside gzip): each archived page as an article."""
+"""Read web archives (WARC, and ARC inside gzip): each archived page is an article."""
 
 import logging
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened
 from detector.extras import needs
 
-# It warns of odd addresses; without a handler Python would print that among our own lines.
+# warcio warns about odd addresses. Without a handler, Python would print the warnings.
 logging.getLogger("warcio").addHandler(logging.NullHandler())
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown"})
@@ -20,12 +20,12 @@ _RECORDS = frozenset({"response", "resource", "conversion"})
 
 
 def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
-    """Pages and plain texts that were answered with status 200; pictures, redirects and the like are passed over.
+    """Pages and plain texts with status 200. Skips other records, such as pictures and redirects.
 
     Raises
     ------
     SourceError
-        If the archive is damaged (what stands before that was given) or the package that reads it is missing.
+        If the archive is damaged (after the pages before the damage), has no page, or the package warcio is missing.
     """
     try:
         from warcio.archiveiterator import ArchiveIterator
@@ -35,7 +35,7 @@ def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
             f"{source.place} is a web archive. {needs('Reading it', 'audit', ['warcio'])}",
             Problem.MISSING_PACKAGE,
         ) from None
-    # It would print what stands after a damaged record.
+    # Without this, warcio prints the data after a damaged record.
     quiet = type("Quiet", (ArchiveIterator,), {"INC_RECORD": ""})
     number = 0
     pages = 0
@@ -101,15 +101,15 @@ def _article(record: Any, place: str, options: SourceOptions) -> RawItem | None:
 
 
 def _is_cut(record: Any) -> bool:  # noqa: ANN401 - warcio ships no types
-    """Whether the archive ended before the record did: of its announced length something is left."""
-    # What was packed or sent in chunks may end before the record.
+    """Whether the archive ended before the announced length of the record."""
+    # Compressed or chunked content may end before the record does, so read the rest.
     while record.raw_stream.read(65_536):
         pass
     return bool(getattr(record.raw_stream, "limit", 0))
 
 
 def _is_page(data: bytes) -> bool:
-    """Whether what has no content type looks like a page or a text."""
+    """Whether data without a content type looks like a page or a text."""
     begin = data[:1000].lstrip()
     return begin.startswith(b"<") or (b"\0" not in begin and not any(byte < 9 for byte in begin))
 

@@ -1,7 +1,7 @@
-"""The wire agencies' formats: NewsML-G2, NewsML 1 and NITF.
+"""Read the formats of wire agencies: NewsML-G2, NewsML 1 and NITF.
 
-Elements are told by their local names, because agencies use several versions and namespaces of each. One news item is
-in memory at a time.
+Elements are found by their local names, because agencies use several versions and namespaces of each format. One news
+item is in memory at a time.
 """
 
 import re
@@ -17,7 +17,7 @@ from detector.audit.sources.problems import Problem, SourceError
 from detector.audit.sources.raw import RawItem
 from detector.audit.sources.streams import Opened
 
-# Elements that hold one article, largest first: an item may wrap an NITF document.
+# Elements that hold an article. A news item may contain an NITF document.
 _ITEMS = ("newsItem", "NewsItem", "nitf")
 _BLOCKS = frozenset("p block hl2 h1 h2 h3 h4 h5 h6 li blockquote pre bq dt dd td tr div br paragraph".split())
 _UNSEEN = frozenset("script style media object note table media-caption figcaption".split())
@@ -29,7 +29,7 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     Raises
     ------
     SourceError
-        If the XML is damaged or holds no news item; what stands before the damage was given.
+        If the XML is damaged (after the items before the damage) or holds no news item.
     """
     from lxml import etree
 
@@ -53,7 +53,7 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
                 continue
             inside.pop()
             if inside:
-                continue  # an NITF document inside of a news item
+                continue  # an NITF document inside a news item
             number += 1
             yield from _articles(element, f"{source.place}:{number}", options)
             element.clear()
@@ -70,13 +70,13 @@ def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
 
 def _encoding(head: bytes) -> str | None:
-    """Windows' encoding for what says to be latin-1, as agencies and browsers mean it; None for what it says itself."""
+    """Windows-1252 if the document declares latin-1, as browsers do; None to keep the declared encoding."""
     declared = _LATIN_1.match(head)
     return "windows-1252" if declared else None
 
 
 def _articles(item: Any, place: str, options: SourceOptions) -> Iterator[RawItem]:  # noqa: ANN401 - lxml ships no types
-    """The articles of a news item: one, or one for each of its parts that holds a story of its own."""
+    """The articles of a news item: one, or one for each part with a separate story."""
     bodies = _bodies(item)
     if len(bodies) < 2:
         found = _article(item, bodies[0] if bodies else None, place, options)
@@ -91,9 +91,9 @@ def _articles(item: Any, place: str, options: SourceOptions) -> Iterator[RawItem
 
 
 def _bodies(item: Any) -> list[Any]:  # noqa: ANN401 - lxml ships no types
-    """Where the text of an item stands: the best place, or all places of it that hold stories unlike each other."""
+    """The elements with the text of an item: the best one, or all that hold different stories."""
     for name in _BODIES:
-        # The outermost of each: one may hold another.
+        # Keep only the outermost elements, because they may be nested.
         found = [each for each in item.iter(f"{{*}}{name}", name) if name not in map(_local, each.iterancestors())]
         if found:
             break
@@ -103,14 +103,14 @@ def _bodies(item: Any) -> list[Any]:  # noqa: ANN401 - lxml ships no types
     for body in found:
         words = _prose(body).split()
         kinds = set(words)
-        # The same story in another form, such as with markup, is one.
+        # Skip other forms of the same story, such as one with markup.
         if len(words) >= _STORY_WORDS and all(len(kinds & other) < _ALIKE * len(kinds) for _, other in stories):
             stories.append((body, kinds))
     return [body for body, _ in stories] if stories else [max(found, key=lambda body: len(_prose(body)))]
 
 
 def _component(body: Any) -> Any:  # noqa: ANN401 - lxml ships no types
-    """The part of a news item that a body belongs to, if it has a headline."""
+    """The component of a news item around a body, if it has a headline; else None."""
     for above in body.iterancestors():
         if _local(above) == "NewsComponent" and _text_of(above, _HEADLINES):
             return above
@@ -130,7 +130,7 @@ def _article(item: Any, body: Any, place: str, options: SourceOptions) -> RawIte
     if facts["url"] and not str(facts["url"]).startswith(("http://", "https://")):
         facts["url"] = None
     if body is None:
-        # Pictures, videos and packages are news items as well.
+        # Pictures, videos and packages are news items too.
         if _says_text(item):
             return RawItem(
                 place, error=f"{place} is a news item without text in it.", error_kind=Problem.NO_TEXT, **facts
@@ -149,10 +149,10 @@ def _article(item: Any, body: Any, place: str, options: SourceOptions) -> RawIte
     return RawItem(place, text, **facts)
 
 
-# Where the text stands, best first.
+# Elements that may hold the text, best first.
 _BODIES = ("body.content", "body", "inlineXML", "inlineData", "DataContent")
 _HEADLINES = ("headline", "HeadLine", "hl1", "title")
-# Fewer words are a summary, a caption or a note to editors.
+# Fewer words are probably a summary, a caption or a note to editors.
 _STORY_WORDS = 60
 _ALIKE = 0.7
 _LATIN_1 = re.compile(
@@ -193,7 +193,7 @@ def _date(item: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
 
 
 def _prose(body: Any) -> str:  # noqa: ANN401 - lxml ships no types
-    """The text, a paragraph a line; without tables, captions and scripts."""
+    """The text with one line for each paragraph, without tables, captions and scripts."""
     parts: list[str] = []
     walk = [(body, False)]
     while walk:
@@ -219,7 +219,7 @@ def _prose(body: Any) -> str:  # noqa: ANN401 - lxml ships no types
 
 
 def _joined(parts: list[str]) -> Iterator[str]:
-    """Paragraphs: line ends inside the text are only for the eye, those between blocks are ours."""
+    """The paragraphs. Only a part that is a single line feed ends one; line feeds in other parts are layout."""
     paragraph: list[str] = []
     for part in parts:
         if part == "\n":

@@ -1,8 +1,8 @@
-"""How fast an archive is filled and asked, how large it is, and how often it finds the source of a rewrite.
+"""Measure an archive: the speed of filling and queries, its size, and how often it finds the source of a rewrite.
 
-``python -m detector.lab.benchmarks.archive DATA`` prints a page in Markdown; docs/archive.md says how to read it. DATA is
-the data folder. The archive holds human stories, the originals of the rewrites among them. Wall times depend on what else
-the machine does, so processor times stand beside them.
+``python -m detector.lab.benchmarks.archive DATA`` prints a page in Markdown. docs/archive.md explains it. DATA is the
+data folder. The archive contains human stories, including the originals of the rewrites. Wall times depend on the
+machine's other work, so the page also shows processor times.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from detector.lab.spinners import families
 SETS = (
     "reuters-fin", "world-news", "reuters21578", "reuters-c50", "bbc2005", "intl-news-2024", "detectrl", "llm-rewrites",
 )  # fmt: skip
-"""What the archive holds: their stories with the label human."""
+"""Sets whose human stories fill the archive."""
 
 SPINNERS = ("dictionary", "wordnet-bare")
 RATES = (1.0, 0.15)
@@ -39,7 +39,7 @@ _FEWEST_WORDS = 100
 
 @dataclass(frozen=True)
 class Query:
-    """A rewrite and the id of the story that it was made of."""
+    """A rewrite and the id of its original story."""
 
     family: str
     text: str
@@ -52,7 +52,7 @@ def rows_of(data: Path, name: str) -> Iterator[dict[str, Any]]:
     Raises
     ------
     DataError
-        If it is missing or damaged.
+        If the set's file is missing or damaged.
     """
     path = data / f"{name}.jsonl.xz"
     try:
@@ -63,10 +63,10 @@ def rows_of(data: Path, name: str) -> Iterator[dict[str, Any]]:
 
 
 def write_stories(data: Path, target: Path, most: int | None) -> tuple[int, int]:
-    """One JSON Lines file of all human stories; how many, and the bytes of their texts."""
+    """Write all human stories to one JSON Lines file. Returns their number and the bytes of their texts."""
     number = size = 0
     with target.open("w", encoding="utf-8") as file:
-        for name in reversed(SETS):  # the originals of the rewrites come first, whatever the bound
+        for name in reversed(SETS):  # so that a limit does not cut off the originals of the rewrites
             for row in rows_of(data, name):
                 if row["label"] != "human" or number == most:
                     continue
@@ -78,7 +78,7 @@ def write_stories(data: Path, target: Path, most: int | None) -> tuple[int, int]
 
 
 def real_rewrites(data: Path, most: int) -> Iterator[Query]:
-    """Rewrites of news by real tools, so many of each."""
+    """Rewrites of news by real tools, at most ``most`` by each tool."""
     rows = [row for row in rows_of(data, "detectrl") if row.get("domain") == "xsum-news" and "pair_id" in row]
     originals = {row["pair_id"]: row["id"] for row in rows if row["label"] == "human"}
     taken: dict[str, int] = defaultdict(int)
@@ -89,11 +89,11 @@ def real_rewrites(data: Path, most: int) -> Iterator[Query]:
 
 
 def simulated_rewrites(data: Path, stories: Path, most: int, seed: int) -> Iterator[Query]:
-    """Stories of the archive that simulated spinners rewrote, at several rates."""
+    """Rewrites of stories in the archive by simulated spinners, at several rates."""
     chance, sample = random.Random(seed), list[dict[str, Any]]()
     with stories.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines):
-            # Reservoir sampling: the file may be larger than the memory.
+            # Reservoir sampling, because the file may not fit in memory.
             place = number if number < 4 * most else chance.randrange(number + 1)
             if place < 4 * most:
                 sample[place : place + 1] = [json.loads(line)]
@@ -107,7 +107,7 @@ def simulated_rewrites(data: Path, stories: Path, most: int, seed: int) -> Itera
 
 
 def filling(stories: Path, place: str, number: int, raw: int) -> Iterator[str]:
-    """Fill an archive by the command, twice."""
+    """Measure the command that fills an archive, run twice."""
     command = [
         sys.executable,
         "-m",
@@ -133,7 +133,7 @@ def filling(stories: Path, place: str, number: int, raw: int) -> Iterator[str]:
 
 
 def finding(archive: Archive, queries: Sequence[Query]) -> Iterator[str]:
-    """Whether the source is among the candidates, by family, and how long that takes."""
+    """Measure how often the source is among the candidates, by family, and how long a query takes."""
     first, five, asked = defaultdict[str, int](int), defaultdict[str, int](int), defaultdict[str, int](int)
     wall, work = list[float](), list[float]()
     for query in queries:
@@ -161,7 +161,7 @@ def finding(archive: Archive, queries: Sequence[Query]) -> Iterator[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark; 0 done, 2 could not be done."""
+    """Run the benchmark. Returns 0, or 2 if the benchmark failed."""
     parser = argparse.ArgumentParser(
         prog="python -m detector.lab.benchmarks.archive", description=__doc__.split("\n", 1)[0]
     )

@@ -1,8 +1,8 @@
-"""How fast an audit is, what it costs beside the judging, whether its memory stays flat, and what kill -9 does to it.
+"""Measure an audit: its speed, its overhead, whether its memory stays constant, and whether it survives kill -9.
 
-``python -m detector.lab.benchmarks.audit FEED`` prints a page in Markdown; docs/speed.md says how to read it. Every contender
-is a process of its own and audits the same articles in the same run of the benchmark, in turns. Seconds depend on the
-machine and on what else it does, ratios much less.
+``python -m detector.lab.benchmarks.audit FEED`` prints a page in Markdown. docs/speed.md explains it. Every contender
+is a separate process, and all audit the same articles in turns. Seconds depend on the machine and its other work;
+ratios depend on these much less.
 """
 
 import argparse
@@ -40,17 +40,16 @@ _LOOK_SECONDS = 1.0
 
 @dataclass
 class Watched:
-    """What was seen of a process and its workers from outside.
+    """Measurements of a process and its workers.
 
     Parameters
     ----------
     seconds : float
         Wall time.
     main, workers : float
-        Seconds of processor time: of the process, as last seen, and of all that it started.
+        Processor time in seconds: of the process at the last look, and of all processes it started.
     memory : list of (float, float, int)
-        Seconds since the start; megabytes that the whole family holds (each shared page counted once); articles stored
-        by then.
+        Seconds since the start; megabytes of all processes (each shared page counts once); articles stored so far.
     """
 
     seconds: float = 0.0
@@ -60,7 +59,7 @@ class Watched:
 
 
 def articles(feed: str, count: int | None) -> list[str]:
-    """The first texts of a feed."""
+    """The texts of a feed; only the first ``count`` items if given."""
     texts = [item.document.text for item in islice(read_sources([feed]), count) if item.document is not None]
     if not texts:
         raise UnspinError(f"{feed}: there is no article in it to measure with.")
@@ -68,7 +67,7 @@ def articles(feed: str, count: int | None) -> list[str]:
 
 
 def as_folder(texts: Sequence[str], folder: Path) -> Path:
-    """One file for each text: what the home-made loop reads."""
+    """Write one file for each text, as the home-made loop needs them."""
     folder.mkdir()
     for number, text in enumerate(texts):
         (folder / f"{number:06}.txt").write_text(text, encoding="utf-8")
@@ -76,14 +75,14 @@ def as_folder(texts: Sequence[str], folder: Path) -> Path:
 
 
 def as_lines(texts: Sequence[str], path: Path) -> Path:
-    """A JSON Lines file."""
+    """Write the texts as a JSON Lines file."""
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps({"text": text}) + "\n" for text in texts)
     return path
 
 
 def audit_command(feed: Path | str, store: Path, *, jobs: int, grammar: str) -> list[str]:
-    """The command that is measured."""
+    """The audit command to measure."""
     return [
         sys.executable, "-m", "detector", "audit", str(feed), "--store", str(store), "--jobs", str(jobs),
         "--grammar", grammar, "--fail-on", "never", "--allow-errors", "--quiet",
@@ -91,8 +90,8 @@ def audit_command(feed: Path | str, store: Path, *, jobs: int, grammar: str) -> 
 
 
 def watch(command: Sequence[str], store: Path | None = None) -> Watched:
-    """Run a command and look at it once a second."""
-    import resource  # which Windows lacks
+    """Run a command and measure it once a second."""
+    import resource  # not available on Windows
 
     seen, begun, before = Watched(), time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(command) as process:
@@ -111,7 +110,7 @@ def watch(command: Sequence[str], store: Path | None = None) -> Watched:
 
 
 def look(pid: int, seen: Watched, seconds: float, store: Path | None) -> None:
-    """Note processor time and memory of a process and of what it has started."""
+    """Record the processor time of a process, and the memory of the process and all it started."""
     family = [pid, *children(pid)]
     seen.main = max(seen.main, processor_seconds(pid))
     if store is not None and store.exists():
@@ -120,7 +119,7 @@ def look(pid: int, seen: Watched, seconds: float, store: Path | None) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """All processes below one."""
+    """Process ids of all descendants of a process."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
@@ -133,7 +132,7 @@ def children(pid: int) -> list[int]:
 
 
 def processor_seconds(pid: int) -> float:
-    """Processor time of a process so far."""
+    """Processor time that a process has used, in seconds; 0 if it has ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
@@ -142,7 +141,7 @@ def processor_seconds(pid: int) -> float:
 
 
 def proportional_megabytes(pid: int) -> float:
-    """Memory of a process; a page that several share counts by its share in each."""
+    """Memory of a process in megabytes; a page that several processes share is divided among them."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -151,7 +150,7 @@ def proportional_megabytes(pid: int) -> float:
 
 
 def stored(store: Path) -> int:
-    """Rows in a store."""
+    """Number of rows in a store; 0 if it cannot be opened."""
     try:
         with Store.open(store, read_only=True) as opened:
             return opened.count()
@@ -160,12 +159,12 @@ def stored(store: Path) -> int:
 
 
 def rates(texts: Sequence[str], folder: Path, *, jobs: int, grammar: str, rounds: int, say: Say) -> Iterator[str]:
-    """Rates of the home-made loop and of audits with one and with several workers, in turns."""
+    """Measure, in turns, the rates of the home-made loop and of audits with one and with several workers."""
     many = as_folder(texts, folder / "many")
     one = as_folder(texts[:1], folder / "one")
     numbers = sorted({1, jobs})
     names = [HOME_MADE, *(f"unspin audit, {n} worker{'s' if n > 1 else ''}" for n in numbers)]
-    # What a run costs before its first article is measured with one article, and taken off.
+    # A run over one article measures the start-up cost, which is subtracted.
     taken: dict[str, list[float]] = {name: [] for name in names}
     each: dict[str, list[float]] = {name: [] for name in names}
     share: dict[str, list[float]] = {name: [] for name in names}
@@ -204,7 +203,7 @@ def rates(texts: Sequence[str], folder: Path, *, jobs: int, grammar: str, rounds
 
 
 def long_run(feed: str, folder: Path, *, jobs: int, grammar: str, say: Say) -> Iterator[str]:
-    """One whole run: its rate and its memory over time."""
+    """Measure one complete audit: its rate, and its memory over time."""
     store = folder / "long.sqlite"
     say(f"the whole of {feed}, {jobs} workers")
     seen = watch(audit_command(feed, store, jobs=jobs, grammar=grammar), store)
@@ -226,7 +225,7 @@ def long_run(feed: str, folder: Path, *, jobs: int, grammar: str, say: Say) -> I
         within = [held for second, held, _ in seen.memory if before[0] <= second <= after[0]]
         rate = (after[2] - before[2]) / max(1e-9, after[0] - before[0])
         yield f"| {number} of {parts} | {after[2]:,} | {rate:.1f} | {statistics.median(within):.0f} |"
-    # The first tenth fills caches that have a bound.
+    # During the first tenth, caches of limited size fill up.
     held = [statistics.median(h for s, h, _ in seen.memory if a[0] <= s <= b[0]) for a, b in pairwise(cuts[1:])]
     if held:
         spread = (max(held) - min(held)) / statistics.median(held)
@@ -237,7 +236,7 @@ def long_run(feed: str, folder: Path, *, jobs: int, grammar: str, say: Say) -> I
 def kills(
     texts: Sequence[str], folder: Path, *, times: int, jobs: int, grammar: str, seed: int, say: Say
 ) -> Iterator[str]:
-    """Whether all rows are there, each once, after kill -9 at random moments and the same command to its end."""
+    """Kill an audit at random moments, then run it to its end. Reports whether every row is stored exactly once."""
     feed, store = as_lines(texts, folder / "killed.jsonl"), folder / "killed.sqlite"
     command, chance = audit_command(feed, store, jobs=jobs, grammar=grammar), random.Random(seed)
     clean = watch(audit_command(feed, folder / "unkilled.sqlite", jobs=jobs, grammar=grammar))
@@ -270,7 +269,7 @@ def kills(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark; 0 done, 2 could not be done."""
+    """Run the benchmark. Returns 0, or 2 if the benchmark failed."""
     parser = argparse.ArgumentParser(
         prog="python -m detector.lab.benchmarks.audit", description=__doc__.split("\n", 1)[0]
     )

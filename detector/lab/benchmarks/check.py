@@ -1,7 +1,7 @@
-"""How fast unspin is and how much memory it takes, beside other tools, in one run on this machine.
+"""Compare unspin's speed and memory with other tools, in one run on this machine.
 
-``python -m detector.lab.benchmarks.check`` prints a page in Markdown; docs/speed.md says how to read it. Seconds depend on the
-machine and on what else it does; ratios within one run much less, so contenders take turns and medians are compared.
+``python -m detector.lab.benchmarks.check`` prints a page in Markdown. docs/speed.md explains it. Seconds depend on the
+machine and its other work, ratios within one run much less. So the tools take turns, and medians are compared.
 """
 
 import argparse
@@ -33,14 +33,14 @@ Contender = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Budget:
-    """What must be kept: at most ``most``, or at least ``least``, of a unit."""
+    """A limit in a unit: at most ``most`` or at least ``least``."""
 
     unit: str
     most: float | None = None
     least: float | None = None
 
     def kept(self, value: float) -> bool:
-        """Whether a value is within it.
+        """Whether a value keeps the budget.
 
         >>> Budget("s", most=1.5).kept(1.2), Budget("articles/s", least=60).kept(41)
         (True, False)
@@ -59,9 +59,9 @@ FIRST_PROCESS, NEXT_PROCESS = Budget("MB", most=500), Budget("MB", most=150)
 def take_turns(
     contenders: Mapping[str, Contender], texts: Sequence[str], rounds: int, say: Callable[[str], None]
 ) -> dict[str, float]:
-    """Median seconds an article of each contender, over rounds in which all have their turn.
+    """Median seconds an article for each contender, over rounds in which the contenders take turns.
 
-    Each contender sees every text once before it is timed: engines load, and caches are as warm as in an audit.
+    Each contender first checks every text once, so that engines are loaded and caches are as warm as in an audit.
     """
     for name, contender in contenders.items():
         say(f"warming up: {name}")
@@ -80,7 +80,7 @@ def take_turns(
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Everything in this process on one core: no threads in linear algebra, and none beside it in other libraries."""
+    """Limit this process to one core, and linear algebra to one thread."""
     from threadpoolctl import threadpool_limits
 
     before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
@@ -95,12 +95,12 @@ def one_core() -> Iterator[None]:
 
 
 def contenders(server: str | None, stack: ExitStack) -> dict[str, Contender]:
-    """Who takes turns; the checkers are closed with the stack.
+    """The tools to compare, by name. Closing the stack closes their checkers.
 
     Raises
     ------
     UnspinError
-        If the model, or a LanguageTool server that was named, cannot be had.
+        If the model or the given LanguageTool server is not available.
     """
     from detector.checker import Checker
 
@@ -134,7 +134,7 @@ def _harper() -> Contender:
 
 
 def _tfidf() -> Contender:
-    """The usual baseline of papers, trained on the seed stories: only its speed is measured here."""
+    """The usual baseline of papers. Its training labels are arbitrary, because only its speed counts."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -146,7 +146,7 @@ def _tfidf() -> Contender:
 
 
 def cold_starts(article: Path, runs: int, say: Callable[[str], None]) -> dict[str, float]:
-    """Median wall seconds from nothing: whole processes, in turns, on all cores."""
+    """Median wall seconds of whole processes, run in turns on all cores."""
     commands = {
         "unspin check": ["-m", "detector", "check", str(article), "--quiet", "--fail-on", "never"],
         "unspin check --grammar none": [
@@ -155,10 +155,10 @@ def cold_starts(article: Path, runs: int, say: Callable[[str], None]) -> dict[st
         NUMPY: ["-c", "import numpy"],
     }  # fmt: skip
     seconds: dict[str, list[float]] = {name: [] for name in commands}
-    # As for every user, compiled modules are kept, whatever this environment says of it.
+    # Users' Python keeps compiled modules, so keep them here too, whatever the environment says.
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(article.parent / "compiled")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    for number in range(runs + 1):  # the first is not counted: files come from the disk
+    for number in range(runs + 1):  # the first run reads files from disk and is not counted
         say(f"cold start {number} of {runs}")
         for name, command in commands.items():
             begin = time.perf_counter()
@@ -173,9 +173,9 @@ def cold_starts(article: Path, runs: int, say: Callable[[str], None]) -> dict[st
 
 @dataclass(frozen=True)
 class Memory:
-    """Megabytes (1,000,000 bytes): the most one process held, its share alone, what a second one adds, and a worker.
+    """Memory in megabytes (1,000,000 bytes): the peak of one process, and its share while it runs alone.
 
-    The second process is started apart from the first, the worker by :mod:`detector.workers`.
+    ``second`` is what a second, separate process adds, and ``worker`` what a further worker adds.
     """
 
     peak: float
@@ -185,9 +185,9 @@ class Memory:
 
 
 def memory(say: Callable[[str], None]) -> Memory | None:
-    """Memory of one process that checks with Harper and of a second beside it; None where the system does not tell.
+    """Memory of processes that check with Harper; None if the system does not report shared memory.
 
-    A page that several processes share counts by its share in each (PSS), so that the second costs what it truly adds.
+    A page that several processes share is divided among them (PSS), so the figures show what a process really adds.
     """
     if not Path("/proc/self/smaps_rollup").exists():
         return None
@@ -212,7 +212,7 @@ sys.stdin.read()
 
 
 def check_a_few() -> object:
-    """Check eight articles; the checker, so that it is kept."""
+    """Check eight articles and return the checker, so that the caller keeps it in memory."""
     from detector.checker import Checker
 
     checker = Checker()
@@ -222,7 +222,7 @@ def check_a_few() -> object:
 
 
 def _work(pipe: Connection) -> None:
-    """What a worker does: check, say so, and wait until the pipe is closed."""
+    """Check articles in a worker, send its parent's process id, and wait until the pipe is closed."""
     checker = check_a_few()
     pipe.send(os.getppid())
     with suppress(EOFError):
@@ -231,7 +231,7 @@ def _work(pipe: Connection) -> None:
 
 
 def _further_worker() -> float:
-    """What the third worker of a pool adds, in MB: the fork server and the workers beside it counted."""
+    """Megabytes that the third worker of a pool adds to the fork server and the first two workers."""
     from detector.workers import context
 
     start = context("harper")
@@ -257,7 +257,7 @@ def _further_worker() -> float:
 
 @contextmanager
 def _worker() -> Iterator[int]:
-    """A process that has checked a few articles and waits; gives its number."""
+    """Start a process that checks a few articles and then waits; yields its process id."""
     process = subprocess.Popen(
         [sys.executable, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -268,7 +268,7 @@ def _worker() -> Iterator[int]:
 
 
 def _field(process: int, file: str, name: str) -> float:
-    """A field of ``/proc``, given there in KiB, in MB."""
+    """A field of ``/proc`` in MB; the file has it in KiB."""
     for line in Path(f"/proc/{process}/{file}").read_text(encoding="utf-8").splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024 / 1e6
@@ -278,7 +278,7 @@ def _field(process: int, file: str, name: str) -> float:
 def page(
     speed: Mapping[str, float], cold: Mapping[str, float], held: Memory | None, about: Sequence[str]
 ) -> Iterator[str]:
-    """The lines of the page."""
+    """The lines of the Markdown page."""
     yield from (*about, "")
     yield from (
         f"| one core, warm, {WORDS} words | ms an article | articles/s | times unspin without grammar | budget |",
@@ -313,7 +313,7 @@ def _judged(budget: Budget | None, value: float) -> str:
 
 
 def about_this_run(load: float | None) -> list[str]:
-    """What was measured where; a machine that is busy with other things is told as such."""
+    """Lines about versions and machine, with a warning if the machine was busy."""
     names = ("numpy", "scikit-learn", "harper-py")
     cores = os.cpu_count() or 1
     lines = [
@@ -327,7 +327,7 @@ def about_this_run(load: float | None) -> list[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark; 0 done, 1 done and a budget is missed, 2 could not be done."""
+    """Run the benchmark. Returns 0 if every budget is kept, 1 if one is missed, 2 if the benchmark failed."""
     parser = argparse.ArgumentParser(
         prog="python -m detector.lab.benchmarks.check", description=__doc__.split("\n", 1)[0]
     )

@@ -1,8 +1,9 @@
-"""How fast the API answers, and what it does when far more is asked of it than it can serve.
+"""Measure how fast the API answers, and how it behaves under far more requests than it can serve.
 
-``python -m detector.lab.benchmarks.web`` starts a server, loads it from this process and prints a page in Markdown. Three
-parts: a steady 10 requests a second, as fast as it can (which gives the capacity), and ten times the capacity. Requests
-are sent at their time whether or not earlier ones are answered, so that a slow server is not asked less.
+``python -m detector.lab.benchmarks.web`` starts a server, sends it requests and prints a page in Markdown. It has three
+parts: a steady 10 requests a second, as many requests as the server can answer (its capacity), and ten times the
+capacity. The steady parts send each request on schedule, even if earlier ones are unanswered. So a slow server does not
+get fewer requests.
 """
 
 import argparse
@@ -25,12 +26,12 @@ from detector.lab.benchmarks.audit import children, proportional_megabytes
 from detector.lab.data.seed_articles import WORDS, articles
 
 MOST_MILLISECONDS = 150
-"""The 95th percentile at :data:`RATE` must stay below."""
+"""Budget for the 95th percentile of response times at :data:`RATE`."""
 
 RATE = 10.0
-"""Requests a second of the steady part."""
+"""Requests a second in the steady part."""
 
-_TIMES = 10  # how much more than the capacity is asked for
+_TIMES = 10  # times the capacity, in the overload part
 _CONNECTIONS = 500
 _PATIENCE = 30.0
 _TURNED_AWAY = 429
@@ -38,22 +39,22 @@ _TURNED_AWAY = 429
 
 @dataclass
 class Seen:
-    """What came of a part.
+    """Results of one part.
 
     Parameters
     ----------
     seconds : float
-        How long it took.
+        Duration of the part.
     statuses : Counter of str
-        HTTP statuses, and names of what went wrong on the way.
+        HTTP statuses, and names of connection errors.
     waits : list of float
-        Seconds until the end of each answer with a verdict.
+        Response times of requests with a verdict, in seconds.
     refusals : list of float
-        The same for 429.
+        Response times of requests refused with 429, in seconds.
     late : int
-        Requests that this process could not send at their time.
+        Requests that this process could not send on schedule.
     memory : list of float
-        Megabytes of all the server's processes, each shared page counted once, at equal times.
+        Megabytes of all the server's processes, at equal intervals. Each shared page counts once.
     """
 
     seconds: float = 0.0
@@ -65,12 +66,12 @@ class Seen:
 
     @property
     def failures(self) -> int:
-        """Requests that got neither a verdict nor 429."""
+        """Number of requests that got neither a verdict nor 429."""
         return sum(count for status, count in self.statuses.items() if status not in {"200", str(_TURNED_AWAY)})
 
 
 class Load:
-    """Requests to one server over connections that are kept."""
+    """Sends requests to one server over persistent connections."""
 
     def __init__(self, port: int, texts: Sequence[str]) -> None:
         self._port = port
@@ -83,7 +84,7 @@ class Load:
         self._open = 0
 
     async def one(self, seen: Seen) -> None:
-        """Ask once."""
+        """Send one request and record the result."""
         if not self._idle and self._open >= _CONNECTIONS:
             seen.late += 1
             return
@@ -117,7 +118,7 @@ class Load:
             source, target = self._idle.pop()
             if not source.at_eof():
                 return source, target
-            # Nobody used it for a while, so the server hung up, as it may: no request was lost.
+            # The server may close an idle connection. No request was lost.
             self._open -= 1
             target.close()
         made = await asyncio.open_connection("127.0.0.1", self._port)
@@ -125,13 +126,13 @@ class Load:
         return made
 
     def close(self) -> None:
-        """Let every connection go."""
+        """Close all idle connections."""
         for _, target in self._idle:
             target.close()
 
 
 async def steady(load: Load, rate: float, seconds: float, memory: Callable[[], float]) -> Seen:
-    """So many requests a second, each at its time."""
+    """Send ``rate`` requests a second on schedule for ``seconds`` seconds."""
     seen = Seen()
     watching = asyncio.ensure_future(_watch(seen, seconds, memory))
     begin = time.perf_counter()
@@ -150,7 +151,7 @@ async def steady(load: Load, rate: float, seconds: float, memory: Callable[[], f
 
 
 async def flat_out(load: Load, together: int, seconds: float, memory: Callable[[], float]) -> Seen:
-    """So many askers, each of whom asks again as soon as it has an answer."""
+    """Run ``together`` clients. Each sends its next request as soon as it has an answer."""
     seen = Seen(memory=[memory()])
     begin = time.perf_counter()
 
@@ -171,7 +172,7 @@ async def _watch(seen: Seen, seconds: float, memory: Callable[[], float]) -> Non
 
 
 class Server:
-    """A server as its users start it, but for the limit of one client's rate."""
+    """A server as users start it, but without the rate limit for each client."""
 
     def __init__(self, workers: int, grammar: str) -> None:
         command = [sys.executable, "-m", "detector", "serve", "--port", "0", "--rate", "0", "--quiet"]
@@ -180,11 +181,11 @@ class Server:
         self.port = _port(self._process.stderr)
 
     def memory(self) -> float:
-        """Megabytes of all its processes."""
+        """Megabytes of all the server's processes."""
         return sum(map(proportional_megabytes, (self._process.pid, *children(self._process.pid))))
 
     def close(self) -> None:
-        """Stop it and wait."""
+        """Stop the server and wait for its end."""
         self._process.terminate()
         self._process.communicate(timeout=60)
 
@@ -199,9 +200,9 @@ def _port(said: Iterable[str] | None) -> int:
 
 
 async def measure(server: Server, texts: Sequence[str], *, seconds: float, long: float, workers: int) -> Iterator[str]:
-    """All three parts, as lines of a page."""
+    """Run all parts. Returns the lines of the page."""
     load = Load(server.port, texts)
-    await flat_out(load, workers, 2.0, server.memory)  # whatever loads at first
+    await flat_out(load, workers, 2.0, server.memory)  # warm-up
     calm = await steady(load, RATE, seconds, server.memory)
     most = await flat_out(load, 2 * workers, min(seconds, 20.0), server.memory)
     capacity = most.statuses["200"] / most.seconds
@@ -238,14 +239,14 @@ def _page(calm: Seen, capacity: float, flood: Seen, after: Seen) -> Iterator[str
 
 
 def _percentile(waits: Sequence[float], share: int) -> float:
-    """In milliseconds; 0 where there is nothing to count."""
+    """A percentile of the waits in milliseconds; 0 if there are none."""
     if len(waits) < 2:
         return 1000 * sum(waits)
     return 1000 * statistics.quantiles(waits, n=100, method="inclusive")[share - 1]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run it and print the page."""
+    """Run the benchmark and print the page."""
     parser = argparse.ArgumentParser(prog="python -m detector.lab.benchmarks.web", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="of the steady part (default 60)")
     parser.add_argument("--long", type=float, default=600.0, help="seconds of ten times the capacity (default 600)")

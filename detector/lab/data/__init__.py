@@ -1,1 +1,1 @@
-"""What training and evaluation read: corpora, stories by role, rewrites that real tools left."""
+"""Input of training and evaluation: data sets, stories by role, and rewrites by real tools."""

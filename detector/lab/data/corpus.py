@@ -1,8 +1,9 @@
-"""The data folder as stories: read, mended, and split so that nothing is judged by what it taught.
+"""Reads the stories of the data folder, cleans them, and splits them so that evaluation uses held-out stories only.
 
-Every story has one role. Stories of the role ``reference`` are counted into the n-gram model; ``fit`` trains the models;
-``calibrate`` sets probabilities and thresholds; ``test`` is touched by ``unspin evaluate`` alone. The role is drawn from
-a hash of the *group*: the outlet where a set has many outlets, else the story, so that a rewrite has its original's role.
+Every story has one role. ``reference`` stories are counted into the n-gram model. ``fit`` stories train the models.
+``calibrate`` stories set probabilities and thresholds. Only ``unspin evaluate`` reads ``test`` stories. A hash of the
+story's *group* determines the role. The group is the outlet in sets with many outlets, else the story. So a rewrite
+always has the role of its original.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ from detector.errors import DataError
 
 ROLES = ("reference", "fit", "calibrate", "test")
 
-# Shares of each role in per cent, by kind of set. Reference copy is worth most where it is varied, and a test is worth
-# most where outlets are unseen, so sets of many outlets are split by outlet and give to all four roles.
+# Percentage of each role, by kind of set. Varied reference copy and tests on unseen outlets are worth most. So sets
+# with many outlets are split by outlet and contribute to all four roles.
 _WIRE = (94, 2, 2, 2)
 _NEWS = (60, 15, 12, 13)
 _PAIRS = (0, 40, 10, 50)
@@ -33,10 +34,10 @@ _TEST_ONLY = (0, 0, 0, 100)
 class Set:
     """One file of the data folder and how its stories are used.
 
-    ``group`` names the field whose stories have one role: the pair, the outlet or the event; by default the text itself.
-    ``pairs_of`` names the set whose originals this one rewrites as well: their pairs are the same, and so is their role.
-    ``fields`` are those that evaluation reads of every test story, beside ``id``, ``text`` and ``label``, and
-    ``of_rewrites`` those that it reads of rewrites alone. docs/training-data.md describes them.
+    ``group`` names the field that determines the role: the pair, the outlet or the event; by default the text.
+    ``pairs_of`` names another set that rewrites the same originals, so that both sets give a pair the same role.
+    ``fields`` are the fields of every test story that evaluation needs, besides ``id``, ``text`` and ``label``.
+    ``of_rewrites`` are those it needs of rewrites only. docs/training-data.md describes them.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Set:
 
     @property
     def paired(self) -> bool:
-        """Whether the texts of a group are one story, so that none may be tested on where another was taught."""
+        """Whether the texts of a group are versions of one story, so that training and test must not share a group."""
         return self.group in {"text", "pair_id"}
 
 
@@ -95,7 +96,7 @@ SETS = {
         ),
         Set("spinbot-sample", _TEST_ONLY),
         Set("spintax-article", _TEST_ONLY),
-        # No stage of training reads these yet; their stories are dealt out so that one may.
+        # No stage of training reads these sets yet. They have roles so that one can.
         Set("wild-spun", _HALVES, group="pair_id"),
         Set("llm-rewrites", _PAIRS, group="pair_id"),
         Set("mt-2021-22", _PAIRS, group="pair_id"),
@@ -112,17 +113,17 @@ class Story:
     Parameters
     ----------
     key : str
-        Identifier, unique in the folder.
+        Identifier, unique in the data folder.
     text : str
-        The mended text (:func:`mend`).
+        The cleaned text (:func:`mend`).
     label : str
         As in the data folder: ``human``, ``esl``, ``spun`` ...
     group : str
-        What the role was drawn from.
+        The group that determines the role.
     role : str
         One of :data:`ROLES`.
     set : str
-        Name of the file.
+        Name of the set.
     fields : dict
         The other fields of the row.
     """
@@ -137,7 +138,7 @@ class Story:
 
 
 def role_of(group: str, shares: tuple[int, int, int, int]) -> str:
-    """The role a group draws, always the same one.
+    """The role of a group. Equal groups and shares always give the same role.
 
     >>> role_of("Daily Example", (0, 0, 0, 100))
     'test'
@@ -152,12 +153,12 @@ def role_of(group: str, shares: tuple[int, int, int, int]) -> str:
 
 
 def require_fields(story: Story) -> None:
-    """Refuse a story without the fields that evaluation reads.
+    """Raise an error if a story lacks a field that evaluation needs.
 
     Raises
     ------
     DataError
-        Names the story and the field.
+        Names the story and the missing field.
     """
     described = SETS[story.set]
     needed = (*described.fields, *(() if story.label == "human" else described.of_rewrites))
@@ -169,7 +170,7 @@ def require_fields(story: Story) -> None:
 
 
 def sets_in(data: Path) -> list[str]:
-    """Names of the sets that a data folder has, in the order of :data:`SETS`."""
+    """Names of the sets in a data folder, in the order of :data:`SETS`."""
     return [name for name in SETS if (data / f"{name}.jsonl.xz").is_file()]
 
 
@@ -179,7 +180,7 @@ def stories(data: Path, name: str) -> Iterator[Story]:
     Raises
     ------
     DataError
-        If the file is not in the data folder.
+        If the file is missing or cannot be read.
     """
     path = data / f"{name}.jsonl.xz"
     if not path.is_file():
@@ -208,7 +209,7 @@ def _story(row: dict[str, Any], described: Set) -> Story:
 
 @cache
 def held_out(data: Path, name: str) -> tuple[Story, ...]:
-    """The stories of one set that are not counted into the n-gram model, read once a process."""
+    """The stories of one set that are not counted into the n-gram model, read once in each process."""
     return tuple(story for story in stories(data, name) if story.role != "reference")
 
 
@@ -241,10 +242,10 @@ _DETOKENISE = (
 
 
 def mend(text: str, *, tokenised: bool = False) -> str:
-    """Undo damage of extraction that says nothing about who wrote the text.
+    """Clean a text of the traces of its extraction.
 
-    Tickers and credit lines of the wire go, glued sentences come apart, tokenised text is put together again: else a
-    model learns the formatting of a data set and not the rewriting.
+    Removes tickers and the wire's credit lines, separates joined sentences, and undoes tokenisation. Otherwise a model
+    would learn the formatting of data sets instead of the rewriting.
 
     >>> mend("Shares of Google ( GOOG.O ) rose.The index fell. (Reporting by A. Person)")
     'Shares of Google rose. The index fell.'

@@ -1,4 +1,4 @@
-"""A newsroom's own archive as reference copy: every English article once, and a hash of what was taken."""
+"""A newsroom's own archive as reference copy: its distinct English articles, and a hash of them."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -10,21 +10,21 @@ from detector.measuring import read
 from features.document import Document
 
 ARCHIVE = "archive"
-"""What the archive is called in a manifest's ``training_data``: its content is named there, and no place."""
+"""The archive's name in a manifest's ``training_data``. The manifest records a hash of its content, but no path."""
 
 
 class Archive:
-    """The articles of an archive, mended as those of the data folder are.
+    """The articles of an archive, cleaned like those of the data folder.
 
     Parameters
     ----------
     read : callable
-        Gives the texts, each time it is called.
+        Returns all texts; each iteration calls it again.
 
     Attributes
     ----------
     hash : str
-        Of the articles that the last iteration gave, in whatever order; "" before one has ended.
+        Hash of the articles of the last complete iteration, whatever their order; "" before the first.
     """
 
     def __init__(self, read: Callable[[], Iterable[str]]) -> None:
@@ -32,12 +32,12 @@ class Archive:
         self.hash = ""
 
     def __iter__(self) -> Iterator[str]:
-        """Give every English article once.
+        """Yield every distinct English article.
 
         Raises
         ------
         DataError
-            At the end, if there was none.
+            At the end, if there was no English article.
         """
         seen: set[bytes] = set()
         for given in self._read():

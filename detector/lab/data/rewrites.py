@@ -1,4 +1,4 @@
-"""Rewrites to learn from that no spinner of ours made: by real tools, and by round trips through a rule-based engine."""
+"""Rewrites for the training set that come from real tools and from round trips through a rule-based engine."""
 
 import hashlib
 import random
@@ -15,32 +15,32 @@ from detector.lab.spinners import FAMILIES, Spinner, spin_many
 from detector.model import HUMAN
 
 REAL = {f.name: f.rows for f in FAMILIES if f.rows is not None}
-"""Families that real tools left -> their rows in the data folder."""
+"""Families of real tools -> their rows in the data folder."""
 
 POLISH, MIXED, GRADED, WRITTEN, TRIP = REAL
-"""Their names. POLISH, WRITTEN and TRIP are of DetectRL; MIXED and GRADED rewrite the same originals in two other sets."""
+"""Their names. POLISH, WRITTEN and TRIP come from DetectRL. MIXED and GRADED are two sets with the same originals."""
 
 SETS_LEARNT = tuple(dict.fromkeys(rows.set for rows in REAL.values()))
-"""Sets of real rewrites that are learnt from."""
+"""Sets of real rewrites in the training set."""
 
 LEAST_CHANGED = 0.15
-"""Share of a text that a graded polish must have changed to teach what polish is."""
+"""Lowest share of changed text for a graded polish to be in the training set."""
 
 EACH_STORY = 8
-"""Rewrites of one story that are learnt from; one set has dozens of some."""
+"""Most rewrites of one story and family in the training set; one set has dozens of some stories."""
 
 TRIP_RATES = (1.0, 1.0, 0.6)
-"""Shares of the sentences that make the trip."""
+"""Shares of sentences that are translated, drawn evenly."""
 
 _BATCH = 25
-# A model that was told to polish says so first, and a text that an editor gets has lost that line.
+# Language models often announce their polish in a first line. Texts that editors receive lack that line.
 _PREAMBLE = re.compile(
     r"^\W{0,4}(?:(?:sure|certainly)\b\W*)?(?:here is|here's|here’s|sure|certainly)\b[^\n:.!?]{0,160}:\s*", re.IGNORECASE
 )
 
 
 def without_preamble(text: str) -> str:
-    """A rewrite without the line in which a language model says what follows.
+    """A rewrite without the language model's announcement at its beginning.
 
     >>> without_preamble("Here is a polished version of the article: The ferry sails again.")
     'The ferry sails again.'
@@ -49,10 +49,10 @@ def without_preamble(text: str) -> str:
 
 
 def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()) -> list[Article]:
-    """Rewrites by real tools of one role, and the human originals (kind ``human``); none of a set that is not there.
+    """Real tools' rewrites of one role and their human originals (kind ``human``), from the sets in the data folder.
 
-    ``leave_out`` holds families that may not be seen. Of a story :data:`EACH_STORY` rewrites of a family are taken, those
-    of the lowest hashes of their keys.
+    ``leave_out`` has the held-out families. If a story has more than :data:`EACH_STORY` rewrites of one family, those
+    with the lowest hashes of their keys are used.
     """
     articles: list[Article] = []
     originals: set[str] = set()
@@ -64,7 +64,7 @@ def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()
             if family is None or family in leave_out:
                 continue
             if family == HUMAN:
-                # Two sets rewrite the same originals.
+                # Two sets contain the same originals.
                 if story.group in originals:
                     continue
                 originals.add(story.group)
@@ -77,18 +77,18 @@ def real_rewrites(data: Path, role: str, leave_out: frozenset[str] = frozenset()
 
 
 def family_of(story: Story) -> str | None:
-    """The family of a text of the sets that are learnt from, ``human`` for an original; None for what teaches nothing."""
+    """The family of a text from :data:`SETS_LEARNT`: ``human`` for an original, None if training ignores the text."""
     if story.label == HUMAN:
         return HUMAN
     tool = str(story.fields.get("tool"))
     found = next((name for name, rows in REAL.items() if rows.hold(story.set, tool, story.label)), None)
-    # Mail, speeches and blogs teach what those are, not what polish of news is: their originals alone are learnt from.
+    # From polished mail, speeches and blogs, a model would learn their genre and not polish. Only originals are used.
     teaches = float(story.fields.get("lev", 1.0)) >= LEAST_CHANGED and is_news(group_of(story))
     return found if found is not None and (teaches or not REAL[found].news_only) else None
 
 
 def is_news(group: str) -> bool:
-    """Whether a group of articles of the sets that are learnt from is news, and not of another genre.
+    """Whether a group of articles from :data:`SETS_LEARNT` is news and not another genre.
 
     >>> is_news("detectrl: xsum-news"), is_news("mixset: speech")
     (True, False)
@@ -103,9 +103,9 @@ def _hash(story: Story) -> bytes:
 def round_trips(
     articles: Sequence[Article], spinners: Mapping[str, Spinner], each: int, *, seed: int, jobs: int
 ) -> list[Article]:
-    """Round trips of reporters' copy: ``each`` articles by every engine, no article by two.
+    """Round trips of reporters' copy: ``each`` articles for every spinner, and each article for at most one.
 
-    Articles that come back as they were are left out, and with too few articles every engine gets its share of them.
+    If there are too few articles, they are divided evenly. Articles that come back unchanged are left out.
     """
     names = sorted(spinners)
     each = min(each, len(articles) // len(names)) if names else 0

@@ -1,4 +1,4 @@
-"""Articles of one length for the benchmarks, put together from our own seed stories."""
+"""Articles of equal length for the benchmarks, composed of our own seed stories."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from detector.errors import DataError
 from features.document import Document
 
 WORDS = 850
-"""Length of an article: what the budgets are written for."""
+"""Length of an article in words; the speed budgets are set for it."""
 
-_STRIDE = 11  # neighbours in the list of seeds are rewrites of one another
+_STRIDE = 11  # neighbouring seed stories are rewrites of each other
 
 
 def articles(count: int, words: int = WORDS) -> list[str]:
-    """Articles of exactly so many words, each begun at another of the seed stories.
+    """Articles of exactly ``words`` words, each beginning with a different seed story if there are enough.
 
     Raises
     ------
     DataError
-        If this is not a clone: the seed stories are not installed with the package.
+        If the seed stories are missing: only a clone has them, not the installed package.
     """
     folder = files("seeds") / "texts"
     if not folder.is_dir():
@@ -32,7 +32,7 @@ def articles(count: int, words: int = WORDS) -> list[str]:
 
 
 def _cut(stories: Iterator[str], words: int) -> str:
-    """Stories one after another, cut after so many words."""
+    """The concatenated stories, cut after ``words`` words."""
     text = ""
     while len(spans := Document(text).words) < words:
         text += next(stories).strip() + "\n\n"

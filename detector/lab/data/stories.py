@@ -1,9 +1,9 @@
-"""Stories made into articles of the lengths that editors meet."""
+"""Turns stories into articles of realistic lengths."""
 
 import math
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,16 +12,16 @@ from detector.lab.data.corpus import Story, held_out, stories
 from features.document import Document
 
 LENGTHS = (60, 900)
-"""Words of an article, drawn evenly on a log scale between these."""
+"""Shortest and longest article in words. Lengths are drawn evenly on a log scale between them."""
 
 JOINED = frozenset(
     {"mrpc", "turkcorpus-human-simplified", "esl-jfleg", "esl-m2", "pan-mturk-spun", "agnews-textfooler", "agnews-test"}
 )
-"""Sets of single sentences or leads, joined to article length."""
+"""Sets of single sentences or leads, which are joined to articles."""
 
 
 READ = 5
-"""Stories that are read of a large set for each article that is drawn from it."""
+"""Stories read from a large set for each article drawn from it."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class Article:
     Parameters
     ----------
     key : str
-        The story's key; joined articles carry the first one's.
+        The story's key. Joined articles have the key of their first story.
     text : str
-        Its text.
+        The article's text.
     kind : str
         ``human`` or a family of rewriting.
     group : str
-        Who wrote it, for the figures by group: set, or set and outlet, tool, level.
+        Who wrote it, for figures by group: the set, or the set and an outlet, tool or level.
     story : str
-        What splits and bootstraps go by; a rewrite has its original's.
+        The unit of splits and bootstraps. A rewrite has the same value as its original.
     words : int
         Tokens that begin with a letter or digit.
     """
@@ -53,18 +53,18 @@ class Article:
 
 
 def count_words(text: str) -> int:
-    """Tokens that begin with a letter or digit."""
+    """Number of tokens that begin with a letter or digit."""
     return len(Document(text).words)
 
 
 def draw_length(rng: random.Random) -> int:
-    """A number of words, even on a log scale over :data:`LENGTHS`."""
+    """A random number of words, evenly distributed on a log scale over :data:`LENGTHS`."""
     low, high = LENGTHS
     return round(math.exp(rng.uniform(math.log(low), math.log(high))))
 
 
 def cut(text: str, words: int, rng: random.Random) -> str:
-    """A run of whole sentences with about so many words, from the start two times in three.
+    """A run of whole sentences with about ``words`` words, from the start in two of three cases.
 
     >>> cut("One two three. Four five six. Seven.", 3, random.Random(1))
     'One two three.'
@@ -93,22 +93,32 @@ def cut(text: str, words: int, rng: random.Random) -> str:
 
 
 def human_articles(
-    data: Path, role: str, names: Iterable[str], *, most: int, seed: int, cap_group: int = 10**9
+    data: Path,
+    role: str,
+    names: Iterable[str],
+    *,
+    most: int,
+    seed: int,
+    cap_group: int = 10**9,
+    wanted: Callable[[Story], bool] = lambda _: True,
 ) -> Iterator[Article]:
-    """Human copy of one role: at most ``most`` articles a set and ``cap_group`` a group, drawn by seed."""
+    """Human copy of one role, drawn by seed: at most ``most`` articles a set and ``cap_group`` a group.
+
+    ``wanted`` may narrow the stories that are drawn from.
+    """
     for name in names:
         rng = random.Random(f"{seed} {role} {name}")
-        pool = [s for s in held_out(data, name) if s.role == role and s.label in ("human", "esl")]
+        pool = [s for s in held_out(data, name) if s.role == role and s.label in ("human", "esl") and wanted(s)]
         pool.sort(key=lambda s: s.key)
         rng.shuffle(pool)
         yield from _pieces(name, pool, rng, most, cap_group)
 
 
 def reference_articles(data: Path, name: str, *, most: int, seed: int, cap_group: int = 10**9) -> list[Article]:
-    """Articles of the copy that is counted into the n-gram model, drawn as :func:`human_articles` draws.
+    """Articles of the reference copy, which is counted into the n-gram model, drawn as in :func:`human_articles`.
 
-    For lessons that the n-gram model has no part in: there is much more of this copy. Of a very large set the
-    first stories are drawn from, up to :data:`READ` for each article that is wanted.
+    Use them only for training stages that do not use the n-gram model. There is much more of this copy. For speed, only
+    the first :data:`READ` stories for each wanted article are read.
     """
     rng = random.Random(f"{seed} reference {name}")
     human = (s for s in stories(data, name) if s.role == "reference" and s.label == "human")
@@ -148,7 +158,7 @@ def _joined(pool: list[Story], rng: random.Random) -> Iterator[tuple[Story, str]
 
 
 def group_of(story: Story) -> str:
-    """The group of human copy that figures are given for."""
+    """The group of human copy that a story belongs to in figures by group."""
     fields = story.fields
     if story.set == "world-news":
         return f"world-news: {fields.get('outlet') or fields.get('set')}"

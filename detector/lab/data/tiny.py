@@ -1,7 +1,7 @@
-"""A tiny data folder of our own writing, so that anybody can run ``unspin train`` and ``unspin evaluate`` in minutes.
+"""A tiny data folder of our own texts, so that anybody can run ``unspin train`` and ``unspin evaluate`` in minutes.
 
-Every article is put together from paragraphs of our own seed stories. No paragraph serves two roles, so nothing is
-judged by what it taught. A model of so little copy is for trying the commands, not for judging news.
+Every article consists of paragraphs of our own seed stories. No paragraph has two roles, so evaluation uses held-out
+text. Use a model of so little copy to try the commands, not to judge news.
 """
 
 import itertools
@@ -21,20 +21,20 @@ from detector.lab.data.corpus import SETS, role_of
 from features.lexicon import lexicon
 
 NEWS, PAIRS = "world-news", "detectrl"
-"""The sets that are written: stories of many outlets, and rewrites with their originals."""
+"""The two sets in the folder: stories of many outlets, and rewrites with their originals."""
 
 STORIES = {"reference": 6, "fit": 3, "calibrate": 2, "test": 3}
-"""How many of the clean seed stories serve each role."""
+"""How many of the clean seed stories each role uses."""
 
 ARTICLES = {"reference": 120, "fit": 40, "calibrate": 24, "test": 24}
 REWRITTEN = {"fit": 16, "calibrate": 8, "test": 8}
-"""How many articles of each role the two sets get."""
+"""How many articles of each role the two sets have."""
 
 PARAGRAPHS = 4
-"""Paragraphs of an article."""
+"""Paragraphs in each article."""
 
 _LEAST_WORDS = 8
-"""A shorter paragraph is a headline."""
+"""Paragraphs with at most this many words count as headlines and are skipped."""
 
 Row = dict[str, Any]
 
@@ -45,7 +45,7 @@ def write_tiny(folder: Path) -> list[str]:
     Raises
     ------
     DataError
-        If this is not a clone: the seed stories are not installed with the package.
+        If the seed stories are missing: only a clone has them, not the installed package.
     """
     pools = _paragraphs()
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def _paragraphs() -> dict[str, list[str]]:
 
 
 def _news(pools: Mapping[str, Sequence[str]]) -> Iterator[Row]:
-    """Stories of invented outlets. An outlet has one role, which :func:`~detector.lab.data.corpus.role_of` draws."""
+    """Stories of invented outlets; :func:`~detector.lab.data.corpus.role_of` determines each outlet's role."""
     rng = random.Random(NEWS)
     left = dict(ARTICLES)
     for number in itertools.count():
@@ -94,7 +94,7 @@ def _news(pools: Mapping[str, Sequence[str]]) -> Iterator[Row]:
 
 
 def _pairs(pools: Mapping[str, Sequence[str]]) -> Iterator[Row]:
-    """A human original, and what a language model's polish and a round trip of translation might make of it."""
+    """Human originals, each with an imitated language model's polish and an imitated round trip."""
     rng = random.Random(PAIRS)
     left = dict(REWRITTEN)
     for pair in map(str, itertools.count()):
@@ -126,7 +126,7 @@ def _translated(text: str) -> str:
 
 
 def _groups() -> Iterator[Row]:
-    """Our own lexicon, read backwards: for what reporters write, what rewriters put."""
+    """Our own lexicon reversed: what reporters write, with the wordings that rewriters use instead."""
     wordings: defaultdict[str, list[str]] = defaultdict(list)
     for entry in lexicon().entries:
         for original in entry.expected:
@@ -144,7 +144,7 @@ def _lines(rows: Iterator[Row]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``python -m detector.lab.data.tiny FOLDER``: write the data folder and say what to do with it."""
+    """Run ``python -m detector.lab.data.tiny FOLDER``: write the data folder and report its files."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
         sys.stderr.write("usage: python -m detector.lab.data.tiny FOLDER\n")
         return 2

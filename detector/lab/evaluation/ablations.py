@@ -1,4 +1,4 @@
-"""What each feature is worth: the classifier fitted again on the same articles without its columns, and with them alone."""
+"""Ablations: the classifier trained again on the same articles without each feature's columns, and with them alone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from detector.verdict import REGISTER, Label, judge
 
 
 def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
-    """Feature -> places of its columns in a row."""
+    """Maps each feature to the indices of its columns in a row."""
     at = {name: i for i, name in enumerate(scorer.manifest.columns)}
     return {f.name: [at[c.name] for c in f.columns] for f in measurer_of(scorer.tables, "none").features}
 
@@ -28,7 +28,7 @@ def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
 def ablation_rows(
     scorer: Scorer, fit: Lesson, news: Sequence[Article], probes: Mapping[str, Sequence[Sample]], seed: int
 ) -> list[dict[str, Any]]:
-    """Share of each probe found at 1 % of human copy, for all columns, without each feature, and by each alone."""
+    """The TPR of each probe at 1% FPR, with all columns, without each feature, and with each feature alone."""
     names = scorer.manifest.columns
     rows, lengths = fit.rows(names, scorer.rows(fit.texts)), scorer.words(fit.texts)
     spun = np.array([kind != HUMAN for kind in fit.kinds])
@@ -68,9 +68,9 @@ def ablation_rows(
 def grammar_rows(
     scorer: Scorer, news: Sequence[Article], probes: Mapping[str, Sequence[Sample]]
 ) -> list[dict[str, Any]]:
-    """The shipped model with each grammar checker and with none, each at its own calibration and thresholds.
+    """The shipped model with each grammar checker and with none, each with its own calibration and thresholds.
 
-    A checker whose findings do not score leaves the columns of grammar as empty as none does.
+    The grammar columns stay empty for a checker whose findings do not change the score.
     """
     human = judged_of(scorer, news)
     result = []
@@ -92,7 +92,7 @@ def grammar_rows(
         labels = [judge(expit(float(s)), thresholds, float(r)) for s, r in zip(scores, news_like, strict=True)]
         row: dict[str, Any] = {
             "checker": checker,
-            # Of all human copy, that on which unspin abstains included, as in the tables of groups.
+            # The share of all human copy, including abstentions, as in the tables of groups.
             "human_spun": labels.count(Label.SPUN) / max(1, len(news)),
             "human_suspect": labels.count(Label.SUSPECT) / max(1, len(news)),
             "found_at_1_percent": {},
@@ -107,7 +107,7 @@ def grammar_rows(
 
 
 def probes_of(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
-    """A few kinds of rewrite that stand for all."""
+    """Selects a few kinds of rewriting that represent all."""
 
     def chosen(test: "dict[str, set[str]]") -> list[Sample]:
         return [s for s in samples if not s.short and s.sort in test["sort"] and s.variant in test["variant"]]

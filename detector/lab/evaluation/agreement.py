@@ -1,4 +1,4 @@
-"""Whether the batch, the single check, the page, the JSON and the command say the same of the same text."""
+"""Check that the batch, the single check, the page, the JSON and the command agree on the same text."""
 
 import html
 import json
@@ -22,12 +22,12 @@ from features.document import Document
 
 
 def agreement(scorer: Scorer, root: Path, articles: Sequence[Article], *, embedded: bool) -> dict[str, Any]:
-    """Largest difference and number of differing labels over some texts; all should be 0.
+    """The largest differences and the numbers of differing answers over some texts. All should be 0.
 
     Parameters
     ----------
     embedded : bool
-        Whether ``root`` is the model that the command uses; else the command is left out.
+        Whether ``root`` is the model that the command uses. If not, the command is not compared.
     """
     texts = [a.text for a in articles]
     probability, labels = scorer.probability(texts), scorer.labels(texts)
@@ -59,7 +59,7 @@ def _on_page(page: str, probability: float) -> bool:
 
 
 def _commands_differ(texts: Sequence[str], expected: Sequence[dict[str, Any]]) -> int:
-    """How many answers of the command, run as a person runs it, differ from the library's."""
+    """The number of answers of the command line that differ from those of the library."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number}.txt" for number in range(len(texts))]
         for path, text in zip(paths, texts, strict=True):
@@ -70,8 +70,8 @@ def _commands_differ(texts: Sequence[str], expected: Sequence[dict[str, Any]]) -
 
 
 def _run_command(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """What ``unspin check --json`` writes about each file, in order; a process of its own, as shells stand above us."""
-    # Standard input as one more article: two or more are written one to a line.
+    """The output of ``unspin check --json`` for each file, in order, run as a separate process."""
+    # An empty standard input is one more article: with two or more, the command writes one on each line.
     command = [sys.executable, "-m", "detector", "check", "--json", "--fail-on", "never", *map(str, paths), "-"]
     run = subprocess.run(command, input=b"", capture_output=True, check=False)  # noqa: S603 - this very Python
     lines = run.stdout.decode("utf-8").split("\n")

@@ -1,30 +1,30 @@
-"""How many texts each table takes."""
+"""The number of texts for each table."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """Numbers of articles; the defaults take about half an hour on two cores without the tables of left-out families.
+    """Numbers of articles. The defaults take about half an hour on two cores without the leave-one-family-out tables.
 
     Parameters
     ----------
     news : int
-        Negatives of each set of reporters' copy.
+        Human articles from each news set.
     world, outlet : int
-        Negatives of the set of many outlets, and of each of its outlets.
+        Human articles from the set ``world-news``, and from each of its outlets.
     bases : int
         Human articles that the simulated spinners rewrite.
     trips : int
-        Those that the round trips rewrite, which are slow.
+        Human articles that the round trips rewrite, fewer because they are slow.
     real : int
-        Rewrites of each tool of the real sets.
+        Rewrites by each tool of the real sets.
     group : int
         Articles of each group of human copy.
     located : int
-        Articles of each family and rate whose marks are compared with the truth.
+        Articles of each family and rate for the comparison of marks with the truth.
     rates : tuple of float
-        Shares of its words at which the simulated spinners run.
+        Shares of replaceable words that the simulated spinners replace, 0 to 1.
     """
 
     news: int = 100
@@ -39,4 +39,4 @@ class Amounts:
 
 
 QUICK = Amounts(news=35, world=250, outlet=15, bases=60, trips=25, real=40, group=60, located=8, rates=(1.0, 0.3))
-"""For a look in a few minutes: intervals are wide."""
+"""For a run of a few minutes, with wide intervals."""

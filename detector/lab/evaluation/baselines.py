@@ -1,4 +1,4 @@
-"""What simpler methods reach on the same texts, taught by the same texts."""
+"""Simpler methods as baselines, trained and tested on the same texts."""
 
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from detector.lab.evaluation.intervals import Floats
 Scores = Callable[[Sequence[str]], Floats]
 
 SURPRISE = "ngram_surprise"
-"""Begins the name of the column that perplexity is read from."""
+"""Prefix of the column that serves as perplexity."""
 
 
 class _Classifier(Protocol):
@@ -26,7 +26,7 @@ class _Classifier(Protocol):
 
 
 def tfidf(texts: Sequence[str], spun: Sequence[bool]) -> Scores:
-    """TF-IDF of words and pairs of words, and logistic regression."""
+    """TF-IDF of unigrams and bigrams, and logistic regression."""
     return _scores(
         make_pipeline(
             TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True, max_features=200_000),
@@ -38,8 +38,8 @@ def tfidf(texts: Sequence[str], spun: Sequence[bool]) -> Scores:
 def averaged_vectors(texts: Sequence[str], spun: Sequence[bool], *, seed: int) -> Scores:
     """Averaged word vectors and a linear SVM: the published classical method.
 
-    Vectors are the truncated SVD of the TF-IDF matrix of the same texts, so that an article is the weighted mean of its
-    words' vectors; pretrained ones would have to be downloaded.
+    The vectors come from a truncated SVD of the TF-IDF matrix of the same texts. An article is the weighted mean of its
+    words' vectors. Pretrained vectors would need a download.
     """
     return _scores(
         make_pipeline(
@@ -56,7 +56,7 @@ def _scores(fitted: _Classifier) -> Scores:
 
 
 def texthumanize(*, jobs: int) -> Scores | None:
-    """The detector of the package texthumanize, where it is installed; it takes a second or so for a text."""
+    """The detector of the package texthumanize, which needs about a second for a text; None if it is not installed."""
     if find_spec("texthumanize") is None:
         return None
 

@@ -1,4 +1,4 @@
-"""Figures of one kind of rewrite against human copy, and of one group of human copy."""
+"""Figures of a kind of rewriting compared with human copy, and of a group of human copy."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,37 +13,37 @@ from detector.lab.evaluation.scoring import Scorer
 from detector.verdict import Label
 
 RATES = (0.01, 0.05)
-"""False-positive rates at which families are compared."""
+"""False positive rates at which true positive rates are computed."""
 
 BANDS = ((60, 120), (120, 250), (250, 500), (500, 10**6))
-"""Lengths in words."""
+"""Ranges of length in words."""
 
 FEWEST = 15
-"""A band with fewer rewrites has no line."""
+"""Minimum number of rewrites for a row of a length range."""
 
 
 def texts_of(articles: Sequence[Article]) -> list[str]:
-    """Their texts."""
+    """The texts of some articles."""
     return [a.text for a in articles]
 
 
 def against(scorer: Scorer, news: Sequence[Article], *, lexicon: bool = True) -> Negatives:
-    """The human copy that a scorer's rewrites are compared with: all that it judges.
+    """The scores of all judged human articles, with which rewrites are compared.
 
-    ``lexicon`` is whether the columns of the lexicon are read; else they are as empty as where nothing was measured.
+    Without ``lexicon``, the columns of the lexicon count as not measured.
     """
     judged = judged_of(scorer, news)
     return Negatives(scorer.log_odds(texts_of(judged), lexicon=lexicon), [a.story for a in judged])
 
 
 def judged_of(scorer: Scorer, articles: Sequence[Article]) -> list[Article]:
-    """The articles about which unspin does not abstain."""
+    """The articles on which unspin does not abstain."""
     keep = scorer.judgeable(texts_of(articles))
     return [a for a, k in zip(articles, keep, strict=True) if k]
 
 
 def figures(negatives: Negatives, scores: Floats, stories: Sequence[str]) -> dict[str, Any]:
-    """AUROC and the shares found at :data:`RATES`, with intervals."""
+    """The AUROC and the true positive rates at :data:`RATES`, with intervals."""
     return {
         "auroc": negatives.auroc(scores, stories),
         **{f"found_at_{rate:.0%}".replace("%", "_percent"): negatives.found(scores, stories, rate) for rate in RATES},
@@ -51,7 +51,7 @@ def figures(negatives: Negatives, scores: Floats, stories: Sequence[str]) -> dic
 
 
 def family_row(scorer: Scorer, negatives: Negatives, without_lexicon: Negatives, sample: Sample) -> dict[str, Any]:
-    """All figures of one kind of rewrite; the human copy comes with its scores with and without the lexicon's columns."""
+    """All figures of one kind of rewriting. The negatives are human copy scored with and without the lexicon."""
     articles = list(sample.articles) if sample.short else judged_of(scorer, sample.articles)
     originals = list(sample.originals) if sample.short else judged_of(scorer, sample.originals)
     texts = texts_of(articles)
@@ -79,7 +79,7 @@ def family_row(scorer: Scorer, negatives: Negatives, without_lexicon: Negatives,
 
 
 def bands(negatives: Negatives, articles: Sequence[Article], scores: Floats) -> list[dict[str, Any]]:
-    """The share found at 1 % of all human copy, by length."""
+    """The true positive rate by length, at a 1% false positive rate over all human copy."""
     rows = []
     for low, high in BANDS:
         inside = [i for i, a in enumerate(articles) if low <= a.words < high]
@@ -91,7 +91,7 @@ def bands(negatives: Negatives, articles: Sequence[Article], scores: Floats) -> 
 
 
 def band_name(low: int, high: int) -> str:
-    """As it stands in tables.
+    """The name of a length range in tables.
 
     >>> band_name(500, 10**6), band_name(0, 10**6)
     ('500 and more', 'all')
@@ -102,7 +102,7 @@ def band_name(low: int, high: int) -> str:
 
 
 def group_row(scorer: Scorer, group: HumanGroup) -> dict[str, Any]:
-    """How often one group of human copy is flagged at the shipped thresholds."""
+    """The shares of a group of human copy that are flagged at the shipped thresholds."""
     labels = scorer.labels(texts_of(group.articles))
     spun, suspect = labels.count(Label.SPUN), labels.count(Label.SUSPECT)
     return {
@@ -117,7 +117,7 @@ def group_row(scorer: Scorer, group: HumanGroup) -> dict[str, Any]:
 
 
 def negatives_by_band(scorer: Scorer, news: Sequence[Article]) -> list[dict[str, Any]]:
-    """Share of human copy flagged, by length and over all."""
+    """The shares of human copy that are flagged, by length and overall."""
     labels = scorer.labels(texts_of(news))
     rows = []
     for low, high in (*BANDS, (0, BANDS[-1][1])):
@@ -137,14 +137,14 @@ def negatives_by_band(scorer: Scorer, news: Sequence[Article]) -> list[dict[str,
 def reliability(
     probability: Floats, spun: np.ndarray[Any, np.dtype[np.bool_]], weights: Floats, bins: int = 15
 ) -> dict[str, Any]:
-    """Expected calibration error over bins of equal weight, Brier score, and the points of the curve.
+    """The expected calibration error over bins of equal weight, the Brier score, and the points of the curve.
 
     Parameters
     ----------
     probability : ndarray, shape (texts,)
     spun : ndarray of bool, shape (texts,)
     weights : ndarray, shape (texts,)
-        How much each text counts.
+        The weight of each text.
 
     Examples
     --------
@@ -174,7 +174,7 @@ def reliability(
 
 
 def balanced(human: Floats, rewritten: Floats) -> dict[str, Any]:
-    """Reliability where half of the weight is human copy and half rewrites."""
+    """The reliability with half of the weight on human copy and half on rewrites."""
     probability = np.concatenate([human, rewritten])
     spun = np.concatenate([np.zeros(len(human), bool), np.ones(len(rewritten), bool)])
     weights = np.concatenate([np.full(len(human), 0.5 / len(human)), np.full(len(rewritten), 0.5 / len(rewritten))])
@@ -182,5 +182,5 @@ def balanced(human: Floats, rewritten: Floats) -> dict[str, Any]:
 
 
 def value(figure: Figure | float) -> float:
-    """The value of a figure, or a number as it is."""
+    """The value of a figure, or the number itself."""
     return figure.value if isinstance(figure, Figure) else float(figure)

@@ -1,6 +1,6 @@
-"""Tricks that hide a rewrite from a program and not from a reader, and what they do to the label.
+"""Measure how tricks that hide a rewrite from a program, but not from a reader, change the label.
 
-Each trick is a record. It must leave the article readable as it was, so the right label is the one it had.
+Each trick is a record. It must keep the article readable, so the correct label stays the same.
 """
 
 import random
@@ -13,7 +13,7 @@ from detector.lab.data.stories import Article
 from detector.verdict import Label
 
 LONG = 6
-"""Letters from which a word is long enough for tricks inside words."""
+"""Minimum number of letters of a word for tricks inside words."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Disguise:
     Parameters
     ----------
     name : str
-        As it stands in the table.
+        Name in the table.
     apply : callable
-        Text and a random generator to the disguised text.
+        Takes a text and a random generator, and returns the disguised text.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Disguise:
 
 
 def _inside_words(text: str, rng: random.Random, put: str, share: float = 1.0) -> str:
-    """Put characters into the middle of a share of the long words."""
+    """Insert characters into a share of the long words."""
 
     def one(match: re.Match[str]) -> str:
         word = match.group()
@@ -108,21 +108,21 @@ DISGUISES = (
     Disguise("all capitals", lambda text, _: text.upper()),
     Disguise("all small letters", lambda text, _: text.lower()),
 )
-"""Every trick; each row of the table is one of them."""
+"""All tricks, one for each row of the table."""
 
 FLAGGED = (Label.SPUN, Label.SUSPECT)
 
 
 Labels = Callable[[Sequence[str]], Sequence[Label]]
-"""What ``unspin check`` answers for each text."""
+"""Returns the label of ``unspin check`` for each text."""
 
 
 def disguise_rows(
     rewrites: Sequence[Article], humans: Sequence[Article], labels: Labels, *, seed: int
 ) -> list[dict[str, Any]]:
-    """One row a trick: how the labels of rewrites and of human copy change.
+    """One row for each trick: how the labels of rewrites and of human articles change.
 
-    A rewrite is *lost* if it was flagged and is no longer, and *weaker* if it was spun and is now suspect. Human copy is
+    A rewrite is *lost* if the trick removes its flag, and *weaker* if it changes spun to suspect. A human article is
     *harmed* if its label gets worse.
     """
     before, before_human = labels([a.text for a in rewrites]), labels([a.text for a in humans])

@@ -1,4 +1,4 @@
-"""What the detector must reach, and where it stands: read off the other tables."""
+"""The goals of the detector, and its current figures from the other tables."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -13,16 +13,16 @@ Row = Mapping[str, Any]
 
 FOUND = "found_at_1_percent"
 WITHOUT_LEXICON = "found_without_lexicon"
-"""The same of a rewriter that was left out and that nothing may know: the lexicon's lifts were counted on simulated ones."""
+"""The figure for left-out rewriters: without the lexicon, whose lifts were counted on simulated spinners."""
 
 LARGE = 100
-"""In a smaller group one article is more than the 1 % that is allowed."""
+"""Minimum size of a group: in a smaller one, a single article exceeds the limit of 1%."""
 
 
 def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Goal, figure and whether it is reached; figures that this run did not make are None.
+    """The goals, the figures, and whether they reach the goals. Figures that this run did not measure are None.
 
-    ``answer`` is what :func:`detector.lab.evaluation.evaluate` has gathered.
+    ``answer`` holds the results of :func:`detector.lab.evaluation.evaluate`.
     """
     families, left_out = answer["families"], answer.get("left_out", [])
     writers = [r for r in answer["groups"] if r["kind"] != "damaged copy"]
@@ -32,7 +32,7 @@ def goal_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         r for r in left_out if r["left_out"] != STRICTEST and r["variant"] == "100 %" and r["family"] in simulated
     ]
     trips = [r for r in left_out if r["sort"] == ROUND_TRIPS]
-    # Which is the weakest is not known before all were left out.
+    # The lowest figure is known only if every family was left out.
     strangers = strangers if _all_there(strangers, simulated) else []
     trips = trips if _all_there(trips, {r["family"] for r in families if r["sort"] == ROUND_TRIPS}) else []
     return [

@@ -1,4 +1,4 @@
-"""Human copy by who wrote it: the groups of which none may be accused."""
+"""Human copy in groups by kind of writer, to check that no group is wrongly flagged too often."""
 
 import random
 import re
@@ -14,10 +14,10 @@ from detector.lab.evaluation.pieces import LEAST_WORDS, human_pieces, one_of_eac
 from features.document import Document
 
 LEAST = 20
-"""Groups of fewer articles say nothing and are not listed."""
+"""Minimum number of articles of a group. Smaller groups are not listed."""
 
 OUTLET_LEAST = 45
-"""Articles from which an outlet has a line of its own."""
+"""Minimum number of articles for a separate row of an outlet."""
 
 NEWS = (
     "world-news",
@@ -35,12 +35,12 @@ NEWS = (
     "newstest-2013-2015",
     "agnews-test",
 )
-"""Reporters' copy: its test stories are the negatives of every table of rewrites."""
+"""Sets of news articles, whose test stories are the human copy in every table of rewrites."""
 
 
 @dataclass(frozen=True)
 class HumanGroup:
-    """Human copy of one kind."""
+    """A group of human copy."""
 
     kind: str
     name: str
@@ -48,7 +48,7 @@ class HumanGroup:
 
 
 def negatives(held: Held, amounts: Amounts, seed: int) -> list[Article]:
-    """Reporters' copy of all sets, each story once: what rewrites are told from. Of the set of many outlets, all are unseen."""
+    """News articles without copies, with which rewrites are compared. The outlets of ``world-news`` are all unseen."""
     articles: list[Article] = []
     for name in NEWS:
         world = name == "world-news"
@@ -59,7 +59,7 @@ def negatives(held: Held, amounts: Amounts, seed: int) -> list[Article]:
             seed=seed,
             cap_group=amounts.outlet if world else None,
         )
-    # So that the first of them are a sample of all.
+    # Shuffle, so that the first articles are a sample of all sets.
     random.Random(f"{seed} negatives").shuffle(articles)
     of = {story.key: story for story in held.of(*NEWS)}
     once = {story.key for story in without_copies(of[a.key] for a in articles)}
@@ -67,7 +67,7 @@ def negatives(held: Held, amounts: Amounts, seed: int) -> list[Article]:
 
 
 def groups(held: Held, news: Sequence[Article], amounts: Amounts, seed: int) -> list[HumanGroup]:
-    """Every group, largest kinds of writer first; ``news`` are the negatives, which are damaged for the last kind."""
+    """All groups. The last kind, damaged copy, is made from ``news``."""
 
     def of(kind: str, names: Iterable[str], name_of: Callable[[Story], str | None]) -> list[HumanGroup]:
         named: dict[str, list[Story]] = {}
@@ -208,7 +208,7 @@ def _damaged(news: Sequence[Article], amounts: Amounts) -> list[HumanGroup]:
 
 
 def glue(text: str, rng: random.Random) -> str:
-    """Lose the space after one full stop in three, as extraction at links does.
+    """Remove the space after one full stop in three, as text extraction does at links.
 
     >>> glue("It rose. It fell. It rose. It fell. It rose.", random.Random(1))
     'It rose.It fell. It rose. It fell.It rose.'
@@ -220,7 +220,7 @@ def _glue_words(text: str, rng: random.Random) -> str:
     words = text.split(" ")
     glued = [words[0]]
     for word in words[1:]:
-        # About one word in sixty: where a link or a line ended.
+        # About one word in sixty, as text extraction does at the end of a link or line.
         if rng.random() < 1 / 60:
             glued[-1] += word
         else:

@@ -1,9 +1,8 @@
-"""The test stories, and proof that nothing of them was taught.
+"""Select the test stories, and remove those that overlap with the training data.
 
-A story is dropped from the tests where it shares running text with a story that the model was fitted or calibrated on,
-or that was counted into its n-grams: roles are drawn by story and outlet, but agencies sell one story to many outlets,
-and data sets borrow from one another. Running text is compared by shingles (Broder 1997), as in
-:mod:`detector.lab.training.count_ngrams`.
+A test story is dropped if it shares running text with a story used for training, calibration or n-gram counts. Roles
+are drawn by story and outlet, but agencies sell one story to many outlets, and data sets contain parts of each other.
+Running text is compared by shingles (Broder 1997), as in :mod:`detector.lab.training.count_ngrams`.
 """
 
 import hashlib
@@ -25,7 +24,7 @@ from detector.manifest import sha256
 from features.language_model.ngrams import Hashes
 
 TAUGHT = ("fit", "calibrate")
-"""Roles that models, thresholds and calibration are made from."""
+"""Roles of stories for training, calibration and thresholds."""
 
 _WORD = re.compile(r"\w+")
 _CACHE_FORMAT = 2
@@ -33,7 +32,7 @@ _CACHE_FORMAT = 2
 
 @dataclass(frozen=True)
 class Dropped:
-    """Of one set: how many test stories there are, and how many were left out for sharing text with what was taught."""
+    """The number of test stories of a set, and of those that overlap with training stories and with reference copy."""
 
     stories: int
     near_taught: int
@@ -42,14 +41,14 @@ class Dropped:
 
 @dataclass(frozen=True)
 class Held:
-    """What the tests are made of.
+    """The held-out test stories.
 
     Parameters
     ----------
     stories : mapping
-        Set -> its test stories, those dropped left out.
+        Maps each set to its test stories, without the dropped ones.
     dropped : mapping
-        Set -> what was left out.
+        Maps each set to its numbers of dropped stories.
     """
 
     stories: Mapping[str, tuple[Story, ...]]
@@ -62,7 +61,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Shingled:
-    """Shingles of many stories, one story after the other.
+    """The shingles of many stories, in the order of the stories.
 
     Parameters
     ----------
@@ -74,10 +73,7 @@ class Shingled:
     offsets: np.ndarray[tuple[int], np.dtype[np.int64]]
 
     def share_in(self, known: Hashes) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        """Share of each story's shingles that are known, shape (stories,); 0 for a story without any.
-
-        ``known`` is sorted.
-        """
+        """The share of each story's shingles in the sorted array ``known``, shape (stories,); 0 without shingles."""
         hit = np.zeros(len(self.hashes) + 1)
         if len(known) and len(self.hashes):
             at = np.minimum(np.searchsorted(known, self.hashes), len(known) - 1)
@@ -85,12 +81,12 @@ class Shingled:
         return (hit[self.offsets[1:]] - hit[self.offsets[:-1]]) / np.maximum(np.diff(self.offsets), 1)
 
     def select(self, keep: Sequence[bool] | np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Hashes:
-        """Sorted distinct shingles of some stories."""
+        """The sorted distinct shingles of the selected stories."""
         return np.unique(self.hashes[np.repeat(np.asarray(keep, bool), np.diff(self.offsets))])
 
 
 def shingle(texts: Sequence[str]) -> Shingled:
-    """Shingles of texts; case and punctuation do not count.
+    """The shingles of texts. Case and punctuation are ignored.
 
     >>> same = shingle(["One two, three four five six seven eight nine ten. " * 9, "one two three four five six seven "
     ...     "eight nine ten " * 9])
@@ -109,11 +105,10 @@ def shingle(texts: Sequence[str]) -> Shingled:
 def read_held(
     data: Path, cache: Path, *, jobs: int, progress: Callable[[str], None], known: Collection[str] = tuple(SETS)
 ) -> Held:
-    """The test stories of every set that the data folder has, without those that share text with what was taught.
+    """The test stories of every set in the data folder, without those that overlap with training data.
 
-    Reading and shingling the whole folder takes a minute or two; the result is kept in ``cache``, which holds text of
-    the data folder and is not to be published. ``known`` names the sets that the model was trained with: see
-    :func:`separate`.
+    Reading the whole folder takes a minute or two. The result is kept in ``cache``, which then holds text of the data
+    folder and must not be published. ``known`` names the sets that the model was trained with: see :func:`separate`.
     """
     names = sets_in(data)
     key = "".join(sha256(data / f"{n}.jsonl.xz")[:16] for n in names)
@@ -126,7 +121,7 @@ def read_held(
         progress("test stories: as read before")
         return _load(path)
     progress(f"test stories: reading {len(names)} sets")
-    # The largest first, so that no worker is left alone with it.
+    # Start with the largest set, so that all workers finish together.
     order = sorted(names, key=lambda n: -(data / f"{n}.jsonl.xz").stat().st_size)
     read = Parallel(n_jobs=jobs)(delayed(_read)(data, name) for name in order)
     held = separate({name: (tests, roles) for name, tests, roles in read}, known)
@@ -164,13 +159,13 @@ def _join(parts: Sequence[Shingled]) -> Shingled:
 def separate(
     read: Mapping[str, tuple[Sequence[Story], Mapping[str, Shingled]]], known: Collection[str] = tuple(SETS)
 ) -> Held:
-    """Drop the test stories that share running text with taught ones, and with reference copy that was counted.
+    """Drop the test stories that share running text with training stories or with counted reference copy.
 
-    ``read`` maps a set to its test stories and to the shingles of its ``taught`` and ``reference`` stories. Counting
-    leaves reference stories out that share text with held-out ones; those are no reason to drop a test story.
+    ``read`` maps a set to its test stories and to the shingles of its ``taught`` and ``reference`` stories. The n-gram
+    counts exclude reference stories that overlap with held-out ones, so those do not drop a test story.
 
-    ``known`` names the sets that the model was trained with. A set that came later taught it nothing. Nor did counting
-    leave anything out for the sake of that set, so a test story of it goes where the copy that was counted holds its text.
+    ``known`` names the sets that the model was trained with. A set that was added later has no training stories. The
+    counts did not exclude its overlaps, so its test stories are dropped if counted copy contains their text.
     """
     names = sorted(read)
     met = [n for n in names if n in known]

@@ -1,7 +1,7 @@
-"""How sure a figure is: Wilson intervals for shares, bootstrap by story for curves.
+"""Confidence intervals: Wilson intervals for shares, and a bootstrap over stories for curves.
 
-Texts of one story (or, where a set is split by outlet, of one outlet) are no independent witnesses: whole stories are
-drawn with replacement, on both sides of a comparison.
+Texts of one story are not independent, nor are those of one outlet in a set that is split by outlet. The bootstrap
+therefore draws whole stories with replacement, on both sides of a comparison.
 """
 
 import math
@@ -31,13 +31,13 @@ Floats = NDArray[np.float64]
 REPLICATES = 1000
 
 FEWEST_STORIES = 5
-"""Of fewer stories than this nothing can be said about others: a figure then has no interval."""
+"""Minimum number of stories for an interval."""
 
 _TAILS = (0.025, 0.975)
 
 
 def story_weights(stories: Sequence[str], replicates: int, seed: int) -> Floats:
-    """How often each text counts in each bootstrap replicate, shape (replicates, texts): stories are drawn, not texts."""
+    """The weight of each text in each bootstrap replicate over stories, shape (replicates, texts)."""
     names, member = np.unique(np.asarray(stories, dtype=object).astype(str), return_inverse=True)
     drawn = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=replicates)
     return drawn[:, member].astype(np.float64)
@@ -45,16 +45,16 @@ def story_weights(stories: Sequence[str], replicates: int, seed: int) -> Floats:
 
 @dataclass(frozen=True)
 class Negatives:
-    """Scores of human copy that rewrites are compared with.
+    """Scores of human copy, with which rewrites are compared.
 
     Parameters
     ----------
     scores : ndarray, shape (texts,)
-        Higher means more like a rewrite; any scale.
+        Scores on any scale; higher means more like a rewrite.
     stories : sequence of str
         The story of each text.
     replicates, seed : int
-        Of the bootstrap.
+        Number of bootstrap replicates, and their seed.
     """
 
     scores: Floats
@@ -72,14 +72,14 @@ class Negatives:
 
     @cached_property
     def _below(self) -> Floats:
-        """Weight of the texts before each rank; the first row is the plain sample."""
+        """The total weight of the texts before each rank. The first row is the sample itself."""
         weights = np.vstack(
             [np.ones(len(self.scores)), story_weights(self.stories, self.replicates, self.seed)[:, self._order]]
         )
         return np.concatenate([np.zeros((len(weights), 1)), np.cumsum(weights, axis=1)], axis=1)
 
     def thresholds(self, rate: float) -> Floats:
-        """For the sample and each replicate, the score that a text must exceed: at most ``rate`` of the negatives do.
+        """The thresholds of the sample and of each replicate. At most a share ``rate`` of the negatives exceeds them.
 
         >>> float(Negatives(np.arange(100.0), [str(i) for i in range(100)], replicates=5).thresholds(0.01)[0])
         98.0
@@ -90,7 +90,7 @@ class Negatives:
         return np.asarray(self._sorted[np.maximum(last, 0)])
 
     def auroc(self, scores: Floats, stories: Sequence[str]) -> Figure:
-        """Probability that a rewrite scores above human copy, ties counting half."""
+        """The probability that a rewrite scores above a human article. A tie counts half."""
         if not len(scores) or not len(self.scores):
             return NOTHING
         weights = self._positives(stories)
@@ -99,7 +99,7 @@ class Negatives:
         return _figure((weights * below).sum(axis=1) / weights.sum(axis=1) / self._below[:, -1], stories)
 
     def found(self, scores: Floats, stories: Sequence[str], rate: float) -> Figure:
-        """Share of the rewrites above the threshold at which at most ``rate`` of the negatives are."""
+        """The true positive rate at the false positive rate ``rate``."""
         if not len(scores) or not len(self.scores):
             return NOTHING
         weights = self._positives(stories)
@@ -114,7 +114,7 @@ class Negatives:
 def share_by_story(
     flags: Sequence[bool], stories: Sequence[str], *, replicates: int = REPLICATES, seed: int = 1
 ) -> Figure:
-    """The share of texts that are so, with its interval over stories: several rewrites of one story are one witness.
+    """The share of texts with a flag. Its interval is over stories, because rewrites of one story are not independent.
 
     >>> share_by_story([True, True, False, False] * 10, [f"{i // 2}" for i in range(40)]).value
     0.5
@@ -128,14 +128,14 @@ def share_by_story(
 
 
 def _figure(values: Floats, stories: Sequence[str]) -> Figure:
-    """The plain value first, then those of the replicates."""
+    """A figure from the value of the sample, which comes first, and those of the replicates."""
     enough = len(values) > 1 and len(set(stories)) >= FEWEST_STORIES
     low, high = np.quantile(values[1:], _TAILS) if enough else (np.nan, np.nan)
     return Figure(float(values[0]), float(low), float(high))
 
 
 def _share(values: Floats, stories: Sequence[str]) -> Figure:
-    """As :func:`_figure`; where all or none are so, every replicate says the same, and Wilson's interval knows better."""
+    """As :func:`_figure`, but widened by Wilson's interval for shares of 0 and 1, whose replicates are all equal."""
     figure = _figure(values, stories)
     if math.isnan(figure.low) or 0 < figure.value < 1:
         return figure
@@ -145,7 +145,7 @@ def _share(values: Floats, stories: Sequence[str]) -> Figure:
 
 
 def paired_auroc(scores: Floats, originals: Floats) -> float:
-    """Probability that a rewrite scores above a human original, each against all; NaN without any."""
+    """The AUROC of all rewrites against all human originals; NaN if either is empty."""
     if not len(scores) or not len(originals):
         return float("nan")
     ordered = np.sort(originals)

@@ -1,4 +1,4 @@
-"""Each family of rewriting scored by a model that never saw it, nor another family with the same list."""
+"""Leave-one-family-out: score each family of rewriters with a model trained without it and without its word list."""
 
 import hashlib
 import shutil
@@ -37,34 +37,34 @@ AMOUNTS = Amounts(
     place_news=5,
     place_other=2,
 )
-"""Half of what the shipped model learns from, of copy for phrasing a quarter, and fewer for places, which nobody asks these
-models for: all trainings must end within the hour or so. What a model loses by the family that it never saw is so a little
-overstated, never understated."""
+"""Half of the shipped model's training articles, and a quarter of its copy for phrasing, so that all trainings end
+within about an hour. The models need few articles for places, which are not tested. With less training data, these
+models overstate the loss from an unseen family a little, but never understate it."""
 
 MADE_AGAIN = ("word_model.npz", "alternatives.npz", "phrase_lifts.npz", "register.json", "phrasing.npz")
-"""Tables that every training writes: over a link it would write into the model it came from."""
+"""Tables that every training writes. They are not linked, because training would overwrite the original model."""
 
 STRICTEST = "every thesaurus"
-"""Careful and consistent spinners take what WordNet and Moby agree on, so only leaving out all of these makes each a
-stranger: such a model has seen the circulating dictionary alone."""
+"""Training without any thesaurus, only with the circulating dictionary. Spinners share synonyms on which WordNet and
+Moby agree, so a thesaurus spinner is fully unseen only if all of them are left out."""
 
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     **by_training(FAMILIES),
     STRICTEST: tuple(f.name for f in FAMILIES if f.trained and f.list not in {"", "dictionary"}),
 }
-"""Training -> what it leaves out: the spinners of one list, and beside them families of other kinds, which other heads of
-the classifier know, so that one training serves both."""
+"""Maps each training to the families it leaves out: the spinners of one word list, and families of other kinds. Other
+heads of the classifier detect those kinds, so one training can serve both."""
 
 NGRAMS: Mapping[str, tuple[float, float]] = {
     "pairs of words only": (1.0, 0.0),
     "half of the pairs and of the runs of three": (0.5, 0.5),
 }
-"""N-gram tables of lower order and of another size: shares of the pairs and of the runs of three words that are kept."""
+"""Reduced n-gram tables: the shares of bigrams and of trigrams that are kept."""
 
 
 @dataclass(frozen=True)
 class Retraining:
-    """What a model is trained again from: ``root`` is the clone or folder whose tables are used."""
+    """The inputs of a retraining. ``root`` is the clone or folder with the tables."""
 
     data: Path
     root: Path
@@ -81,16 +81,16 @@ def left_out_rows(
     *,
     which: Sequence[str] = tuple(LEFT_OUT),
 ) -> list[dict[str, Any]]:
-    """Figures of every family that is trained on by a model that it was left out of.
+    """The figures of every trained family, from a model trained without it.
 
     Parameters
     ----------
     retraining : Retraining
-        Tables and data to train from; each training takes minutes and is kept in the cache.
+        Tables and data for training. Each training takes minutes, and its result is kept in the cache.
     news : sequence of Article
-        Negatives.
+        Human articles for comparison.
     samples : sequence of Sample
-        All rewrites; those of other families are passed over.
+        Rewrites; those of other families are ignored.
     """
     rows: list[dict[str, Any]] = []
     for name in which:
@@ -108,7 +108,7 @@ def left_out_rows(
 def ngram_rows(
     retraining: Retraining, news: Sequence[Article], samples: Sequence[Sample], ngrams: str
 ) -> list[dict[str, Any]]:
-    """Figures of some rewrites by a model trained over one of the tables of :data:`NGRAMS`."""
+    """The figures of some rewrites, from a model trained with one of the reduced tables of :data:`NGRAMS`."""
     folder = retrained(retraining, ngrams=ngrams)
     scorer, _ = open_scorer(folder, folder, jobs=retraining.jobs, progress=retraining.progress)
     texts = [t for s in samples for t in (*texts_of(s.articles), *texts_of(s.originals))]
@@ -118,9 +118,9 @@ def ngram_rows(
 
 
 def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset(), ngrams: str | None = None) -> Path:
-    """The folder of a model trained again over the same tables; trained once for the same code, data and tables.
+    """The folder of a model trained again with the same tables, cached for the same code, data and tables.
 
-    ``ngrams`` names one of :data:`NGRAMS`, to be trained over in place of the whole tables.
+    ``ngrams`` names one of :data:`NGRAMS`, which then replaces the full n-gram tables.
     """
     key = training_key(retraining, leave_out, ngrams)
     folder = retraining.cache / f"retrained-{key}"
@@ -148,7 +148,7 @@ def retrained(retraining: Retraining, *, leave_out: frozenset[str] = frozenset()
         amounts=AMOUNTS,
     )
     if vectors is None:
-        # A model that was installed comes without its vectors; now that they are made, the next training can use them.
+        # An installed model has no vectors. Keep the new ones for the next training.
         shutil.copyfile(folder / VECTORS, retraining.cache / VECTORS.name)
     return folder
 
@@ -159,7 +159,7 @@ def _vectors(retraining: Retraining) -> Path | None:
 
 
 def _lay_out(source: Path, folder: Path, vectors: Path, ngrams: str | None) -> None:
-    """Link what is reused. What training writes must not be a link: it would overwrite the model it came from."""
+    """Link the reused files, but not those that training writes, because it would overwrite the original model."""
     tables = folder / TABLES
     tables.mkdir(parents=True)
     (folder / VECTORS).parent.mkdir(parents=True, exist_ok=True)
@@ -175,14 +175,14 @@ def _lay_out(source: Path, folder: Path, vectors: Path, ngrams: str | None) -> N
 
 
 def thinned(keys: NDArray[np.uint64], share: float) -> NDArray[np.uint64]:
-    """The keys of a :class:`~features.language_model.ngrams.HashTable` of which a share of the entries, drawn by chance, is kept."""
+    """The keys of a :class:`~features.language_model.ngrams.HashTable` with only a random share of its entries."""
     lanes = keys.view(np.uint16).copy()
     lanes[np.random.default_rng(0).random(len(lanes)) >= share] = 0
     return lanes.view(np.uint64)
 
 
 def training_key(retraining: Retraining, leave_out: frozenset[str], ngrams: str | None) -> str:
-    """Names everything that a retrained model depends on."""
+    """A hash of everything that a retrained model depends on."""
     code = code_hash(
         "features",
         "detector.language",

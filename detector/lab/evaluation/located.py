@@ -1,7 +1,7 @@
-"""Marks against places whose truth is known: simulated spins, and gold files of seed articles.
+"""Compare marks with the known changes in simulated rewrites and in seed articles with gold files.
 
-A place is *found* when a mark touches it; a mark is *right* when it touches a place; an original is *named* when it is
-among the first proposals of a mark that touches its place, whole or as one of its words, case ignored.
+A place is *found* if a mark touches it. A mark is *right* if it touches a place. An original is *named* if it is among
+the first proposals of such a mark, as a whole proposal or as one of its words. Case is ignored.
 """
 
 import random
@@ -23,13 +23,13 @@ from features.document import Document
 from features.feature import Evidence
 
 FIRST = (1, 3)
-"""How many proposals are read."""
+"""Numbers of proposals that are compared with the original."""
 
 SUBSTITUTION = "substitution"
 
 
 class Place(NamedTuple):
-    """A place that a careful editor would mark: half-open, in code points, with what stood there."""
+    """A place that a careful editor would mark: a half-open span in code points, and the original wording."""
 
     start: int
     end: int
@@ -39,17 +39,16 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts over one text or many; add them up with ``+``.
+    """Counts over one or more texts, which can be added with ``+``.
 
     Parameters
     ----------
     texts, places, found, marks, right : int
-        Texts read; places there are and those touched by a mark; marks made and those that touch a place.
+        Texts, places, places touched by a mark, marks, and marks that touch a place.
     substitutions, first, third : int
-        Found places that a word was put into, and those whose original is the first, or among the first three,
-        proposals.
+        Found places with a substituted word, and those whose original is the first proposal, or among the first three.
     words : int
-        Words read.
+        Words in the texts.
     """
 
     texts: int = 0
@@ -80,7 +79,7 @@ class Tally:
         )
 
     def row(self) -> dict[str, Any]:
-        """Shares with Wilson intervals."""
+        """The counts and the shares with Wilson intervals."""
         return {
             "texts": self.texts,
             "places": self.places,
@@ -94,7 +93,7 @@ class Tally:
 
 
 def compare(places: Sequence[Place], marks: Sequence[Evidence], words: int = 0) -> Tally:
-    """Count what the marks found.
+    """Compares the marks of one text with its known places.
 
     >>> from features.document import Span
     >>> marks = [Evidence("odd_synonyms", Span(3, 9), "odd", ("told", "said"), 0.9)]
@@ -125,13 +124,13 @@ def _names(place: Place, marks: Sequence[Evidence], first: int) -> bool:
 
 
 def read_gold(path: Path) -> list[Place]:
-    """Places of a gold file: start, end, span, likely original and kind, parted by tabs; other lines are remarks."""
+    """The places of a gold file: tab-separated start, end, span, original and kind. Other lines are comments."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1].isdigit()]
     return [Place(int(start), int(end), original, kind) for start, end, _, original, kind in rows]
 
 
 def gold_pairs(folders: Iterable[Path]) -> list[tuple[Path, Path]]:
-    """Texts with their gold files."""
+    """The pairs of texts and their gold files."""
     pairs = [
         (g.with_name(g.name.removesuffix(".gold.tsv") + ".txt"), g)
         for f in folders
@@ -141,10 +140,10 @@ def gold_pairs(folders: Iterable[Path]) -> list[tuple[Path, Path]]:
 
 
 def gold_rows(checker: Checker, folders: Iterable[Path]) -> list[dict[str, Any]]:
-    """Each text with a gold file: label, probability and how well its marks are placed."""
+    """The label, probability, and recall and precision of marks of each text with a gold file."""
     rows = []
     for text_path, gold_path in gold_pairs(folders):
-        # Offsets count code points of the file as it stands: no line ending may be translated.
+        # Offsets count code points of the file, so line endings must not be translated.
         text = text_path.read_bytes().decode("utf-8")
         verdict = checker.check(Document(text))
         tally = compare(read_gold(gold_path), verdict.evidence, verdict.words)
@@ -155,7 +154,7 @@ def gold_rows(checker: Checker, folders: Iterable[Path]) -> list[dict[str, Any]]
 
 
 def clean_rows(checker: Checker, folders: Iterable[Path]) -> list[dict[str, Any]]:
-    """Clean texts of the same folders: label, probability, marks."""
+    """The label, probability and marks of each clean text in the same folders."""
     rows = []
     for folder in folders:
         for path in sorted(folder.glob("*.txt")):
@@ -182,7 +181,7 @@ def spun_tallies(
     seed: int,
     jobs: int,
 ) -> dict[tuple[str, float], tuple[Tally, Tally]]:
-    """For each family and rate, the counts over all rewrites, and over those that are flagged."""
+    """The counts over all rewrites, and over the flagged ones, for each family and rate."""
     tasks = [(name, rate) for name in spinners for rate in rates]
     parts = Parallel(n_jobs=jobs)(
         delayed(_tally)(root, spinners[name], [(f"{seed} located {name} {rate} {a.key}", a.text) for a in bases], rate)
@@ -192,7 +191,7 @@ def spun_tallies(
 
 
 def human_tally(root: Path, bases: Sequence[Article], *, jobs: int) -> Tally:
-    """Counts over human copy, where every mark is wrong."""
+    """The counts over human copy, where every mark is wrong."""
     batches = [bases[i : i + 25] for i in range(0, len(bases), 25)]
     parts = Parallel(n_jobs=jobs)(delayed(_human)(root, [a.text for a in batch]) for batch in batches)
     return sum(parts, Tally())
@@ -205,7 +204,7 @@ def _human(root: Path, texts: Sequence[str]) -> Tally:
 
 def _tally(root: Path, spinner: Spinner, items: Sequence[tuple[str, str]], rate: float) -> tuple[Tally, Tally]:
     everything, flagged = Tally(), Tally()
-    # All at once: the engine of the round trips takes longer to start than to translate.
+    # Rewrite all texts in one call, because the engine of the round trips starts more slowly than it translates.
     for made in spin_many(spinner, [text for _, text in items], [random.Random(key) for key, _ in items], rate):
         if not made.changes:
             continue
@@ -221,6 +220,6 @@ def _tally(root: Path, spinner: Spinner, items: Sequence[tuple[str, str]], rate:
 
 @cache
 def checker_of(root: Path) -> Checker:
-    """A checker with the model of a folder, opened once a process."""
+    """A checker with the model of a folder, opened once for each process."""
     tables = root / "features" / "tables"
     return Checker(model=load(root / "detector" / "artefact", tables=tables), tables=tables)

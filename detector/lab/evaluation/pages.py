@@ -1,7 +1,7 @@
-"""The pages that show docs/evaluation.json, and the README's answer to "How good is it?".
+"""Write the pages that show docs/evaluation.json, and the README's answer to "How good is it?".
 
-``python -m detector.lab.evaluation.pages`` writes them again in a clone, without measuring anything. Run it after
-``unspin evaluate``, and after a change in the wording of the report.
+``python -m detector.lab.evaluation.pages`` rewrites them in a clone without new measurements. Run it after ``unspin
+evaluate``, and after a change in the wording of the report.
 """
 
 import sys
@@ -27,7 +27,7 @@ _FULL, _LIGHT = "100 %", "15 %"
 
 
 def how_good(answer: Mapping[str, Any]) -> str:
-    """How many of 100 rewrites are labelled spun or suspect, and how many of 1,000 human articles."""
+    """The numbers of labels spun and suspect, for 100 rewrites of each kind and for 1,000 human articles."""
     families: Sequence[Row] = answer["families"]
     spinners = [r for r in families if r["sort"] == SIMULATED]
     others = [r for r in spinners if not r["family"].startswith(_LIST) and r["variant"] == _FULL]
@@ -60,16 +60,16 @@ def _named(rows: Iterable[Row], family: str, variant: str) -> list[Row]:
 
 
 def _of_100(rows: Sequence[Row], what: str) -> str:
-    """A mean over rewriters; a dash where this run measured none.
+    """The mean over rewriters, in 100 articles; a dash if this run measured none.
 
-    >>> _of_100([{"x": Figure(0.5, 0, 1)}, {"x": Figure(0.61, 0, 1)}], "x"), _of_100([], "x")
+    >>> _of_100([{"x": Figure(0.5, 0, 1)}, {"x": Figure(0.62, 0, 1)}], "x"), _of_100([], "x")
     ('56', '-')
     """
     return f"{sum(r[what].value for r in rows) / len(rows) * 100:.0f}" if rows else "-"
 
 
 def _of_1000(figure: Figure) -> str:
-    """A small share and its interval, counted in 1,000.
+    """A small share and its interval, in 1,000 articles.
 
     >>> _of_1000(Figure(0.0008, 0.0004, 0.0018)), _of_1000(Figure(0.0204, 0.0175, 0.024))
     ('0.8 (0.4-1.8)', '20 (18-24)')
@@ -80,14 +80,14 @@ def _of_1000(figure: Figure) -> str:
 
 
 def with_how_good(readme: str, answer: Mapping[str, Any]) -> str:
-    """Put the answer between the two marks of a README."""
+    """Replace the text between the two markers of a README by the answer."""
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{how_good(answer)}\n{END}{after}"
 
 
 def write_pages(clone: Path) -> None:
-    """Write EVALUATION.md, its plots and the README's answer again from evaluation.json."""
+    """Rewrite EVALUATION.md, its plots and the README's answer from evaluation.json."""
     docs, readme = clone / "docs", clone / "README.md"
     answer = read_answer(docs / "evaluation.json")
     answer["goals"] = goal_rows(answer)

@@ -1,4 +1,4 @@
-"""Stories cut to article lengths, the same way in every table: a text that stands in two tables is measured once."""
+"""Cut stories to article lengths in the same way for every table, so that each text is measured only once."""
 
 import random
 from collections import defaultdict
@@ -9,24 +9,24 @@ from detector.lab.data.stories import JOINED, LENGTHS, Article, count_words, cut
 from detector.lab.evaluation.held_out import shingle
 
 LEAST_WORDS = round(LENGTHS[0] * 0.8)
-"""Shorter pieces are no articles."""
+"""Minimum length of an article."""
 
 MOST_WORDS = LENGTHS[1]
 JOIN_WORDS = 250
-"""Length to which rewritten sentences are joined."""
+"""Minimum length of an article that is joined from sentences."""
 
 REWORDED = ("mrpc", "turkcorpus-human-simplified")
-"""Sets of single sentences of which several say the same in other words; a group is one source."""
+"""Sets of single sentences in which several sentences paraphrase each other. Those share a group."""
 
 LEAST_SHINGLES = 4
-"""Text with fewer, about forty words, is too short to be told a copy: one run of words in eight is a shingle."""
+"""Minimum number of shingles to recognise a copy, about forty words: one run of words in eight is a shingle."""
 
 COPIED = 0.5
-"""A text of which more than this share stands in an earlier one is a copy of it; below is what papers put under every story."""
+"""A text is a copy if earlier texts contain more than this share of it. Less may be a paper's standard text."""
 
 
 def article(story: Story, group: str, *, kind: str = "human", seed: int = 0) -> Article | None:
-    """A story cut to a length drawn for it, None where it is too short."""
+    """A story cut to a random length; None if it is too short."""
     rng = random.Random(f"{seed} cut {story.key}")
     text = cut(story.text, draw_length(rng), rng)
     words = count_words(text)
@@ -34,23 +34,23 @@ def article(story: Story, group: str, *, kind: str = "human", seed: int = 0) -> 
 
 
 def whole(story: Story, group: str, *, kind: str = "human") -> Article | None:
-    """A story as it is, cut where it is longer than the articles; None where it is too short."""
+    """A story, cut only to the maximum length; None if it is too short."""
     text = cut(story.text, MOST_WORDS, random.Random(f"whole {story.key}"))
     words = count_words(text)
     return Article(story.key, text, kind, group, story.group, words) if words >= LEAST_WORDS else None
 
 
 def shuffled(stories: Iterable[Story], what: str, seed: int) -> list[Story]:
-    """The stories in an order drawn by seed, whatever order they came in."""
+    """The stories in a random order that depends on the seed, but not on their input order."""
     ordered = sorted(stories, key=lambda s: s.key)
     random.Random(f"{seed} {what}").shuffle(ordered)
     return ordered
 
 
 def one_of_each_source(stories: Iterable[Story]) -> list[Story]:
-    """Of sentences that reword one another, as both sides of a paraphrase, only the first; all of other sets.
+    """The stories with only the first of each group of paraphrased sentences. Stories of other sets are all kept.
 
-    Joined to articles, six ways to simplify one sentence would stand in six articles that look like six witnesses.
+    Otherwise, six simplifications of one sentence would appear in six articles that look independent.
     """
     met: set[tuple[str, str]] = set()
     result = []
@@ -63,11 +63,10 @@ def one_of_each_source(stories: Iterable[Story]) -> list[Story]:
 
 
 def without_copies(stories: Iterable[Story]) -> list[Story]:
-    """The stories in their order, without those whose running text an earlier one has.
+    """The stories in order, without those whose running text is in earlier ones.
 
-    Sets borrow from one another, and papers print what agencies send: a story that stands twice in a group would count
-    twice, and be taken for two witnesses. Text of fewer than :data:`LEAST_SHINGLES` shingles, such as single sentences,
-    is always kept.
+    Data sets overlap, and papers print agency copy. A repeated story would count twice and look like two independent
+    ones. Texts with fewer than :data:`LEAST_SHINGLES` shingles, such as single sentences, are always kept.
     """
     result = []
     known: set[int] = set()
@@ -80,7 +79,7 @@ def without_copies(stories: Iterable[Story]) -> list[Story]:
 
 
 def join(stories: Iterable[Story], group: str, *, kind: str = "human", words: int = JOIN_WORDS) -> list[Article]:
-    """Sentences or leads joined to articles of at least ``words`` words; a rest that is too short is left."""
+    """Sentences or leads, joined to articles of at least ``words`` words. A shorter remainder is dropped."""
     articles: list[Article] = []
     held: list[Story] = []
     count = 0
@@ -102,7 +101,7 @@ def human_pieces(
     seed: int,
     cap_group: int | None = None,
 ) -> list[Article]:
-    """Human copy as articles: at most ``most``, and ``cap_group`` of a group, drawn by seed; joined where it is short."""
+    """A random sample of human articles: at most ``most``, and ``cap_group`` in a group. Short texts are joined."""
     chosen = shuffled((s for s in stories if s.label in ("human", "esl")), "human", seed)
     if chosen and chosen[0].set in JOINED:
         joined: list[Article] = []

@@ -1,4 +1,4 @@
-"""The plots of the evaluation report as SVG, in the look of :mod:`detector.plots`; the same figures give the same bytes."""
+"""Draw the plots of the evaluation report as SVG, in the style of :mod:`detector.plots` and with reproducible bytes."""
 
 import io
 import math
@@ -14,7 +14,7 @@ _MARKERS = "os^Dv"
 
 
 def reliability_curve(curves: Mapping[str, Sequence[tuple[float, float, int]]]) -> str:
-    """Stated probability against the true share of rewrites, one line for each set of texts; the diagonal is perfect."""
+    """The stated probability against the true share of rewrites, with a line for each set of texts."""
     from detector.plots.paper import LINE, label_axes
 
     ax = _axes(4.6, 4.6)
@@ -28,7 +28,7 @@ def reliability_curve(curves: Mapping[str, Sequence[tuple[float, float, int]]]) 
 
 
 def lines_by_rate(lines: Mapping[str, Mapping[str, Figure]], rates: Sequence[str], title: str) -> str:
-    """A line for each family over the rates, with intervals."""
+    """A line with intervals over the rates for each family."""
     from detector.plots.paper import label_axes
 
     ax = _axes(8.2, 4.2)
@@ -44,7 +44,7 @@ def lines_by_rate(lines: Mapping[str, Mapping[str, Figure]], rates: Sequence[str
 
 
 def share_rows(rows: Sequence[tuple[str, Figure]], limit: float, title: str) -> str:
-    """A dot and an interval for each group, with a line at the limit."""
+    """A dot with an interval for each group, and a line at the limit."""
     from matplotlib.ticker import PercentFormatter
 
     from detector.plots.paper import FOR_REWRITE, SERIES, frame_rows, label_rows

@@ -1,4 +1,4 @@
-"""The report: every figure in it comes from the run that wrote it."""
+"""Write the report of an evaluation. Every figure comes from the run."""
 
 import json
 import math
@@ -14,17 +14,17 @@ from detector.lab.evaluation.left_out import LEFT_OUT, STRICTEST
 from detector.lab.evaluation.samples import COMBINED, MODEL, REAL, SIMULATED, TRIP, UNMET
 
 PLOTS = "evaluation"
-"""Folder of the plots, beside the report."""
+"""Folder of the plots, next to the report."""
 
 Row = Mapping[str, Any]
 
 
 def write_report(answer: Mapping[str, Any], out: Path) -> None:
-    """Write ``evaluation.json``, and the page and the plots that show it."""
+    """Write ``evaluation.json``, and its page and plots."""
     (out / PLOTS).mkdir(parents=True, exist_ok=True)
     text = json.dumps(plain(answer), indent=1, ensure_ascii=False, allow_nan=False)
     (out / "evaluation.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-    # From the file, so that the page can be made again from it, to the last digit.
+    # Read the file again, so that a later page from the same file has the same digits.
     written = read_answer(out / "evaluation.json")
     for name, svg in _plots(written).items():
         (out / PLOTS / name).write_text(svg, encoding="utf-8", newline="\n")
@@ -44,7 +44,7 @@ def read_answer(path: Path) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any tree of figures
-    """Figures as ``{value, low, high}``, rounded; what was not measured is None.
+    """Plain values: figures as ``{value, low, high}``, rounded. Unmeasured values are None.
 
     >>> plain({"a": Figure(0.123456, 0.1, float("nan"))})
     {'a': {'value': 0.12346, 'low': 0.1, 'high': None}}
@@ -61,7 +61,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any tree of figures
 
 
 def markdown(answer: Mapping[str, Any]) -> str:
-    """The whole report."""
+    """The whole report as Markdown."""
     sections = [
         _opening(answer),
         _goals(answer["goals"]),
@@ -78,7 +78,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
         _agreement(answer["agreement"]),
         _splits(answer),
     ]
-    # Names in evaluation.json, such as the variant "100 %", keep their space: they are keys.
+    # Names in evaluation.json, such as the variant "100 %", are keys and keep their space.
     return re.sub(r"(?<=\d) %", "%", "\n\n".join(s.strip() for s in sections if s)) + "\n"
 
 
@@ -95,7 +95,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def share(figure: Any) -> str:  # noqa: ANN401 - a figure or a number
-    """A figure with its interval, two decimals.
+    """A figure with its interval, usually with two decimals.
 
     >>> share(Figure(0.5, 0.4, 0.6))
     '.50 (.40-.60)'
@@ -112,7 +112,7 @@ def share(figure: Any) -> str:  # noqa: ANN401 - a figure or a number
 def _number(value: float | None) -> str:
     if value is None or math.isnan(value):
         return "-"
-    # 1.00 is kept for what was always so: .998 must not read as perfect.
+    # Three decimals from .99, so that .998 does not look perfect.
     text = f"{value:.3f}" if 0.99 <= value < 1 else f"{value:.2f}"
     return text[1:] if text.startswith("0.") else text
 
@@ -247,7 +247,7 @@ _LISTS = {
     "dictionary": "the circulating dictionary",
     "WordNet and Moby agreed": "synonyms on which WordNet and Moby agree",
 }
-"""How a heading names a word list that several families share, where its own name does not say it."""
+"""Names of shared word lists in headings, where they differ from the keys."""
 
 
 def _by_family(answer: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
@@ -306,12 +306,12 @@ def _family_cells(row: Row) -> list[str]:
 
 
 def _judged(row: Row) -> str:
-    """How many rewrites were judged, and of how many.
+    """The number of judged rewrites, and the total if it differs.
 
     >>> _judged({"articles": 52, "judged": 36}), _judged({"articles": 9, "judged": 9}), _judged({"articles": 9, "judged": 0})
     ('36 of 52', '9', '9')
     """
-    # Single sentences are ranked although none of them would be judged.
+    # Single sentences are ranked although unspin would abstain on all of them.
     every = row["judged"] in (0, row["articles"])
     return f"{row['articles']:,}" if every else f"{row['judged']:,} of {row['articles']:,}"
 
@@ -445,7 +445,7 @@ _NGRAMS = {
     "pairs of words only": "bigrams only",
     "half of the pairs and of the runs of three": "half of the bigrams and trigrams",
 }
-"""N-gram tables in the field's terms; the keys are names in evaluation.json."""
+"""Names of reduced n-gram tables in headings. The keys are names in evaluation.json."""
 
 
 def _ablations(answer: Mapping[str, Any]) -> str:

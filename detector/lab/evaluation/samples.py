@@ -1,7 +1,7 @@
-"""The rewrites: simulated spinners whose truth is known, and what real tools left behind.
+"""Collect the rewrites: by simulated spinners, whose changes are known, and by real tools.
 
-Every rewrite comes of a story of the role ``test``. Of real pairs the human originals come along, because human copy
-of another genre would be too easy to tell from them.
+Every rewrite is of a story with the role ``test``. Real pairs keep their human originals, because human copy of another
+genre would be too easy to distinguish.
 """
 
 import csv
@@ -33,7 +33,7 @@ SIMULATED, UNMET, TRIP, COMBINED, REAL, MODEL = (
 )
 
 SURELY_SPUN = "joined, surely spun"
-"""The variant of crowd workers' sentences of which a good part of the words was changed."""
+"""The variant with those crowd workers' sentences in which many words were changed."""
 
 _BATCH = 25
 
@@ -49,13 +49,13 @@ class Sample:
     variant : str
         Share of words, tool, domain or grade.
     sort : str
-        What kind of rewriter it is.
+        Kind of rewriter.
     articles : tuple of Article
         The rewrites.
     originals : tuple of Article
-        Human originals of the same texts, where there are any.
+        Human originals of the same texts, if available.
     short : bool
-        Single sentences, below the least number of words that unspin judges: only their ranking can be measured.
+        Whether these are single sentences, which are too short for unspin to judge. Only their ranking is measured.
     """
 
     family: str
@@ -67,7 +67,7 @@ class Sample:
 
 
 def percent(rate: float) -> str:
-    """A rate as it stands in tables.
+    """The name of a rate in tables.
 
     >>> percent(0.15)
     '15 %'
@@ -76,7 +76,7 @@ def percent(rate: float) -> str:
 
 
 def simulated(bases: Sequence[Article], data: Path, amounts: Amounts, *, seed: int, jobs: int) -> list[Sample]:
-    """Each family at each rate over the same human articles, and rewrites that spare parts of them."""
+    """Rewrites of the same human articles by each family at each rate, and rewrites that leave parts unchanged."""
     spinners = families(data)
     samples = []
     for name, spinner in spinners.items():
@@ -115,13 +115,13 @@ def _spun(
 
 
 def _spin(spinner: Spinner, items: Sequence[tuple[str, str]], rate: float) -> list[str | None]:
-    """The rewrites; None where the spinner found nothing to change, for then there is no rewrite."""
+    """The rewrites; None if the spinner found nothing to change."""
     rngs = [random.Random(seed) for seed, _ in items]
     return [s.text if s.changes else None for s in spin_many(spinner, [t for _, t in items], rngs, rate)]
 
 
 def tortured(held: Held, names: Sequence[str], data: Path, amounts: Amounts, seed: int) -> list[Sample]:
-    """Running news in which set phrases stand tortured, as paraphrasing tools leave them in papers."""
+    """News in which fixed terms are replaced by tortured phrases, as paraphrasing tools do in papers."""
     path = data / "tortured_phrases.csv"
     if not path.is_file():
         return []
@@ -152,14 +152,14 @@ def _tortured_groups(path: Path) -> list[Group]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             phrase, expected = row["tortured_phrase"].strip().strip('"'), (row["expected_phrase"] or "").strip().lower()
-            # Query syntax, wildcards and remarks are no wording; a single expected word is too common to be a term.
+            # Skip query syntax, wildcards and comments. A single expected word is too common to be a term.
             if re.fullmatch(r"[A-Za-z][A-Za-z -]+", phrase) and re.fullmatch(r"[a-z]+(?:[ -][a-z]+)+", expected):
                 alternatives[expected].add(phrase.lower())
     return [Group(head, tuple(sorted(words))) for head, words in sorted(alternatives.items())]
 
 
 def real(held: Held, amounts: Amounts, seed: int) -> list[Sample]:
-    """What tools that unspin did not write have left in the data folder."""
+    """The rewrites by real tools in the data folder."""
     most = amounts.real
     samples: list[Sample] = []
     samples += _pairs(held, "detectrl", most, seed, _detectrl)
@@ -172,7 +172,7 @@ def real(held: Held, amounts: Amounts, seed: int) -> list[Sample]:
 
 
 _MODELS = ("LLM", "DIPPER")
-"""How the names of families begin that are language models."""
+"""Prefixes of the names of families that are language models."""
 
 
 def _detectrl(story: Story) -> tuple[str, str] | None:
@@ -235,7 +235,7 @@ PAIRED: tuple[tuple[str, Callable[[Story], tuple[str, str] | None]], ...] = (
     ("llm-rewrites", _llm_rewrite),
     ("mt-2021-22", _translated),
 )
-"""Sets of whole rewritten articles, and the family and variant of each of their texts; None for one that is not scored."""
+"""Sets of whole rewritten articles, each with a function for a text's family and variant, or None to skip it."""
 
 
 def _pairs(
@@ -255,7 +255,7 @@ def _pairs(
         for story in shuffled(members, f"{rewriter} {variant}", seed):
             if len(articles) >= most:
                 break
-            # A model says what it is about to do; an editor gets the text without that line, and so does training.
+            # Remove the model's introductory line, as training does, because an editor gets the text without it.
             rewrite = whole(replace(story, text=without_preamble(story.text)), story.set, kind=rewriter)
             if rewrite is None:
                 continue
@@ -294,7 +294,7 @@ def _joined(held: Held, name: str, tool_of: Callable[[Story], str], most: int, s
 def _raft(held: Held, most: int, seed: int) -> list[Sample]:
     rewrites = [s for s in held.of("raft-xsum") if s.label == "synonym_attack"]
     articles = [whole(s, s.set, kind="raft") for s in shuffled(rewrites, "raft", seed)]
-    # What it attacks was written by a language model: there are no human originals to compare with.
+    # RAFT rewrites texts by a language model, so there are no human originals.
     return [Sample("word swap over LLM copy (RAFT)", "", REAL, tuple(a for a in articles if a is not None)[:most])]
 
 

@@ -1,4 +1,4 @@
-"""Texts to scores, once: measured rows are kept, so that a rerun goes on where the last one stopped."""
+"""Score texts, and cache the measured rows, so that a rerun continues where the last one stopped."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,14 +22,14 @@ Floats = NDArray[np.float64]
 
 CHUNK = 2000
 CHECKER = "harper"
-"""The checker that is measured: the one embedded."""
+"""The grammar checker used for measuring: the embedded one."""
 
 LEXICON = frozenset(column.name for column in TellTales.columns)
-"""Columns of the lexicon, whose lifts were counted on simulated spinners: on other stories, but also for models that leave
-such a spinner out."""
+"""Columns of the lexicon. Its lifts were counted on other stories by simulated spinners. That includes the left-out
+ones, so leave-one-family-out models also know them."""
 
 _STATES = (None, Label.TOO_SHORT, Label.NOT_ENGLISH)
-"""What a kept row says of a text that is not judged: the place of its label here."""
+"""Labels of abstention. A cached row holds an index into this tuple; None means that the text is judged."""
 
 
 @dataclass
@@ -39,15 +39,15 @@ class Scorer:
     Parameters
     ----------
     model : Model
-        What judges.
+        The model.
     tables : Path
-        The features' tables that belong to it.
+        The model's tables of features.
     cache : Path
         Folder for measured rows.
     jobs : int
-        Worker processes.
+        Number of worker processes.
     progress : callable
-        Takes one line at a time.
+        Called with each line of progress.
     """
 
     model: Model
@@ -69,7 +69,7 @@ class Scorer:
         return self.model.weights
 
     def measure(self, texts: Iterable[str], what: str) -> None:
-        """Measure those texts that have not been measured."""
+        """Measure the texts that are not in the cache."""
         self._open()
         wanted = {text_key(t): t for t in texts}
         new = [(k, t) for k, t in wanted.items() if k not in self._rows]
@@ -91,18 +91,18 @@ class Scorer:
             self.progress(f"{what}: measured {min(start + CHUNK, len(new)):,} of {len(new):,} texts")
 
     def rows(self, texts: Sequence[str]) -> Floats:
-        """Columns of measured texts, shape (texts, columns)."""
+        """The columns of measured texts, shape (texts, columns)."""
         width = len(self.manifest.columns)
         return np.array([self._rows[text_key(t)][:width] for t in texts]).reshape(len(texts), width)
 
     def words(self, texts: Sequence[str]) -> Floats:
-        """Lengths in words, shape (texts,)."""
+        """The lengths in words, shape (texts,)."""
         return np.array([self._rows[text_key(t)][-1] for t in texts], float)
 
     def log_odds(self, texts: Sequence[str], *, lexicon: bool = True) -> Floats:
-        """Calibrated log-odds, shape (texts,): what ranks articles. Unlike probabilities they do not round to 1.
+        """Calibrated log-odds, shape (texts,). They rank articles, because unlike probabilities they do not round to 1.
 
-        Without ``lexicon`` its columns are taken as not measured, so that they say nothing.
+        Without ``lexicon``, the lexicon's columns count as not measured.
         """
         if not texts:
             return np.empty(0)
@@ -117,11 +117,11 @@ class Scorer:
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.log_odds(texts), -500, 500))))
 
     def judgeable(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Which texts unspin judges at all."""
+        """Whether unspin judges each text, shape (texts,)."""
         return np.array([self._state(t) is None for t in texts], bool)
 
     def labels(self, texts: Sequence[str]) -> list[Label]:
-        """What ``unspin check`` answers."""
+        """The labels that ``unspin check`` gives."""
         at = self.manifest.thresholds[CHECKER]
         news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)]
         return [
@@ -152,7 +152,7 @@ class Scorer:
 
 
 def open_scorer(folder: Path | None, cache: Path, *, jobs: int, progress: Callable[[str], None]) -> tuple[Scorer, Path]:
-    """A scorer for a model folder (as ``unspin train`` writes it) or, with None, for this clone; and the folder.
+    """A scorer, and the folder of its model: a folder written by ``unspin train``, or with None this clone.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def open_scorer(folder: Path | None, cache: Path, *, jobs: int, progress: Callab
 
 
 def measuring_key(files: Mapping[str, str]) -> str:
-    """Names all that a measured row depends on: the features' code, the tables, the seeds and the grammar checker."""
+    """A hash of all that a measured row depends on: the features' code, tables, seeds and grammar checker."""
     code = code_hash(
         "features", "detector.language", "detector.measuring", "detector.rows", "detector.tabulate", __name__
     )
@@ -176,5 +176,5 @@ def measuring_key(files: Mapping[str, str]) -> str:
 
 
 def text_key(text: str) -> str:
-    """A short name of a text."""
+    """A short hash of a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

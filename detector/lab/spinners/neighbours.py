@@ -1,8 +1,8 @@
-"""A word swap by what stands in the same places: the way of rewriters that follow word vectors and no thesaurus.
+"""A word swap that uses word vectors instead of a thesaurus.
 
-Such attacks (Jin et al. 2020, TextFooler; Alzantot et al. 2018) take the words nearest to a word in some vector space,
-which often mean something else or the contrary. Ours are the vectors of :mod:`detector.lab.training.similarity`. A detector that has
-met only thesauri learns what thesauri list; this family teaches it that any word may be the odd one.
+Such attacks (TextFooler, Jin et al. 2020; Alzantot et al. 2018) replace a word by its neighbours in a vector space,
+which may have another or even the opposite meaning. :mod:`detector.lab.training.similarity` gives the vectors. A
+detector trained only on thesauri knows only their words. From this family it learns that any word may be a substitute.
 """
 
 import random
@@ -19,16 +19,16 @@ from features.document import Document
 from features.language_model.ngrams import Floats, NgramModel, plain_forms
 
 SHORTEST = 4
-"""Letters of a word that is swapped: shorter ones are mostly grammar."""
+"""Fewest letters of a word that is swapped. Shorter ones are mostly function words."""
 
 COMMONEST = 400_000
-"""Occurrences in the reference copy above which a word counts as grammar."""
+"""Words with at least this many occurrences in the reference copy count as function words and stay."""
 
 NEAREST, LEAST_SIMILAR = 12, 0.45
-"""Neighbours of a word at most, and their least cosine."""
+"""Most neighbours kept for a word, and their lowest cosine similarity."""
 
 SHARE = 0.6
-"""Of the words that have neighbours, how many are swapped at the full rate: such tools spare most of a text."""
+"""Share of the words with neighbours that is swapped at the full rate: such tools leave most of a text unchanged."""
 
 _ENDINGS = ("ed", "ing", "ly", "s")
 _BATCH = 1000
@@ -37,7 +37,7 @@ _LEAN = 0.35
 
 @dataclass(frozen=True)
 class NeighbourSwap:
-    """Swaps lower-case words for near ones, the nearest most often; ``path`` is what :func:`write_neighbours` wrote."""
+    """Swaps lower-case words for neighbours, the nearest most often. :func:`write_neighbours` writes ``path``."""
 
     tables: Path
     path: Path
@@ -57,22 +57,22 @@ class NeighbourSwap:
 
 
 def write_neighbours(ngrams: NgramModel, vectors: Floats, path: Path) -> None:
-    """Find the neighbours of every word and write them.
+    """Find the neighbours of every word and write them to a file.
 
     Parameters
     ----------
     ngrams : NgramModel
-        Whose vocabulary and counts to use.
+        Gives the vocabulary and the counts.
     vectors : ndarray of float32, shape (words, dimensions)
         Unit vectors of the most frequent words, by id.
     path : Path
-        An ``.npz`` file.
+        The ``.npz`` file to write.
     """
     words = list(ngrams.words[: len(vectors)])
     usable = np.array([word.isascii() and word.isalpha() and len(word) >= SHORTEST for word in words])
     usable &= ngrams.counts[: len(vectors)] < COMMONEST
     known = np.flatnonzero(usable)
-    # Words of one ending: a swap keeps the grammar.
+    # Only words with the same ending are swapped, to keep the grammar.
     endings = np.array([next((i for i, e in enumerate(_ENDINGS, 1) if words[int(k)].endswith(e)), 0) for k in known])
     lengths, ids = [], []
     with threadpool_limits(limits=1):

@@ -1,7 +1,7 @@
-"""Round trips through another language and back, with the rule-based engine Apertium.
+"""Round trips: translation into another language and back, with the rule-based engine Apertium.
 
-Debian carries the engine and its pairs; nothing leaves the machine. Each sentence goes as a line of its own through one
-process for each direction, however many articles there are.
+Debian packages the engine and its language pairs, so no text leaves the machine. One process for each direction
+translates the sentences of all articles, one a line.
 """
 
 import random
@@ -23,7 +23,7 @@ PIVOTS = {
     "galician": ("en-gl", "gl-en", "apertium-en-gl"),
     "esperanto": ("en-eo", "eo-en", "apertium-eo-en"),
 }
-"""Language -> the engine's names for the way there and back, and Debian's package."""
+"""Language -> the engine's names for the two directions, and Debian's package."""
 
 _UNKNOWN_MARK = re.compile(r"(?<![^\s\"“‘'(\[-])[*@#](?=\w)")
 _END = re.compile(r"[.!?…:;,]+[\"'”’)\]]*$|[\"'”’)\]]+$")
@@ -32,7 +32,7 @@ _SECONDS = 600
 
 @lru_cache(maxsize=1)
 def pivots() -> tuple[str, ...]:
-    """The languages that can be reached and come back from on this machine; empty without the engine."""
+    """The languages for which both directions are installed; empty without the engine."""
     engine = shutil.which("apertium")
     if engine is None:
         return ()
@@ -43,10 +43,9 @@ def pivots() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class RoundTrip:
-    """Sentences translated into another language and back.
+    """A spinner that translates sentences into another language and back.
 
-    The changes are found by aligning each sentence with what came back, so a phrase is one change with the wording that
-    it replaced.
+    It finds the changes by aligning each sentence with its translation, so a replaced phrase is one change.
 
     Parameters
     ----------
@@ -57,17 +56,17 @@ class RoundTrip:
     language: str = "spanish"
 
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
-        """Rewrite one article; ``rate`` is the share of the sentences that make the trip.
+        """Rewrite one article; ``rate`` is the share of the sentences to translate.
 
         Raises
         ------
         DataError
-            When the engine or the pair is not installed, or fails; says what to install.
+            If the engine or the language pair is not installed or fails. The message says what to install.
         """
         return self.spin_many([text], [rng], rate)[0]
 
     def spin_many(self, texts: Sequence[str], rngs: Sequence[random.Random], rate: float = 1.0) -> list[Spun]:
-        """Rewrite many articles with one start of the engine; each text has its own ``rng``."""
+        """Rewrite many articles but start the engine only once; each text has its own ``rng``."""
         chosen = [
             [sentence for sentence in Document(text).sentences if rng.random() < rate]
             for text, rng in zip(texts, rngs, strict=True)
@@ -83,7 +82,7 @@ class RoundTrip:
 def _edits(original: str, rewritten: str, shift: int) -> list[Edit]:
     """The engine's edits of one sentence that begins at ``shift``.
 
-    The engine was given single blanks; that runs of blanks came back as one is not its doing and is left out.
+    Changes of white space are left out, because ``_translate`` and not the engine reduces runs of blanks to one.
     """
     changes: tuple[Change, ...] = align(original, rewritten)
     edits: list[Edit] = []
@@ -100,12 +99,12 @@ def _edits(original: str, rewritten: str, shift: int) -> list[Edit]:
 
 
 def round_trip(sentences: Sequence[str], language: str) -> list[str]:
-    """Translate each sentence there and back. What the engine does not know stays as it is, without its marks.
+    """Translate each sentence there and back. Words that the engine does not know stay, without the engine's marks.
 
     Raises
     ------
     DataError
-        When the engine or the pair is not installed, or fails.
+        If the engine or the language pair is not installed or fails.
     """
     if not sentences:
         return []
@@ -138,18 +137,18 @@ def _translate(engine: str, lines: list[str], direction: str) -> list[str]:
         return found
     if len(lines) == 1:
         return lines
-    # A line that the engine broke or swallowed must not shift the others: look for it by halves.
+    # The engine split or dropped a line. Translate the halves separately, so that other lines keep their place.
     half = len(lines) // 2
     return _translate(engine, lines[:half], direction) + _translate(engine, lines[half:], direction)
 
 
 def _tidy(before: str, after: str) -> str:
-    """Without the engine's marks and runs of blanks, with the closing marks it drops, and a capital where one was.
+    """Removes the engine's marks and runs of blanks; restores lost closing punctuation and the first capital.
 
     >>> _tidy("He left.", "*He  went out")
     'He went out.'
     """
-    # The engine marks what it does not know; a mark that the original has is the author's.
+    # The engine marks unknown words. If the original has such a mark, it belongs to the author.
     clean = " ".join(after.split())
     if not _UNKNOWN_MARK.search(before):
         clean = _UNKNOWN_MARK.sub("", clean)

@@ -1,7 +1,7 @@
-"""A crude guess at what a word is, and other words put into the same form.
+"""A crude guess at a word's part of speech, and inflection of other words into the same form.
 
-Spinners guess parts of speech from little or nothing, so this one does: the readings that a word list allows, a count
-of how often a lemma is a noun or a verb, and one look at the words before and after.
+Real spinners guess parts of speech from little evidence. So does this one: from a word list's readings, from counts of
+each lemma's parts of speech, and from the words before and after.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import lemminflect
 
 PARTS = ("NOUN", "VERB", "ADJ", "ADV")
 
-# Words that no thesaurus spinner looks up: they carry the grammar, and their dictionary senses are odd ones.
+# Words that thesaurus spinners skip: they carry the grammar, and their dictionary senses are unusual.
 FUNCTION_WORDS = frozenset(
     "a about above across after against ago all almost along already also although always am among an and another any "
     "anyone anything are aren't around as at away be became because become been before behind being below between both "
@@ -41,7 +41,7 @@ _VERB_TAGS = ("VBD", "VBN", "VBG", "VBZ", "VB")
 
 
 class WordForm(NamedTuple):
-    """One way to read a word: part of speech, lemma, and Penn tag of the form."""
+    """One reading of a word: part of speech, lemma, and Penn tag of the form."""
 
     part: str
     lemma: str
@@ -52,7 +52,7 @@ Counts = Mapping[str, Mapping[str, int]]
 
 
 def place(before: str) -> str:
-    """What the word before (lower case) makes likely: ``"verb"``, ``"noun"``, ``"participle"`` or ``""``."""
+    """What probably follows a lower-case word: ``"verb"``, ``"noun"``, ``"participle"`` or, if unclear, ``""``."""
     if before in _BEFORE_PARTICIPLE:
         return "participle"
     if before in _BEFORE_NOUN:
@@ -62,7 +62,7 @@ def place(before: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def readings(word: str) -> tuple[WordForm, ...]:
-    """All readings of a lower-case word that the word list knows, in no telling order.
+    """All readings of a lower-case word in the word list, in no meaningful order.
 
     >>> sorted(readings("talks"))
     [WordForm(part='NOUN', lemma='talk', tag='NNS'), WordForm(part='VERB', lemma='talk', tag='VBZ')]
@@ -97,11 +97,11 @@ def likeliest(word: str, where: str, counts: Counts, *, noun_follows: bool) -> W
     Parameters
     ----------
     where : str
-        As :func:`place` gives it.
+        The result of :func:`place` for the word before.
     counts : mapping
-        lemma -> part -> how often it was seen so; may be empty.
+        lemma -> part of speech -> count; may be empty.
     noun_follows : bool
-        Whether a content word comes next, which speaks for an adjective.
+        Whether a content word comes next, which makes an adjective more likely.
     """
     choices = readings(word)
     if not choices:
@@ -130,7 +130,7 @@ def _weight(word: str, reading: WordForm, where: str, counts: Counts, *, noun_fo
 
 @lru_cache(maxsize=200_000)
 def in_form(phrase: str, part: str, tag: str) -> str:
-    """Another lemma or phrase in the form of a tag: a verb phrase bends its first word, others their last.
+    """A lemma or phrase, inflected for a tag. Verb phrases inflect their first word, others their last.
 
     >>> in_form("state", "VERB", "VBD"), in_form("carry out", "VERB", "VBG"), in_form("peace talk", "NOUN", "NNS")
     ('stated', 'carrying out', 'peace talks')
@@ -153,7 +153,7 @@ def in_form(phrase: str, part: str, tag: str) -> str:
 
 
 def can_be(phrase: str, part: str) -> bool:
-    """Whether the word list knows a lemma as this part of speech; a phrase by the word it would bend.
+    """Whether the word list has a lemma as this part of speech. For phrases, the inflected word decides.
 
     >>> can_be("set out", "VERB"), can_be("out of order", "VERB")
     (True, False)

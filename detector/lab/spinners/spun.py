@@ -1,7 +1,7 @@
-"""A rewritten text that remembers every wording it replaced, and the small algebra on such texts.
+"""A rewritten text that records every replaced wording, and operations on such texts.
 
-An :class:`Edit` speaks of the original (`put this there`), a :class:`Change` of the rewrite (`this stood there`). Either
-list gives the other, so a rewrite can be walked back exactly, thinned out, or laid over another one.
+An :class:`Edit` refers to the original, and a :class:`Change` to the rewrite. Each can be derived from the other. So a
+rewrite can be undone exactly, undone in part, or combined with another one.
 """
 
 import random
@@ -11,10 +11,10 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Change(NamedTuple):
-    """One replaced wording: ``spun.text[start:end]`` stands where ``original`` stood.
+    """One replacement, seen from the rewrite: ``spun.text[start:end]`` replaces ``original``.
 
-    Half-open, in code points of the *new* text. ``original`` is empty where the rewriter put something in; where it
-    only left something out, the span is the next word and ``original`` is what was left out with that word.
+    The span is half-open, in code points of the *new* text. For an insertion, ``original`` is empty. For a deletion,
+    the span is the next word, and ``original`` is the deleted text with that word.
     """
 
     start: int
@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """One replacement to be made: ``original[start:end]`` becomes ``new``. Half-open, in code points."""
+    """One replacement, seen from the original: ``original[start:end]`` becomes ``new``. Half-open, in code points."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ class Edit(NamedTuple):
 
 @dataclass(frozen=True)
 class Spun:
-    """A rewritten text with its exact truth.
+    """A rewritten text with its exact changes.
 
     Parameters
     ----------
@@ -63,13 +63,13 @@ class Spinner(Protocol):
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
         """Rewrite one article.
 
-        ``rate``, 0 to 1, is the share of the replaceable occurrences that the rewriter goes at. The same text, state
-        of ``rng`` and rate give the same result.
+        ``rate``, 0 to 1, is the share of the replaceable occurrences that the rewriter tries to replace. The same text,
+        state of ``rng`` and rate give the same result.
         """
 
 
 def write(text: str, edits: Iterable[Edit]) -> Spun:
-    """Make the edits, given in any order and not overlapping. One that changes nothing leaves no trace."""
+    """Apply edits that do not overlap, in any order. Edits that change nothing are not recorded."""
     pieces: list[str] = []
     changes: list[Change] = []
     done = length = 0
@@ -98,7 +98,7 @@ def restore(spun: Spun) -> str:
 
 
 def edits_of(spun: Spun) -> list[Edit]:
-    """What was done to the original, in order.
+    """The changes as edits of the original, in order.
 
     >>> edits_of(Spun("He stated so.", (Change(3, 9, "said"),)))
     [Edit(start=3, end=7, new='stated')]
@@ -113,7 +113,7 @@ def edits_of(spun: Spun) -> list[Edit]:
 
 
 def keep(spun: Spun, wanted: Callable[[Edit], bool]) -> Spun:
-    """Take back every change but the wanted ones.
+    """Undo every change except the wanted ones.
 
     >>> keep(Spun("He stated many things.", (Change(3, 9, "said"),)), lambda edit: edit.start > 10)
     Spun(text='He said many things.', changes=())
@@ -122,7 +122,7 @@ def keep(spun: Spun, wanted: Callable[[Edit], bool]) -> Spun:
 
 
 def overlay(first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
-    """All of the first edits, and those of the second that do not touch them; both in order."""
+    """All of the first edits, and those of the second that do not overlap them. Both lists must be in order."""
     merged = list(first)
     at = 0
     for edit in second:
@@ -134,5 +134,5 @@ def overlay(first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
 
 
 def spun_words(spun: Spun) -> int:
-    """How many words of the original lie in changes; an insertion counts as none."""
+    """Number of the original's words inside changes; an insertion counts 0."""
     return sum(len(change.original.split()) for change in spun.changes)

@@ -1,7 +1,7 @@
-"""Our own short lists for a spinner that rewrites what thesauri leave alone: the small words, attributions and names.
+"""Our own short lists for a spinner that replaces what thesauri lack: function words, attribution verbs and names.
 
-Written by hand after the habits that machine-rewritten news shows in the wild: one wording for one head throughout an
-article, `stated` wherever the wire has `said`, `following` for `after`, and a possessive name for a nationality.
+We wrote them after machine-rewritten news in circulation, which uses one replacement for each phrase throughout an
+article. Examples are `stated` for `said`, `following` for `after`, and a possessive country name for a nationality.
 """
 
 from detector.lab.spinners.dictionary import Group
@@ -177,7 +177,7 @@ SMALL_WORDS = _groups(_SMALL_WORDS)
 """Function words and set phrases."""
 
 ATTRIBUTIONS = _groups(_ATTRIBUTIONS)
-"""The verbs that say who said it, each form for itself."""
+"""Attribution verbs, one row for each form."""
 
 NAMES = _groups(_NAMES)
-"""Initialisms written out, and nationalities turned into possessive names."""
+"""Initialisms that are written out, and nationalities that become possessive country names."""

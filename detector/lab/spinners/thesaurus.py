@@ -1,4 +1,4 @@
-"""The spinner with a thesaurus behind it: each content word looked up by its lemma and swapped for an alternative."""
+"""A spinner that looks up each content word in a thesaurus by its lemma and swaps it for an alternative."""
 
 import random
 from bisect import bisect_right
@@ -12,7 +12,7 @@ from detector.lab.spinners.spun import Edit, Spun, write
 from features.document import Document
 
 Thesaurus: TypeAlias = Callable[[str, str], Sequence[str]]
-"""``thesaurus(lemma, part)`` gives alternatives, best first; part is NOUN, VERB, ADJ or ADV. Unknown: empty."""
+"""``thesaurus(lemma, part)`` gives alternatives, best first; empty if unknown. Part is NOUN, VERB, ADJ or ADV."""
 
 _SENTENCE_MARKS = frozenset(".!?:\"“”'‘’(")
 
@@ -25,26 +25,26 @@ class _Plan(NamedTuple):
 
 @dataclass(frozen=True)
 class ThesaurusSpinner:
-    """Swap content words for their alternatives.
+    """Swaps content words for their alternatives.
 
     Parameters
     ----------
     thesaurus : callable
         See :data:`Thesaurus`.
     inflect : bool
-        Put the alternative into the form of the word it replaces; otherwise the bare lemma goes in.
+        Whether to inflect the alternative like the word it replaces. Otherwise the lemma is used.
     pick : {"uniform", "frequent"}
         ``frequent`` favours the alternatives that the thesaurus names first: probability proportional to 1 / rank.
     most : int or None
-        Look at no more than the first so many alternatives.
+        Use only the first ``most`` alternatives.
     phrases : bool
         Whether an alternative may have several words.
     names : bool
         Whether to swap capitalised words inside sentences too (`Wall Road`).
     consistent : bool
-        One alternative for each lemma throughout the article. The rate is then the share of the lemmas.
+        Whether to use one alternative for each lemma throughout the article. The rate is then the share of the lemmas.
     counts : mapping
-        lemma -> part of speech -> how often it was seen so, to guess the part of speech; may be empty.
+        lemma -> part of speech -> count, used to guess the part of speech; may be empty.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class ThesaurusSpinner:
     )
 
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
-        """Rewrite one article; ``rate`` is the share of the words with alternatives that are swapped."""
+        """Rewrite one article; ``rate`` is the share of words to swap among those with alternatives."""
         spans = Document(text).tokens
         tokens = [text[start:end] for start, end in spans]
         lowered = [token.lower() for token in tokens]
@@ -116,7 +116,7 @@ def _draw(plan: _Plan, rng: random.Random) -> int:
 
 
 def _is_name(text: str, tokens: Sequence[str], spans: Sequence[tuple[int, int]], i: int) -> bool:
-    """Whether a capitalised word is more than the first word of a sentence."""
+    """Whether a capitalised word is probably a name and not merely the first word of a sentence."""
     token = tokens[i]
     if len(token) > 1 and not token[1:].islower():
         return True
@@ -126,7 +126,7 @@ def _is_name(text: str, tokens: Sequence[str], spans: Sequence[tuple[int, int]],
 
 
 def like(model: str, word: str) -> str:
-    """The word with the capitals of the model.
+    """The word, capitalised like the model.
 
     >>> like("Talks", "discussions"), like("TALKS", "discussions"), like("talks", "discussions")
     ('Discussions', 'DISCUSSIONS', 'discussions')
@@ -139,7 +139,7 @@ def like(model: str, word: str) -> str:
 
 
 def from_table(table: Mapping[str, Sequence[str]]) -> Thesaurus:
-    """A thesaurus that knows no parts of speech, from lemma -> alternatives."""
+    """A thesaurus from a mapping of lemma -> alternatives; it ignores parts of speech."""
 
     def alternatives(lemma: str, part: str) -> Sequence[str]:  # noqa: ARG001 - a thesaurus is asked for both
         return table.get(lemma, ())
@@ -149,7 +149,7 @@ def from_table(table: Mapping[str, Sequence[str]]) -> Thesaurus:
 
 @dataclass(frozen=True)
 class Agreed:
-    """The alternatives that two thesauri both name, in the order of the first: what a careful list would hold."""
+    """The alternatives that two thesauri both name, as in a careful writer's list."""
 
     first: Thesaurus
     second: Thesaurus
@@ -162,16 +162,16 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Commonest:
-    """A thesaurus sorted by how common its alternatives are.
+    """A thesaurus whose alternatives are sorted by frequency.
 
     Parameters
     ----------
     thesaurus : callable
-        Where the alternatives come from.
+        Gives the alternatives.
     frequency : mapping
-        Lower-case word -> count. A phrase is as common as its rarest word.
+        Lower-case word -> count. A phrase is as frequent as its rarest word.
     most : int or None
-        Sort only the first so many alternatives and drop the rest.
+        Sort the first ``most`` alternatives and drop the rest.
     """
 
     thesaurus: Thesaurus
@@ -179,6 +179,6 @@ class Commonest:
     most: int | None = None
 
     def __call__(self, lemma: str, part: str) -> Sequence[str]:
-        """Alternatives, the commonest first."""
+        """Alternatives, the most frequent first."""
         found = self.thesaurus(lemma, part)[: self.most]
         return sorted(found, key=lambda phrase: -min(self.frequency.get(word, 0) for word in phrase.split(" ")))

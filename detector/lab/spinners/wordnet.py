@@ -1,7 +1,7 @@
-"""WordNet read straight from Debian's `wordnet-base` files (format: wndb(5WN)).
+"""WordNet, read from the files of Debian's package `wordnet-base` (format: wndb(5WN)).
 
-`index.POS` gives each lemma its synsets, most frequent sense first; `data.POS` gives each synset its words and its
-pointers to others; `cntlist.rev` counts how often each sense was seen in tagged text.
+`index.POS` lists each lemma's synsets, most frequent sense first. `data.POS` lists each synset's words and its pointers
+to other synsets. `cntlist.rev` counts each sense in tagged text.
 """
 
 from collections import defaultdict
@@ -36,9 +36,9 @@ class WordNet:
     synsets : mapping
         part -> offset -> synset.
     senses : int or None
-        Look at no more than the first so many senses.
+        Use only the first ``senses`` senses; None for all.
     neighbours : bool
-        After the synonyms, also name hypernyms and related, similar synsets' words.
+        Whether to add hypernyms and words of related synsets after the synonyms.
     """
 
     index: Mapping[str, Mapping[str, tuple[int, ...]]]
@@ -47,7 +47,7 @@ class WordNet:
     neighbours: bool = False
 
     def __call__(self, lemma: str, part: str) -> Sequence[str]:
-        """Alternatives, words of the more frequent senses first; names and numbers left out."""
+        """Alternatives, words of frequent senses first, without names and numbers."""
         offsets = self.index[part].get(lemma, ())[: self.senses]
         synsets = self.synsets[part]
         found = [word for offset in offsets for word in synsets[offset].words]
@@ -59,7 +59,7 @@ class WordNet:
 
 
 def wordnet_is_installed() -> bool:
-    """Whether WordNet's files are where Debian's package `wordnet-base` puts them."""
+    """Whether WordNet is installed at the path of Debian's package `wordnet-base`."""
     return FOLDER.is_dir()
 
 
@@ -69,7 +69,7 @@ def wordnet_thesaurus(path: str | Path = FOLDER, senses: int | None = None, *, n
     Raises
     ------
     DataError
-        When the files are missing; says what to install.
+        If the files are missing. The message says what to install.
     """
     index, synsets = _read(Path(path))
     return WordNet(index, synsets, senses, neighbours)
@@ -86,7 +86,7 @@ def _read(folder: Path) -> tuple[dict[str, dict[str, tuple[int, ...]]], dict[str
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The lines below the licence, which stands indented at the top."""
+    """The lines after the licence, whose lines are indented."""
     try:
         with path.open(encoding="latin-1") as lines:
             yield from (line for line in lines if not line.startswith("  "))
@@ -110,7 +110,7 @@ def _data_line(line: str, kind: str) -> tuple[int, _Synset]:
     neighbours = tuple(
         int(pointers[i + 1])
         for i in range(0, len(pointers), 4)
-        # Adjective satellites have the kind "s" but live in the adjectives' file.
+        # Adjective satellites have the kind "s", but the file of adjectives contains them.
         if pointers[i] in _NEIGHBOURS and pointers[i + 2].replace("s", "a") == kind
     )
     return int(fields[0]), _Synset(tuple(word for word in words if word.islower()), neighbours)
@@ -118,12 +118,12 @@ def _data_line(line: str, kind: str) -> tuple[int, _Synset]:
 
 @lru_cache(maxsize=2)
 def part_counts(path: str | Path = FOLDER) -> Mapping[str, Mapping[str, int]]:
-    """How often each lemma was seen as each part of speech in WordNet's tagged texts.
+    """Counts of each lemma as each part of speech in WordNet's tagged texts.
 
     Raises
     ------
     DataError
-        When the file is missing; says what to install.
+        If the file is missing. The message says what to install.
     """
     counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line in _lines(Path(path) / "cntlist.rev"):

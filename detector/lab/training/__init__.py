@@ -1,1 +1,1 @@
-"""How every table and the model are made."""
+"""Training of the model and of every table it uses."""

@@ -1,9 +1,9 @@
-"""Stage two of training: which words a word may stand for.
+"""Stage two of training: the table of likely originals for each word.
 
-Candidates are WordNet's synonyms and neighbours, Moby's lists read in both directions, and our own lexicon, each
-inflected to the word's own form, and what simulated rewriters were seen to replace (:mod:`detector.lab.training.confusions`). What
-ranks them is whether they stand in the same places of the reference copy
-(:mod:`detector.lab.training.similarity`) and how common they are there: a spinner leads from the usual word to the unusual one.
+Candidates come from WordNet's synonyms and neighbours, Moby's lists in both directions, and our own lexicon. Each is
+inflected to match the word. Originals of simulated rewrites are added (:mod:`detector.lab.training.confusions`).
+Candidates rank higher if they occur in the same contexts of the reference copy
+(:mod:`detector.lab.training.similarity`) and if they are common there: spinners replace common words with rarer ones.
 """
 
 import math
@@ -23,10 +23,10 @@ from features.language_model.alternatives import Alternatives
 from features.language_model.ngrams import Floats, NgramModel
 
 MOST = 16
-"""Alternatives kept for a word; further ones cost time and name an original once in a hundred."""
+"""Alternatives kept for each word. Further ones cost time and are the original in 1 case of 100."""
 
 MIN_COUNT = 20
-"""An alternative must stand so often in the reference copy to be what a reporter would have written."""
+"""Least occurrences of an alternative in the reference copy. Reporters hardly use rarer words."""
 
 _PARTS = {"N": "NOUN", "V": "VERB", "J": "ADJ", "R": "ADV"}
 _SOURCES = {"lexicon": 3.0, "wordnet": 1.6, "moby": 0.8, "neighbour": 0.6}
@@ -39,18 +39,18 @@ def build_alternatives(
     confusions: Confusions,
     progress: Callable[[str], None],
 ) -> Alternatives:
-    """The table for every word of a vocabulary.
+    """Builds the table for every word of a vocabulary.
 
     Parameters
     ----------
     ngrams : NgramModel
-        Whose vocabulary and counts to use.
+        Gives the vocabulary and the counts.
     vectors : ndarray of float32, shape (words, dimensions)
         From :func:`detector.lab.training.similarity.vectors`, for the most frequent words.
     pairs : sequence of (wording, original)
         Single words of our own tables.
     confusions : Confusions
-        What simulated rewriters were seen to do.
+        Replacements counted in simulated rewrites.
     """
     observed: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for (new, old), count in confusions.pairs.items():
@@ -88,9 +88,9 @@ def build_alternatives(
 
 
 def thesauri() -> Callable[[str, str], dict[str, float]]:
-    """A function from lemma and part of speech to candidates and how much their sources are worth.
+    """A function from lemma and part of speech to a weight for each candidate; higher for better sources.
 
-    Without WordNet the candidates are Moby's alone.
+    Without WordNet, only Moby gives candidates.
     """
     synonyms: Thesaurus = _nothing
     neighbours: Thesaurus = _nothing
@@ -124,7 +124,7 @@ def _nothing(_lemma: str, _part: str) -> Sequence[str]:
 def _weights(
     ngrams: NgramModel, word: str, candidates: Callable[[str, str], dict[str, float]], own: Sequence[str]
 ) -> dict[int, float]:
-    """Vocabulary ids of a word's candidates in its own inflection, and what their sources are worth."""
+    """The weights of a word's candidates by vocabulary id, each inflected to match the word."""
     weights: dict[int, float] = {}
     for lemma, part, tag in analyses(word):
         for candidate, source in candidates(lemma, part).items():
@@ -142,12 +142,12 @@ ORIGINALS_HEADER = "# unspin originals 1"
 
 
 def originals() -> list[tuple[str, str]]:
-    """Our own pairs of a wording and what reporters write instead, from ``seeds/originals.tsv``.
+    """Our own pairs of a wording and the word that reporters use instead, from ``seeds/originals.tsv``.
 
     Raises
     ------
     DataError
-        If the table's header is another.
+        If the table does not begin with :data:`ORIGINALS_HEADER`.
     """
     table = files("seeds") / "originals.tsv"
     header, _, *rows = table.read_text(encoding="utf-8").splitlines()
@@ -166,12 +166,12 @@ def analyses(word: str) -> Iterator[tuple[str, str, str]]:
     for part, lemmas in _lemmas(word).items():
         for lemma in lemmas:
             for tag, forms in _inflections(lemma, part).items():
-                if word in forms and tag != "VBP":  # the same form as VB
+                if word in forms and tag != "VBP":  # VB has the same form
                     yield lemma, part, tag
 
 
 def inflect(lemma: str, tag: str) -> str | None:
-    """The form of a lemma for a Penn tag, None where it has none.
+    """The form of a lemma for a Penn tag, or None if the lemma has no such form.
 
     >>> inflect("agree", "VBD"), inflect("agree", "NNS")
     ('agreed', None)

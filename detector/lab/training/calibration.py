@@ -1,4 +1,4 @@
-"""From scores to probabilities, thresholds and percentiles, set on stories that nothing else was fitted on."""
+"""Probabilities, thresholds and percentiles, set on held-out stories (role ``calibrate``)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,14 +18,14 @@ from detector.verdict import NO_FLOOR, REGISTER, Thresholds
 from features.grammar import Grammar
 
 GROUP_RATE = 0.008
-"""No kind of human copy may be called ``spun`` more often than this on the calibration stories."""
+"""Highest rate at which any one kind of human copy may be wrongly flagged ``spun``, on the calibration stories."""
 
 GROUP_LEAST = 150
-"""Articles of a kind from which its own rate counts: under it, one article more or less decides."""
+"""Fewest articles of a kind for :data:`GROUP_RATE` to apply. In a smaller kind, a single article would decide."""
 
 UNLIKE_NEWS = 0.02
-"""Share of reporters' copy that is so little like other news that it cannot be called ``spun``: the price of not accusing
-essays, papers and fiction of what only news was measured for."""
+"""Share of reporters' copy, the least written like news, that may not be flagged ``spun``. The same limit protects
+essays, papers and fiction, because error rates were measured on news only."""
 
 KINDS_OF_HUMAN = {
     "esl-ellipse": "learners",
@@ -35,16 +35,16 @@ KINDS_OF_HUMAN = {
     "onestop": "human rewriting",
     "turkcorpus-human-simplified": "human rewriting",
 }
-"""Sets whose articles are counted as one kind of human copy when thresholds are set."""
+"""Set -> the kind of human copy it counts as when thresholds are set."""
 
 CHECKERS = {"harper": True, "languagetool": False, "none": False}
-"""Grammar checkers that a model is calibrated for, and whether their findings score: those of LanguageTool are shown
-alone, because no model was fitted on them."""
+"""Grammar checker -> whether its findings count towards the probability. LanguageTool's are only shown, because no
+model was fitted on them."""
 
 
 @dataclass(frozen=True)
 class CheckerFigures:
-    """What a manifest says of a model with one grammar checker.
+    """A model's figures with one grammar checker, as the manifest records them.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class CheckerFigures:
     reference : dict
         Column of a part of the quality score -> its 101 percentiles over news, ascending.
     metrics : dict
-        AUROC, and the share of rewrites that reach the threshold of ``spun``.
+        AUROC, and the true positive rate at the threshold of ``spun``.
     """
 
     thresholds: Thresholds
@@ -70,13 +70,13 @@ def figures_by_checker(
     Parameters
     ----------
     columns : sequence of str
-        Names.
+        Names of the columns of ``rows``.
     weights : Weights
-        The classifier's.
+        Weights of the classifier.
     held : sequence of Article
-        Human copy and rewrites that the classifier was not fitted on.
+        Held-out human copy and rewrites.
     rows : ndarray, shape (articles, columns)
-        Measured with Harper.
+        The articles' measurements with Harper.
     """
     human = np.array([a.kind == HUMAN for a in held])
     words = np.array([a.words for a in held], float)
@@ -84,7 +84,7 @@ def figures_by_checker(
     news = human & np.array([g in NEWS for g in groups])
     register = list(columns).index(REGISTER)
     floor = float(np.nanquantile(rows[news, register], UNLIKE_NEWS))
-    # The word swap teaches what is odd; a probability is of the rewriters that people use.
+    # The word swap is a training aid. Probabilities describe rewriters that people use.
     met = np.array([a.kind != SWAP for a in held])
     found = {}
     for checker, scores in CHECKERS.items():
@@ -116,7 +116,7 @@ def figures_by_checker(
 
 
 def blank_grammar(columns: Sequence[str], rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The rows as they are without a grammar checker."""
+    """A copy of the rows with NaN in the grammar columns, as without a grammar checker."""
     names = {c.name for c in Grammar(None).columns}
     blank = rows.copy()
     blank[:, [i for i, c in enumerate(columns) if c in names]] = np.nan
@@ -124,7 +124,7 @@ def blank_grammar(columns: Sequence[str], rows: NDArray[np.float64]) -> NDArray[
 
 
 def apply(calibration: Calibration, log_odds: NDArray[np.float64], words: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Calibrated probabilities of articles with so many words."""
+    """Calibrated probabilities of articles, given their log-odds and numbers of words."""
     slope, intercept = calibration.at(words)
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(slope * log_odds + intercept, -500, 500))))
 
@@ -135,18 +135,18 @@ def set_thresholds(
     register: NDArray[np.float64] | None = None,
     floor: float = NO_FLOOR,
 ) -> Thresholds:
-    """Thresholds that hold the stated rates over all human copy, and :data:`GROUP_RATE` in every large group.
+    """Thresholds that keep false positives at the stated rates, and within :data:`GROUP_RATE` in every large group.
 
     Parameters
     ----------
     probability : ndarray, shape (articles,)
-        Of held-out human copy.
+        Probabilities of held-out human copy.
     groups : sequence of str
         Who wrote each article.
     register : ndarray, shape (articles,), optional
-        How much each is made like news, log-odds; NaN where that cannot be told.
+        Log-odds that each article is written like news; NaN if unknown.
     floor : float
-        Log-odds below which a text is too little like news to be called ``spun``.
+        Articles with lower register log-odds may not be flagged ``spun``.
     """
     everybody = probability
     if register is not None:

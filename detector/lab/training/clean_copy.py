@@ -1,4 +1,4 @@
-"""A newsroom's own copy, scored: what its thresholds are set on."""
+"""Scores of a newsroom's own human copy, on which its thresholds are set."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -22,15 +22,15 @@ def score_copy(
     tick: Callable[[], None] = lambda: None,
     complain: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Scored]:
-    """Score every article of the sources once, by the embedded model; in no order.
+    """Score every article of the sources with the embedded model. The order of the results is arbitrary.
 
-    The arguments are those of :func:`detector.audit.audit`; ``complain`` takes one sentence for each article that
-    cannot be read or judged, which is then not among the scored.
+    The arguments are those of :func:`detector.audit.audit`. Articles that cannot be read or judged are skipped;
+    ``complain`` takes one sentence about each.
 
     Raises
     ------
     UnspinError
-        If it cannot begin or go on: no model, no grammar checker, no workers.
+        If the model, the grammar checker or the workers are missing or fail.
     """
     rows = audit(
         sources,

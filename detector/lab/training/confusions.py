@@ -1,8 +1,7 @@
-"""What rewriters do to words, counted: what they put for what, and how much oftener they write it than people.
+"""Counts of the replacements that rewriters make, and of how often rewriters use each word compared with people.
 
-Human stories of the role ``reference`` are rewritten by simulated spinners whose truth is known. What comes out are
-statistics over the vocabulary of the n-gram model: they rank the likely originals of a word, beside the thesauri, and
-tell the word model which words are a rewriter's.
+Simulated spinners rewrite human stories of the role ``reference`` and record their changes. The counts have two uses.
+With the thesauri, they rank the likely originals of a word. The word model uses them to recognise rewriters' words.
 """
 
 import random
@@ -34,16 +33,16 @@ STORIES = {
     "masakhane-eng": 400,
     "nltk-news": 400,
 }
-"""Sets, and how many of their stories are rewritten."""
+"""Set -> how many of its stories are rewritten."""
 
 LONGEST = 2500
-"""Code points of a story that are rewritten: its opening says enough, and long stories must not outweigh others."""
+"""Code points of a story that are rewritten, so that long stories do not outweigh others."""
 
 FEWEST = 2
-"""Times a pair must be seen to be kept."""
+"""Fewest occurrences of a pair or phrase that is kept."""
 
 LEAST_PHRASE_LIFT = 0.3
-"""Nats by which rewriters must write a phrase oftener than people for it to be kept."""
+"""Lowest lift of a phrase that is kept, as a natural logarithm."""
 
 _ORIGINALS = 3
 _PSEUDO = 1.0
@@ -54,16 +53,16 @@ Gram = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Lifts:
-    """How much oftener rewriters write than people.
+    """How much more often rewriters use words and phrases than people do.
 
     Parameters
     ----------
     words : ndarray of float32, shape (vocabulary,)
-        Natural log of each word's rate in rewrites over its rate in the same stories by people, or in all reference copy
-        where that is higher, smoothed, and 0 where it is below: a word that one rewriter replaces is one that another may
-        write.
+        The smoothed natural log of each word's rate in rewrites divided by its human rate. The human rate is that in
+        the original stories or in all reference copy, whichever is higher. Negative values are set to 0, because one
+        rewriter may use a word that another replaces.
     phrases : PhraseLifts
-        The same of phrases, over their rate as the n-gram model of reference copy expects it.
+        The same for phrases, relative to the rate that the n-gram model expects.
     """
 
     words: Floats
@@ -77,11 +76,11 @@ class Confusions:
     Parameters
     ----------
     pairs : mapping
-        (word in the rewrite, original) -> how often, for pairs seen at least :data:`FEWEST` times.
+        (word in the rewrite, original) -> number of replacements, if at least :data:`FEWEST`.
     lifts : Lifts
-        As all spinners give them.
+        Counted on all spinners.
     lifts_without : tuple of Lifts
-        For each spinner, as the spinners that share no list with it give them.
+        For each spinner, counted on the spinners that use other lists.
     """
 
     pairs: Mapping[tuple[int, int], int]
@@ -91,7 +90,7 @@ class Confusions:
 
 @dataclass
 class _Seen:
-    """What the spinners of one list did: words before and after, shape (2, vocabulary), and phrases with originals."""
+    """Counts for one list: words before and after rewriting, shape (2, vocabulary), and phrases with originals."""
 
     words: NDArray[np.float64]
     phrases: defaultdict[Gram, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -112,20 +111,17 @@ def count_confusions(
     seed: int,
     jobs: int,
 ) -> Confusions:
-    """Rewrite reference stories, each by one spinner drawn by weight, and count.
-
-    ``lists`` names for each spinner the list it works from: spinners with the same name share it.
-    """
+    """Rewrite reference stories, each with one spinner drawn by weight, and count. ``lists`` names each one's list."""
     texts = []
     there = sets_in(data)
     for name, most in ((n, most) for n, most in STORIES.items() if n in there):
         usable = (s.text[:LONGEST] for s in stories(data, name) if s.role == "reference")
-        # Every third story: files are in order of time or outlet.
+        # Files are sorted by time or outlet; every third story gives more variety.
         texts += list(islice(usable, 0, 3 * most, 3))
     rng = random.Random(f"{seed} confusions")
     drawn = rng.choices(range(len(spinners)), weights, k=len(texts))
     items = [(f"{seed} {i}", text, which) for i, (text, which) in enumerate(zip(texts, drawn, strict=True))]
-    items.sort(key=lambda item: item[2])  # a spinner is built once for a run of stories
+    items.sort(key=lambda item: item[2])  # so that a worker builds few spinners
     batches = [items[i : i + _BATCH] for i in range(0, len(items), _BATCH)]
     pairs: Counter[tuple[int, int]] = Counter()
     ngrams = _ngrams(tables)
@@ -144,7 +140,7 @@ def count_confusions(
 
 def _lifts(seen: Sequence[_Seen], ngrams: NgramModel) -> Lifts:
     before, after = np.sum([s.words for s in seen], axis=0)
-    # A word's rate in the stories alone is that of their subjects; in all copy, that of a word that few of them have.
+    # The stories' own rates reflect their subjects. All copy gives better rates for words that few stories have.
     by_people = np.maximum(before, ngrams.counts * (after.sum() / ngrams.total))
     words: Floats = np.maximum(np.log((after + _PSEUDO) / (by_people + _PSEUDO)), 0.0).astype(np.float32)
     phrases: defaultdict[Gram, Counter[str]] = defaultdict(Counter)
@@ -155,16 +151,16 @@ def _lifts(seen: Sequence[_Seen], ngrams: NgramModel) -> Lifts:
 
 
 def phrase_lifts(phrases: Mapping[Gram, Counter[str]], tokens: float, ngrams: NgramModel) -> PhraseLifts:
-    """The table of the phrases that were written often enough.
+    """The table of phrases with enough occurrences and a high enough lift.
 
     Parameters
     ----------
     phrases : mapping
-        Vocabulary ids of a phrase -> what it was written for and how often; ``""`` where it is a part of what was.
+        Vocabulary ids of a phrase -> count of each original; ``""`` if the phrase is only part of a replacement.
     tokens : float
-        Of the rewrites.
+        Number of tokens in the rewrites.
     ngrams : NgramModel
-        Tells how often people would have written the phrase in as much text.
+        Gives the expected number of occurrences in human copy of the same length.
     """
     hashes, lifts, originals = [np.empty(0, np.uint64)], [np.empty(0)], []
     for length in LENGTHS:
@@ -189,7 +185,7 @@ def phrase_lifts(phrases: Mapping[Gram, Counter[str]], tokens: float, ngrams: Ng
 
 
 def _log_share(ngrams: NgramModel, ids: Sequence[NDArray[np.int32]]) -> NDArray[np.float64]:
-    """Natural log of the share of the positions of reference copy at which each phrase is expected to begin."""
+    """Natural log of the expected share of positions in reference copy at which each phrase begins."""
     share = np.log(ngrams.counts[ids[0]].astype(float)) - np.log(ngrams.total) + ngrams.log_p_bigram(ids[0], ids[1])
     for i in range(2, len(ids)):
         share = share + ngrams.log_p(ids[i - 2], ids[i - 1], ids[i])
@@ -197,12 +193,12 @@ def _log_share(ngrams: NgramModel, ids: Sequence[NDArray[np.int32]]) -> NDArray[
 
 
 def _commonest(originals: Counter[str]) -> tuple[str, ...]:
-    """The commonest originals; capitals, which may be a sentence's, stay where nothing else was seen."""
+    """The commonest originals, in lower case if any occurrence was."""
     totals: Counter[str] = Counter()
     for original, n in originals.items():
         totals[original.lower()] += n
     usable = sorted((-n, plain) for plain, n in totals.items() if plain and PARTED not in plain)[:_ORIGINALS]
-    written = sorted(originals, reverse=True)  # small letters first
+    written = sorted(originals, reverse=True)  # lower case first
     return tuple(next(own for own in written if own.lower() == plain) for _, plain in usable)
 
 
@@ -230,7 +226,7 @@ def _count(
 
 
 def _phrases_of(changes: Iterable[Change], starts: Sequence[int], ids: Sequence[int]) -> Iterable[tuple[Gram, str]]:
-    """The phrases inside the changes of a text, and what was there before if the phrase is all that was put for it."""
+    """The phrases inside the changes of a text, each with its original if it is the whole replacement, else ``""``."""
     for change in changes:
         put = ids[bisect_left(starts, change.start) : bisect_left(starts, change.end)]
         for length in LENGTHS:

@@ -1,9 +1,9 @@
-"""From reference copy to the tables of the n-gram model.
+"""Builds the tables of the n-gram model from reference copy.
 
-Trigram and bigram types are counted by sorting packed ids, smoothed by interpolated Kneser-Ney, pruned to a size, and
-laid into cuckoo tables. Pairs of words that general English has and the copy lacks stand beside them
-(:mod:`detector.lab.training.general_english`). Stories that share running text with a held-out story are left out of the counts:
-syndicated copies and updates of one story would otherwise make the held-out ones look known.
+Trigrams and bigrams are counted by sorting packed ids, smoothed by interpolated Kneser-Ney, pruned to a size, and
+stored in cuckoo hash tables. Word pairs of general English that the copy lacks are added
+(:mod:`detector.lab.training.general_english`). Stories that share running text with a held-out story are not counted.
+Otherwise, syndicated copies and updates would make held-out stories look familiar.
 """
 
 import json
@@ -33,26 +33,26 @@ from features.language_model.ngrams import (
 )
 
 SHINGLE = 8
-"""Words of running text that two stories must share to count as sharing anything: names and set phrases are shorter."""
+"""Tokens in a shingle, a run of text that two stories can share. Names and set phrases are shorter."""
 
 OVERLAP = 0.15
-"""Share of a reference story's shingles that may stand in held-out stories before it is left out."""
+"""Highest share of a reference story's shingles that may occur in held-out stories."""
 
 GENERAL_SHARE = 0.5
-"""Share of what the reference copy leaves to words it never saw after another that goes by general English."""
+"""Share of the probability of unseen bigrams that follows general English instead of the unigram distribution."""
 
 _LOAD = 0.93
-_BITS = 21  # three ids in one unsigned 64-bit number
+_BITS = 21  # so that three ids fit in 64 bits
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Token ids of many stories, one after the other.
+    """Token ids of many stories, concatenated.
 
     Parameters
     ----------
     ids : ndarray of int32
-        Ids into ``words``; capitalised tokens carry the negative id minus one, so that case survives the vocabulary.
+        Ids into ``words``. A capitalised token with the id ``i`` is stored as ``-i - 1``.
     offsets : ndarray of int64, shape (stories + 1,)
         Where each story begins.
     words : list of str
@@ -65,7 +65,7 @@ class Stream:
 
 
 def tokenise(texts: Sequence[str]) -> Stream:
-    """Ids of a batch of texts, each sentence led by the boundary; a function for worker processes."""
+    """Token ids of a batch of texts, with a boundary before each sentence and at the end of each text."""
     index: dict[str, int] = {BOUNDARY_MARK: 0}
     pieces: list[Ids] = []
     offsets = [0]
@@ -96,7 +96,7 @@ BOUNDARY_MARK = SPECIAL[BOUNDARY]
 
 
 def merge(streams: Iterable[Stream]) -> Stream:
-    """Several streams as one, over one list of words."""
+    """Concatenates streams over one common list of words."""
     index: dict[str, int] = {BOUNDARY_MARK: 0}
     pieces: list[Ids] = []
     offsets: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
@@ -112,7 +112,7 @@ def merge(streams: Iterable[Stream]) -> Stream:
 
 
 def shingles(ids: Ids) -> Hashes:
-    """Hashes of runs of :data:`SHINGLE` tokens, one in eight of them, the same ones in every text (Broder 1997)."""
+    """Hashes of one in eight runs of :data:`SHINGLE` tokens, the same runs in every text (Broder 1997)."""
     if len(ids) < SHINGLE:
         return np.empty(0, np.uint64)
     mixed = hash_ngrams(ids)
@@ -126,7 +126,7 @@ def shingles(ids: Ids) -> Hashes:
 def overlapping(reference: Stream, held_out: Stream) -> NDArray[np.bool_]:
     """Which reference stories share more than :data:`OVERLAP` of their shingles with held-out stories.
 
-    Both streams must be over the same words. Returns shape (reference stories,).
+    Both streams must have the same list of words. Returns an array of shape (reference stories,).
     """
     known = np.unique(np.concatenate([shingles(ids) for ids in _plain_stories(held_out)] or [np.empty(0, np.uint64)]))
     result = np.zeros(len(reference.offsets) - 1, bool)
@@ -157,7 +157,7 @@ def select(stream: Stream, keep: NDArray[np.bool_]) -> Stream:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of the copy the tables may hold; the defaults fit the budget of 60 MB with room for the rest."""
+    """Size limits of the tables. The defaults leave room for the model's other files within 60 MB."""
 
     min_word_count: int = 3
     words: int = 120_000
@@ -179,18 +179,18 @@ def build(
     stream : Stream
         The reference copy.
     folder : Path
-        Where the tables go.
+        Output folder of the tables.
     sizes : Sizes
-        How much of the copy is kept.
+        Size limits of the tables.
     progress : callable
         Takes one line at a time.
     general : callable, optional
-        Gives the pairs of general English over a vocabulary; those that the copy lacks are kept as well.
+        Gives the pairs of general English over a vocabulary. Pairs that the copy lacks are added.
 
     Returns
     -------
     dict
-        Numbers of tokens, words, bigrams and trigrams kept, and of pairs that are from general English.
+        Numbers of tokens, words, bigrams, trigrams and added pairs of general English.
     ndarray of int32
         The whole reference copy as vocabulary ids.
     """
@@ -203,7 +203,7 @@ def build(
     bi, bi_counts = np.unique((ids[:-1].astype(np.uint64) << shift) | ids[1:].astype(np.uint64), return_counts=True)
     progress(f"n-grams: {len(bi):,} kinds of bigram, {len(tri):,} of trigram")
 
-    # Kneser-Ney: lower orders count in how many different contexts an n-gram stands, not how often.
+    # Kneser-Ney: lower orders count an n-gram's distinct contexts, not its occurrences.
     tail = tri & np.uint64((1 << (2 * _BITS)) - 1)
     bi_continuations = _count_in(bi, tail)
     bi_continuations = np.maximum(bi_continuations, 1)
@@ -234,7 +234,7 @@ def build(
         lower, kept_bi, bi_p, uni_weight, log_uni, first, second
     )
 
-    # A pair that was never seen is the context of nothing: its back-off weight is 1.
+    # An added pair is the context of no counted trigram, so its back-off weight is 1.
     log_p, log_weight = np.log([np.append(bi_p[kept_bi], new_p), np.append(bi_weight[kept_bi], np.ones(len(new_p)))])
     packed = _steps(log_p).astype(np.uint16) | (_steps(log_weight).astype(np.uint16) << 8)
     bi_ids = tuple(
@@ -288,7 +288,7 @@ _NO_PAIRS = Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.f
 
 
 def _unseen(pairs: Pairs, sorted_keys: Hashes) -> Pairs:
-    """Those of the pairs that were never counted."""
+    """The pairs that do not occur in the reference copy."""
     keys = (pairs.first.astype(np.uint64) << np.uint64(_BITS)) | pairs.second.astype(np.uint64)
     at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
     new = sorted_keys[at] != keys
@@ -298,10 +298,10 @@ def _unseen(pairs: Pairs, sorted_keys: Hashes) -> Pairs:
 def _shared_out(
     new: Pairs, weight: NDArray[np.float64], log_uni: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probabilities of pairs that only general English has, and the back-off weights that they leave to the first words.
+    """Probabilities of the pairs that only general English has, and the reduced back-off weights of all words.
 
-    Of what a word leaves to those never seen after it, :data:`GENERAL_SHARE` of their probability in general English is
-    theirs; the rest goes by how many words each follows, as for all others.
+    Each word reserves some probability for bigrams that the copy lacks. :data:`GENERAL_SHARE` of it is weighted by
+    the pairs' probabilities in general English. The rest follows the unigram distribution, as for all other words.
     """
     own = GENERAL_SHARE * weight[new.first] * new.p
     left = weight * (1.0 - GENERAL_SHARE * np.bincount(new.first, new.p, len(weight)))
@@ -319,7 +319,7 @@ def _discount(counts: NDArray[np.int64]) -> float:
 
 
 def _heaviest(counts: NDArray[np.int64], most: int, least: int) -> NDArray[np.bool_]:
-    """A mask of the types counted at least ``least`` times, and often enough that at most ``most`` are kept."""
+    """A mask of at most ``most`` of the most frequent n-grams, each counted at least ``least`` times."""
     tally = Counter(
         dict(zip(*(x.tolist() for x in np.unique(np.minimum(counts, 1000), return_counts=True)), strict=True))
     )
@@ -349,14 +349,14 @@ def _steps(logs: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def lay(hashes: Hashes, *, load: float = _LOAD) -> tuple[Hashes, NDArray[np.int64]]:
-    """Give every hash a slot in a cuckoo table of four-slot buckets.
+    """Assign every hash a slot in a cuckoo hash table with four slots a bucket.
 
     Parameters
     ----------
     hashes : ndarray of uint64, shape (n,)
         Distinct hashes.
     load : float
-        Share of slots to fill; four-slot buckets with two choices hold up to about 0.97.
+        Share of slots to fill. Four slots a bucket and two choices allow up to about 0.97.
 
     Returns
     -------

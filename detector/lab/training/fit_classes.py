@@ -1,4 +1,4 @@
-"""The stage of training that sorts the vocabulary into classes: :mod:`features.language_model.word_classes`."""
+"""The training stage that sorts the vocabulary into classes: :mod:`features.language_model.word_classes`."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ from features.language_model.ngrams import SPECIAL, STEPS, Floats, Ids
 from features.language_model.word_classes import WordClasses, share_of_class
 
 CLASSES = 128
-"""Classes in all: 2 MB of trigrams; with 200 no more rewrites were found."""
+"""Number of classes. 128 give 2 MB of trigrams; 200 did not raise the true positive rate."""
 
 ENDINGS = ("s", "ed", "ing", "ly")
-"""What sorts the words that have no vector; others of them are told by being words or not."""
+"""Endings that sort the words without a vector. Two more classes hold other words and non-words."""
 
 _FEWEST = 4
 _BIGRAM_PSEUDO, _TRIGRAM_PSEUDO = 20.0, 8.0
@@ -23,20 +23,20 @@ _BIGRAM_PSEUDO, _TRIGRAM_PSEUDO = 20.0, 8.0
 def fit_classes(
     words: Sequence[str], counts: NDArray[np.uint32], vectors: Floats, ids: Ids, *, seed: int
 ) -> WordClasses:
-    """Cluster words by where they stand, and count trigrams of classes.
+    """Cluster words by the contexts they occur in, and count trigrams of classes.
 
     Parameters
     ----------
     words : sequence of str
         The vocabulary.
     counts : ndarray of uint32, shape (vocabulary,)
-        How often each stands in the reference copy.
+        How often each word occurs in the reference copy.
     vectors : ndarray of float32, shape (words, dimensions)
         From :func:`detector.lab.training.similarity.vectors`, for the most frequent words.
     ids : ndarray of int32
-        The reference copy.
+        The reference copy as vocabulary ids.
     seed : int
-        Of the clustering.
+        Seed of the clustering.
     """
     of, classes = _sorted(words, counts, vectors, seed)
     running = of[ids].astype(np.int64)
@@ -53,7 +53,7 @@ def fit_classes(
 def _sorted(
     words: Sequence[str], counts: NDArray[np.uint32], vectors: Floats, seed: int
 ) -> tuple[NDArray[np.uint8], int]:
-    """The class of each word, and how many classes there are: first special ones, then by ending, then by vector."""
+    """The class of each word and the number of classes. Order: special words, by ending, by vector."""
     of = np.zeros(len(words), np.uint8)
     of[: len(SPECIAL)] = range(len(SPECIAL))
     for i in range(len(SPECIAL), len(words)):
@@ -79,6 +79,6 @@ def _ending(word: str) -> int:
 
 
 def _smoothed(counts: NDArray[np.float64], lower: NDArray[np.float64], pseudo: float) -> NDArray[np.float64]:
-    """Shares of the last axis, drawn to those of the lower order as if seen ``pseudo`` times more."""
+    """Shares along the last axis, smoothed with ``pseudo`` extra counts distributed as the lower order."""
     shares: NDArray[np.float64] = (counts + pseudo * lower) / (counts.sum(axis=-1, keepdims=True) + pseudo)
     return shares

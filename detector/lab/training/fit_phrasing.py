@@ -1,4 +1,7 @@
-"""The stage of training that learns the phrasing of rewriters: :mod:`features.phrasing`."""
+"""The training stage that learns the phrase patterns of rewriters: :mod:`features.phrasing`.
+
+An *item* is a common word or a pair of common words.
+"""
 
 import random
 from collections import Counter
@@ -22,23 +25,22 @@ from features.language_model.phrase_table import FIRST, MARKS, PhraseTable, item
 from features.phrasing import Phrasing, kind_of
 
 WORDS = 4000
-"""The commonest words of the reference copy that are counted, alone and in pairs."""
+"""How many of the commonest words of the reference copy are counted, alone and in pairs."""
 
 LEAST_TEXTS = 20
-"""An item counts from so many texts."""
+"""Fewest texts that an item must occur in."""
 
 PENALTY = 0.001
-"""Inverse strength of the ridge penalty over items of like size."""
+"""Inverse strength of the ridge penalty on the scaled items."""
 
 OTHER_WEIGHT = 8.0
-"""What a learner or translator weighs against a reporter."""
+"""Weight of a text by a learner or translator; a reporter's text has weight 1."""
 
 ORIGINAL_WEIGHT = 2.0
-"""What the human original of rewrites weighs, for each rewrite of it that is learnt from: what it shares with them is what
-it is about, and no phrasing."""
+"""Weight of a human original for each of its rewrites. It keeps their common subject from being learnt as phrasing."""
 
 GENRE_WEIGHT = 0.3
-"""What a real rewrite of another genre than news weighs: it is news that is judged."""
+"""Weight of a real tool's rewrite that is not news. It is low because unspin judges news."""
 
 FOLDS = 5
 _RARE = 1e-5
@@ -48,7 +50,7 @@ Floats = NDArray[np.float64]
 
 
 def common_words(ngrams: NgramModel) -> tuple[str, ...]:
-    """The commonest words of a vocabulary, contractions among them, and the marks that count."""
+    """The commonest words of a vocabulary, with contractions and the punctuation marks in ``MARKS``."""
     order = np.argsort(-ngrams.counts.astype(np.int64), kind="stable")
     words = (ngrams.words[int(i)] for i in order)
     found = (w for w in words if w in MARKS or w.replace("'", "").isalpha())
@@ -65,31 +67,29 @@ def fit_phrasing(
     seed: int,
     jobs: int,
 ) -> tuple[PhraseTable, Floats]:
-    """Learn how each kind of rewriter puts common words together.
+    """Learn how each kind of rewriter combines common words.
 
     Parameters
     ----------
     tables : Path
         Folder of the n-gram tables.
     human, other_human : sequence of Article
-        Reporters' copy, and learners, translators and the like, who weigh :data:`OTHER_WEIGHT` times as much: there are
-        few of them, and their English is what is taken for a translation first.
+        Reporters' copy; copy by learners, translators and others, with weight :data:`OTHER_WEIGHT`. There is little of
+        the latter, and it is most easily mistaken for machine translation.
     spun : sequence of Article
-        Rewrites by simulated spinners; of them only kinds that the feature has a column for teach something.
+        Rewrites by simulated spinners. Kinds without a column in the feature have no effect.
     rewrites : sequence of Article
-        Rewrites that the classifier is fitted on as well, and human originals of some (kind ``human``).
+        Rewrites that the classifier is fitted on as well, and some of their human originals (kind ``human``).
 
-    Of ``human``, ``other_human`` and ``spun`` the classifier may be fitted on none: their columns would look better than
-    they are.
+    Do not fit the classifier on ``human``, ``other_human`` or ``spun``: their columns are not cross-fitted.
 
     Returns
     -------
     table : PhraseTable
-        Fitted on everything; without the kinds that nobody is of.
+        Fitted on all articles; without kinds that have no articles.
     columns : ndarray, shape (rewrites, columns of the feature)
-        What the feature would say of each rewrite if its story had not been learnt from (cross-fitting). Of a kind that
-        no rewrite is of, the human originals alone were learnt from, and all others are NaN; so are all of a kind that
-        nobody is of.
+        Cross-fitted values: the feature's value for each rewrite from a table without that rewrite's story. If no
+        rewrite has a column's kind, only human originals have a value; if no article has it, none has. Else NaN.
     """
     words = common_words(NgramModel.load(tables))
     symbols = {word: place for place, word in enumerate(words, FIRST)}
@@ -104,7 +104,7 @@ def fit_phrasing(
     items, texts_with = np.unique(np.concatenate([np.unique(own) for own in found]), return_counts=True)
     items = items[texts_with >= LEAST_TEXTS]
     plain = _matrix(found, items)
-    # Items of like size, by what human copy has of them: else the penalty would fall on the rare ones alone.
+    # Scale items by their rate in human copy. Otherwise the penalty would suppress only the rare ones.
     scale = 1.0 / np.sqrt(np.asarray(plain[of == HUMAN].power(2).mean(axis=0)).ravel() + _RARE)
     lessons = _Lessons(sparse.csr_matrix(plain @ sparse.diags(scale)), of, weight, seed)
     fold = np.full(len(articles), -1)
@@ -118,12 +118,12 @@ def fit_phrasing(
         names.append(name)
         weights.append(whole.coef_[0] * scale)
         intercepts.append(float(whole.intercept_[0]))
-        # A kind that no rewrite is of was learnt from the human originals among them all the same.
+        # If no rewrite has this kind, its fit still used the human originals.
         given = (of == HUMAN) | (name in of[: len(rewrites)])
         for own in range(FOLDS):
             held = fold == own
             told = np.flatnonzero(held & given)
-            # Of very few stories all may stand in one fold, and then there is nothing to learn their kind from.
+            # With very few stories, one fold may hold all articles of a kind. Then nothing is left to fit on.
             if len(told) and (of[~held] == name).any():
                 fitted = lessons.fit(name, without=held)
                 columns[told, at] = fitted.decision_function(lessons.table[told])
@@ -140,7 +140,7 @@ def fit_phrasing(
 
 @dataclass(frozen=True)
 class _Lessons:
-    """Rates of all texts, brought to like size, with the kind and weight of each."""
+    """Scaled item rates of all texts, with the kind and weight of each text."""
 
     table: sparse.csr_matrix
     of: NDArray[np.str_]
@@ -148,7 +148,7 @@ class _Lessons:
     seed: int
 
     def fit(self, kind: str, without: NDArray[np.bool_] | None = None) -> LogisticRegression:
-        """A kind against human copy, both weighing the same."""
+        """Fit one kind against human copy, with both classes balanced by their numbers of articles."""
         use = (self.of == HUMAN) | (self.of == kind)
         if without is not None:
             use &= ~without
@@ -158,7 +158,7 @@ class _Lessons:
 
 
 def _weights(rewrites: Sequence[Article]) -> Floats:
-    """What each rewrite weighs, and each original among them."""
+    """The weight of each rewrite and of each human original."""
     of_story = Counter(a.story for a in rewrites if a.kind != HUMAN)
     return np.array(
         [
@@ -186,5 +186,5 @@ def _matrix(found: Sequence[NDArray[np.uint32]], items: NDArray[np.uint32]) -> s
 
 
 def _folds(stories: Sequence[str], seed: int) -> NDArray[np.int64]:
-    """A fold for each text, the same for all of one story."""
+    """The fold of each text. All texts of one story are in the same fold."""
     return np.array([random.Random(f"{seed} fold {s}").randrange(FOLDS) for s in stories], np.int64)

@@ -1,4 +1,4 @@
-"""The stage of training that fits the two regressions of :mod:`detector.places`, over stories with known truth."""
+"""The training stage that fits the two regressions of :mod:`detector.places`, on stories with known changes."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -28,18 +28,18 @@ def fit_places(
     grammar: str,
     seed: int,
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Coefficients ``(intercept, *slopes)`` of the regressions of words and of sentences.
+    """Coefficients ``(intercept, *slopes)`` of the regressions for words and for sentences.
 
     Parameters
     ----------
     articles : sequence of Article
-        Human copy; each is measured as it is, and rewritten by a spinner and rate drawn by seed.
+        Human copy. Each article is measured twice: unchanged, and rewritten by a random spinner at a random rate.
     tables : Path
         Folder of the features' tables.
     weights, calibration
-        Of the article classifier.
+        Weights and calibration of the article classifier.
     grammar : str
-        Name of the grammar checker that measures.
+        Name of the grammar checker.
     """
     names = sorted(spinners)
     texts: list[tuple[str, Sequence[Change]]] = []

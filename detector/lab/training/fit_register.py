@@ -1,4 +1,4 @@
-"""The stage of training that learns what news is made like: :mod:`features.news_register`."""
+"""The training stage that learns what written news looks like: :mod:`features.news_register`."""
 
 import random
 from collections import defaultdict
@@ -18,16 +18,16 @@ from features.language_model.ngrams import NgramModel, plain_forms
 from features.language_model.register import Register, rates
 
 OTHER_GENRES = ("detectrl", "pan-mturk-spun")
-"""Sets whose human originals, those of news apart, are papers, reviews, fiction and old prose."""
+"""Sets with human originals of other genres: papers, reviews, fiction and old prose. Their news is not used here."""
 
 LEARNERS = ("esl-ellipse", "esl-jfleg", "esl-m2")
 NEWS_DOMAINS = frozenset({"xsum-news", "news"})
 
 SMALL_WORDS = 150
-"""The commonest words of the reference copy: hardly one of them names a subject."""
+"""How many of the commonest words of the reference copy are counted. Hardly any of them names a subject."""
 
 SHARE = 0.06
-"""What each other genre weighs against all news together, however many texts there are of it."""
+"""Total weight of each other genre relative to all news, whatever its number of texts."""
 
 MOST = 300
 PENALTY = 0.02
@@ -44,7 +44,7 @@ def small_words(ngrams: NgramModel) -> tuple[str, ...]:
 
 
 def other_genres(data: Path, seed: int) -> dict[str, list[str]]:
-    """Human texts that are no news, by genre; stories of the role ``test`` are none of them."""
+    """Human texts that are not news, by genre, without stories of the role ``test``."""
     found: dict[str, list[str]] = defaultdict(list)
     there = sets_in(data)
     for name in (n for n in OTHER_GENRES if n in there):
@@ -55,7 +55,7 @@ def other_genres(data: Path, seed: int) -> dict[str, list[str]]:
     genres = {}
     for genre, texts in found.items():
         random.Random(f"{seed} {genre}").shuffle(texts)
-        # Single sentences are no articles.
+        # Single sentences are too short to judge.
         short = np.median([len(t.split()) for t in texts]) < _LEAST_WORDS
         genres[genre] = (_joined(texts) if short else texts)[:MOST]
     genres["learners"] = [
@@ -83,14 +83,14 @@ def _long_enough(text: str) -> bool:
 
 
 def fit_register(data: Path, tables: Path, news: Sequence[Article], *, seed: int, jobs: int) -> Register:
-    """Learn to tell news, by people and rewritten, from other genres.
+    """Learn to tell news, whether by people or rewritten, from other genres.
 
     Parameters
     ----------
     data, tables : Path
         The data folder and the folder of the n-gram tables.
     news : sequence of Article
-        Reporters' copy and rewrites of it.
+        Reporters' copy and its rewrites.
     """
     words = small_words(NgramModel.load(tables))
     genres = other_genres(data, seed)
@@ -103,7 +103,7 @@ def fit_register(data: Path, tables: Path, news: Sequence[Article], *, seed: int
     table = np.concatenate(Parallel(n_jobs=jobs)(delayed(_rates)(batch, tables, words) for batch in batches))
     mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-6
     if is_news.all():
-        # A folder without other genres: everything is news.
+        # Without other genres, nothing can be learnt: every text counts as news.
         return Register(words, mean, scale, np.zeros(table.shape[1]), 0.0)
     fitted = LogisticRegression(C=PENALTY, max_iter=3000).fit((table - mean) / scale, is_news, sample_weight=weight)
     return Register(words, mean, scale, fitted.coef_[0], float(fitted.intercept_[0]))

@@ -1,4 +1,4 @@
-"""The stage of training that learns which words belong to one subject: :mod:`features.language_model.topics`."""
+"""The training stage that learns which words belong to the same subject: :mod:`features.language_model.topics`."""
 
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
@@ -9,14 +9,14 @@ from features.language_model.ngrams import SPECIAL, Ids
 from features.language_model.topics import UNIT, Topics
 
 WORDS = 30_000
-"""The most frequent words, which get a vector each."""
+"""How many words get a vector: the most frequent ones."""
 
 GRAMMAR = 250
-"""The very commonest words, which belong to every subject."""
+"""How many of the commonest words are ignored, because they belong to every subject."""
 
 CONTEXTS = 6000
 STRETCH = 80
-"""Tokens of running text whose words are of one subject."""
+"""Tokens of running text that are taken to have one subject."""
 
 DIMENSIONS = 64
 _FEWEST = 3
@@ -24,20 +24,20 @@ _STRETCHES = 100_000
 
 
 def fit_topics(ids: Ids, vocabulary: int, *, seed: int) -> Topics:
-    """Vectors from which words of the reference copy share stretches of text.
+    """Fit word vectors to how often two words of the reference copy occur in the same stretch of text.
 
     Parameters
     ----------
     ids : ndarray of int32
-        The reference copy as vocabulary ids, in order of frequency.
+        The reference copy as vocabulary ids; the ids are in order of frequency.
     vocabulary : int
-        Words of the vocabulary.
+        Number of words in the vocabulary.
     seed : int
-        Of the randomised decomposition.
+        Seed of the randomised decomposition.
     """
     words = min(WORDS, vocabulary)
     contexts = min(CONTEXTS, words)
-    # A small vocabulary is not all grammar.
+    # In a small vocabulary, the commonest GRAMMAR words would be most of it.
     grammar = max(len(SPECIAL), min(GRAMMAR, words // 4))
     together = csr_matrix((words, contexts), dtype=np.float32)
     for begin in range(0, len(ids), _STRETCHES * STRETCH):
@@ -54,7 +54,7 @@ def fit_topics(ids: Ids, vocabulary: int, *, seed: int) -> Topics:
     dimensions = min(DIMENSIONS, contexts - 1)
     if kept.nnz and dimensions > 0:
         weighted = ppmi(kept)
-        # What meets no other word comes out of the decomposition as noise of rounding, and not as nothing.
+        # The decomposition gives rounding noise, not 0, for words that share no stretch with another.
         met = np.unique(weighted.row)
         u, s, _ = randomized_svd(weighted.tocsr(), dimensions, n_iter=3, random_state=seed)
         vectors[met, :dimensions] = (u * np.sqrt(s))[met]

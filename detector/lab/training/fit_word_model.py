@@ -1,4 +1,4 @@
-"""Stage three of training: the model of single words, from stories rewritten with known truth."""
+"""Stage three of training: the word model, fitted on rewritten stories with known changes."""
 
 import random
 import warnings
@@ -22,25 +22,25 @@ from features.language_model.windows import Resources, Windows, load_resources, 
 from features.language_model.word_model import WordModel
 
 RATES = (1.0, 0.6, 0.3, 0.15)
-"""Shares of its words that a spinner replaces, drawn evenly: content farms turn spinners down to stay readable."""
+"""Rates of replaced words, drawn evenly. Content farms lower the rate to keep their articles readable."""
 
 UNMET_SHARE = 0.5
-"""Share of the stories that are measured as if their rewriters had never been met; see ``lifts``."""
+"""Share of the stories measured with lifts that exclude the rewriter's word list; see ``lifts``."""
 
 SPINS = 2
-"""Rewrites of each story beside the story itself."""
+"""Rewrites of each story, in addition to the story itself."""
 
 NETWORKS = 5
-"""Networks whose log-odds are averaged: one alone finds more or fewer of the light rewrites by the luck of its beginning."""
+"""Networks whose log-odds are averaged. A single one's true positive rate on light rewrites depends on its seed."""
 
 ROUNDS = 12
-"""Times that each network sees the words."""
+"""Epochs of training for each network."""
 
 BATCH = 25
 
 
 def labels(document: Document, windows: Windows, changes: Sequence[Change]) -> NDArray[np.bool_]:
-    """Which of the windows' words stand inside a change, shape (words,)."""
+    """Which of the windows' words lie inside a change, shape (words,)."""
     starts = document.bounds[windows.token, 0]
     changed = np.zeros(len(starts), bool)
     for change in changes:
@@ -59,21 +59,21 @@ def word_rows(
     seed: int,
     jobs: int,
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Inputs and labels of all words of the texts and of their rewrites.
+    """Inputs and labels of all words in the texts and their rewrites.
 
     Parameters
     ----------
     texts : sequence of str
         Human copy.
     spinners : sequence of Spinner
-        From which :data:`SPINS` are drawn for each text.
+        :data:`SPINS` of them are drawn for each text.
     weights : sequence of float
-        How often each spinner is drawn against the others.
+        Relative frequency at which each spinner is drawn.
     lifts : sequence of Lifts
-        For each spinner those of words and phrases as spinners with other lists give them. Half of the texts are measured
-        with them, so that the model learns how much a lift says about a rewriter that it was not taken from.
+        For each spinner, the lifts counted on spinners with other lists. :data:`UNMET_SHARE` of the texts are measured
+        with them, so that the model learns how reliable a lift is for a held-out rewriter.
     spun : sequence of bool
-        Which of the texts are rewritten as well; the others are human copy only.
+        Which texts are also rewritten. The others serve as human copy only.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def _resources(tables: Path) -> Resources:
 def fit_word_model(
     inputs: Floats, changed: NDArray[np.bool_], *, seed: int, jobs: int, progress: Callable[[str], None]
 ) -> WordModel:
-    """Fit the perceptrons; inputs of shape (words, inputs), labels (words,)."""
+    """Fit the networks to inputs of shape (words, inputs) and labels of shape (words,)."""
     mean, scale = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
     standard = np.clip((inputs - mean) / scale, -5.0, 5.0).astype(np.float32)
     networks = list(
@@ -155,8 +155,8 @@ def _fit_network(inputs: Floats, changed: NDArray[np.bool_], seed: int) -> MLPCl
         n_iter_no_change=ROUNDS,
         random_state=seed,
     )
-    # Layers this small are multiplied faster by one thread than by two that wait for each other.
+    # One thread multiplies layers this small faster than two that wait for each other.
     with threadpool_limits(limits=1), warnings.catch_warnings():
-        # The rounds are meant to be few; that the loss would still fall is no news.
+        # Training stops before the loss converges, on purpose.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return network.fit(inputs, changed)

@@ -1,10 +1,10 @@
-"""Which words follow which in general English, behind what the reference copy has counted.
+"""Word pairs of general English, which supplement the pairs counted in the reference copy.
 
-News that is about none of the subjects of the reference copy is still English. The language model that PocketSphinx brings
-for speech (two million pairs of 72,500 words; BSD licence) knows an eighth of the pairs of words that human news has and
-the reference copy lacks, and a quarter of those of essays and papers.
+They keep ordinary English from looking odd when an article covers a topic the reference copy never did. The source is
+PocketSphinx's language model for speech (two million pairs of 72,500 words; BSD licence). For human news, it has an
+eighth of the word pairs that the reference copy lacks; for essays and papers, a quarter.
 
-Only the package's file is read, not its library, which names no pairs and crashes where it should write them down.
+This module reads the package's file directly: its library cannot list the pairs and crashes when it should export them.
 """
 
 from collections.abc import Mapping
@@ -18,28 +18,28 @@ from detector.errors import DataError
 from features.language_model.ngrams import Floats, Ids
 
 _MARK = b"Trie Language Model\x03"
-"""How the file of a model of pairs and runs of three words begins."""
+"""The first bytes of a file with a trigram model."""
 
 _BINS = 1 << 16
 _BITS = 16
-"""Probabilities and back-off weights are places in lists of so many values."""
+"""The file stores probabilities and weights as indices of :data:`_BITS` bits into lists of :data:`_BINS` values."""
 
 _LOG_BASE = np.log(1.0001)
-"""One unit of the file's logarithms, in nats."""
+"""One unit of the file's logarithms, in natural logarithms."""
 
 _WORD = np.dtype([("log_p", "<f4"), ("back_off", "<f4"), ("next", "<u4")])
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of words, each once.
+    """Distinct pairs of words.
 
     Parameters
     ----------
     first, second : ndarray of int32, shape (pairs,)
-        Ids of a vocabulary.
+        Vocabulary ids.
     p : ndarray of float32, shape (pairs,)
-        How probable the second word is after the first.
+        Probability of the second word after the first.
     """
 
     first: Ids
@@ -50,12 +50,12 @@ class Pairs:
 def general_pairs(ids: Mapping[str, int]) -> Pairs:
     """The pairs of general English whose words are both in a vocabulary.
 
-    The mark ``<s>`` is the beginning of a sentence in both; the ends of sentences have a mark of their own there and are left.
+    Both models mark the beginning of a sentence with ``<s>``. PocketSphinx's mark for the end is ignored.
 
     Raises
     ------
     DataError
-        If PocketSphinx is not installed, or of a version whose file is another.
+        If PocketSphinx is not installed, or if its version has a different file format.
     """
     try:
         file = resources.files("pocketsphinx") / "model" / "en-us" / "en-us.lm.bin"
@@ -75,10 +75,10 @@ def general_pairs(ids: Mapping[str, int]) -> Pairs:
 def read_pairs(data: bytes, ids: Mapping[str, int]) -> Pairs:
     """The pairs of a language model whose words are both in a vocabulary.
 
-    The format is PocketSphinx's of a trie in bits, as ``src/lm/lm_trie.c`` writes it: the values of probabilities and
-    weights; the words, with the place where the list of each begins; for every word the words that may stand *before* it,
-    each as its number, the number of its weight, of its probability, and where its own list begins; the runs of three; the
-    words' letters.
+    The format is PocketSphinx's bit-packed trie, as ``src/lm/lm_trie.c`` writes it. It begins with the values of
+    probabilities and weights. The words follow, each with the index where its list begins. Each word's list names the
+    words *before* it: word number, index of its weight, index of its probability, and the index of its own list. The
+    trigrams and the spelling of the words end the file.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def read_pairs(data: bytes, ids: Mapping[str, int]) -> Pairs:
     Raises
     ------
     ValueError
-        If it is no such file, or cut short.
+        If the file has another format or is truncated.
     """
     if not data.startswith(_MARK):
         message = "not a model of pairs and runs of three words"
@@ -118,12 +118,12 @@ def read_pairs(data: bytes, ids: Mapping[str, int]) -> Pairs:
 
 
 def _size(entries: int, width: int) -> int:
-    """Bytes of a list of so many entries and one that ends it, with room to read past its end."""
+    """Bytes of a list with ``entries`` entries of ``width`` bits, its closing entry and padding."""
     return ((1 + entries) * width + 7) // 8 + 8
 
 
 def _bits(packed: NDArray[np.uint8], begins: NDArray[np.int64], width: int) -> NDArray[np.int64]:
-    """Numbers of ``width`` bits, 25 at most, that begin at bits counted from 0."""
+    """Numbers of ``width`` bits, at most 25, that begin at the given bit positions."""
     byte = begins >> 3
     found = np.zeros(len(begins), np.int64)
     for i in range(4):

@@ -1,4 +1,4 @@
-"""What the article classifier is fitted on, with columns that have not seen the very articles they are of."""
+"""The training set of the article classifier, with cross-fitted phrasing columns."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Lesson:
-    """Articles to fit the classifier on.
+    """The training set of the article classifier.
 
     Parameters
     ----------
     articles : tuple of Article
         Human copy and rewrites.
     phrasing : ndarray, shape (articles, columns of :class:`~features.phrasing.Phrasing`)
-        What stands for the measured value where an article taught that column; NaN elsewhere.
+        Cross-fitted values for the articles that the phrasing table was fitted on; NaN for all others.
     """
 
     articles: tuple[Article, ...]
@@ -32,7 +32,7 @@ class Lesson:
 
     @property
     def texts(self) -> list[str]:
-        """The texts, in order."""
+        """The articles' texts."""
         return [a.text for a in self.articles]
 
     @property
@@ -41,7 +41,7 @@ class Lesson:
         return [HUMAN if a.kind == HUMAN else family(a.kind).kind for a in self.articles]
 
     def rows(self, columns: Sequence[str], measured: Floats) -> Floats:
-        """The measured rows (articles, columns), with what was cross-fitted in its place."""
+        """The measured rows (articles, columns), with the cross-fitted values in place of the measured ones."""
         rows = measured.copy()
         for column, own in zip(Phrasing.columns, self.phrasing.T, strict=True):
             at = list(columns).index(column.name)
@@ -52,19 +52,19 @@ class Lesson:
 def lesson_of(
     articles: Sequence[Article], rewrites: Sequence[Article], phrasing: Floats, judgeable: Callable[[str], bool]
 ) -> Lesson:
-    """What the classifier learns from.
+    """Builds the training set.
 
     Parameters
     ----------
     articles : sequence of Article
-        Human copy and its rewrites by spinners, of whose stories no phrasing was learnt.
+        Human copy and its rewrites by spinners. The phrasing table was not fitted on their stories.
     rewrites : sequence of Article
-        What phrasing was learnt from. Those that are of somebody's story, and long enough to be judged, go to the
-        classifier; what language models wrote on their own does not.
+        The articles that the phrasing table was fitted on. The training set leaves out those that are too short to
+        judge, and those that a language model wrote without an original.
     phrasing : ndarray, shape (rewrites, columns)
-        Cross-fitted: :func:`detector.lab.training.fit_phrasing.fit_phrasing`.
+        Cross-fitted values from :func:`detector.lab.training.fit_phrasing.fit_phrasing`.
     judgeable : callable
-        Whether a text would be judged at all.
+        Whether unspin would judge a text or abstain.
     """
     keep = np.array([a.kind != WRITTEN and judgeable(a.text) for a in rewrites], bool)
     blank = np.full((len(articles), phrasing.shape[1]), np.nan)

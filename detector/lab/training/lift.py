@@ -1,14 +1,14 @@
-"""How telling each wording of the lexicon is: its rate in rewritten text against its rate in human news.
+"""The lift of each lexicon wording: how much more frequent it is in rewritten text than in human news.
 
-For people who change ``seeds/lexicon.tsv``, as ``python -m detector.lab.training.lift DATA``: it counts every wording in human news
-of the data folder, and in that news as simulated rewriters put it, and writes the ``lift`` column anew. Only stories of
-the roles ``reference`` and ``fit`` are read, so that nothing is later judged by what it taught. No real tool is counted,
-so that they are strangers to the lexicon.
+Run ``python -m detector.lab.training.lift DATA`` after a change to ``seeds/lexicon.tsv``. It counts every wording in
+human news of the data folder and in simulated rewrites of that news. Then it updates the ``lift`` column. It reads only
+stories of the roles ``reference`` and ``fit``, so evaluation stays held-out. Texts by real tools are not counted, so
+those tools stay held-out for the lexicon.
 
-The lift is ``log2((r + s) / (e + s))``, where ``r`` is the number of times rewritten text has the wording, ``e`` the
-number expected there if people wrote it, and ``s`` a pseudo-count that shrinks what was seldom seen towards 0. People do
-not all write alike: police are said to have `stated` things far more often in Kampala than in London. So ``e`` is taken
-from the group of human news that is fondest of the wording, lest a habit of one country be called the work of a machine.
+The lift is ``log2((r + s) / (e + s))``. ``r`` is the number of occurrences in rewritten text, and ``e`` the number
+expected there if people had written it. ``s`` is a pseudo-count that shrinks the lift of rare wordings towards 0. Usage
+differs by country: Kampala's papers write that police `stated` something far more often than London's. So ``e`` uses
+the group of human news with the highest rate. This keeps a country's habit from counting as evidence of a machine.
 """
 
 import math
@@ -35,7 +35,7 @@ HUMAN = {"reuters-fin": 9000, "bbc2005": 2000, "intl-news-2024": 2000, "world-ne
 """Sets of human news, and at most how many stories of each."""
 
 SIMULATED = tuple(f.name for f in FAMILIES if f.build is not None and f.trained and f.in_lexicon)
-"""Families of simulated rewriters that are counted."""
+"""Families of simulated rewriters whose output is counted."""
 
 STORIES_EACH = 800
 """Stories that each family rewrites."""
@@ -43,7 +43,7 @@ STORIES_EACH = 800
 
 @dataclass(frozen=True)
 class Counts:
-    """How often each wording was found, and among how many words."""
+    """Occurrences of each wording, and the number of words in the same texts."""
 
     found: Counter[str]
     words: int
@@ -53,7 +53,7 @@ class Counts:
 
 
 def count(lexicon: Lexicon, texts: Iterable[str]) -> Counts:
-    r"""Occurrences of each wording, and words, in all texts together.
+    r"""Counts the occurrences of each wording, and the words, in all texts together.
 
     >>> from features.lexicon import COLUMNS, HEADER
     >>> table = "\n".join((HEADER, "\t".join(COLUMNS), "stated\tsaid\tverb_of_saying\tthesaurus\t"))
@@ -70,7 +70,7 @@ def count(lexicon: Lexicon, texts: Iterable[str]) -> Counts:
 
 
 def lift(rewritten: int, expected: float) -> float:
-    """Bits by which a wording speaks for a rewrite, from occurrences seen and expected; NaN where there are none.
+    """The lift in bits, from the observed and the expected occurrences; NaN if both are 0.
 
     >>> round(lift(16, 0.0), 2), lift(3, 3.0), lift(0, 0.0)
     (5.04, 0.0, nan)
@@ -81,10 +81,10 @@ def lift(rewritten: int, expected: float) -> float:
 
 
 def fondest_rate(wording: str, groups: Sequence[Counts]) -> float:
-    """Occurrences per word in the group of human news that has the wording most often.
+    """Occurrences per word in the group of human news with the highest rate of the wording.
 
-    So that a chance find in a small group is not taken for a habit, a group's count is lowered by one and a half times
-    its square root, and its rate drawn to that of all groups by :data:`LEAN` words of theirs.
+    Two corrections keep a chance occurrence in a small group from looking like a habit. Each count is lowered by
+    1.5 times its square root, and each group is smoothed with :data:`LEAN` words at the overall rate.
 
     >>> small, large = Counts(Counter(stated=100), 100_000), Counts(Counter(stated=100), 9_900_000)
     >>> round(1e6 * fondest_rate("stated", (small, large)))
@@ -108,18 +108,18 @@ def fondest_rate(wording: str, groups: Sequence[Counts]) -> float:
 
 
 def measured(lexicon: Lexicon, rewritten: Counts, human: Sequence[Counts]) -> Lexicon:
-    """The lexicon with lifts of two decimals."""
+    """The lexicon with newly measured lifts, rounded to two decimals."""
     entries = []
     for entry in lexicon.entries:
         expected = fondest_rate(entry.wording, human) * rewritten.words
         value = lift(rewritten.found[entry.wording], expected)
-        # Adding 0 turns -0.0, which would be written with its sign, into 0.
+        # Adding 0 turns -0.0 into 0, so that the table has no "-0.0".
         entries.append(replace(entry, lift=value if math.isnan(value) else round(value, 2) + 0.0))
     return read_lexicon(as_text(tuple(entries)), "the measured lexicon")
 
 
 def human_news(data: Path) -> Iterator[tuple[str, str]]:
-    """Groups of human news and their stories: a country where it is known, else the set."""
+    """Pairs of a group of human news and a story's text. The group is the country if known, else the set."""
     for name, most in HUMAN.items():
         usable = (s for s in stories(data, name) if s.role in ("reference", "fit") and s.label == "human")
         for story in islice(usable, most):
@@ -127,7 +127,7 @@ def human_news(data: Path) -> Iterator[tuple[str, str]]:
 
 
 def count_groups(lexicon: Lexicon, texts: Iterable[tuple[str, str]]) -> dict[str, Counts]:
-    """Counts for each group of texts."""
+    """Wording counts by group."""
     counts: dict[str, Counts] = {}
     for group, text in texts:
         one = count(lexicon, (text,))
@@ -140,7 +140,7 @@ def count_groups(lexicon: Lexicon, texts: Iterable[tuple[str, str]]) -> dict[str
 
 
 def simulated_text(data: Path, family: str) -> list[str]:
-    """Human news of the role ``fit`` as one family rewrites it."""
+    """One family's rewrites of human news of the role ``fit``."""
     pool = [
         s.text
         for name in ("world-news", "reuters-fin")
@@ -157,7 +157,7 @@ def _tell(line: str) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """``python -m detector.lab.training.lift DATA [TABLE]``: measure, and write the table anew."""
+    """Run ``python -m detector.lab.training.lift DATA [TABLE]``: measure the lifts and update the table."""
     if len(argv) not in {1, 2}:
         _tell("usage: python -m detector.lab.training.lift DATA [TABLE]")
         return 2

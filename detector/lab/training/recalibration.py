@@ -1,7 +1,7 @@
-"""Thresholds for stated false-positive rates, from probabilities of human copy.
+"""Thresholds for given false positive rates, set on the probabilities of human copy.
 
-Training sets the shipped thresholds with it, and ``unspin calibrate`` a newsroom's own. A threshold is an order
-statistic of the scores: of 1,000 articles at a rate of 1 in 200 the five highest reach it.
+Training uses this for the shipped thresholds, and ``unspin calibrate`` for a newsroom's own. A threshold is an order
+statistic: at a rate of 1 in 200, the five highest-scoring articles of 1,000 reach it.
 """
 
 import math
@@ -16,31 +16,31 @@ from detector.intervals import Figure, wilson
 from detector.verdict import Thresholds
 
 SPUN_RATE, SUSPECT_RATE = 0.005, 0.02
-"""Shares of human copy that may be called ``spun`` (1 in 200) and at least ``suspect`` (1 in 50)."""
+"""False positive rates for ``spun`` (1 in 200) and for ``suspect`` or higher (1 in 50)."""
 
 HIGHEST_RATE = 0.1
-"""Nobody may accuse more than one human article in ten."""
+"""Highest false positive rate that a user may ask for: 1 in 10."""
 
 SHOWN = 10
-"""Highest-scoring articles that are named."""
+"""How many of the highest-scoring articles are reported."""
 
 _STEP = 1e-6
 
 
 @dataclass(frozen=True)
 class Scored:
-    """One article of the copy.
+    """One scored article.
 
     Parameters
     ----------
     source : str
         Where it came from.
     text : str
-        What tells its text from others, such as a hash.
+        Identifier of its text, such as a hash; equal texts have equal identifiers.
     probability : float
-        0 to 1; NaN where no verdict was given.
+        0 to 1; NaN if unspin abstained.
     news : float
-        How much it is made like news, log-odds; NaN where that cannot be told.
+        Log-odds that it is written like news; NaN if unknown.
     """
 
     source: str
@@ -51,7 +51,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Count:
-    """How many of the judged articles a threshold calls by its label, with the share's 95 % interval."""
+    """How many of the judged articles reach a threshold, and their share with its 95 % interval."""
 
     threshold: float
     hits: int
@@ -60,20 +60,20 @@ class Count:
 
 @dataclass(frozen=True)
 class Recalibration:
-    """New thresholds, and how they and the shipped ones do on the copy they were set on.
+    """New thresholds, with counts for them and for the shipped ones on the newsroom's copy.
 
     Parameters
     ----------
     thresholds : Thresholds
-        The new ones; their rates are the stated ones.
+        The new thresholds, with the requested rates.
     read, repeated, abstained : int
-        Articles read; of them, those whose text was there already; of the rest, those that get no verdict.
+        Articles read; those whose text had occurred before; other articles without a verdict.
     held_back : int
-        Judged articles that are too little like news to be called ``spun``.
+        Judged articles too little like news to be flagged ``spun``.
     spun, suspect, shipped_spun, shipped_suspect : Count
-        Of the judged articles. ``suspect`` counts both labels.
+        Judged articles that reach each threshold. ``suspect`` includes ``spun``.
     highest : tuple of Scored
-        The articles that score highest, highest first.
+        The highest-scoring articles, highest first.
     """
 
     thresholds: Thresholds
@@ -89,13 +89,13 @@ class Recalibration:
 
     @property
     def lower(self) -> tuple[str, ...]:
-        """The labels that will be given more easily than by the shipped thresholds."""
+        """The labels whose new threshold is lower than the shipped one."""
         pairs = {"spun": (self.spun, self.shipped_spun), "suspect": (self.suspect, self.shipped_suspect)}
         return tuple(label for label, (new, old) in pairs.items() if new.threshold < old.threshold)
 
 
 def needed(rate: float) -> int:
-    """Fewest articles on which a rate can be seen at all: one of them may be called.
+    """Fewest articles on which a rate can be set: the rate allows one false positive among them.
 
     >>> needed(0.005), needed(0.02)
     (200, 50)
@@ -115,20 +115,20 @@ def check_rates(spun_rate: float, suspect_rate: float) -> None:
 def recalibrate(
     copy: Iterable[Scored], shipped: Thresholds, *, spun_rate: float = SPUN_RATE, suspect_rate: float = SUSPECT_RATE
 ) -> Recalibration:
-    """Thresholds that hold the stated rates on the copy; the floor under ``spun`` stays the shipped one.
+    """Thresholds that keep the stated false positive rates on the copy, with the shipped floor for news.
 
-    As in training, an article under the floor counts as not called ``spun``, and for ``suspect`` as every other; an article
-    that comes twice counts once.
+    As in training, an article below the floor may not be flagged ``spun``, but it counts for ``suspect``. Repeated
+    articles count once.
 
     Raises
     ------
     UnspinError
-        If there is too little copy to see the rates, if most of it is unlike news, or if so much of it scores at the very top
-        that no threshold holds them.
+        If there is too little copy, if most of it is not written like news, or if no threshold keeps the rates because
+        too many articles have the highest probability.
     """
     check_rates(spun_rate, suspect_rate)
     articles = list(copy)
-    # The order they come in depends on the workers; which of equal texts is named must not.
+    # The order depends on the workers. Sorting makes the choice among equal texts reproducible.
     once = list({a.text: a for a in sorted(articles, key=lambda a: a.source, reverse=True)}.values())
     judged = [a for a in once if not math.isnan(a.probability)]
     everybody = np.array([a.probability for a in judged], np.float64)
@@ -136,7 +136,7 @@ def recalibrate(
     _refuse(len(judged), int(held_back.sum()), spun_rate)
     accusable = np.where(held_back, 0.0, everybody)
     suspect = threshold_above(everybody, suspect_rate, cautious=True)
-    # Where much that is unlike news scores high, the rate for suspect is the harder to hold.
+    # If many articles below the floor score high, the threshold for suspect can exceed the one for spun.
     spun = max(threshold_above(accusable, spun_rate, cautious=True), suspect)
     counts = _count(accusable, spun), _count(everybody, suspect)
     if any(c.hits > _allowed(rate, len(judged)) for c, rate in zip(counts, (spun_rate, suspect_rate), strict=True)):
@@ -161,10 +161,10 @@ def recalibrate(
 def threshold_above(probability: NDArray[np.float64], rate: float, *, cautious: bool = False) -> float:
     """A probability that at most ``rate`` of the articles reach.
 
-    It stands halfway between the last article that may reach it and the first that must not, or, ``cautious``, at the former:
-    the k-th highest of n is reached by k / (n + 1) of further articles of the same kind, on average over samples, which keeps
-    the rate where n is small. (Halfway it is half an article more, which only small samples notice.) It is 1 where articles
-    at 1 leave nothing above them.
+    It lies halfway between the last article that may reach it and the first that may not. If ``cautious``, it is the
+    probability of the former. On average over samples, k / (n + 1) of new articles reach the k-th highest of n. So the
+    cautious threshold keeps the rate even in small samples; the halfway one lets half an article more reach it. The
+    threshold is 1 if the articles that may not reach it have probability 1.
 
     >>> [round(threshold_above(np.array([0.1, 0.2, 0.3, 0.6]), 0.25, cautious=c), 6) for c in (False, True)]
     [0.45, 0.6]

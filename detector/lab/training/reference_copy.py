@@ -1,4 +1,4 @@
-"""Stage one of training: the tables that come from reference copy."""
+"""Stage one of training: the n-gram tables, counted from reference copy."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
@@ -30,19 +30,19 @@ def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
 
 
 def tokenise_all(texts: Iterable[str], *, jobs: int) -> Stream:
-    """Token ids of many texts, by worker processes."""
+    """Token ids of many texts, computed by worker processes."""
     with Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs") as parallel:
         return merge(parallel(delayed(tokenise)(batch) for batch in batches(texts, BATCH)))
 
 
 def all_stories(data: Path) -> Iterator[Story]:
-    """Every story of every set that the folder has."""
+    """Every story of every set in the data folder."""
     for name in sets_in(data):
         yield from stories(data, name)
 
 
 def read_reference(data: Path, words: Mapping[str, int], *, jobs: int, archive: Iterable[str] = ()) -> Ids:
-    """The stories of the role ``reference`` as ids of a vocabulary, for those who have its counts already."""
+    """The archive and the stories of the role ``reference``, as ids of an existing vocabulary."""
     texts = (story.text for story in all_stories(data) if story.role == "reference")
     stream = tokenise_all(chain(archive, texts), jobs=jobs)
     to = np.fromiter((words.get(word, UNKNOWN) for word in stream.words), np.int32, len(stream.words))
@@ -59,22 +59,22 @@ def count_reference(
     archive: Iterable[str] | None = None,
     general: Callable[[Mapping[str, int]], Pairs] | None = None,
 ) -> tuple[dict[str, int], Ids]:
-    """Count the stories of the role ``reference`` into n-gram tables in ``folder``, and the texts of an archive.
+    """Count the stories of the role ``reference``, and the texts of an archive, into n-gram tables in ``folder``.
 
-    What shares text with a held-out story is left out, wherever it came from. ``general`` gives the pairs of general
-    English over a vocabulary, as :func:`detector.lab.training.count_ngrams.build` asks for them.
+    Texts that share running text with a held-out story are left out. ``general`` is passed to
+    :func:`detector.lab.training.count_ngrams.build`.
 
     Returns
     -------
     dict
-        What :func:`detector.lab.training.count_ngrams.build` gives, and how many stories were counted and left out as overlapping.
+        The summary of :func:`detector.lab.training.count_ngrams.build`; the numbers of stories counted and left out.
     ndarray of int32
         The counted copy as vocabulary ids.
     """
     held: list[str] = []
 
     def reference() -> Iterator[str]:
-        # First, so that an archive without articles ends the training before hours of it.
+        # The archive comes first: if it has no articles, training fails at once and not after hours.
         if archive is not None:
             counted = 0
             for text in archive:
@@ -102,15 +102,19 @@ def count_reference(
     return {**summary, "stories": int(n - shared.sum()), "left_out": int(shared.sum())}, ids
 
 
-def apart(data: Path, articles: Sequence[Article], *, jobs: int) -> list[Article]:
-    """The articles that share no running text with a held-out story of the folder, as counting asks it of the copy."""
-    held = [story.text for name in sets_in(data) for story in held_out(data, name)]
+def apart(data: Path, articles: Sequence[Article], *, held: Sequence[str] | None = None, jobs: int) -> list[Article]:
+    """The articles that share no running text with a held-out story, by the same rule as the reference copy.
+
+    Held out is every story of the folder that is not counted, unless ``held`` names the texts.
+    """
+    if held is None:
+        held = [story.text for name in sets_in(data) for story in held_out(data, name)]
     _, shared = _shared(tokenise_all([a.text for a in articles], jobs=jobs), held, jobs=jobs)
     return [a for a, s in zip(articles, shared.tolist(), strict=True) if not s]
 
 
 def _shared(stream: Stream, held_out: Sequence[str], *, jobs: int) -> tuple[Stream, NDArray[np.bool_]]:
-    """The stream over the words of both, and which of its stories share text with held-out ones."""
+    """The stream over a common list of words, and which of its stories share text with held-out ones."""
     both = merge([stream, tokenise_all(held_out, jobs=jobs)])
     n = len(stream.offsets) - 1
     cut = int(both.offsets[n])

@@ -1,9 +1,9 @@
-"""Which words stand in the same places: vectors from the reference copy.
+"""Word vectors from the reference copy: words in the same contexts have similar vectors.
 
-A thesaurus says which words could mean the same; where they stand in running news says which of them a reporter would
-have used there. Vectors are the truncated SVD of positive pointwise mutual information between a word and the words one
-and two places to its left and right (Levy, Goldberg & Dagan 2015), positions kept apart so that neighbours are words of
-the same grammar.
+A thesaurus lists words with similar meanings. The contexts in published news show which of them a reporter would use.
+The contexts are the words up to two positions to the left and right. The vectors are the truncated SVD of positive
+pointwise mutual information (PPMI; Levy, Goldberg & Dagan 2015). Each position has its own contexts, so that words with
+similar vectors have the same grammatical form.
 """
 
 import numpy as np
@@ -24,11 +24,11 @@ def vectors(ids: Ids, words: int, *, seed: int) -> Floats:
     Parameters
     ----------
     ids : ndarray of int32
-        Running text as vocabulary ids; ids are in order of frequency after the special ones.
+        Running text as vocabulary ids. After the special ids, they are in order of frequency.
     words : int
         How many words get a vector: ids 0 to ``words - 1``.
     seed : int
-        Of the randomised decomposition.
+        Seed of the randomised decomposition.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def vectors(ids: Ids, words: int, *, seed: int) -> Floats:
 
 
 def ppmi(matrix: coo_matrix) -> coo_matrix:
-    """Positive pointwise mutual information of counts, with contexts smoothed by a power of .75; rows may be empty."""
+    """Positive pointwise mutual information of counts, with context counts raised to 0.75. Rows may be empty."""
     rows = np.asarray(matrix.sum(axis=1)).ravel()
     columns = np.asarray(matrix.sum(axis=0)).ravel() ** 0.75
     columns /= columns.sum()

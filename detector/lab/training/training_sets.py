@@ -1,7 +1,7 @@
-"""Which articles the stages of training are taught, by role, set and outlet, and the rewrites that are made of them.
+"""Which articles each stage of training uses, by role, set and outlet, and the rewrites made from them.
 
-The word model has one half of the ``fit`` stories and the article classifier the other; phrasing is learnt from copy that
-was counted into the n-gram model; calibration, thresholds and places in the text have the ``calibrate`` stories.
+The word model uses one half of the ``fit`` stories, and the article classifier the other. Phrasing uses reference copy.
+Calibration, thresholds and the regressions of :mod:`detector.places` use the ``calibrate`` stories.
 """
 
 import random
@@ -37,7 +37,7 @@ NEWS = (
     "newstest-2013-2015",
     "world-news",
 )
-"""Reporters' copy: what is rewritten for training, and what the quality score compares with."""
+"""Reporters' copy. Training rewrites it, and the quality score compares articles with it."""
 
 OTHER_HUMAN = (
     "mrpc",
@@ -48,20 +48,20 @@ OTHER_HUMAN = (
     "esl-jfleg",
     "esl-m2",
 )
-"""Human writing that must not be flagged although it is no wire copy: rewriters, translators, learners."""
+"""Human writing that is not wire copy and must not be flagged: by human rewriters, translators and learners."""
 
 MIN_WORDS = 60
-"""Words under which nobody is judged."""
+"""Fewest words of an article that unspin judges."""
 
 SWAP = "neighbours"
-"""The family that swaps words for those that stand in the same places; trained on, and evaluated by others of its kind."""
+"""The family that swaps words for others from the same contexts. Training uses it; evaluation uses similar tools."""
 
 _BATCH = 100
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """How many articles each stage takes; the defaults train in well under an hour on two cores."""
+    """How many articles each stage uses. Training with the defaults takes well under an hour on two cores."""
 
     word_news: int = 280
     word_other: int = 90
@@ -81,19 +81,19 @@ class Amounts:
 
 
 SHIPPED = Amounts()
-"""What the shipped model learns from."""
+"""The amounts that the shipped model is trained on."""
 
 
 def trained_spinners(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
-    """The families with lists that a model is trained on, but for those left out.
+    """The families with word lists that a model is trained on, except those left out.
 
-    Round trips are apart: what the word model and the head of word swaps learnt of them they took from light rewrites.
+    Round trips are separate. Training on them made the word model and the word-swap head worse at light rewrites.
     """
     return _trained(data, leave_out, round_trip=False)
 
 
 def trained_trips(data: Path, leave_out: frozenset[str] = frozenset()) -> dict[str, Spinner]:
-    """The round trips that a model is trained on: by every engine of this machine but those left out."""
+    """The round trips that a model is trained on: every language pair installed here, except those left out."""
     return _trained(data, leave_out, round_trip=True)
 
 
@@ -103,21 +103,21 @@ def _trained(data: Path, leave_out: frozenset[str], *, round_trip: bool) -> dict
 
 
 def word_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
-    """What the word model is fitted on: human copy of the first half of the ``fit`` stories."""
+    """The training set of the word model: human copy of the first half of the ``fit`` stories."""
     return _half(
         human_copy(data, "fit", 2 * amounts.word_news, 2 * amounts.word_other, amounts, seed + 1), second=False
     )
 
 
 def fit_articles(data: Path, spinners: Mapping[str, Spinner], amounts: Amounts, seed: int) -> list[Article]:
-    """What the classifier is fitted on: the second half of the ``fit`` stories, and rewrites of the reporters' copy."""
+    """The second half of the ``fit`` stories, and rewrites of the reporters' copy, for the article classifier."""
     humans = human_copy(data, "fit", amounts.fit_news, amounts.fit_other, amounts, seed)
     return spin_articles(_half(humans, second=True), spinners, seed)
 
 
 @dataclass(frozen=True)
 class PhrasingArticles:
-    """What the phrasing of rewriters is learnt from: see :func:`detector.lab.training.fit_phrasing.fit_phrasing`."""
+    """The training set of the phrasing stage: see :func:`detector.lab.training.fit_phrasing.fit_phrasing`."""
 
     human: tuple[Article, ...]
     other_human: tuple[Article, ...]
@@ -128,14 +128,14 @@ class PhrasingArticles:
 def phrasing_articles(
     data: Path, amounts: Amounts, *, leave_out: frozenset[str] = frozenset(), seed: int, jobs: int
 ) -> PhrasingArticles:
-    """Copy that the n-gram model was counted on, which plays no part in phrasing and of which there is much.
+    """The training set of the phrasing stage.
 
-    What shares text with held-out stories is left out. The rewrites by real tools and the round trips are of ``fit``
-    stories.
+    Reporters' copy is reference copy without text of held-out stories: there is much of it, and phrasing does not use
+    the n-gram model. Real tools' rewrites and round trips come from ``fit`` stories.
     """
     there = [name for name in NEWS if name in sets_in(data)]
     wanted = [(name, amounts.phrasing_news * (amounts.world_factor if name == "world-news" else 1)) for name in there]
-    # The longest first, so that no worker is left alone with it.
+    # The largest first, so that no worker is still busy with it at the end.
     drawn = Parallel(n_jobs=jobs)(
         delayed(reference_articles)(
             data, name, most=most, seed=seed, cap_group=amounts.phrasing_outlet if name == "world-news" else most
@@ -163,7 +163,7 @@ def held_articles(
     seed: int,
     jobs: int,
 ) -> list[Article]:
-    """What calibration and thresholds are set on: the ``calibrate`` stories, and rewrites of the kinds that are trained."""
+    """The ``calibrate`` stories and their rewrites by trained families, for calibration and thresholds."""
     humans = human_copy(data, "calibrate", amounts.calibrate_news, amounts.calibrate_other, amounts, seed)
     trips = round_trips(
         [a for a in humans if by_reporter(a)],
@@ -177,17 +177,17 @@ def held_articles(
 
 
 def by_reporter(article: Article) -> bool:
-    """Whether human copy, or the original of a rewrite, is reporters' copy and of none of :data:`OTHER_HUMAN`."""
+    """Whether an article, or the original of a rewrite, is reporters' copy and not from :data:`OTHER_HUMAN`."""
     return article.group.split(":")[0] not in OTHER_HUMAN
 
 
 def place_articles(data: Path, amounts: Amounts, seed: int) -> list[Article]:
-    """What the regressions of places are fitted on: human copy of the ``calibrate`` stories."""
+    """Human copy of the ``calibrate`` stories, for the regressions of :mod:`detector.places`."""
     return human_copy(data, "calibrate", amounts.place_news, amounts.place_other, amounts, seed + 2)
 
 
 def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, seed: int) -> list[Article]:
-    """Human copy of one role that would be judged: so many articles of each set of news, and of each other set."""
+    """Judgeable human copy of one role: up to ``news`` articles of each news set, ``other`` of each other set."""
     articles: list[Article] = []
     there = sets_in(data)
     for name in (n for n in (*NEWS, *OTHER_HUMAN) if n in there):
@@ -198,17 +198,17 @@ def human_copy(data: Path, role: str, news: int, other: int, amounts: Amounts, s
 
 
 def judgeable(text: str) -> bool:
-    """Whether ``unspin check`` would judge a text, or abstain: nothing is learnt from what is never judged."""
+    """Whether ``unspin check`` would judge a text. Training skips texts on which unspin abstains."""
     return read(Document(text)).abstention(MIN_WORDS) is None
 
 
 def _half(articles: Sequence[Article], *, second: bool) -> list[Article]:
-    """One half of the stories, by story: the word model's half must not teach the classifier what words look like."""
+    """One half of the articles, split by story. The classifier must not train on stories of the word model."""
     return [a for a in articles if (random.Random(a.story).random() < 0.5) != second]
 
 
 def spin_articles(articles: Sequence[Article], spinners: Mapping[str, Spinner], seed: int) -> list[Article]:
-    """The articles, and one rewrite of each that is reporters' copy by a family and rate drawn by seed."""
+    """The articles, and one rewrite of each by a reporter. The seed determines the family and rate."""
     result = list(articles)
     names = sorted(spinners)
     weights = [family(name).weight for name in names]

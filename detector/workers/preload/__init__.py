@@ -1,6 +1,6 @@
-"""Importing this loads the model and the tables that come with the package, for a fork server's workers to share.
+"""On import, load the model and the tables of the package, for the workers of a fork server to share.
 
-See :func:`detector.workers.context`. What cannot be loaded is left to the worker, which says what is wrong.
+See :func:`detector.workers.context`. If something cannot be loaded, the worker reports it.
 """
 
 import contextlib
@@ -13,6 +13,6 @@ from features.document import Document
 
 with contextlib.suppress(UnspinError):
     Checker(grammar="none").check(Document(FIRST_ARTICLE))
-# The collector would touch, and so copy, every page of what was loaded.
+# The garbage collector would write to, and so copy, every shared page.
 gc.collect()
 gc.freeze()

@@ -1,4 +1,4 @@
-"""As :mod:`detector.workers.preload`, and Harper's dictionary."""
+"""On import, load what :mod:`detector.workers.preload` loads, and Harper's dictionary."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Servers for tests: in a thread of this process, on a port of their own, with doubles or with real workers."""
+"""Servers for tests. Each runs in a thread on its own port, with worker doubles or real workers."""
 
 import asyncio
 import http.client
@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """The server's answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -35,12 +35,12 @@ class Answer:
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - JSON is any of its types
-        """The body as JSON."""
+        """Parse the body as JSON."""
         return json.loads(self.body)
 
     @property
     def kind(self) -> str:
-        """The name of the problem, which the answer has to be."""
+        """The name of the problem. The answer must be a problem."""
         assert self.headers["content-type"] == "application/problem+json"
         assert self.json["status"] == self.status
         name: str = self.json["type"].removeprefix("urn:unspin:problem:")
@@ -48,7 +48,7 @@ class Answer:
 
 
 class Server:
-    """A running server and how to ask it."""
+    """A running server and methods to send requests to it."""
 
     def __init__(self, settings: Settings, entry: Entry) -> None:
         self._settings = replace(settings, port=0)
@@ -65,7 +65,7 @@ class Server:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+        except BaseException as error:  # noqa: BLE001 - passed to the waiting thread
             self._told.put(error)
 
     async def _serve(self) -> None:
@@ -74,7 +74,7 @@ class Server:
         await serve(self._settings, self._told.put, entry=self._entry, stop=self._stop)
 
     def begin_to_stop(self) -> None:
-        """Do what SIGTERM does."""
+        """Start to stop, as SIGTERM does."""
         self._loop.call_soon_threadsafe(self._stop.set)
 
     def close(self) -> None:
@@ -85,11 +85,11 @@ class Server:
         assert not self._thread.is_alive()
 
     def connect(self, seconds: float = 30) -> http.client.HTTPConnection:
-        """A connection of one's own."""
+        """Open a new connection."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:  # noqa: ANN401
-        """One request on a connection of its own."""
+        """Send one request on a new connection."""
         with closing(self.connect()) as connection:
             connection.request(method, path, body, dict(headers or {}))
             got = connection.getresponse()
@@ -97,7 +97,7 @@ class Server:
 
     @contextmanager
     def begin(self, path: str, **headers: str) -> Iterator[http.client.HTTPConnection]:
-        """A connection on which a request has begun; its body is the caller's to send. ``_`` in a name is a hyphen."""
+        """Begin a request, whose body the caller sends. ``_`` in a header's name stands for a hyphen."""
         with closing(self.connect()) as connection:
             connection.putrequest("POST", path)
             for name, value in headers.items():
@@ -110,7 +110,7 @@ class Server:
         return self.ask("POST", path, json.dumps(fields), {"Content-Type": "application/json", **headers})
 
     def metric(self, name: str) -> float:
-        """One number of ``/metrics``; 0 where it is not there yet."""
+        """Returns one number of ``/metrics``; 0 if it is missing."""
         for line in self.ask("GET", "/metrics").body.decode().splitlines():
             if line.startswith(f"{name} "):
                 return float(line.rpartition(" ")[2])
@@ -121,12 +121,12 @@ Serving = Callable[..., Server]
 SETTINGS = Settings(rate=0, grammar="none", pool=PoolSettings(workers=1, waiting=4, seconds=20))
 
 
-TOKEN = "a-token-that-nobody-guesses"  # noqa: S105 - opens nothing but servers of tests
+TOKEN = "a-token-that-nobody-guesses"  # noqa: S105 - opens test servers only
 
 
 @pytest.fixture(scope="session")
 def double() -> Iterator[ModuleType]:
-    """The module of doubles, in a place where a worker process finds it."""
+    """The module of doubles, importable by worker processes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(HERE))
         yield importlib.import_module("worker_double")
@@ -134,7 +134,7 @@ def double() -> Iterator[ModuleType]:
 
 @pytest.fixture
 def serving(double: ModuleType) -> Iterator[Serving]:
-    """Start servers with doubles for workers; settings and pool settings by name."""
+    """Starts servers with worker doubles. It takes settings and pool settings by name."""
     started: list[Server] = []
 
     def start(*, entry: Entry = double.main, pool: Mapping[str, Any] | None = None, **settings: Any) -> Server:  # noqa: ANN401
@@ -149,14 +149,14 @@ def serving(double: ModuleType) -> Iterator[Serving]:
 
 @pytest.fixture(scope="session")
 def plain(double: ModuleType) -> Iterator[Server]:
-    """A server with a double for a worker, without a token."""
+    """A server with a worker double and no token."""
     with closing(Server(SETTINGS, double.main)) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def locked(double: ModuleType) -> Iterator[Server]:
-    """A server with a double for a worker that asks for a token."""
+    """A server with a worker double that asks for a token."""
     with closing(Server(replace(SETTINGS, token=TOKEN, names=("News.example.org",)), double.main)) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""An audit store as the page shows it."""
+"""The page's view of an audit store."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from detector.web import feed
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a store of a spun story, its original, one text too short and one that is none."""
+    """Make a store of a spun story, its original, a text that is too short and an unreadable one."""
     folder = tmp_path_factory.mktemp("store")
     texts = Path(feed.__file__).parents[2] / "seeds" / "texts"
     rows = [
@@ -42,7 +42,7 @@ def plain(body: bytes) -> dict[str, Any]:
 
 
 def test_overview(store: Path) -> None:
-    """Outlets with numbers, intervals and what they can carry; few stories say so."""
+    """Outlets have numbers and intervals, and few stories give a warning."""
     found = plain(feed.overview(store))
     outlets = {outlet["name"]: outlet for outlet in found["outlets"]}
     assert outlets["Spinner"]["spun"] == 1
@@ -54,7 +54,7 @@ def test_overview(store: Path) -> None:
 
 
 def test_articles(store: Path) -> None:
-    """Highest probability first, by outlet and by label."""
+    """Articles come in order of probability and can be filtered by outlet and label."""
     listed = plain(feed.articles(store))
     assert listed["total"] == 4
     assert listed["more"] is False
@@ -69,7 +69,7 @@ def test_articles(store: Path) -> None:
 
 
 def test_article(store: Path) -> None:
-    """One article with its marks; without kept texts none is shown; an address that is a script is none."""
+    """An article has its marks, no text unless the store keeps texts, and never a script as its address."""
     (spun,) = plain(feed.articles(store, label="spun"))["articles"]
     found = plain(feed.article(store, spun["id"]))
     assert found["wordings"][0]["weight"] > 0.5
@@ -79,7 +79,7 @@ def test_article(store: Path) -> None:
 
 
 def test_bad_requests(store: Path, tmp_path: Path) -> None:
-    """An unknown label, date or article, or a file that is no store, is one sentence."""
+    """An unknown label, date or article, or a file that is not a store, gives one sentence."""
     asks: tuple[Callable[[], bytes], ...] = (
         lambda: feed.articles(store, label="guilty"),
         lambda: feed.overview(store, since="yesterday"),

@@ -1,4 +1,4 @@
-"""A verdict as the page shows it: fragments, pieces and rows."""
+"""The page's view of a verdict: fragments, pieces and rows."""
 
 import json
 import math
@@ -21,7 +21,7 @@ TEXT = "“We are hopeful,” the minister stated. He stated it twice 🔥 at an
 
 
 def verdict_of(text: str, *evidence: Evidence, **changes: Any) -> Verdict:  # noqa: ANN401 - fields of a verdict
-    """A verdict around a text."""
+    """Returns a verdict on a text."""
     sentences = tuple(
         SentenceScore(span, 0.8 if number else NAN) for number, span in enumerate(Document(text).sentences)
     )
@@ -32,33 +32,33 @@ def verdict_of(text: str, *evidence: Evidence, **changes: Any) -> Verdict:  # no
 
 
 def at(text: str, wording: str, *expected: str, feature: str = "odd_synonyms", weight: float = 0.9) -> list[Evidence]:
-    """Evidence at every place of a wording."""
+    """Returns a mark for every occurrence of a wording."""
     places = [Span(*match.span()) for match in re.finditer(re.escape(wording), text)]
     return [Evidence(feature, place, f"“{wording}” is odd", expected, weight) for place in places]
 
 
 def everything(seen: dict[str, Any]) -> str:
-    """All HTML of a view."""
+    """Returns all HTML of a view."""
     return "".join(str(seen[name]) for name in ("head", "article", "reasons", "quality"))
 
 
 class TestPieces:
-    """What the cleaned text is made of."""
+    """The pieces from which the page builds the cleaned text."""
 
     def test_pieces_are_the_text(self) -> None:
-        """Joined they are the text to the last character, and every second one is marked."""
+        """Joined, the pieces are exactly the text, and every second piece is marked."""
         seen = view(verdict_of(TEXT, *at(TEXT, "stated", "said"), *at(TEXT, "settlement", "agreement")))
         assert "".join(seen["pieces"]) == TEXT
         assert seen["pieces"][1::2] == ["stated", "stated", "settlement", "stated"]
         assert len(seen["marks"]) == 4
 
     @given(
-        # U+001F is white space to Python but no line break: at a line's end it is dropped, elsewhere shown.
+        # Python counts U+001F as white space: at the end of a line it is dropped, elsewhere it is shown.
         st.text(st.characters(exclude_characters="\x1f"), max_size=80),
         st.lists(st.tuples(st.integers(0, 80), st.integers(1, 9), st.floats(0, 1)), max_size=8),
     )
     def test_any_text_and_any_marks(self, text: str, places: list[tuple[int, int, float]]) -> None:
-        """Whatever overlaps: pieces are the text, HTML shows it, tags close, and no mark is lost from its row."""
+        """With any overlaps, the pieces are the text, the HTML shows it, tags close, and rows keep all marks."""
         marks = [
             Evidence("odd_synonyms", Span(s, min(len(text), s + n)), "m", ("x",), w)
             for s, n, w in places
@@ -75,13 +75,13 @@ class TestPieces:
         assert {number for mark in seen["marks"] for number in mark["rows"]} <= {row["number"] for row in seen["rows"]}
 
     def test_offers_take_the_capitals_of_what_they_replace(self) -> None:
-        """At the beginning of a sentence a suggestion begins with a capital."""
+        """A suggestion at the beginning of a sentence has a capital letter."""
         text = "Stated he. STATED she. They stated."
         marks = [Evidence("odd_synonyms", Span(s, s + 6), "odd", ("said",), 0.9) for s in (0, 11, 28)]
         assert [mark["offers"] for mark in view(verdict_of(text, *marks))["marks"]] == [["Said"], ["SAID"], ["said"]]
 
     def test_only_what_fits_the_place_is_offered(self) -> None:
-        """A wording expected for a longer place is told but not offered for the shorter one."""
+        """A wording expected for a longer span is listed, but is not offered for a shorter one."""
         text = "in keeping with the plan"
         long, short = (
             Evidence("tell_tales", Span(0, 15), "odd", ("according to",), 0.5),
@@ -92,12 +92,12 @@ class TestPieces:
         assert len(mark["rows"]) == 2
 
     def test_speech_is_known(self) -> None:
-        """A mark inside a quotation says so."""
+        """A mark inside a quotation is flagged as speech."""
         marks = view(verdict_of(TEXT, *at(TEXT, "hopeful", "confident"), *at(TEXT, "stated", "said")))["marks"]
         assert [mark["speech"] for mark in marks] == [True, False, False, False]
 
     def test_article_before_a_mark(self) -> None:
-        """`an` right before a mark can be changed with it; as part of a word or with a mark of its own it is none."""
+        """`an` right before a mark is found, unless it is part of a word or marked itself."""
         seen = view(verdict_of(TEXT, *at(TEXT, "settlement", "deal")))
         assert seen["marks"][0]["article"] == "an"
         assert '<span data-a="0">an</span>' in seen["article"]
@@ -109,7 +109,7 @@ class TestArticle:
     """The marked text."""
 
     def test_sentences_carry_their_probability(self) -> None:
-        """A sentence too short to say has none."""
+        """Sentences have a probability, except those that are too short."""
         tags = Page(view(verdict_of(TEXT))["article"]).elements
         probabilities = [
             attributes.get("data-p")
@@ -119,7 +119,7 @@ class TestArticle:
         assert probabilities == [None, "0.80", "0.80"]
 
     def test_no_inline_style_or_script(self) -> None:
-        """The page's policy lets none of them through, so there is none."""
+        """The HTML has no inline style or script, which the page's policy would block."""
         text = "<script>alert(1)</script> stated"
         seen = view(
             verdict_of(
@@ -143,7 +143,7 @@ class TestArticle:
             assert not {name for name in attributes if name == "style" or name.startswith("on")}
 
     def test_hidden_characters_are_shown(self) -> None:
-        """What steers the writing direction is shown as a name; the pieces keep it."""
+        """The HTML shows direction controls by name; the pieces keep them."""
         text = "He stated\u202e it\u200b."
         seen = view(verdict_of(text, *at(text, "stated", "said")))
         assert "U+202E" in seen["article"]
@@ -152,17 +152,17 @@ class TestArticle:
 
 
 class TestWording:
-    """No view accuses more than its label does."""
+    """A view never accuses more than its label does."""
 
     def test_innocent_labels(self) -> None:
-        """Only a flagged article is told to be compared with a source."""
+        """Only a flagged article comes with the advice to compare it with a source."""
         for label in (Label.CLEAN, Label.TOO_SHORT, Label.NOT_ENGLISH):
             head = view(verdict_of(TEXT, label=label, probability=0.1 if label is Label.CLEAN else NAN))["head"].lower()
             assert "looks like" not in head
             assert "before you act" not in head
 
     def test_abstaining_gives_no_number(self) -> None:
-        """Neither head nor summary holds a probability."""
+        """Without a judgement, neither the head nor the summary holds a probability."""
         seen = view(verdict_of(TEXT, label=Label.TOO_SHORT, probability=NAN, note="Too few words."))
         assert seen["probability_words"] == ""
         assert "robability" not in seen["head"]
@@ -170,7 +170,7 @@ class TestWording:
         assert "nan" not in everything(seen).lower()
 
     def test_sentences_of_the_report(self) -> None:
-        """The words are those of every other rendering."""
+        """The view uses the same words as every other rendering."""
         verdict = verdict_of(TEXT, label=Label.SPUN, probability=0.95, spun_rate=0.005, suspect_rate=0.02)
         head = Page(view(verdict)["head"]).text
         assert say.probability_meaning(verdict) in head
@@ -178,10 +178,10 @@ class TestWording:
 
 
 class TestRewriting:
-    """Which kind of rewriting an article looks most like."""
+    """The most likely kind of rewriting."""
 
     def test_the_head_says_it(self) -> None:
-        """In the words of every other report; where single words hardly show it, a button leads to the measures."""
+        """The head names it in the words of other reports. If words hardly show it, a button leads to the measures."""
         for first, button in (("translation", True), ("synonyms", False)):
             verdict = verdict_of(TEXT, kinds=(RewritingKind(first, 0.8), RewritingKind("language_model", 0.2)))
             seen = view(verdict)
@@ -191,7 +191,7 @@ class TestRewriting:
             assert [kind["name"] for kind in seen["verdict"]["kinds"]] == [first, "language_model"]
 
     def test_nothing_of_clean_copy_nor_of_a_model_with_one_kind(self) -> None:
-        """The head is that of a verdict without kinds."""
+        """The head is the same as for a verdict without kinds."""
         two = (RewritingKind("translation", 0.8), RewritingKind("synonyms", 0.2))
         for verdict in (
             verdict_of(TEXT, label=Label.CLEAN, probability=0.1, kinds=two),
@@ -201,7 +201,7 @@ class TestRewriting:
 
 
 def test_json_is_plain() -> None:
-    """No NaN, and half a surrogate pair is escaped."""
+    """The JSON has no NaN and escapes half a surrogate pair."""
     body = view_json(verdict_of("a \ud83d stated.", *at("a \ud83d stated.", "stated", "said")))
     seen = json.loads(body)
     assert seen["schema"] == "unspin.view/1"

@@ -1,4 +1,4 @@
-"""What the API answers: the same verdicts as the command, whichever way the article comes."""
+"""The API gives the same verdicts as the command, however the article is sent."""
 
 import json
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from detector.web.articles import DOCX
 
 Server = Any
 Serving = Callable[..., Server]
-"""Starts a server: see conftest."""
+"""Starts a server; see conftest."""
 
 LINES = {"Content-Type": "application/x-ndjson"}
 SCHEMA = json.loads((Path(__file__).parents[3] / "detector" / "schema" / "verdict-1.json").read_text(encoding="utf-8"))
 
 
 def form(*parts: tuple[str, str | None, str | bytes], boundary: str = "xYzZY") -> tuple[bytes, dict[str, str]]:
-    """A form of (field, file name or None, content), and its header."""
+    """Returns a form of (field, file name or None, content) parts, and its header."""
     body = b""
     for field, name, content in parts:
         said = f'; filename="{name}"' if name is not None else ""
@@ -33,7 +33,7 @@ def form(*parts: tuple[str, str | None, str | bytes], boundary: str = "xYzZY") -
 def test_the_answer_is_that_of_the_command(
     api: Server, spun: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Byte for byte the same verdict as `unspin check --json`."""
+    """The verdict equals that of `unspin check --json`, byte for byte."""
     path = tmp_path / "story.txt"
     path.write_text(spun, encoding="utf-8", newline="")
     main(["check", "--json", "--include-text", "--grammar", "none", str(path)])
@@ -45,7 +45,7 @@ def test_the_answer_is_that_of_the_command(
 
 
 def test_every_way_to_send_an_article_gives_the_same_judgement(api: Server, spun: str) -> None:
-    """JSON, a text, a page, a form with a file or a text."""
+    """JSON, a text, a page, and a form with a file or a text give the same verdict."""
     paragraphs = [line for line in spun.split("\n") if line.strip()]
     page = "<!doctype html><article>" + "".join(f"<p>{line}</p>" for line in paragraphs) + "</article>"
     ways = [
@@ -68,7 +68,7 @@ def test_every_way_to_send_an_article_gives_the_same_judgement(api: Server, spun
 
 
 def test_an_article_sent_as_it_is_may_have_a_name(api: Server) -> None:
-    """In the query, or percent-encoded in the header that the page uses."""
+    """The name is in the query, or percent-encoded in the header that the page uses."""
     sent = {"Content-Type": "text/plain"}
     assert api.ask("POST", "/v1/check?source=a%20b", "Talks.", sent).json["source"] == "a b"
     named = sent | {"X-Unspin-Source": "caf%C3%A9.txt"}
@@ -76,7 +76,7 @@ def test_an_article_sent_as_it_is_may_have_a_name(api: Server) -> None:
 
 
 def test_offsets_count_code_points(api: Server, spun: str) -> None:
-    """Whatever comes before: emoji, joined emoji, right-to-left letters."""
+    """Emoji, joined emoji and right-to-left letters before a mark count by code point."""
     text = "🚒👩‍🚒 שלום\n\n" + spun
     answer = api.post("/v1/check?include=text", {"text": text}).json
     assert answer["text"] == text
@@ -86,7 +86,7 @@ def test_offsets_count_code_points(api: Server, spun: str) -> None:
 
 
 def test_half_of_a_surrogate_pair_is_no_reason_to_fail(api: Server) -> None:
-    """JavaScript can send one; it comes back as it went in."""
+    """JavaScript can send one; the answer returns it unchanged."""
     answer = api.ask(
         "POST", "/v1/check?include=text", rb'{"text": "Talks \ud83d ended."}', {"Content-Type": "application/json"}
     )
@@ -95,7 +95,7 @@ def test_half_of_a_surrogate_pair_is_no_reason_to_fail(api: Server) -> None:
 
 
 def test_the_report_is_a_page_to_keep(api: Server, spun: str) -> None:
-    """As a download, with a policy that lets nothing run."""
+    """The report is a download whose policy allows no script."""
     answer = api.post("/v1/report", {"text": spun})
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -105,7 +105,7 @@ def test_the_report_is_a_page_to_keep(api: Server, spun: str) -> None:
 
 
 def test_the_model_is_that_of_the_command(api: Server, capsys: pytest.CaptureFixture[str]) -> None:
-    """`/v1/model` holds all that `unspin model info --json` says."""
+    """`/v1/model` holds everything that `unspin model info --json` prints."""
     main(["model", "info", "--json"])
     told = json.loads(capsys.readouterr().out)
     answer = api.ask("GET", "/v1/model").json
@@ -114,13 +114,13 @@ def test_the_model_is_that_of_the_command(api: Server, capsys: pytest.CaptureFix
 
 
 def test_health_and_readiness(api: Server) -> None:
-    """Up, and able to check."""
+    """The server is up and ready to check."""
     assert api.ask("GET", "/healthz").json == {"status": "up"}
     assert api.ask("GET", "/readyz").json == {"status": "ready"}
 
 
 def test_what_was_done_is_counted(serving: Serving) -> None:
-    """Requests by route and status, verdicts by label, workers."""
+    """Metrics count requests by route and status, verdicts by label, and workers."""
     server = serving()
     server.post("/v1/check", {"text": "Talks ended."})
     server.post("/v1/check", {})
@@ -131,7 +131,7 @@ def test_what_was_done_is_counted(serving: Serving) -> None:
 
 
 def test_a_batch_answers_every_line_in_order(api: Server, spun: str) -> None:
-    """Good and bad lines mixed: each answer names its line, and no bad line costs another."""
+    """Each answer names its line, and a bad line does not affect the others."""
     lines = [
         json.dumps({"text": spun, "id": 7, "source": "first"}),
         "",
@@ -157,7 +157,7 @@ def test_a_batch_answers_every_line_in_order(api: Server, spun: str) -> None:
 
 
 def test_a_batch_answers_while_it_is_sent(api: Server) -> None:
-    """The first answer is there before the second line is sent."""
+    """The first answer arrives before the second line is sent."""
     with api.begin("/v1/check/batch", Content_Type="application/x-ndjson", Transfer_Encoding="chunked") as connection:
 
         def send(data: bytes) -> None:
@@ -173,14 +173,14 @@ def test_a_batch_answers_while_it_is_sent(api: Server) -> None:
 
 
 def test_a_batch_of_many_lines_may_be_sent_before_any_answer_is_read(plain: Server) -> None:
-    """As most HTTP clients do: nothing blocks for ever."""
+    """Most HTTP clients do so, and nothing blocks for ever."""
     lines = b'{"text": "%s"}\n' % (b"Talks ended. " * 100) * 2_000
     answer = plain.ask("POST", "/v1/check/batch", lines, LINES)
     assert [json.loads(line)["line"] for line in answer.body.splitlines()] == list(range(1, 2_001))
 
 
 def test_a_line_that_is_too_long_is_refused_alone(serving: Serving) -> None:
-    """The next lines are read as if it were not there."""
+    """The lines after it are judged normally."""
     server = serving(most_bytes=1_000)
     long = b'{"text": "%s"}\n' % (b"x" * 100_000)
     answer = server.ask("POST", "/v1/check/batch", long + b'{"text": "Two."}\n' + long.strip(), LINES)
@@ -190,14 +190,14 @@ def test_a_line_that_is_too_long_is_refused_alone(serving: Serving) -> None:
 
 
 def test_a_batch_survives_a_worker_that_dies(plain: Server) -> None:
-    """The line it died over is an error line; the rest is judged."""
+    """The line that crashed the worker gets an error; the others are judged."""
     lines = b'{"text": "One."}\n{"text": "die"}\n{"text": "Three."}\n'
     rows = [json.loads(line) for line in plain.ask("POST", "/v1/check/batch", lines, LINES).body.splitlines()]
     assert [row["schema"].partition("/")[0] for row in rows] == ["unspin.verdict", "unspin.error", "unspin.verdict"]
 
 
 def test_a_batch_that_falls_silent_is_ended(serving: Serving) -> None:
-    """What came is answered, and the last line says why there is no more."""
+    """All received lines are answered, and the last answer says why the batch ended."""
     server = serving(body_seconds=0.3)
     with server.begin("/v1/check/batch", Content_Type="application/x-ndjson", Content_Length="1000") as connection:
         connection.send(b'{"text": "One."}\n')
@@ -207,7 +207,7 @@ def test_a_batch_that_falls_silent_is_ended(serving: Serving) -> None:
 
 
 def test_what_the_page_asks(api: Server, spun: str) -> None:
-    """Settings, a view, a text that is only read, a comparison: each with its own schema."""
+    """Settings, a view, the text of a file and a comparison each have their own schema."""
     settings = api.ask("GET", "/page/settings").json
     assert settings["most_words"] > settings["min_words"] > 0
     assert settings["store"] is False
@@ -221,7 +221,7 @@ def test_what_the_page_asks(api: Server, spun: str) -> None:
 
 
 def test_files_of_the_page_come_packed_and_only_they(plain: Server) -> None:
-    """gzip where it is understood; nothing outside the folder, no Python."""
+    """Clients that accept gzip get it. Files outside the folder and Python files are not sent."""
     packed = plain.ask("GET", "/", headers={"Accept-Encoding": "gzip, br"})
     assert packed.headers["content-encoding"] == "gzip"
     assert len(packed.body) < len(plain.ask("GET", "/").body)

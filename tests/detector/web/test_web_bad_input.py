@@ -1,4 +1,4 @@
-"""Whatever arrives: a verdict or a problem that says what is wrong; never a fault, and never a stuck server."""
+"""Any input gets a verdict or a problem that states what is wrong, never a fault or a stuck server."""
 
 import asyncio
 import json
@@ -16,14 +16,14 @@ from detector.web.server import Protocol
 
 Server = Any
 Serving = Callable[..., Server]
-"""Starts a server: see conftest."""
+"""Starts a server; see conftest."""
 
 JSON = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
 
 
 def raw(server: Server, data: bytes, *, half_close: bool = False) -> bytes:
-    """Send bytes as they are and read until the server closes."""
+    """Send raw bytes and read until the server closes the connection."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         connection.sendall(data)
         if half_close:
@@ -35,14 +35,14 @@ def raw(server: Server, data: bytes, *, half_close: bool = False) -> bytes:
 
 
 def multipart(data: bytes, name: str = "story.docx", field: str = "file") -> tuple[bytes, dict[str, str]]:
-    """A form with one file."""
+    """Returns a form with one file, and its header."""
     head = f'--b\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode()
     return head + data + b"\r\n--b--\r\n", {"Content-Type": "multipart/form-data; boundary=b"}
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\u200b\u00ad"])
 def test_an_empty_article_is_refused(api: Server, text: str) -> None:
-    """As JSON, as text, as a file."""
+    """An empty article is refused as JSON, as text and as a file."""
     assert api.post("/v1/check", {"text": text}).kind == "unreadable-article"
     assert api.ask("POST", "/v1/check", text.encode(), TEXT).kind == "unreadable-article"
     assert api.ask("POST", "/v1/check", *multipart(text.encode(), "story.txt")).kind == "unreadable-article"
@@ -55,7 +55,7 @@ def test_an_empty_article_is_refused(api: Server, text: str) -> None:
      b"[" * 100_000, b'{"text": "a"} x', b"1" * 10_000, b"text=a"],
 )  # fmt: skip
 def test_json_that_is_none_or_another_shape_is_refused(plain: Server, body: bytes) -> None:
-    """With a sentence that says what is expected."""
+    """The answer says what is expected."""
     answer = plain.ask("POST", "/v1/check", body, JSON)
     assert answer.kind == "bad-request"
     assert answer.json["detail"].endswith((".", "}"))
@@ -63,7 +63,7 @@ def test_json_that_is_none_or_another_shape_is_refused(plain: Server, body: byte
 
 @pytest.mark.parametrize("kind", ["", "video/mp4", "image/png", "text/html2", "json", "application/x-ndjson"])
 def test_another_content_type_is_refused(plain: Server, kind: str) -> None:
-    """415, with the ones that are read."""
+    """The answer is 415 and names the supported types."""
     answer = plain.ask("POST", "/v1/check", b"x", {"Content-Type": kind} if kind else {})
     assert answer.kind == "unsupported-type"
     assert "application/json" in answer.json["detail"]
@@ -74,7 +74,7 @@ def test_another_content_type_is_refused(plain: Server, kind: str) -> None:
     "data", [b"%PDF-1.7 ...", b"\x89PNG\r\n\x1a\n....", b"{\\rtf1}", bytes(range(256)) * 9, b"PK\x03\x04"]
 )
 def test_a_file_of_another_kind_is_told_by_its_content(api: Server, data: bytes) -> None:
-    """Whatever its name and type say; the page gets the same sentence."""
+    """The content decides, not the name or type. The page gets the same message."""
     for answer in (
         api.ask("POST", "/v1/check", data, TEXT),
         api.ask("POST", "/v1/check", *multipart(data)),
@@ -85,7 +85,7 @@ def test_a_file_of_another_kind_is_told_by_its_content(api: Server, data: bytes)
 
 
 def test_an_article_that_is_too_long_is_refused(serving: Serving, api: Server) -> None:
-    """By bytes before it is read, however it is sent; by words when it is."""
+    """Too many bytes are refused before reading, however they are sent, and too many words after reading."""
     small = serving(most_bytes=10_000)
     long = "x" * 100_000
     assert small.post("/v1/check", {"text": long}).kind == "too-large"
@@ -99,7 +99,7 @@ def test_an_article_that_is_too_long_is_refused(serving: Serving, api: Server) -
 
 
 def test_a_zip_bomb_is_refused(api: Server) -> None:
-    """A .docx whose text unpacks to far more than an article has; archives of archives are not opened."""
+    """A .docx that unpacks to far too much text is refused, and nested archives are not opened."""
     name = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
     bomb = zipped({"word/document.xml": name + b"a" * 40_000_000})
     assert len(bomb) < 100_000
@@ -113,7 +113,7 @@ def test_a_zip_bomb_is_refused(api: Server) -> None:
 
 
 def test_scripts_in_a_page_are_not_read(api: Server) -> None:
-    """Neither as text nor as anything else."""
+    """The text holds no part of a script."""
     page = "<!doctype html><article><p>The talks ended on Monday.</p><script>alert('stolen')</script><p onclick=x>They did.</p>"
     answer = api.ask("POST", "/v1/check?include=text", page.encode(), {"Content-Type": "text/html"})
     assert answer.status == 200
@@ -122,7 +122,7 @@ def test_scripts_in_a_page_are_not_read(api: Server) -> None:
 
 
 def test_ten_megabytes_of_emoji_are_answered(api: Server) -> None:
-    """At the limit, as text; the server goes on."""
+    """A text of the largest size gets an answer, and the server continues."""
     answer = api.ask("POST", "/v1/check", ("🔥" * 2_500_000).encode(), TEXT)
     assert answer.status == 200 or answer.kind in {"unreadable-article", "time-limit"}
     escaped = b'{"text": "' + rb"\ud83d\udd25" * 1_000_000 + b'"}'
@@ -145,7 +145,7 @@ def test_ten_megabytes_of_emoji_are_answered(api: Server) -> None:
     ],
 )  # fmt: skip
 def test_a_form_that_is_none_is_refused(plain: Server, body: bytes, kind: str) -> None:
-    """Broken, empty, of other fields, of several files."""
+    """Broken and empty forms, and forms with other fields or several files, are refused."""
     assert plain.ask("POST", "/v1/check", body, {"Content-Type": kind}).kind == "bad-request"
 
 
@@ -164,7 +164,7 @@ def test_a_form_that_is_none_is_refused(plain: Server, body: bytes, kind: str) -
     ],
 )
 def test_what_is_no_http_is_answered_by_a_problem(plain: Server, request_bytes: bytes) -> None:
-    """Missing and doubled headers included; the connection is closed."""
+    """Invalid HTTP, with missing or repeated headers too, gets status 400, and the server continues."""
     head, _, body = raw(plain, request_bytes).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["type"] == "urn:unspin:problem:bad-request"
@@ -172,7 +172,7 @@ def test_what_is_no_http_is_answered_by_a_problem(plain: Server, request_bytes: 
 
 
 def test_a_head_without_end_is_not_kept(plain: Server) -> None:
-    """Above some 32 KB it is refused, however it goes on."""
+    """A head of more than about 32 KB is refused before its end."""
     with socket.create_connection(("127.0.0.1", plain.port), timeout=20) as connection:
         with suppress(ConnectionError):
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
@@ -184,7 +184,7 @@ def test_a_head_without_end_is_not_kept(plain: Server) -> None:
 
 
 def test_a_length_and_chunks_at_once_cannot_smuggle_a_request(plain: Server) -> None:
-    """One answer at most is given to what a proxy might have taken for one request."""
+    """What a proxy may see as one request gets at most one answer."""
     smuggled = b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     head = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     got = raw(plain, head % len(smuggled) + smuggled, half_close=True)
@@ -195,7 +195,7 @@ def test_a_length_and_chunks_at_once_cannot_smuggle_a_request(plain: Server) -> 
 @pytest.mark.parametrize("order", [0, 1])
 @pytest.mark.parametrize("method", [b"POST /v1/check", b"GET /healthz"])
 def test_a_length_and_chunks_at_once_are_refused(plain: Server, method: bytes, order: int) -> None:
-    """And the connection is closed: nothing behind it is answered, whether or not the client asked for that."""
+    """The connection is closed, so that nothing after the request is answered."""
     headers = [b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n"]
     head = (
         method + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n" + headers[order] + headers[1 - order]
@@ -207,7 +207,7 @@ def test_a_length_and_chunks_at_once_are_refused(plain: Server, method: bytes, o
 
 
 def test_a_slow_upload_is_ended(serving: Serving) -> None:
-    """One byte now and then does not hold a place for ever."""
+    """A client that sends a byte now and then cannot hold a place for ever."""
     server = serving(body_seconds=0.4)
     with server.begin("/v1/check", Content_Type="text/plain", Content_Length="1000") as connection:
         for _ in range(3):
@@ -223,7 +223,7 @@ def test_a_slow_upload_is_ended(serving: Serving) -> None:
 def test_a_request_whose_head_never_ends_is_cut_off(
     serving: Serving, monkeypatch: pytest.MonkeyPatch, beginning: bytes
 ) -> None:
-    """First on its connection, or after another."""
+    """It may be the first request of its connection or a later one."""
     monkeypatch.setattr(Protocol, "head_seconds", 0.3)
     server = serving()
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
@@ -240,7 +240,7 @@ def test_a_request_whose_head_never_ends_is_cut_off(
 
 
 def test_a_connection_that_is_half_closed_holds_no_place(serving: Serving) -> None:
-    """Whoever sends no more counts as gone: its work is dropped, the next is served."""
+    """A half-closed client counts as gone: its work is dropped and the next client is served."""
     server = serving(pool={"abandoned_seconds": 0.1})
     body = b'{"text": "sleep 30"}'
     head = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
@@ -263,23 +263,23 @@ def test_who_leaves_frees_the_worker(serving: Serving) -> None:
 
 
 def test_an_article_that_takes_too_long_is_a_problem(serving: Serving) -> None:
-    """The time limit is told; the server goes on."""
+    """The answer names the time limit, and the server continues."""
     server = serving(pool={"seconds": 0.3})
     assert server.post("/v1/check", {"text": "sleep 30"}).kind == "time-limit"
     while (answer := server.post("/v1/check", {"text": "Talks."})).status == 429:
-        assert answer.headers["retry-after"]  # its worker is being replaced
+        assert answer.headers["retry-after"]  # the worker is being replaced
     assert answer.status == 200
 
 
 def test_a_worker_that_dies_is_our_fault(plain: Server) -> None:
-    """500, and the next article is checked by another."""
+    """The answer is 500, and another worker checks the next article."""
     assert plain.post("/v1/check", {"text": "die"}).kind == "fault"
     assert plain.post("/v1/check", {"text": "fault"}).kind == "fault"
     assert plain.post("/v1/check", {"text": "Talks."}).status == 200
 
 
 def test_a_thousand_uploads_at_once_are_checked_or_told_to_come_again(serving: Serving) -> None:
-    """Every one is answered: 200, or 429 with Retry-After; afterwards the server is as before."""
+    """Each gets 200, or 429 with Retry-After. Afterwards the server is as before."""
     server = serving(pool={"waiting": 8})
     body = json.dumps({"text": "Talks ended. " * 300}).encode()
     head = (
@@ -309,12 +309,12 @@ def test_a_thousand_uploads_at_once_are_checked_or_told_to_come_again(serving: S
 
 
 def test_uploads_share_a_bounded_memory(serving: Serving) -> None:
-    """Above it the next upload is told to come again; what has ended gives its share back."""
+    """Above the limit, uploads are refused for now; finished uploads free their memory."""
     server = serving(buffered_bytes=100_000)
     with server.begin("/v1/check", Content_Type="text/plain", Content_Length="90000") as connection:
         connection.send(b"x" * 80_000)
         while (answer := server.ask("POST", "/v1/check", b"x" * 40_000, TEXT)).status == 200:
-            time.sleep(0.01)  # what was sent first has not arrived yet
+            time.sleep(0.01)  # until the first upload has arrived
         assert answer.kind == "busy"
         assert answer.headers["retry-after"]
         connection.send(b"x" * 10_000)
@@ -323,7 +323,7 @@ def test_uploads_share_a_bounded_memory(serving: Serving) -> None:
 
 
 def test_names_are_cut_and_never_steer(api: Server) -> None:
-    """A name of any length and any letters is only a name."""
+    """A name of any length and any characters is treated as a name only."""
     name = "../../etc/\u202epasswd\x1b[31m<script>" + "x" * 10_000
     answer = api.post("/v1/check", {"text": "Talks ended.", "source": name})
     assert answer.json["source"] == name[:500]
@@ -331,7 +331,7 @@ def test_names_are_cut_and_never_steer(api: Server) -> None:
 
 
 def test_every_problem_has_its_status(plain: Server) -> None:
-    """Types are stable names; no answer is a bare status."""
+    """Every problem has a stable type, and every error answer is a problem."""
     answer = plain.ask("GET", "/nothing")
     assert answer.json.keys() == {"type", "title", "status", "detail", "instance"}
     assert answer.json["instance"].endswith(answer.headers["x-request-id"])
@@ -346,11 +346,11 @@ class TestAddresses:
                 "http://localhost:1/", "http://10.0.0.1/", "", "x", "http://user:pass@example.org/", "http://2130706433/"]
     )  # fmt: skip
     def test_an_address_inside_is_not_fetched(self, plain: Server, url: str) -> None:
-        """Nor anything that is no web address."""
+        """Internal addresses and other schemes are not fetched."""
         assert plain.post("/v1/check", {"url": url}).kind == "unfetched"
 
     def test_a_page_is_fetched_and_read(self, api: Server, spun: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """With its own encoding; its source is its address."""
+        """A page is read in its own encoding, and its source is its address."""
         from detector import fetch
 
         page = f"<!doctype html><meta charset=utf-8><article><p>{spun}</p></article>".encode()
@@ -364,5 +364,5 @@ class TestAddresses:
         assert (answer.json["label"], answer.json["source"]) == ("spun", "https://news.example.org/1")
 
     def test_fetching_can_be_turned_off(self, serving: Serving) -> None:
-        """Then an address is refused."""
+        """With fetching turned off, addresses are refused."""
         assert serving(fetch=False).post("/v1/check", {"url": "https://news.example.org/1"}).kind == "not-here"

@@ -1,4 +1,4 @@
-"""The load script: what it sends, counts and says. Its figures are no matter of a test."""
+"""The load script: its requests, counts and messages. No test checks its figures."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,11 +7,11 @@ from typing import Any
 from detector.lab.benchmarks.web import Load, Seen, _page, flat_out, steady
 
 Serving = Callable[..., Any]
-"""Starts a server: see conftest."""
+"""Starts a server; see conftest."""
 
 
 def test_every_request_is_sent_and_counted(serving: Serving) -> None:
-    """Verdicts and refusals apart; what goes wrong on the way is a failure."""
+    """Verdicts and refusals are counted separately; transport errors are failures."""
     server = serving(pool={"waiting": 1})
 
     async def load_it() -> tuple[Seen, Seen]:
@@ -32,7 +32,7 @@ def test_every_request_is_sent_and_counted(serving: Serving) -> None:
 
 
 def test_a_server_that_is_gone_is_a_failure() -> None:
-    """Not silence."""
+    """The script counts failures if nothing listens."""
     seen = Seen()
     asyncio.run(Load(9, ["Talks."]).one(seen))
     assert seen.failures == 1

@@ -1,4 +1,4 @@
-"""What every request passes: hosts, sites, tokens, rates; and the headers of every answer."""
+"""The checks of every request (hosts, sites, tokens, rates) and the headers of every answer."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from detector.web.sessions import COOKIE
 
 Server = Any
 Serving = Callable[..., Server]
-"""Starts a server: see conftest."""
+"""Starts a server; see conftest."""
 
 TOKEN = "a-token-that-nobody-guesses"  # noqa: S105
 JSON = {"Content-Type": "application/json"}
@@ -22,12 +22,12 @@ ARTICLE = json.dumps({"text": "Talks ended."})
     "host", ["evil.example", "127.0.0.1.evil.example", "localhost.", "", "a:b:c", "[::1", "127.0.0.1:x"]
 )
 def test_a_host_that_is_not_ours_is_refused(plain: Server, host: str) -> None:
-    """A page whose name was pointed at this machine (DNS rebinding) reaches nothing."""
+    """A page whose host name points at this machine (DNS rebinding) gets nothing."""
     assert plain.ask("GET", "/healthz", headers={"Host": host}).kind == "bad-host"
 
 
 def test_own_names_are_known(serving: Serving) -> None:
-    """Loopback names with any port, and those that were given."""
+    """Loopback names with any port and the configured names are accepted."""
     server = serving(names=("News.example.org",), token=TOKEN)
     for host in ("localhost", "127.0.0.1:8300", "[::1]:9", "LOCALHOST:1", "news.example.org", "news.example.org:443"):
         assert server.ask("GET", "/healthz", headers={"Host": host}).status == 200
@@ -45,19 +45,19 @@ def test_own_names_are_known(serving: Serving) -> None:
     ],
 )
 def test_what_another_site_makes_a_browser_send_is_refused(plain: Server, headers: dict[str, str]) -> None:
-    """Nothing is checked for another site's page."""
+    """Another site's page cannot have an article checked."""
     assert plain.ask("POST", "/v1/check", ARTICLE, JSON | headers).kind == "other-site"
 
 
 def test_the_own_page_and_programs_may_ask(plain: Server) -> None:
-    """A browser on our own page, and a program that sends no origin at all."""
+    """The server's own page and programs without an Origin header are accepted."""
     own = {"Origin": plain.address, "Sec-Fetch-Site": "same-origin"}
     for headers in ({}, own):
         assert plain.ask("POST", "/v1/check", ARTICLE, JSON | headers).status == 200
 
 
 def test_another_site_may_link_but_neither_embed_nor_read(plain: Server) -> None:
-    """A link opens the page; a script or frame of another site gets nothing."""
+    """A link from another site opens the page, but its scripts and frames get nothing."""
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert plain.ask("GET", "/v1/model", headers=link).status == 200
     embed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
@@ -69,7 +69,7 @@ def test_another_site_may_link_but_neither_embed_nor_read(plain: Server) -> None
     ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", "Bearer \xff", f"Bearer {TOKEN[:-1]}"],
 )
 def test_without_the_token_nothing_is_checked(locked: Server, shown: str) -> None:
-    """A missing or wrong token is answered by 401 and a hint."""
+    """A missing or wrong token gets 401 and a hint."""
     for method, path in (
         ("POST", "/v1/check"),
         ("GET", "/v1/model"),
@@ -83,7 +83,7 @@ def test_without_the_token_nothing_is_checked(locked: Server, shown: str) -> Non
 
 
 def test_the_token_opens_and_health_needs_none(locked: Server) -> None:
-    """With the token everything; without it whether the server is up, and the page that asks for it."""
+    """The token opens everything. Health checks and the page's files need no token."""
     shown = {"Authorization": f"bearer {TOKEN}"}
     assert locked.ask("POST", "/v1/check", ARTICLE, JSON | shown).status == 200
     for path in ("/healthz", "/readyz", "/", "/page/icon.svg"):
@@ -91,7 +91,7 @@ def test_the_token_opens_and_health_needs_none(locked: Server) -> None:
 
 
 def test_a_session_stands_for_the_token(locked: Server) -> None:
-    """The page shows the token once; its cookie is out of reach for scripts and other sites."""
+    """The page sends the token once and gets a cookie that scripts and other sites cannot use."""
     assert locked.post("/page/session", {"token": "wrong"}).kind == "no-token"
     answer = locked.post("/page/session", {"token": TOKEN})
     assert answer.status == 204
@@ -106,7 +106,7 @@ def test_a_session_stands_for_the_token(locked: Server) -> None:
 
 
 def test_a_session_behind_https_never_travels_without_it(serving: Serving) -> None:
-    """The proxy says that people came by https: their cookie is marked so."""
+    """If the proxy reports https, the cookie has the Secure attribute."""
     server = serving(token=TOKEN, proxies="127.0.0.1")
     answer = server.post("/page/session", {"token": TOKEN}, **{"X-Forwarded-Proto": "https"})
     assert "Secure" in answer.headers["set-cookie"].split("; ")
@@ -116,7 +116,7 @@ def test_a_session_behind_https_never_travels_without_it(serving: Serving) -> No
 
 @pytest.mark.parametrize("name", ["Host", "Content-Type", "Authorization", "Origin", "X-Unspin-Source"])
 def test_a_header_that_may_come_once_is_refused_twice(plain: Server, name: str) -> None:
-    """With two of them, a proxy and we might each believe another."""
+    """Of two, a proxy and unspin might each trust a different one."""
     connection = plain.connect()
     connection.putrequest("POST", "/v1/check", skip_host=True)
     for header in ("Host", "Content-Type", name):
@@ -132,7 +132,7 @@ def test_a_header_that_may_come_once_is_refused_twice(plain: Server, name: str) 
 
 
 def test_who_asks_too_often_is_told_when_to_come_again(serving: Serving) -> None:
-    """Above the rate: 429 and Retry-After; the page's files and health go on."""
+    """Above the rate, the answer is 429 with Retry-After. Page files and health checks still work."""
     server = serving(rate=0.5, burst=3)
     answers = [server.post("/v1/check", {"text": "Talks."}) for _ in range(4)]
     assert [answer.status for answer in answers] == [200, 200, 200, 429]
@@ -142,7 +142,7 @@ def test_who_asks_too_often_is_told_when_to_come_again(serving: Serving) -> None
 
 
 def test_each_client_behind_a_proxy_has_its_own_rate(serving: Serving) -> None:
-    """A trusted proxy's word counts; from anybody else X-Forwarded-For is ignored."""
+    """X-Forwarded-For counts only from a trusted proxy."""
 
     def asked(server_of: Serving, proxies: str) -> list[int]:
         server = server_of(rate=0.01, burst=1, proxies=proxies)
@@ -155,7 +155,7 @@ def test_each_client_behind_a_proxy_has_its_own_rate(serving: Serving) -> None:
 
 
 def test_every_answer_carries_the_headers_that_keep_a_browser_safe(plain: Server) -> None:
-    """Pages, data and problems alike; and no version of the plain."""
+    """Pages, data and problems all have the security headers, and none names the server."""
     for path in ("/", "/page/icon.svg", "/v1/model", "/metrics", "/nothing", "/openapi.json"):
         headers = plain.ask("GET", path).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -171,7 +171,7 @@ def test_every_answer_carries_the_headers_that_keep_a_browser_safe(plain: Server
 
 
 def test_a_page_that_the_browser_kept_keeps_its_policy(plain: Server) -> None:
-    """A 304 replaces the headers that a browser kept: it must repeat the page's policy."""
+    """A 304 replaces the browser's stored headers, so it must repeat the page's policy."""
     first = plain.ask("GET", "/")
     again = plain.ask("GET", "/", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status, again.body) == (304, b"")
@@ -179,20 +179,20 @@ def test_a_page_that_the_browser_kept_keeps_its_policy(plain: Server) -> None:
 
 
 def test_head_is_get_without_a_body(plain: Server) -> None:
-    """Load balancers ask so."""
+    """Load balancers use HEAD."""
     answer = plain.ask("HEAD", "/healthz")
     assert (answer.status, answer.body) == (200, b"")
 
 
 def test_a_method_that_is_not_taken_is_told_which_are(plain: Server) -> None:
-    """405 with Allow."""
+    """The answer is 405 with Allow."""
     answer = plain.ask("PUT", "/v1/check", "x")
     assert answer.kind == "method-not-allowed"
     assert answer.headers["allow"] == "POST"
 
 
 def test_the_log_holds_no_word_of_what_was_sent(plain: Server, caplog: pytest.LogCaptureFixture) -> None:
-    """Not of articles, names, addresses, queries or headers; not when all goes well and not when it does not."""
+    """The log never quotes articles, names, addresses, queries or headers, even after errors."""
     secret = "Zanzibar"  # noqa: S105 - a word to look for
     caplog.set_level(logging.DEBUG, "unspin.web")
     logging.getLogger("unspin.web").propagate = True
@@ -211,5 +211,5 @@ def test_the_log_holds_no_word_of_what_was_sent(plain: Server, caplog: pytest.Lo
 
 
 def test_too_many_requests_at_once_are_turned_away(serving: Serving) -> None:
-    """A bound on what is under way, whatever it is."""
+    """The number of running requests is limited."""
     assert serving(requests=0).ask("GET", "/v1/model").kind == "busy"

@@ -1,4 +1,4 @@
-"""The OpenAPI document: whole, true, and no request that it allows or forbids is a fault."""
+"""The OpenAPI document is complete and correct, and no request that it allows or forbids causes a fault."""
 
 import json
 from pathlib import Path
@@ -36,26 +36,26 @@ OPERATIONS = (
 
 @schemathesis.serializer(*LINES)
 def _lines(context: schemathesis.SerializationContext, value: Any) -> bytes:  # noqa: ANN401 - as it is called
-    """Whatever is made of a batch's body, sent as it is."""
+    """Send generated batch bodies unchanged."""
     del context
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
 @pytest.fixture(scope="module")
 def document(api: Server) -> dict[str, Any]:
-    """The document as it is served."""
+    """The document that the server sends."""
     found: dict[str, Any] = api.ask("GET", "/openapi.json").json
     return found
 
 
 def test_it_holds_every_route_of_the_api_and_no_other(document: dict[str, Any]) -> None:
-    """What is added to the server is documented."""
+    """The document lists exactly the routes of the API."""
     told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert told == set(OPERATIONS)
 
 
 def test_its_examples_fit_its_schemas(document: dict[str, Any]) -> None:
-    """Requests, answers and problems, wherever they stand."""
+    """All examples of requests, answers and problems are valid."""
     checked = 0
     for methods in document["paths"].values():
         for operation in methods.values():
@@ -71,7 +71,7 @@ def test_its_examples_fit_its_schemas(document: dict[str, Any]) -> None:
 
 
 def test_its_example_of_a_batch_is_one(api: Server) -> None:
-    """Sent as it stands it is answered line by line, of the kinds shown."""
+    """Sending the example gives an answer for each line, of the kinds shown."""
     sent = examples.lines(examples.LINES_IN).encode()
     answer = api.ask("POST", "/v1/check/batch", sent, {"Content-Type": "application/x-ndjson"})
     rows = [json.loads(line) for line in answer.body.splitlines()]
@@ -80,7 +80,7 @@ def test_its_example_of_a_batch_is_one(api: Server) -> None:
 
 
 def test_every_problem_of_the_api_has_an_example(document: dict[str, Any]) -> None:
-    """A reader of the document meets each of them."""
+    """The document shows every problem."""
     text = json.dumps(document["paths"])
     missing = {kind for kind in TITLES if f"urn:unspin:problem:{kind}" not in text}
     assert missing <= {"not-found", "method-not-allowed"}  # these belong to no route
@@ -90,7 +90,7 @@ def test_every_problem_of_the_api_has_an_example(document: dict[str, Any]) -> No
 def test_whatever_is_sent_is_answered_as_documented(
     api: Server, document: dict[str, Any], operation: tuple[str, str]
 ) -> None:
-    """Requests made from the document, fitting and unfitting: no fault, no answer that the document lacks."""
+    """Valid and invalid generated requests cause no fault and only documented answers."""
     method, path = operation
     schema = schemathesis.openapi.from_dict(document)
     schema.config.update(base_url=api.address)
@@ -116,6 +116,6 @@ def test_whatever_is_sent_is_answered_as_documented(
 
 
 def test_its_page_is_current() -> None:
-    """docs/http-api.md is what the document says today."""
+    """docs/http-api.md matches the document."""
     page = Path(__file__).parents[3] / "docs" / "http-api.md"
     assert page.read_text(encoding="utf-8") == reference(), "run: python -m detector.web.reference > docs/http-api.md"

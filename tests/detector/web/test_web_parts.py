@@ -16,19 +16,19 @@ from detector.web.settings import Settings, is_loopback
 
 
 class Clock:
-    """Seconds that pass when they are told to."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
 
     def __call__(self) -> float:
-        """The time."""
+        """Returns the time in seconds."""
         return self.now
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=5) | st.integers() | st.none()), st.binary(max_size=99))
 def test_a_frame_comes_out_as_it_went_in(header: dict[str, object], body: bytes) -> None:
-    """Read at once or as it arrives; the next one begins where it ends."""
+    """A frame survives packing and reading, blocking or not, and the next frame follows it."""
     data = pack(header, body)
     stream = io.BytesIO(data * 2)
     assert read(stream) == read(stream) == (header, body)
@@ -47,7 +47,7 @@ def test_a_frame_comes_out_as_it_went_in(header: dict[str, object], body: bytes)
 
 
 def test_what_is_no_frame_is_not_waited_for() -> None:
-    """A length that no header has is refused before it is read."""
+    """A header length over the limit is refused before the header is read."""
 
     async def arriving() -> None:
         source = asyncio.StreamReader()
@@ -59,7 +59,7 @@ def test_what_is_no_frame_is_not_waited_for() -> None:
 
 
 def test_a_session_ends_after_a_working_day_and_with_its_token() -> None:
-    """Nothing is kept: time and token decide."""
+    """The server stores no sessions: time and token decide."""
     clock = Clock()
     cookie = Sessions("0123456789abcdef", clock).issue()
     assert Sessions("0123456789abcdef", clock).holds(cookie)
@@ -70,13 +70,13 @@ def test_a_session_ends_after_a_working_day_and_with_its_token() -> None:
 
 @given(st.text(max_size=80))
 def test_nobody_makes_up_a_session(cookie: str) -> None:
-    """No text but an issued one is a session."""
+    """Only an issued cookie is a session."""
     assert not Sessions("0123456789abcdef").holds(cookie)
     assert not Sessions("0123456789abcdef").knows(cookie)
 
 
 def test_a_client_gets_its_rate_and_no_more() -> None:
-    """A burst, then one for each while; others are not affected."""
+    """A client may send a burst, then requests at its rate. Other clients are not affected."""
     clock = Clock()
     rates = Rates(2.0, 3, clock=clock)
     assert [rates.wait("a") for _ in range(4)] == [0, 0, 0, 1]
@@ -88,14 +88,14 @@ def test_a_client_gets_its_rate_and_no_more() -> None:
 
 
 def test_clients_are_remembered_within_bounds() -> None:
-    """The one unseen for longest is forgotten, and begins anew."""
+    """The least recently seen client is forgotten and starts with a full burst again."""
     rates = Rates(0.001, 1, remembered=2, clock=Clock())
     assert [rates.wait(client) for client in ("a", "b", "a", "c", "a", "b")] == [0, 0, 1000, 0, 1000, 0]
 
 
 @given(st.ip_addresses())
 def test_a_client_is_an_address_or_its_network(address: object) -> None:
-    """Any address is some client's, however it is written."""
+    """Every address belongs to a client, however it is written."""
     assert client_of(str(address))
 
 
@@ -114,13 +114,13 @@ def test_a_client_is_an_address_or_its_network(address: object) -> None:
     ],
 )
 def test_only_files_of_the_page_are_sent(path: str) -> None:
-    """Nothing above the folder, no Python, nothing that is not there."""
+    """Files above the folder, Python files and missing files are not sent."""
     assert place_of_file(path) is None
 
 
 @given(st.text(max_size=40))
 def test_no_address_leads_out_of_the_pages_folder(path: str) -> None:
-    """Whatever is asked for."""
+    """No generated address gives a file outside the folder."""
     place = place_of_file("/page/" + path)
     assert place is None or "page" in place.parent.parts
 
@@ -132,12 +132,12 @@ def test_no_address_leads_out_of_the_pages_folder(path: str) -> None:
     ({"host": "0.0.0.0", "token": "0123456789abcdef", "names": ("N.example",)}, {"0.0.0.0", "n.example"}),  # noqa: S104
 ])  # fmt: skip
 def test_a_server_answers_to_its_own_names(change: dict[str, object], known: set[str]) -> None:
-    """Loopback names only where it listens there."""
+    """Loopback names are accepted only if the server listens on a loopback address."""
     make: Callable[..., Settings] = Settings
     assert make(**change).hosts == known
 
 
 @given(st.ip_addresses())
 def test_only_loopback_is_loopback(address: object) -> None:
-    """As the address itself says."""
+    """The result matches the standard library's for every address."""
     assert is_loopback(str(address)) == getattr(address, "is_loopback")  # noqa: B009 - of either version

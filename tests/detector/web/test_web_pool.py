@@ -17,7 +17,7 @@ HEADER = {"name": "story"}
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
-    """Run a coroutine function with a bound on its time: a hanging pool fails, it does not hang the tests."""
+    """Run a coroutine function with a time limit, so that a stuck pool fails the test."""
 
     async def bounded() -> None:
         async with asyncio.timeout(60):
@@ -28,7 +28,7 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
 
 @asynccontextmanager
 async def pool_of(entry: Entry, **settings: Any) -> AsyncIterator[Pool]:  # noqa: ANN401
-    """A started pool of one worker."""
+    """Start a pool of one worker."""
     pool = Pool(PoolSettings(**{"workers": 1, "waiting": 2, "seconds": 20.0, **settings}), {"grammar": "none"}, entry)
     await pool.start()
     try:
@@ -38,19 +38,19 @@ async def pool_of(entry: Entry, **settings: Any) -> AsyncIterator[Pool]:  # noqa
 
 
 def process_of(frame: Frame) -> int:
-    """Which process answered."""
+    """Returns the process that answered."""
     number: int = json.loads(frame.body)["process"]
     return number
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something to become true."""
-    while not condition():  # noqa: ASYNC110 - the pool tells nobody
+    """Wait for a condition to become true."""
+    while not condition():  # noqa: ASYNC110 - the pool sends no event
         await asyncio.sleep(0.01)
 
 
 def test_answers_come_back_to_whom_they_belong(double: ModuleType) -> None:
-    """Many questions at once: each gets the answer to itself."""
+    """Each of many concurrent requests gets its own answer."""
 
     async def check() -> None:
         async with pool_of(double.main, workers=2, waiting=50) as pool:
@@ -61,7 +61,7 @@ def test_answers_come_back_to_whom_they_belong(double: ModuleType) -> None:
 
 
 def test_a_full_queue_turns_the_next_away_with_a_time_to_come_again(double: ModuleType) -> None:
-    """One at work, two waiting: the next is refused at once."""
+    """With one job at work and two waiting, the next is refused at once."""
 
     async def check() -> None:
         async with pool_of(double.main) as pool:
@@ -79,7 +79,7 @@ def test_a_full_queue_turns_the_next_away_with_a_time_to_come_again(double: Modu
 
 
 def test_an_article_that_takes_too_long_costs_its_worker_and_no_other(double: ModuleType) -> None:
-    """After the time limit the worker is killed, and another answers the next question."""
+    """After the time limit the worker is killed, and another answers the next request."""
 
     async def check() -> None:
         async with pool_of(double.main, seconds=0.3) as pool:
@@ -94,7 +94,7 @@ def test_an_article_that_takes_too_long_costs_its_worker_and_no_other(double: Mo
 
 @pytest.mark.parametrize("word", [b"die", b"junk"])
 def test_a_worker_that_crashes_or_babbles_is_replaced(double: ModuleType, word: bytes) -> None:
-    """The article that it died over is answered by an error, the next one by a new worker."""
+    """The article gets an error, and a new worker answers the next request."""
 
     async def check() -> None:
         async with pool_of(double.main) as pool:
@@ -108,7 +108,7 @@ def test_a_worker_that_crashes_or_babbles_is_replaced(double: ModuleType, word: 
 
 
 def test_who_gives_up_while_waiting_leaves_the_queue(double: ModuleType) -> None:
-    """A cancelled question takes no place and no work."""
+    """A cancelled request takes no place in the queue and no worker."""
 
     async def check() -> None:
         async with pool_of(double.main) as pool:
@@ -126,7 +126,7 @@ def test_who_gives_up_while_waiting_leaves_the_queue(double: ModuleType) -> None
 
 
 def test_who_gives_up_during_the_work_frees_the_worker_soon(double: ModuleType) -> None:
-    """A worker goes on for a moment only when nobody waits for it any more."""
+    """A worker stops soon after its client has gone."""
 
     async def check() -> None:
         async with pool_of(double.main, abandoned_seconds=0.1) as pool:
@@ -140,7 +140,7 @@ def test_who_gives_up_during_the_work_frees_the_worker_soon(double: ModuleType) 
 
 
 def test_people_and_batches_take_turns(double: ModuleType) -> None:
-    """However many of one kind wait, the other kind is served in between."""
+    """Each lane is served in turn, however many jobs wait in the other."""
 
     async def check() -> None:
         order: list[str] = []
@@ -161,7 +161,7 @@ def test_people_and_batches_take_turns(double: ModuleType) -> None:
 
 
 def test_a_worker_retires_after_so_many_articles(double: ModuleType) -> None:
-    """A leak in any library ends with the process it is in."""
+    """A library's memory leak ends with its process."""
 
     async def check() -> None:
         async with pool_of(double.main, articles=2) as pool:
@@ -172,7 +172,7 @@ def test_a_worker_retires_after_so_many_articles(double: ModuleType) -> None:
 
 
 def test_a_worker_without_a_model_says_so_at_the_start(double: ModuleType) -> None:
-    """The worker's own sentence is what the user reads."""
+    """The user reads the worker's own message."""
 
     async def check() -> None:
         with pytest.raises(ModelError, match="the model's file x cannot be read"):
@@ -186,7 +186,7 @@ def test_a_worker_without_a_model_says_so_at_the_start(double: ModuleType) -> No
 
 
 def test_a_worker_that_cannot_be_replaced_is_tried_again(double: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While no worker can be started the pool says that none is ready, and goes on trying."""
+    """While no worker starts, the pool reports that none is ready and keeps trying."""
 
     async def check() -> None:
         async with pool_of(double.main) as pool:

@@ -1,4 +1,4 @@
-"""`unspin serve` as a command: what it refuses to start with, and how it ends."""
+"""`unspin serve` as a command: when it refuses to start, and how it ends."""
 
 import json
 import os
@@ -26,20 +26,20 @@ from detector.web.settings import Settings, SettingsError
 
 Server = Any
 Serving = Callable[..., Server]
-"""Starts a server: see conftest."""
+"""Starts a server; see conftest."""
 
 PACKAGES = Path(detector.__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
 def _own_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command logs to this test's standard error; later tests have another."""
+    """Undo the logging to this test's stderr; later tests have another stderr."""
     for name in ("handlers", "level", "propagate"):
         monkeypatch.setattr(LOG, name, getattr(LOG, name))
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """What the command says when it does not start: one sentence, exit code 2."""
+    """Returns the sentence of a command that does not start and ends with exit code 2."""
     assert main(["serve", "--port", "0", *arguments]) == Exit.FAILED
     out, err = capsys.readouterr()
     assert out == ""
@@ -49,7 +49,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_other_machines_are_let_in_with_a_token_only(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Any address but loopback, and any public name, asks for one; a short one will not do."""
+    """Any address except loopback, and any public name, needs a token. Short tokens are refused."""
     assert "token" in refused(capsys, "--host", "0.0.0.0")  # noqa: S104 - it is refused
     assert "token" in refused(capsys, "--host", "::")
     assert "token" in refused(capsys, "--name", "news.example.org")
@@ -64,7 +64,7 @@ def test_other_machines_are_let_in_with_a_token_only(capsys: pytest.CaptureFixtu
 
 
 def test_a_token_makes_it_safe(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From a file or the environment, from which it is taken away."""
+    """The token comes from a file or the environment, and is removed from the environment."""
     from detector.cli.serve import _token
 
     monkeypatch.setenv("UNSPIN_TOKEN", "0123456789abcdef")
@@ -76,7 +76,7 @@ def test_a_token_makes_it_safe(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_address_that_cannot_be_had_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A port in use, a name that is no address."""
+    """A port in use and a name that is not an address are reported."""
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         assert main(["serve", "--port", str(taken.getsockname()[1])]) == Exit.FAILED
     assert "--port" in capsys.readouterr().err
@@ -92,7 +92,7 @@ def _token_file(folder: Path) -> Path:
 def test_a_store_that_is_none_is_told_before_anything_starts(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Missing, or another file."""
+    """A missing store and another file are reported."""
     assert "missing.sqlite" in refused(capsys, "--store", str(tmp_path / "missing.sqlite"))
     other = tmp_path / "other.sqlite"
     other.write_text("no database " * 100)
@@ -100,12 +100,12 @@ def test_a_store_that_is_none_is_told_before_anything_starts(
 
 
 def test_thresholds_that_are_none_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """A worker finds out; the command says it."""
+    """A worker detects the error, and the command reports it."""
     assert "missing.json" in refused(capsys, "--grammar", "none", "--thresholds", str(tmp_path / "missing.json"))
 
 
 def test_a_missing_extra_is_one_sentence(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says what to install."""
+    """The sentence says what to install."""
 
     def found(name: str) -> object:
         return None if name == "fastapi" else find_spec(name)
@@ -118,7 +118,7 @@ def test_a_missing_extra_is_one_sentence(capsys: pytest.CaptureFixture[str], mon
 
 @pytest.mark.parametrize("damage", ["missing", "damaged", "no manifest"])
 def test_a_missing_or_damaged_model_ends_it_with_one_sentence(tmp_path: Path, damage: str) -> None:
-    """A worker finds out, and the command says it: exit code 2, no traceback."""
+    """A worker detects it. The command reports it with exit code 2 and no traceback."""
     copy = tmp_path / "detector"
     shutil.copytree(PACKAGES / "detector", copy, ignore=shutil.ignore_patterns("__pycache__", "page"))
     if damage == "missing":
@@ -144,7 +144,7 @@ def test_a_missing_or_damaged_model_ends_it_with_one_sentence(tmp_path: Path, da
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
 def test_sigterm_ends_the_command_with_its_workers() -> None:
-    """Exit code 0, and no process stays behind."""
+    """The exit code is 0, and no process remains."""
     command = [sys.executable, "-m", "detector", "serve", "--port", "0", "--workers", "1", "--grammar", "none"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=PACKAGES) as server:
         assert server.stderr is not None
@@ -163,7 +163,7 @@ def test_sigterm_ends_the_command_with_its_workers() -> None:
 
 
 def _children(parent: int) -> list[int]:
-    """Processes started by a process, and by those; none where the system does not tell."""
+    """Returns all descendants of a process; none if the system does not list them."""
     listed = Path(f"/proc/{parent}/task/{parent}/children")
     if not listed.exists():
         return []
@@ -172,7 +172,7 @@ def _children(parent: int) -> list[int]:
 
 
 def test_stopping_finishes_what_runs_and_takes_no_more(serving: Serving) -> None:
-    """The article under way is answered; nobody new is let in."""
+    """The running request is answered; new ones are refused."""
     server = serving()
     answers: list[int] = []
     asking = threading.Thread(target=lambda: answers.append(server.post("/v1/check", {"text": "sleep 1"}).status))
@@ -188,7 +188,7 @@ def test_stopping_finishes_what_runs_and_takes_no_more(serving: Serving) -> None
 
 
 def test_stopping_ends_a_batch_after_the_lines_under_way(serving: Serving) -> None:
-    """The last line names the first that was not checked."""
+    """The last answer names the first line that was not checked."""
     server = serving()
     lines = b"".join(b'{"text": "sleep 0.3"}\n' for _ in range(60))
     with closing(server.connect()) as connection:
@@ -204,13 +204,13 @@ def test_stopping_ends_a_batch_after_the_lines_under_way(serving: Serving) -> No
 
 
 def test_the_version_is_told_to_who_may_ask(plain: Server) -> None:
-    """In the OpenAPI document, not in a header."""
+    """The version is in the OpenAPI document, not in a header."""
     assert plain.ask("GET", "/openapi.json").json["info"]["version"] == version("unspin")
 
 
 @pytest.mark.parametrize("name", ["unspin.service", "Containerfile", "nginx.conf"])
 def test_the_examples_for_servers_name_what_there_is(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Options that the command has, routes that the server has, the port that it takes by itself."""
+    """The examples use existing options and routes, and the default port."""
     text = (PACKAGES / "docs" / "examples" / name).read_text(encoding="utf-8")
     main(["serve", "--help"])
     shown = capsys.readouterr().out

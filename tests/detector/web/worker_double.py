@@ -1,4 +1,4 @@
-"""A worker that does what a test tells it: runs in processes of its own, so it must be importable."""
+"""A worker that tests control. It runs in its own processes, so it must be importable."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from detector.web.frames import pack, read
 
 
 def main(connection: socket.socket) -> None:
-    """Answer each message; the article's text says how: ``sleep 2``, ``die``, ``junk``, anything else."""
+    """Answer each message. The article's text selects the behaviour: ``sleep 2``, ``die``, ``junk``, anything else."""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)
     with connection, connection.makefile("rb") as source, connection.makefile("wb") as target:
@@ -39,7 +39,7 @@ def main(connection: socket.socket) -> None:
 
 
 def unable(connection: socket.socket) -> None:
-    """Fail as a worker without a model does."""
+    """Fail like a worker without a model."""
     with connection, connection.makefile("rb") as source, connection.makefile("wb") as target:
         read(source)
         target.write(pack({"status": "failed", "message": "the model's file x cannot be read: reinstall unspin"}))
