@@ -325,6 +325,7 @@ def started(before: Trained, out: Path, *, keep_vectors: bool = True) -> Path:
 def test_every_file_is_named_with_its_hash(first: Trained) -> None:
     """The manifest names the model's files and all tables, each by its hash, and is what was written."""
     places = {p.name: p for p in (first.artefact / ESTIMATOR, first.artefact / WEIGHTS, *first.tables.iterdir())}
+    places["lexicon.tsv"] = model.lexicon_file()
     assert first.manifest.files == {name: sha256(path) for name, path in places.items()}
     assert read_manifest(first.artefact / MANIFEST) == first.manifest
     assert set(first.manifest.training_data) == {f"{name}.jsonl.xz" for name in SETS}
