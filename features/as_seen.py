@@ -378,17 +378,18 @@ _ENGLISH_SHARE = 0.7
 
 
 def _accents(text: str, knows: Knows, is_common: Knows) -> list[_Edit]:
-    edits, small, english = [], 0, 0
+    edits, small, known, english = [], 0, 0, 0
     for match in _FOREIGN_WORD.finditer(text):
         word = match.group()
         bare = _without_accents(word)
         small += word.islower()
         if not bare.isascii() or bare == word or not knows(bare) or knows(word):
             continue
+        known += word.islower()
         english += word.islower() and is_common(bare)
         edits.append(_Edit(match.start(), match.end(), bare, ACCENT, (match.start(), match.end(), bare)))
     # Names and a few loan words have accents, and so have the words of other languages. Common words of English have none.
-    return edits if _many(english, text, LEAST_SHARE) and english > _ENGLISH_SHARE * small else []
+    return edits if _many(english, text, LEAST_SHARE) and known > _ENGLISH_SHARE * small else []
 
 
 def _many(count: int, text: str, share: float) -> bool:

@@ -43,7 +43,7 @@ from detector.lab.spinners import (
     wordnet_thesaurus,
     write,
 )
-from detector.lab.spinners.families import CIRCULATING, WORD_COUNTS, Family
+from detector.lab.spinners.families import CIRCULATING, CONTENT_FARM, STYLISH, WORD_COUNTS, Family
 from detector.lab.spinners.swaps import ATTRIBUTIONS, NAMES, SMALL_WORDS
 from detector.lab.training.lift import SIMULATED
 from detector.lab.training.training_sets import trained_spinners
@@ -498,9 +498,9 @@ class TestFamilies:
             assert sum(told in sentence for sentence in sentences) == 1
         monkeypatch.setattr(wordnet, "FOLDER", tmp_path)
         assert set(families(tmp_path)) == {"wordnet-inflected", "wordnet-bare", "moby-inflected", "moby-wild"}
-        for name in (CIRCULATING, WORD_COUNTS):
+        for name in (CIRCULATING, WORD_COUNTS, CONTENT_FARM, STYLISH):
             (tmp_path / name).touch()
-        assert len(families(tmp_path)) == 9
+        assert len(families(tmp_path)) == 11
         assert len(skipped(tmp_path)) == 1
 
     @pytest.mark.parametrize("name", ["contentfarm", "stylish"])
@@ -509,10 +509,11 @@ class TestFamilies:
         record = family(name)
         assert (record.trained, record.left_out_of) == (False, "")
         assert name not in SIMULATED
+        assert name not in families(tmp_path)
+        assert any(f"spinner_{name}.groups.jsonl" in sentence for sentence in skipped(tmp_path))
+        (tmp_path / f"spinner_{name}.groups.jsonl").touch()
         assert name in families(tmp_path)
         assert name not in trained_spinners(tmp_path)
-        with pytest.raises(DataError, match=rf"spinner_{name}\.groups\.jsonl cannot be read"):
-            families(tmp_path)[name].spin("They said so.", random.Random(0))
 
     def test_the_content_farm_keeps_capitals_and_its_picks(self, tmp_path: Path) -> None:
         """One wording a phrase throughout, in the order of the list, with the capitals that the text has."""
