@@ -16,7 +16,7 @@ from detector.rows import measure_texts
 from detector.web.jobs import Tools, perform
 from features.document import Document
 from features.language_model import analysis
-from features.language_model.windows import Resources, Windows
+from features.language_model.windows import Resources, Windows, measure_windows
 
 TABLES = Path(analysis.__file__).parents[1] / "tables"
 
@@ -94,11 +94,10 @@ def test_the_evaluation_labels_as_the_check_does(seeds: dict[str, str], checker:
 def test_a_text_is_analysed_once(seeds: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Four features, the marks and the sentences read one analysis."""
     made: list[str] = []
-    measure = vars(analysis)["measure_windows"]
 
     def counted(document: Document, resources: Resources) -> Windows:
         made.append(document.text)
-        return measure(document, resources)
+        return measure_windows(document, resources)
 
     monkeypatch.setattr(analysis, "measure_windows", counted)
     checker = Checker(grammar="none")
