@@ -34,6 +34,8 @@ def as_line(verdict: Verdict) -> str:
     'b.txt: too short to judge, 3 words, 0 marks'
     """
     said = [TITLE[verdict.label].lower() if verdict.label is not Label.NOT_ENGLISH else "not English"]
+    if verdict.disguise:
+        said.append("disguised")
     if not math.isnan(verdict.probability):
         said.append(f"probability {probability_words(verdict.probability)}")
     if not math.isnan(verdict.quality.score):

@@ -16,7 +16,7 @@ from detector.verdict import Verdict
 
 def as_html(verdict: Verdict) -> str:
     """Returns the report as one self-contained page that can be mailed, printed and opened without a network."""
-    return document(f"{say.TITLE[verdict.label]}: {verdict.source} - unspin", look(), _body(verdict))
+    return document(f"{say.headline(verdict)}: {verdict.source} - unspin", look(), _body(verdict))
 
 
 def as_html_fragment(verdict: Verdict) -> str:

@@ -76,7 +76,8 @@ def _report(verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def _head(verdict: Verdict) -> RenderableType:
-    line = Text(say.TITLE[verdict.label], style=_LABEL_STYLE[verdict.label])
+    style = _LABEL_STYLE[Label.SUSPECT if verdict.disguise and verdict.label is Label.CLEAN else verdict.label]
+    line = Text(say.headline(verdict), style=style)
     line.append(f": {say.statement(verdict)}", style="not bold default")
     lines = [line]
     if kind := say.rewriting_statement(verdict):

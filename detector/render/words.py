@@ -57,6 +57,21 @@ TITLE = {
     Label.TOO_SHORT: "Too short to judge",
     Label.NOT_ENGLISH: "Not English",
 }
+
+
+def headline(verdict: Verdict) -> str:
+    """Returns the label as a title. A disguised text is never plainly clean.
+
+    >>> from detector.verdict import Quality
+    >>> of = Verdict(Label.CLEAN, 0.03, 0.9, 0.5, Quality(62.0, ()), (), (), (), 410, "", "", disguise="It was.")
+    >>> headline(of)
+    'Clean, but disguised'
+    """
+    if not verdict.disguise:
+        return TITLE[verdict.label]
+    return f"{TITLE[verdict.label]}, {'but' if verdict.label is Label.CLEAN else 'and'} disguised"
+
+
 _STATEMENT = {
     Label.CLEAN: "no sign of machine rewriting. This does not say who or what wrote the article.",
     Label.SUSPECT: "some signs of machine rewriting, but too few to call the article spun.",

@@ -54,7 +54,7 @@ def view(verdict: Verdict, note: str = "", found: Trace | str | None = None) -> 
         "title": title_of(verdict.text),
         "source": say.visible(verdict.source),
         "label": verdict.label.value,
-        "label_words": say.TITLE[verdict.label],
+        "label_words": say.headline(verdict),
         "probability_words": say.probability_words(verdict.probability) if judged else "",
         "words": verdict.words,
         "head": str(

@@ -8,6 +8,7 @@ from detector.checker import Checker
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.disguises import DISGUISES, disguise_rows
 from detector.read import read
+from detector.render import as_html, as_text
 from detector.verdict import Label
 from features.document import Document
 
@@ -53,6 +54,10 @@ def test_a_disguise_is_told_whatever_the_label(checker: Checker, seeds: dict[str
     assert plain.disguise == ""
     assert "letters of another alphabet" in masked.disguise
     assert masked.note.startswith(masked.disguise)
+    assert "Clean, but disguised" in as_text(masked)
+    assert "Clean, but disguised" in as_html(masked)
+    assert "clean, disguised" in str(masked)
+    assert "disguised" not in as_text(plain)
 
 
 def test_marks_lie_where_the_text_as_given_has_them(checker: Checker, seeds: dict[str, str]) -> None:
