@@ -35,12 +35,20 @@ def test_the_module_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert f"Training the reader {SENTENCE}" in capsys.readouterr().err
 
 
+needs_packages = pytest.mark.skipif(
+    bool(extras.missing_from("reader-train")),
+    reason="the extra reader-train is not installed (pip install '.[reader-train]')",
+)
+
+
+@needs_packages
 def test_an_archive_is_not_for_the_reader(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The option of another stage is refused and not ignored."""
     assert main(["train", str(tmp_path), "--reader", "--reference", str(tmp_path)]) == Exit.FAILED
     assert "--reference is not for --reader" in capsys.readouterr().err.replace("\n", " ")
 
 
+@needs_packages
 def test_a_missing_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The data folder must be one."""
     assert main(["train", str(tmp_path / "missing"), "--reader"]) == Exit.FAILED
