@@ -21,6 +21,7 @@ _DECLARED = re.compile(
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _SAMPLE = 100_000
+_READS = "give plain text, Markdown, HTML, Word, OpenDocument, RTF, PDF or e-mail"
 
 # A well-formed UTF-8 sequence of more than one byte.
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -98,7 +99,7 @@ def _wide(data: bytes, name: str) -> Decoded:
     for encoding in guesses:
         if (text := _strictly(data, encoding)) is not None and _looks_like_text(text):
             return Decoded(text, encoding)
-    raise UnreadableError(f"{name} is a binary file (it holds NUL bytes): give plain text, Markdown, HTML or .docx.")
+    raise UnreadableError(f"{name} is a binary file (it holds NUL bytes): {_READS}.")
 
 
 def _not_utf8(data: bytes, name: str, content_type: str | None) -> Decoded:
@@ -187,7 +188,7 @@ def _damaged(text: str, encoding: str, name: str) -> Decoded:
 
 def _checked(text: str, name: str) -> str:
     if not _looks_like_text(text):
-        raise UnreadableError(f"{name} is a binary file: give plain text, Markdown, HTML or .docx.")
+        raise UnreadableError(f"{name} is a binary file: {_READS}.")
     return text
 
 

@@ -7,7 +7,7 @@ if absent := missing_from("train"):
     raise UnspinError(needs("The simulation of rewriters", "train", absent))
 
 from detector.lab.spinners.align import align
-from detector.lab.spinners.compose import Layered, Restricted, at_word_rate, keep_quotes, partial, spin_many
+from detector.lab.spinners.compose import Layered, Restricted, keep_quotes, partial, spin_many
 from detector.lab.spinners.dictionary import DictionarySpinner, Group, read_groups
 from detector.lab.spinners.families import FAMILIES, Family, families, family, skipped
 from detector.lab.spinners.moby import moby_thesaurus
@@ -33,7 +33,6 @@ __all__ = [
     "Thesaurus",
     "ThesaurusSpinner",
     "align",
-    "at_word_rate",
     "edits_of",
     "families",
     "family",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from detector.lab.spinners.spun import Edit, Spinner, Spun, edits_of, keep, overlay, spun_words, write
+from detector.lab.spinners.spun import Edit, Spinner, Spun, edits_of, keep, overlay, write
 from features.document import Document, Span
 
 Allowed: TypeAlias = Callable[[Edit], bool]
@@ -105,34 +105,3 @@ class Layered:
         first = self.first.spin(text, rng, rate)
         second = self.second.spin(text, rng, rate)
         return write(text, overlay(edits_of(first), edits_of(second)))
-
-
-@dataclass(frozen=True)
-class AtWordRate:
-    """A spinner limited to a share of the article's words.
-
-    Parameters
-    ----------
-    spinner : Spinner
-        The spinner that rewrites. It first rewrites each article in full, to find out how much it would change.
-    share : float
-        Share of words to change, 0 to 1. It holds on average, because each occurrence is drawn separately.
-    """
-
-    spinner: Spinner
-    share: float
-
-    def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
-        """Rewrite one article; the share of words to change is ``rate * share``."""
-        seed = rng.getrandbits(64)
-        full = self.spinner.spin(text, random.Random(seed))
-        reached = spun_words(full) / max(1, len(text.split()))
-        wanted = self.share * rate
-        if wanted >= reached:
-            return full
-        return self.spinner.spin(text, random.Random(seed), wanted / reached)
-
-
-def at_word_rate(spinner: Spinner, share: float) -> AtWordRate:
-    """A spinner that changes about ``share`` of all words instead of all it can."""
-    return AtWordRate(spinner, share)
