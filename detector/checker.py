@@ -152,7 +152,9 @@ class Checker:
             own, name = thresholds, "own thresholds"
         else:
             own, name = read_thresholds(thresholds), str(thresholds)
-        self._own = own.over(self.thresholds, model=self.model.hash, grammar=self.checker, name=name)
+        self._own = own.over(
+            self.thresholds, model=self.model.hash, grammar=self.checker, reader=self._cascade is not None, name=name
+        )
         self.signature += f" | thresholds {own.hash}"
 
     def with_features(self, *extra_features: Feature) -> "Checker":

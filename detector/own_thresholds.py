@@ -46,6 +46,8 @@ class OwnThresholds:
         Number of the newsroom's articles that they were set on.
     created : str
         ISO date.
+    reader : bool
+        Whether the reader takes part in the probabilities.
     """
 
     model: str
@@ -56,6 +58,7 @@ class OwnThresholds:
     spun_rate: float
     articles: int
     created: str = ""
+    reader: bool = False
 
     @property
     def hash(self) -> str:
@@ -63,18 +66,20 @@ class OwnThresholds:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
 
     @classmethod
-    def of(cls, thresholds: Thresholds, *, model: str, grammar: str) -> Self:
-        """Make thresholds for a model and a grammar checker, with today's date."""
+    def of(cls, thresholds: Thresholds, *, model: str, grammar: str, reader: bool = False) -> Self:
+        """Make thresholds for a model and a grammar checker, with or without the reader, with today's date."""
         t, today = thresholds, datetime.now(UTC).date().isoformat()
-        return cls(model, grammar, t.suspect, t.spun, t.suspect_rate, t.spun_rate, t.articles, today)
+        return cls(model, grammar, t.suspect, t.spun, t.suspect_rate, t.spun_rate, t.articles, today, reader)
 
-    def over(self, shipped: Thresholds, *, model: str, grammar: str, name: str = "own thresholds") -> Thresholds:
+    def over(
+        self, shipped: Thresholds, *, model: str, grammar: str, reader: bool = False, name: str = "own thresholds"
+    ) -> Thresholds:
         """Return the shipped thresholds with these values and the shipped news floor. Errors call them ``name``.
 
         Raises
         ------
         ModelError
-            If they were made for another model or grammar checker.
+            If they were made for another model or grammar checker, or the reader takes part in only one of both.
         """
         if self.model != model:
             raise ModelError(
@@ -86,6 +91,9 @@ class OwnThresholds:
                 f"{name}: made for the grammar checker {self.grammar}, and this check uses {grammar}: "
                 f"use --grammar {self.grammar}, or {_AGAIN}"
             )
+        if self.reader != reader:
+            use = "--reader always" if self.reader else "--reader never"
+            raise ModelError(f"{name}: made with another use of the reader: use {use}, or {_AGAIN}")
         return replace(
             shipped,
             suspect=self.suspect,
@@ -107,6 +115,7 @@ def as_json(thresholds: OwnThresholds) -> str:
         "rates": {"spun": t.spun_rate, "suspect": t.suspect_rate},
         "articles": t.articles,
         "created": t.created,
+        **({"reader": True} if t.reader else {}),
     }
     return json.dumps(fields, indent=1, allow_nan=False) + "\n"
 
@@ -155,6 +164,7 @@ def _checked(fields: dict[str, Any]) -> OwnThresholds:
         spun_rate=_number(rates["spun"]),
         articles=articles,
         created=_text(fields["created"], _WORD),
+        reader=fields.get("reader", False) is True,
     )
     # A threshold of 0 would accuse everything.
     if not 0.0 < made.suspect <= made.spun <= 1.0:

@@ -74,7 +74,16 @@ def calibrate(
     )
     try:
         with result_file(out, "w", encoding="utf-8") as file:
-            file.write(as_json(OwnThresholds.of(found.thresholds, model=model.hash, grammar=checker.value)))
+            file.write(
+                as_json(
+                    OwnThresholds.of(
+                        found.thresholds,
+                        model=model.hash,
+                        grammar=checker.value,
+                        reader=model.manifest.cascade is not None,
+                    )
+                )
+            )
     finally:
         # Print the result of minutes of work even if it cannot be stored.
         if not quiet:

@@ -5,6 +5,7 @@ the ends of its window. Every different word counts once in the columns, with th
 through an article is its subject.
 """
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -16,14 +17,14 @@ from numpy.typing import NDArray
 from features.document import Document
 from features.feature import Column, Evidence, Measurement, unmeasured
 from features.reader.network import Floats, Ids, Network
-from features.reader.word_pieces import BEGIN, END, PAD
+from features.reader.word_pieces import BEGIN, END
 from features.spread import spread, spread_columns
 
 LENGTH = 128
-"""Pieces of a window, the two at its ends included; as trained."""
+"""Most pieces of a window, the two at its ends included; as trained."""
 
-STRIDE = 96
-"""Pieces from one window to the next, so that each piece but the first and last has 15 on either side."""
+OVERLAP = 30
+"""Pieces that two windows share, so that each piece but the first and last has 15 on either side."""
 
 MARK = 0.3
 """Smallest probability for a mark; what an editor sees is chosen in the light of the whole article."""
@@ -109,23 +110,20 @@ class Reader:
         read = [self.network.log_odds(windows[i : i + _BATCH]) for i in range(0, len(windows), _BATCH)]
         odds = np.clip(np.concatenate(read)[:, 1:-1], -_FARTHEST, _FARTHEST)
         # Where two windows overlap, each has one half of what they share.
-        ends = begins + LENGTH - 2
+        ends = begins + odds.shape[1]
         limits = np.concatenate([[0], (begins[1:] + ends[:-1] + 1) // 2, [len(ids)]])
         parts = [odds[i, limits[i] - begin : limits[i + 1] - begin] for i, begin in enumerate(begins.tolist())]
         return np.concatenate(parts)
 
     def _windows(self, ids: Ids) -> tuple[Ids, NDArray[np.int64]]:
-        """The windows of a text, and the piece with which each begins. The last one ends with the text."""
-        body = LENGTH - 2
-        last = max(0, len(ids) - body)
-        begins = np.minimum(np.arange(0, last + STRIDE, STRIDE), last)
+        """The windows of a text, as few and then as short as can be, and the piece with which each begins."""
+        count = max(1, math.ceil((len(ids) - OVERLAP) / (LENGTH - 2 - OVERLAP)))
+        body = math.ceil((len(ids) + (count - 1) * OVERLAP) / count)
+        begins = np.minimum(np.arange(count) * (body - OVERLAP), len(ids) - body)
         pieces = self.network.pieces
-        windows = np.full((len(begins), LENGTH), pieces[PAD], np.int32)
-        for row, begin in enumerate(begins.tolist()):
-            part = ids[begin : begin + body]
-            windows[row, 0] = pieces[BEGIN]
-            windows[row, 1 : len(part) + 1] = part
-            windows[row, len(part) + 1] = pieces[END]
+        windows = np.empty((count, body + 2), np.int32)
+        windows[:, 0], windows[:, -1] = pieces[BEGIN], pieces[END]
+        windows[:, 1:-1] = ids[begins[:, np.newaxis] + np.arange(body)]
         return windows, begins
 
     def _marks(self, document: Document, odds: Floats) -> tuple[Evidence, ...]:

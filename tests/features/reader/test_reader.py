@@ -13,7 +13,7 @@ from features.contract import check_additions, faults
 from features.document import Document
 from features.reader import Reader
 from features.reader.network import FILE, Linear, Network
-from features.reader.reader import LENGTH, MARK, STRIDE
+from features.reader.reader import LENGTH, MARK, OVERLAP
 
 CLEAN = "The harbour board agreed on Tuesday to widen the channel, officials said. “We have waited,” said Mara Quill."
 LONG = " ".join(f"The board told town {number} that an harbour was stated." for number in range(80))
@@ -83,19 +83,17 @@ def test_a_word_that_recurs_counts_once(network: Network) -> None:
     assert once["reader_over_50_per_1000_words"] == 1000.0
 
 
-@pytest.mark.parametrize(
-    "words", [1, LENGTH - 3, LENGTH - 2, LENGTH - 1, STRIDE + LENGTH - 2, STRIDE + LENGTH - 1, 999]
-)
+@pytest.mark.parametrize("words", [1, OVERLAP, *range(LENGTH - 4, LENGTH + 2), 221, 222, 223, 330, 999])
 def test_every_piece_is_read_once_and_whole(reader: Reader, words: int) -> None:
     """The windows cover a text of any length, and each piece is judged far from the ends of its window."""
     ids = np.arange(words, dtype=np.int32) % 30 + 4
     windows, begins = reader._windows(ids)
-    assert begins[0] == 0
-    assert max(begins[-1], 0) + LENGTH - 2 >= words
-    assert set(np.diff(begins)) <= {STRIDE, begins[-1] - (len(begins) - 2) * STRIDE}
+    body = windows.shape[1] - 2
+    assert body <= LENGTH - 2
+    assert (begins[0], begins[-1] + body) == (0, words)
+    assert all(body - OVERLAP - len(begins) < step <= body - OVERLAP for step in np.diff(begins).tolist())
     for window, begin in zip(windows, begins, strict=True):
-        part = ids[begin : begin + LENGTH - 2]
-        assert window[1 : len(part) + 1].tolist() == part.tolist()
+        assert window[1:-1].tolist() == ids[begin : begin + body].tolist()
     assert len(reader._of_pieces(ids)) == words
 
 
