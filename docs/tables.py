@@ -5,7 +5,7 @@ from pathlib import Path
 
 from detector.audit.sources.formats import FORMATS
 from detector.lab.spinners.families import FAMILIES, Family
-from features import FEATURES
+from features import ALL
 
 DOCS = Path(__file__).parent
 
@@ -33,7 +33,7 @@ def features() -> str:
     """Returns the table of the columns of every feature."""
     rows = [
         (f"`{feature.name}`", f"`{column.name}`", column.unit, column.meaning)
-        for feature in FEATURES
+        for feature in ALL
         for column in feature.columns
     ]
     return _table(("feature", "column", "unit", "what it means"), rows)

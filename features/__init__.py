@@ -15,10 +15,11 @@ from features.news_register import NewsRegister
 from features.ngram_oddity import NgramOddity
 from features.odd_synonyms import OddSynonyms
 from features.phrasing import Phrasing
+from features.reader import Reader
 from features.repeated_words import RepeatedWords
 from features.tell_tales import TellTales
 
-__all__ = ["FEATURES", "build"]
+__all__ = ["ALL", "FEATURES", "build"]
 
 FEATURES: tuple[type[Any], ...] = (
     OddSynonyms,
@@ -39,6 +40,9 @@ FEATURES: tuple[type[Any], ...] = (
 Each is a :class:`~features.feature.Feature` with two more attributes for display. ``marks`` is the kind of its marks, a
 key of :data:`detector.render.words.KINDS`. ``title`` is the name of its measurements.
 """
+
+ALL: tuple[type[Any], ...] = (*FEATURES, Reader)
+"""The same with the reader, which only the second stage of a model uses."""
 
 
 def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ...]:

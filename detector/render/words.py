@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detector.verdict import Contribution, Label, Quality, Verdict
-from features import FEATURES
+from features import ALL
 from features.document import Span
 from features.feature import Evidence
 from features.visible import visible as visible  # noqa: PLC0414 - the renderers import it from here
@@ -39,7 +39,7 @@ OTHER = Kind("other", "other", swapped=False)
 KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, CHARACTERS, OTHER)
 
 _BY_KEY = {kind.key: kind for kind in KINDS}
-_FEATURES = {feature.name: (_BY_KEY[feature.marks], feature.title) for feature in FEATURES}
+_FEATURES = {feature.name: (_BY_KEY[feature.marks], feature.title) for feature in ALL}
 """For each feature, the kind of its marks and the title of its measurements."""
 
 _PHRASING = {

@@ -121,6 +121,7 @@ def evaluate(
         "human": _overall(scorer, human),
         "calibration": _calibration(scorer, news, samples),
     }
+    answer["cascade"] = _cascade(scorer, news, samples)
     probes = ablations.probes_of(samples)
     answer["grammar"] = ablations.grammar_rows(scorer, news, probes)
     answer |= _located(scorer, root, data, news, amounts, seed=seed, jobs=jobs, progress=progress)
@@ -231,6 +232,19 @@ def _overall(scorer: Scorer, groups: Sequence[writers.HumanGroup]) -> dict[str, 
         "spun": wilson(labels.count(Label.SPUN), len(labels)),
         "suspect": wilson(labels.count(Label.SUSPECT), len(labels)),
         "abstained": labels.count(Label.TOO_SHORT) + labels.count(Label.NOT_ENGLISH),
+    }
+
+
+def _cascade(scorer: Scorer, news: Sequence[Article], samples: Sequence[Sample]) -> dict[str, Any]:
+    """How much the reader reads under ``auto``, and how many flagged rewrites it does not read."""
+    human = texts_of(judged_of(scorer, news))
+    rewrites = sorted({text for s in samples for text in texts_of(judged_of(scorer, s.articles))})
+    read = scorer.read_by_auto(rewrites)
+    flagged = np.array([label in (Label.SPUN, Label.SUSPECT) for label in scorer.labels(rewrites)], bool)
+    return {
+        "human_read": wilson(int(scorer.read_by_auto(human).sum()), len(human)),
+        "rewrites_read": wilson(int(read.sum()), len(rewrites)),
+        "flagged_not_read": wilson(int((flagged & ~read).sum()), max(1, int(flagged.sum()))),
     }
 
 

@@ -75,6 +75,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
         _ablations(answer),
         _baselines(answer.get("baselines", {})),
         _disguises(answer.get("disguises", [])),
+        _cascade(answer["cascade"]),
         _agreement(answer["agreement"]),
         _splits(answer),
     ]
@@ -510,6 +511,14 @@ def _disguises(rows: Sequence[Row]) -> str:
             ("trick", "rewrites missed", "weaker", "human articles harmed"),
             ([row["disguise"], *(f"{row[name]:,}" for name in ("lost", "weaker", "harmed"))] for row in rows),
         )
+    )
+
+
+def _cascade(row: Row) -> str:
+    return (
+        "## How much does an audit read?\n\nWith `--reader auto`, the reader reads only articles that the other features leave "
+        f"open. That is {share(row['human_read'])} of human news and {share(row['rewrites_read'])} of the rewrites. Of the "
+        f"rewrites that get a label when everything is read, {share(row['flagged_not_read'])} are not read and stay `clean`."
     )
 
 

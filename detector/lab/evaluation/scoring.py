@@ -126,6 +126,14 @@ class Scorer:
         """Calibrated log-odds, shape (texts,). They rank articles, because unlike probabilities they do not round to 1."""
         return np.array([score.log_odds for score in self.scores(texts, lexicon=lexicon, checker=checker)], float)
 
+    def read_by_auto(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether the reader reads each text under ``auto``, shape (texts,); False for a model without a second stage."""
+        cascade, rows, words = self.manifest.cascade, self.rows(texts), self.words(texts).tolist()
+        if cascade is None:
+            return np.zeros(len(texts), bool)
+        first = [self.model.score(row, CHECKER, int(n)).probability for row, n in zip(rows, words, strict=True)]
+        return np.array(first) >= cascade.read_from
+
     def probability(self, texts: Sequence[str]) -> Floats:
         """Calibrated probabilities, shape (texts,)."""
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.log_odds(texts), -500, 500))))

@@ -20,8 +20,10 @@ from detector.cascade import Cascade, Joined
 from detector.lab.data.corpus import held_out, sets_in
 from detector.lab.data.stories import Article, count_words, group_of, human_articles
 from detector.lab.spinners import Spinner
+from detector.lab.spinners.wordnet import nouns, wordnet_is_installed, wordnet_thesaurus
 from detector.lab.training.calibration import CHECKERS, blank_grammar, set_thresholds
 from detector.lab.training.fit_places import fit_places
+from detector.lab.training.reader import any_part
 from detector.lab.training.reader.stories import kept_apart
 from detector.lab.training.training_sets import (
     MIN_WORDS,
@@ -51,7 +53,7 @@ WILD_HUMAN = "wild-human"
 WILD_SPUN = "wild-spun"
 """Pages that real spinners wrote."""
 
-PENALTY = 0.1
+PENALTY = 0.03
 """Inverse strength of the ridge penalty over the reader's columns."""
 
 CLIPPED = 0.002
@@ -63,7 +65,7 @@ LOST = 0.005
 CHECKER = "harper"
 """The grammar checker that measures the calibration stories."""
 
-QUIET = 0.5
+QUIET = 0.8
 """Share of human copy whose log-odds by the reader count as one and the same low value."""
 
 EACH_SET = 150
@@ -138,6 +140,9 @@ def fit_cascade(
     def score(row: Floats, words: int) -> float:
         return staged.score(row, CHECKER, words).log_odds
 
+    # The reader marks function words, too, so a spinner that replaces them belongs here.
+    if wordnet_is_installed():
+        spinners[any_part.NAME] = any_part.AnyPart(wordnet_thesaurus(), nouns())
     word, sentence = fit_places(
         place_articles(data, amounts, seed), tables, spinners, score, CHECKER, seed, open_reader(tables)
     )

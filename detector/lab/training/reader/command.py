@@ -25,7 +25,7 @@ STORIES, RUN = "stories.jsonl", "run.json"
 OWN = {near_pieces.NAME: near_pieces.WEIGHT, any_part.NAME: any_part.WEIGHT}
 """Rewriters that only the reader's lessons have, and how often each is drawn."""
 
-LEAST_OFTEN = 5
+LEAST_OFTEN = 60
 """Times that a piece must occur in the stories to stay in the vocabulary of an export."""
 
 

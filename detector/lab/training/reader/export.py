@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from detector.errors import DataError
+from detector.lab.training.reader.lessons import LENGTH
 from detector.lab.training.reader.network import Network as Trained
 from features.reader.network import Floats, Layer, Linear, Network, Norm, Quantised
 from features.reader.word_pieces import BEGIN, END, PAD, UNKNOWN, WordPieces
@@ -77,7 +78,7 @@ def to_numpy(
         WordPieces(tuple(vocabulary[row] for row in rows)),
         network.shape.heads,
         Quantised.of(array(network.pieces[torch.tensor(rows)])),
-        array(network.places),
+        array(network.places[:LENGTH]),
         norm("norm"),
         tuple(
             Layer(
