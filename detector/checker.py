@@ -17,7 +17,7 @@ from detector.cascade import Cascade
 from detector.errors import UnreadableError
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
 from detector.model import expit
-from detector.places import MARK, in_context, logistic, logit_of, score_sentences, settle, weigh, word_inputs
+from detector.places import READ_MARK, in_context, logistic, logit_of, score_sentences, settle, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
 from detector.verdict import (
@@ -306,7 +306,7 @@ class Checker:
             found = weigh(found, OddSynonyms.name, dict(zip(given, weights.tolist(), strict=True)))
         else:
             # The reader also finds words that no list of alternatives knows.
-            odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, MARK)]
+            odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, READ_MARK)]
             found = [mark for mark in found if mark.feature != OddSynonyms.name] + odd
             log_odds, sentence = logit_of(weights), cascade.sentence
         scores = score_sentences(seen, starts, log_odds, sentence, article)

@@ -61,7 +61,6 @@ NOT_RUN = (
         "it needs an archive; tests/detector/audit/test_audit_sources.py runs it",
     ),
     ("docs/archive.md", "pip install", NETWORK),
-    ("docs/reader.md", "from detector.checker import Checker", "it opens a trained reader; tests/features/ makes one"),
     ("docs/reader.md", "unspin train DATA", "it trains until it is stopped"),
     ("docs/reader.md", "python -m detector.lab.training.reader", "it trains until it is stopped"),
     (

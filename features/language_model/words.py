@@ -80,7 +80,7 @@ class Word:
     alternatives : tuple of Alternative
         Most probable first.
     weight : float
-        The probability in the light of the whole article. A word is marked from 0.65 on. NaN if no article was
+        The probability in the light of the whole article. A word is marked from 0.65 on, or from 0.55 if the reader read the article. NaN if no article was
         judged.
     """
 

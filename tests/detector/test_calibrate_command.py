@@ -79,7 +79,16 @@ def test_the_file_holds_no_text_and_no_place(
     archive([row(i, i / 1000) for i in range(400)])
     assert main(["calibrate", "x", "--out", str(tmp_path / "t.json")]) == 0
     text = (tmp_path / "t.json").read_text(encoding="utf-8")
-    assert sorted(json.loads(text)) == ["articles", "created", "grammar", "model", "rates", "schema", "thresholds"]
+    assert sorted(json.loads(text)) == [
+        "articles",
+        "created",
+        "grammar",
+        "model",
+        "rates",
+        "reader",
+        "schema",
+        "thresholds",
+    ]
     assert "archive" not in text
     out, err = capsys.readouterr()
     assert "0.399000  archive.jsonl:399" in out
@@ -160,7 +169,7 @@ def test_what_was_found_is_told_where_it_cannot_be_stored(
 
 def test_an_audit_takes_the_thresholds(seeds: dict[str, str], tmp_path: Path) -> None:
     """Rows of an audit hold the newsroom's thresholds and name them."""
-    made = OwnThresholds(embedded().hash, "none", 0.2, 0.6, 0.02, 0.005, 400, "2026-11-24")
+    made = OwnThresholds(embedded().hash, "none", 0.2, 0.6, 0.02, 0.005, 400, "2026-11-24", reader=True)
     (tmp_path / "t.json").write_text(as_json(made), encoding="utf-8")
     (tmp_path / "story.txt").write_text(seeds["river-flood.txt"], encoding="utf-8")
     store = tmp_path / "a.sqlite"

@@ -16,7 +16,8 @@ import detector
 import features
 from detector.checker import MOST_WORDS, Checker, check
 from detector.errors import GrammarError, ModelError, UnreadableError
-from detector.model import expit
+from detector.measuring import open_reader
+from detector.model import expit, logit
 from detector.render import as_json
 from detector.tabulate import tabulate
 from detector.verdict import REGISTER, Label, Verdict, judge
@@ -99,9 +100,11 @@ class TestVerdict:
     ) -> None:
         """Probability, thresholds and whether it is made like news make the label, and the verdict carries them."""
         verdict = verdicts[name]
-        thresholds = checker.model.manifest.thresholds["none"]
+        thresholds = checker.thresholds
         (news,) = (c.value for c in verdict.contributions if c.column == REGISTER)
-        assert verdict.label is judge(verdict.probability, thresholds, news)
+        strongest = max(c.log_odds for c in verdict.contributions)
+        without = expit(logit(verdict.probability) - strongest)
+        assert verdict.label is judge(verdict.probability, thresholds, news, without)
         assert bool(verdict.note) is (verdict.label is Label.SUSPECT and verdict.probability >= thresholds.spun)
         assert (verdict.suspect_threshold, verdict.threshold) == (thresholds.suspect, thresholds.spun)
 
@@ -146,14 +149,17 @@ class TestVerdict:
         """Every column is told with its value; contributions and intercept sum to the log-odds."""
         verdict = verdicts[name]
         manifest = checker.model.manifest
-        assert {c.column for c in verdict.contributions} == set(manifest.columns)
+        assert manifest.cascade is not None
+        columns = manifest.columns + manifest.cascade.columns
+        assert {c.column for c in verdict.contributions} == set(columns)
         sizes = [abs(c.log_odds) for c in verdict.contributions]
         assert sizes == sorted(sizes, reverse=True)
-        row = tabulate(checker.measure(Document(verdict.text)), manifest.columns)
-        probability, parts, intercept, _ = checker.model.score(row, "none", len(Document(verdict.text).words))
+        document = Document(verdict.text)
+        row = tabulate([*checker.measure(document), open_reader().measure(document)], columns)
+        probability, parts, intercept, _ = checker.model.score(row, "none", len(document.words))
         assert probability == verdict.probability
         by_column = {c.column: c.log_odds for c in verdict.contributions}
-        np.testing.assert_allclose([by_column[column] for column in manifest.columns], parts, atol=1e-12)
+        np.testing.assert_allclose([by_column[column] for column in columns], parts, atol=1e-12)
         assert expit(sum(by_column.values()) + intercept) == pytest.approx(probability, abs=1e-12)
 
     def test_quality_is_a_percentage(self, verdicts: dict[str, Verdict], name: str) -> None:
@@ -171,7 +177,7 @@ class TestSignature:
         signature = verdicts[STORY].signature
         assert signature.startswith("unspin ")
         assert checker.model.hash in signature
-        assert signature.endswith("grammar none")
+        assert signature.endswith("grammar none | reader always")
 
     def test_differs_with_the_checker(self) -> None:
         """Harper's scores are not taken for those without grammar."""

@@ -307,15 +307,15 @@ class TestFeatures:
     def test_all(self, checker: Checker, texts: list[str]) -> None:
         """All columns, in the model's order, as the check measures them."""
         transformer = FeatureTransformer(grammar="none")
-        assert transformer.get_feature_names_out().tolist() == list(checker.columns)
+        assert transformer.get_feature_names_out().tolist() == list(checker.model.manifest.columns)
         measured_values = {name: value for m in checker.measure(Document(texts[0])) for name, value in m.values.items()}
         np.testing.assert_array_equal(
-            transformer.transform(texts[:1])[0], [measured_values[name] for name in checker.columns]
+            transformer.transform(texts[:1])[0], [measured_values[name] for name in checker.model.manifest.columns]
         )
 
     def test_one_for_each_feature(self, checker: Checker, texts: list[str]) -> None:
         """One transformer a feature, put side by side, gives what one of all features gives."""
-        union = make_union(*(FeatureTransformer(f.name, grammar="none") for f in checker.features))
+        union = make_union(*(FeatureTransformer(f.name, grammar="none") for f in checker.measurer.known))
         np.testing.assert_array_equal(
             union.fit_transform(texts[:3]), FeatureTransformer(grammar="none").transform(texts[:3])
         )
@@ -418,7 +418,7 @@ def test_the_documentation_names_every_feature(checker: Checker) -> None:
     page = (Path(__file__).parents[2] / "docs" / "data-science.md").read_text(encoding="utf-8")
     named = re.search(r"^The features are ([^.]+)\.", page, re.MULTILINE)
     assert named
-    assert re.findall(r"`(\w+)`", named[1]) == [feature.name for feature in checker.features]
+    assert re.findall(r"`(\w+)`", named[1]) == [feature.name for feature in checker.measurer.known]
 
 
 class Exclaiming:

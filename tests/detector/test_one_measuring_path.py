@@ -47,9 +47,12 @@ def test_every_way_gives_the_same_numbers(seeds: dict[str, str], tmp_path: Path)
     checker = Checker(grammar="none")
     verdicts = [checker.check(Document(text)) for text in texts]
 
-    rows = measure_texts(texts, grammar="none", tables=TABLES, min_words=checker.model.manifest.min_words)
-    assert rows.columns == tuple(checker.columns) == checker.model.manifest.columns
-    np.testing.assert_array_equal(FeatureTransformer(grammar="none").transform(texts), rows.values)
+    manifest = checker.model.manifest
+    assert manifest.cascade is not None
+    rows = measure_texts(texts, grammar="none", tables=TABLES, min_words=manifest.min_words, reader=True)
+    assert rows.columns == tuple(checker.columns) == manifest.columns + manifest.cascade.columns
+    by_features = rows.values[:, : len(manifest.columns)]
+    np.testing.assert_array_equal(FeatureTransformer(grammar="none").transform(texts), by_features)
     assert [judgeable(text) for text in texts] == rows.judged.tolist()
     for verdict, label, words, row in zip(verdicts, rows.abstentions, rows.words, rows.values, strict=True):
         assert (label or verdict.label) is verdict.label
@@ -64,7 +67,7 @@ def test_every_way_gives_the_same_numbers(seeds: dict[str, str], tmp_path: Path)
     feed = tmp_path / "feed.jsonl"
     lines = [json.dumps({"id": str(i), "text": text}) for i, text in enumerate(texts)]
     feed.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    found_rows = list(audit([str(feed)], grammar="none", jobs=1))
+    found_rows = list(audit([str(feed)], grammar="none", jobs=1, reader="always"))
     audited, errors = {row.source: row.verdict for row in found_rows}, [row.error for row in found_rows if row.error]
     for i, verdict in enumerate(verdicts):
         found = audited[f"{feed}:{i + 1}"]

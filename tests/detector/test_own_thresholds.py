@@ -28,6 +28,7 @@ def own(**changes: Any) -> OwnThresholds:  # noqa: ANN401 - fields of any kind
         spun_rate=0.004,
         articles=731,
         created="2026-11-24",
+        reader=True,
     )
     return dataclasses.replace(made, **changes)
 
@@ -79,7 +80,11 @@ def test_the_label_follows_them(seeds: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
-    [({"model": "00000000"}, "made for model 00000000"), ({"grammar": "harper"}, "--grammar harper")],
+    [
+        ({"model": "00000000"}, "made for model 00000000"),
+        ({"grammar": "harper"}, "--grammar harper"),
+        ({"reader": False}, "--reader never"),
+    ],
 )
 def test_another_model_or_checker_is_refused(changes: dict[str, str], sentence: str, tmp_path: Path) -> None:
     """Probabilities of another model or grammar checker mean something else."""

@@ -37,4 +37,4 @@ def test_a_renamed_column_raises() -> None:
 
 def test_the_model_knows_every_column(checker: Checker) -> None:
     """The embedded model was trained with exactly the columns that the features give."""
-    assert set(checker.model.manifest.columns) == set(checker.columns)
+    assert set(checker.model.manifest.columns) == {c.name for f in checker.measurer.known for c in f.columns}

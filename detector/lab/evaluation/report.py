@@ -75,7 +75,7 @@ def markdown(answer: Mapping[str, Any]) -> str:
         _ablations(answer),
         _baselines(answer.get("baselines", {})),
         _disguises(answer.get("disguises", [])),
-        _cascade(answer["cascade"]),
+        _cascade(answer.get("cascade", {})),
         _agreement(answer["agreement"]),
         _splits(answer),
     ]
@@ -515,6 +515,8 @@ def _disguises(rows: Sequence[Row]) -> str:
 
 
 def _cascade(row: Row) -> str:
+    if not row:
+        return ""
     return (
         "## How much does an audit read?\n\nWith `--reader auto`, the reader reads only articles that the other features leave "
         f"open. That is {share(row['human_read'])} of human news and {share(row['rewrites_read'])} of the rewrites. Of the "
