@@ -227,7 +227,9 @@ def _check_site(method: str, headers: Mapping[str, str]) -> None:
     if site not in {"none", "same-origin"}:
         raise _other_site()
     origin = headers.get("origin")
-    if origin is not None and not _is_extension(origin, headers) and _host_of(origin) != headers.get("host", "").lower():
+    if origin is None or _is_extension(origin, headers):
+        return
+    if _host_of(origin) != headers.get("host", "").lower():
         raise _other_site()
 
 
