@@ -218,7 +218,7 @@ SECOND_LANGUAGE = "People who write in a second language can leave some of the s
 def summary(verdict: Verdict) -> str:
     """Returns the label in a few sentences, for programs that show a verdict. How often it is wrong comes first."""
     rate = " ".join(error_rate(verdict)).strip()
-    sentences = (rate and f"{rate}.", capital(statement(verdict)), verdict.flagged and SECOND_LANGUAGE)
+    sentences = (rate and f"{rate}.", capital(statement(verdict)), SECOND_LANGUAGE if verdict.flagged else "")
     return " ".join(filter(None, sentences))
 
 
