@@ -66,7 +66,8 @@ globalThis.unspin ??= (() => {
     const rows = new Map();
     for (const { text, expected, message } of [...evidence].sort((one, two) => two.weight - one.weight)) {
       const said = expected.length ? ` → ${expected.slice(0, 3).join(", ")}` : `: ${message}`;
-      rows.set(text.toLowerCase() + said, make("li", "display: list-item", make("mark", "", text), said));
+      const key = `${text.toLowerCase()} ${expected[0] ?? message}`;
+      if (!rows.has(key)) rows.set(key, make("li", "display: list-item", make("mark", "", text), said));
     }
     const items = [...rows.values()];
     const more = items.length > MOST_MARKS && make("li", "", `and ${items.length - MOST_MARKS} more`);
