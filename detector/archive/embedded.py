@@ -35,6 +35,7 @@ _THREADS = 1
 """Indexing threads, in addition to the thread that reads the sources: unspin is made for two cores."""
 
 _MOST_OUTLETS = 100_000
+_MOST_FREQUENCIES = 200_000
 _FULL = ("No space left", "File too large", "os error 28", "os error 27", "A worker thread encountered an error")
 _FACTS = ("title", "outlet", "date", "url", "author")
 
@@ -61,6 +62,7 @@ class EmbeddedArchive:
         self._closed = False
         self._seen: tuple[int, int, int] | None = None
         self._reloading = threading.Lock()
+        self._frequencies: dict[str, int] = {}
         self._pending: dict[str, Known] = {}
         self._pending_bytes = 0
         self._committed = time.monotonic()
@@ -109,6 +111,7 @@ class EmbeddedArchive:
         with self._reloading:
             if state != self._seen:
                 opened.reload()
+                self._frequencies = {}
                 self._seen = state
             return opened.searcher()
 
@@ -208,11 +211,20 @@ class EmbeddedArchive:
     def _query(self, searcher: "tantivy.Searcher", text: str) -> "tantivy.Query | None":
         kinds = self._tantivy
         most = most_stories(searcher.num_docs)
-        words = [word for word in query_words(text) if 0 < searcher.doc_freq("text", word) <= most]
+        words = [word for word in query_words(text) if 0 < self._frequency(searcher, word) <= most]
         if not words:
             return None
         terms = [(kinds.Occur.Should, kinds.Query.term_query(self._schema, "text", word, "freq")) for word in words]
         return cast("tantivy.Query", kinds.Query.boolean_query(terms))
+
+    def _frequency(self, searcher: "tantivy.Searcher", word: str) -> int:
+        """The number of stories with a word, remembered until the next commit: articles share most of their words."""
+        known = self._frequencies
+        if word not in known:
+            if len(known) >= _MOST_FREQUENCIES:
+                known.clear()
+            known[word] = searcher.doc_freq("text", word)
+        return known[word]
 
     def _hits(
         self, searcher: "tantivy.Searcher", query: "tantivy.Query", most: int
