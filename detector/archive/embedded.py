@@ -5,6 +5,7 @@ memory-mapped, so an archive may be larger than the memory.
 """
 
 import json
+import os
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -54,6 +55,7 @@ class EmbeddedArchive:
 
     def __init__(self, folder: Path, *, create: bool = False, read_only: bool = True) -> None:
         self.folder = folder
+        self._meta = str(files.index_of(folder) / "meta.json")
         files.prepare(folder, create=create)
         self._tantivy = _engine()
         self._schema = _schema(self._tantivy)
@@ -106,7 +108,7 @@ class EmbeddedArchive:
             if not self._closed:
                 self._open_index()
         opened = self._opened
-        at = (files.index_of(self.folder) / "meta.json").stat()
+        at = os.stat(self._meta)  # noqa: PTH116 - a path object is made anew for each of a million stories
         state = (at.st_ino, at.st_mtime_ns, at.st_size)
         with self._reloading:
             if state != self._seen:

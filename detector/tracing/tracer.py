@@ -23,9 +23,6 @@ from features.document import Document
 LEAST_WORDS = 50
 """Shorter articles share words by chance; they are compared, but none is called a rewrite."""
 
-COVERED = 0.3
-"""Similarity from which a sentence counts as coming from the source."""
-
 _LEAST_SENTENCES, _LEAST_SOURCE_WORDS = 2, 30
 _MOST_QUOTED = 0.7
 _MOST_ROUNDS = 2
@@ -192,14 +189,13 @@ class Tracer:
         judged = self.judge.judge(row)
         relation, note = _held_back(judged, seen, source, alignment, runs.long)
         whole = bridged(alignment, len(source.sentences))
-        covered = whole.similarity >= COVERED
         younger = later(story.date, article.date)
         same_text = np.array_equal(source.form, article.digest.form)
         found = Source(
             story=story,
             relation=Relation.COPY if same_text else relation,
             probability=0.0 if same_text else judged.probability,
-            coverage=_coverage(article.digest, covered),
+            coverage=_coverage(article.digest, whole.matched),
             columns=dict(zip(NAMES, row.tolist(), strict=True)),
             duplicates=candidate.duplicates,
             younger=younger,
