@@ -316,5 +316,6 @@ def _contradicted(article: Digest, source: Digest, alignment: Alignment, ours: B
     other[source.sentence[theirs], columns[count:]] = True
     mine = own[at]
     counterpart = other[alignment.first[at]] | other[alignment.last[at] - 1]
-    told = mine.any(axis=1) & counterpart.any(axis=1)
-    return _share(~(mine & counterpart).any(axis=1)[told])
+    told = np.asarray(mine.any(axis=1) & counterpart.any(axis=1))
+    common = np.asarray((mine & counterpart).any(axis=1))
+    return _share(~common[told])
