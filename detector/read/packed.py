@@ -96,7 +96,7 @@ def is_document(file: IO[bytes]) -> bool:
             names = set(archive.namelist()[:1000])
     except _WHAT_ZIP_RAISES as error:
         raise zipfile.BadZipFile(str(error)) from error
-    return bool(names & {"[Content_Types].xml", "mimetype", "META-INF/container.xml"})
+    return bool(names & {"[Content_Types].xml", "word/document.xml", "mimetype", "META-INF/container.xml"})
 
 
 def flat_text(text: str, *, name: str, limits: Limits) -> str:

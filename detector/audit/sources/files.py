@@ -16,7 +16,6 @@ from detector.read.kinds import refuse_lists
 MOST_FILES = 200
 """Most files of one folder or archive. For more, there is the audit."""
 
-_ARCHIVES = ArchiveLimits(most_members=MOST_FILES, most_bytes=100_000_000, expansion_from=10_000_000, depth=1)
 _FORMATS = tuple(each for each in FORMATS if each.read in {SourceReader.zip, SourceReader.article})
 _STANDARD = Limits()
 
@@ -41,7 +40,9 @@ def files_of_archive(data: bytes, *, name: str, limits: Limits) -> Iterator[File
 
 
 def _options(limits: Limits) -> SourceOptions:
-    return SourceOptions(archives=_ARCHIVES, limits=limits)
+    most = 5 * limits.max_bytes
+    packed = ArchiveLimits(most_members=MOST_FILES, most_bytes=most, expansion_from=most, depth=1)
+    return SourceOptions(archives=packed, limits=limits)
 
 
 def _few(items: Iterator[RawItem], name: str) -> Iterator[File]:
