@@ -140,3 +140,9 @@ def test_names_are_only_names() -> None:
         "a.zip!../../etc/passwd.txt", "a.zip!/abs.txt", "a.zip!a\\x1b[31m.txt", "a.zip!same.txt", "a.zip!same.txt (2)",
     ]  # fmt: skip
     assert all(file.data == HUMAN for file in found)
+
+
+@pytest.mark.parametrize("page", ["page.md", "editors.md", "http-api.md"])
+def test_the_docs_name_the_limit(page: str) -> None:
+    """The number of files is the one that holds."""
+    assert f"up to {MOST_FILES} files" in (TEXTS.parents[1] / "docs" / page).read_text(encoding="utf-8")

@@ -54,7 +54,7 @@ def test_what_does_not_exist(keeper: Keeper) -> None:
         with pytest.raises(LookupError):
             work(id_[:-1])
     for change in ({"status": "gone"}, {"note": "x" * (MOST_NOTE + 1)}, {"by": "x" * 101}):
-        with pytest.raises(ValueError, match="no such status|A note has"):
+        with pytest.raises(ValueError, match=r"no such status|A note has"):
             keeper.change(id_, **change)
     assert keeper.get(id_).case["status"] == "open"
 
