@@ -24,8 +24,9 @@ export const NAMELESS = new Set(["-", "article"]);
 export function fileName({ source, title }, ending) {
   const last = NAMELESS.has(source) ? "" : source.replace(/[?#].*$/, "").split(/[\\/!]/).at(-1) ?? "";
   const stem = plain(last.replace(/\.(?:txt|text|md|markdown|html?|docx|odt|rtf|pdf|eml|msg)$/i, "")).slice(0, 80);
-  const words = plain(title.toLowerCase()).slice(0, 61).replace(/(?<=.{20})-[^-]*$/, "").slice(0, 60);
-  return `${stem || words || "article"}.${ending}`;
+  const words = plain(title.toLowerCase());
+  const short = words.length > 60 ? words.slice(0, 61).replace(/-[^-]*$/, "").slice(0, 60) : words;
+  return `${stem || short || "article"}.${ending}`;
 }
 
 /** @param {string} name */

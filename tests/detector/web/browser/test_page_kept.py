@@ -75,7 +75,7 @@ def test_a_colleague_opens_the_address(
     assert page.input_value("#case-status") == "settled"
     assert page.locator("#case li").count() == 2
     page.get_by_role("button", name="Remove this note").first.click()
-    page.wait_for_function("document.querySelectorAll('#case li').length === 1")
+    page.wait_for_selector("#case li >> nth=1", state="detached")
 
 
 def test_decisions_survive_a_reload(page: "Page", check: Callable[[str], None], spun: str) -> None:
