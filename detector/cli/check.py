@@ -144,54 +144,35 @@ class _Output:
 
     def report(self, verdict: "Verdict", found: "Trace | None", *, first: bool) -> None:
         """Write one answer: a verdict, and with an archive what its source says."""
-        from detector.render import as_line
+        from detector import render
+        from detector.render import together
 
-        self.lines.append(as_line(verdict))
+        as_html: Callable[[], str] = partial(render.as_html, verdict)
+        as_json: Callable[..., str] = partial(render.as_json, verdict)
+        as_text: Callable[..., str] = partial(render.as_text, verdict)
+        line = render.as_line(verdict)
         if found is not None:
-            self._report_both(verdict, found, first=first)
-            return
-        from detector.render import as_html, as_json, as_text
+            from detector.render.trace_words import line as line_of
+            from detector.tracing.together import with_originals
 
+            both = (with_originals(verdict, found), found)
+            as_html, as_json = partial(together.both_as_html, *both), partial(together.both_as_json, *both)
+            as_text, line = partial(together.both_as_text, *both), f"{render.as_line(both[0])}\n{line_of(found)}"
+        self.lines.append(line)
         if self.page is not None and str(self.page) == "-":
-            print_utf8(as_html(verdict))
+            print_utf8(as_html())
             return
         if self.json:
-            print_utf8(as_json(verdict, include_text=self.include_text, indent=self.indent) + "\n")
+            print_utf8(as_json(include_text=self.include_text, indent=self.indent) + "\n")
         elif self.quiet:
-            print(self.lines[-1], flush=True)
+            print(line, flush=True)
         else:
             width = shutil.get_terminal_size((80, 24)).columns
-            rule = "" if first else _rule(width)
-            print(rule + as_text(verdict, width=width, color=self.color), end="", flush=True)
+            print(("" if first else _rule(width)) + as_text(width=width, color=self.color), end="", flush=True)
         if self.page is not None:
             from detector.cli.page_file import write_page
 
-            write_page(self.page, as_html(verdict))
-            if not self.quiet:
-                tell(f"wrote {self.page}")
-
-    def _report_both(self, verdict: "Verdict", found: "Trace", *, first: bool) -> None:
-        from detector.render import as_line
-        from detector.render.together import both_as_html, both_as_json, both_as_text
-        from detector.render.trace_words import line
-        from detector.tracing.together import with_originals
-
-        verdict = with_originals(verdict, found)
-        if self.page is not None and str(self.page) == "-":
-            print_utf8(both_as_html(verdict, found))
-            return
-        if self.json:
-            print_utf8(both_as_json(verdict, found, include_text=self.include_text, indent=self.indent) + "\n")
-        elif self.quiet:
-            print(f"{as_line(verdict)}\n{line(found)}", flush=True)
-        else:
-            width = shutil.get_terminal_size((80, 24)).columns
-            rule = "" if first else _rule(width)
-            print(rule + both_as_text(verdict, found, width=width, color=self.color), end="", flush=True)
-        if self.page is not None:
-            from detector.cli.page_file import write_page
-
-            write_page(self.page, both_as_html(verdict, found))
+            write_page(self.page, as_html())
             if not self.quiet:
                 tell(f"wrote {self.page}")
 

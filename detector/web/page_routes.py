@@ -1,11 +1,8 @@
 """The routes of the editor's page."""
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -41,20 +38,13 @@ def add_page(app: FastAPI, service: Service) -> None:
 
 def _add_facts(app: FastAPI, service: Service) -> None:
     settings = service.settings
-    model: Mapping[str, Any] = {}
 
     @app.get("/page/settings", include_in_schema=False)
     async def page_settings() -> Response:
-        nonlocal model
-        model = model or json.loads(service.pool.model)
         facts = {
-            "version": version("unspin"),
             "urls": settings.fetch,
             "store": settings.store is not None,
             "keep_days": settings.keep_days if settings.keep else 0,
-            "most_bytes": settings.most_bytes,
-            "most_words": model.get("most_words"),
-            "min_words": model.get("min_words"),
         }
         return json_answer(json.dumps(facts).encode())
 

@@ -160,7 +160,7 @@ def test_exports_have_names(page: "Page", check: Callable[[str], None], spun: st
     """After the article's title; the proof stands alone, without script, and loads nothing."""
     check(spun)
     compare(page, human)
-    names = []
+    names, proof = [], ""
     for button in ("html", "beside", "json"):
         with page.expect_download() as download:
             page.click("#export summary")

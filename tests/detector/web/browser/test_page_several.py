@@ -58,14 +58,9 @@ def test_a_zip_is_chosen(page: "Page", spun: str, human: str) -> None:
     with zipfile.ZipFile(made, "w") as archive:
         for name, text in (("a.txt", spun), ("b.csv", "text\nx"), ("../c.txt", human)):
             archive.writestr(name, text)
-    page.set_input_files(
-        "#file",
-        [
-            {"name": "first.txt", "mimeType": "text/plain", "buffer": human.encode()},
-            {"name": "desk.zip", "mimeType": "application/zip", "buffer": made.getvalue()},
-            {"name": "last.txt", "mimeType": "text/plain", "buffer": spun.encode()},
-        ],
-    )
+    chosen = (("first.txt", human.encode()), ("desk.zip", made.getvalue()), ("last.txt", spun.encode()))
+    files = [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in chosen]
+    page.set_input_files("#file", files)  # type: ignore[arg-type]
     assert answers(page) == ["Clean", "Spun", "Not checked", "Clean", "Spun"]
     names = page.locator(".several tbody th small").all_inner_texts()
     assert names[0] == "first.txt"
