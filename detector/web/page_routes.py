@@ -12,6 +12,7 @@ from detector.web.answers import json_answer, report_answer
 from detector.web.archives import ArchiveAnswer
 from detector.web.articles import Article, strings
 from detector.web.bodies import while_connected
+from detector.web.extension_file import extension_file
 from detector.web.jobs import ENCODING_ERRORS
 from detector.web.kept_routes import keeping
 from detector.web.page_files import place_of_file, send_file
@@ -47,6 +48,10 @@ def _add_facts(app: FastAPI, service: Service) -> None:
             "keep_days": settings.keep_days if settings.keep else 0,
         }
         return json_answer(json.dumps(facts).encode())
+
+    @app.get("/page/unspin-extension.zip", include_in_schema=False)
+    async def page_extension(request: Request) -> Response:
+        return Response(extension_file(str(request.base_url)), media_type="application/zip")
 
 
 def _add_articles(app: FastAPI, service: Service) -> None:
