@@ -39,7 +39,7 @@ def how_good(answer: Mapping[str, Any]) -> str:
         ("Spinner with the word list that most spinners share", _named(spinners, _LIST, _FULL)),
         ("The same spinner, only 15% of the words that it could replace", _named(spinners, _LIST, _LIGHT)),
         (f"Other thesaurus spinners (mean of {len(others)})", others),
-        (f"A spinner that was left out of training (mean of {len(unseen)})", unseen),
+        (f"A spinner that was left out of training (mean of {len(unseen)}, without the reader)", unseen),
         (f"Round trip through a rule-based translation engine (mean of {len(trips)} languages)", trips),
         ("News polished by a language model", _named(families, POLISH, "news")),
         ("News paraphrased by a language model (DIPPER)", _named(families, "DIPPER (DetectRL)", "news")),
