@@ -23,6 +23,7 @@ from detector.cli.trace import allowed_outlets, require_archive
 
 if TYPE_CHECKING:
     from detector.audit import Tally
+    from detector.audit.place import Place
     from detector.audit.sources import SourceOptions
     from detector.audit.work import CheckerMaker
 
@@ -38,8 +39,13 @@ def audit(
     ],
     *,
     store: Annotated[
-        Path, typer.Option("--store", metavar="FILE", help="Store for the results; created if it does not exist.")
-    ] = Path("audit.sqlite"),
+        str,
+        typer.Option(
+            "--store",
+            metavar="STORE",
+            help="Store for the results: a file, or postgresql://USER@HOST/DATABASE. Created if it does not exist.",
+        ),
+    ] = "audit.sqlite",
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
@@ -113,6 +119,7 @@ def audit(
     audit could not be done.
     """
     from detector.audit import Tally
+    from detector.audit.place import place_of
     from detector.audit.watch import repeat, seconds_of
     from detector.errors import UnspinError
 
@@ -137,7 +144,7 @@ def audit(
     require_archive(archive)
     run = _Run(
         sources,
-        store,
+        place_of(store),
         {
             "grammar": grammar.value,
             "languagetool_server": languagetool_server,
@@ -192,7 +199,7 @@ class _Run:
     def __init__(
         self,
         sources: list[str],
-        store: Path,
+        store: "Place",
         settings: dict[str, Any],
         *,
         json: bool,

@@ -252,7 +252,7 @@ def kills(
         say(f"kill {number + 1} of {times}: {before[-1]:,} rows")
     watch(command)
     with Store.open(store, read_only=True) as opened:
-        ask = opened.connection.execute
+        ask = opened.connection.exec_driver_sql
         (rows,), (places,) = (
             ask("SELECT count(*) FROM articles").fetchone(),
             ask("SELECT count(DISTINCT source) FROM articles").fetchone(),

@@ -127,7 +127,7 @@ class TestRoundTrip:
         """User name and password of a feed's address are left out of the account of a run."""
         with Store.open(path) as store:
             Writer(store, ["https://me:secret@example.org/feed"], {}).close()
-            (sources,) = store.connection.execute("SELECT sources FROM runs").fetchone()
+            (sources,) = store.connection.exec_driver_sql("SELECT sources FROM runs").fetchone()
         assert json.loads(sources) == ["https://example.org/feed"]
 
 
@@ -178,7 +178,7 @@ class TestFilters:
     def test_a_date_that_is_none_is_refused(self) -> None:
         """A filter with a mistyped date says so."""
         with pytest.raises(UnspinError, match="“yesterday” is no date"):
-            Filter(since="yesterday").sql()
+            Filter(since="yesterday").condition()
 
 
 class TestRefused:
@@ -320,8 +320,8 @@ class TestSafe:
         rows = [judged(f"{n} " + " ".join(f"w{n}x{k}" for k in range(400)), str(n)) for n in range(200)]
         write(path, *rows[:20])
         with Store.open(path) as store:
-            (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
-            store.connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+            (pages,) = store.connection.exec_driver_sql("PRAGMA page_count").fetchone()
+            store.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 20}")
             writer = Writer(store, [], {})
             with pytest.raises(StoreError, match=r"the disk is full.*run the same command again"):
                 put_all(writer, rows[20:])
@@ -352,7 +352,7 @@ class TestSafe:
             writer.close()
         assert [row.source for row in read(path)] == ["1"]
         with Store.open(path, read_only=True) as store:
-            assert store.connection.execute("SELECT count(*) FROM details").fetchone() == (1,)
+            assert store.connection.exec_driver_sql("SELECT count(*) FROM details").fetchone() == (1,)
 
     def test_an_older_store_is_brought_up_to_date(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Migrations run in order, once, and only for who may write."""
@@ -389,7 +389,7 @@ class TestSafe:
         """Runs are on record with sources, settings and outcome."""
         write(path, judged("one"))
         with Store.open(path, read_only=True) as store:
-            (found,) = store.connection.execute("SELECT sources, settings, outcome, ended IS NOT NULL FROM runs")
+            (found,) = store.connection.exec_driver_sql("SELECT sources, settings, outcome, ended IS NOT NULL FROM runs")
         assert [json.loads(value) for value in found[:3]] == [["a test"], {"grammar": "none"}, {"done": 1}]
         assert found[3] == 1
 
@@ -425,11 +425,11 @@ class TestStories:
             write(path, judged(STORY, "1"), judged(STORY + " more", "2"))
         with Store.open(path, read_only=True) as store:
             assert {stored.story for stored in store.rows()} == {1}
-            assert store.connection.execute("SELECT count(*) FROM stories").fetchone() == (1,)
+            assert store.connection.exec_driver_sql("SELECT count(*) FROM stories").fetchone() == (1,)
 
     def test_the_models_columns_are_named_once(self, path: Path) -> None:
         """A model that first abstains and then judges has its columns on record."""
         write(path, judged("TOO_SHORT", "1"), judged("long enough", "2"))
         with Store.open(path, read_only=True) as store:
-            found = store.connection.execute("SELECT signature, columns, spun_rate FROM models").fetchall()
+            found = store.connection.exec_driver_sql("SELECT signature, columns, spun_rate FROM models").fetchall()
         assert found == [(SIGNATURE, '["gaps_share","odd_words_share"]', 0.005)]

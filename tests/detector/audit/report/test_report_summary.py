@@ -112,11 +112,11 @@ class TestReading:
     def test_numbers_are_of_one_moment_while_an_audit_writes(self, desk: Path, fill: Fill) -> None:
         """A writer in the middle of its transaction neither stops the report nor shows in it."""
         with Store.open(desk) as store:
-            store.connection.execute("BEGIN IMMEDIATE")
-            store.connection.execute("UPDATE articles SET label = 'clean' WHERE label = 'spun'")
+            store.connection.exec_driver_sql("BEGIN IMMEDIATE")
+            store.connection.exec_driver_sql("UPDATE articles SET label = 'clean' WHERE label = 'spun'")
             assert summarise(desk).stories.spun == 15
             assert summarise(store).stories.spun == 15
-            store.connection.execute("COMMIT")
+            store.connection.exec_driver_sql("COMMIT")
             assert summarise(store).stories.spun == 0
 
     def test_a_report_changes_nothing(self, desk: Path) -> None:
