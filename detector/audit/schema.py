@@ -135,6 +135,29 @@ bands = Table(
     sqlite_with_rowid=False,
 )
 
+# What was told to a desk: see detector.audit.outbox.
+messages = Table(
+    "messages",
+    TABLES,
+    Column("id", _ID, primary_key=True),
+    Column("channel", _TEXT, nullable=False),  # a hash of the address, which may be a secret
+    Column("key", _TEXT, nullable=False, unique=True),  # by which a receiver recognises a message that it already has
+    Column("made", _TEXT, nullable=False),
+    Column("body", _TEXT, nullable=False),  # "" once nothing remains to be sent
+    Column("claimed", _TEXT),  # when the last attempt began that may have succeeded
+    Column("outcome", _TEXT),  # sent, unknown; NULL while it is still to be sent
+)
+announced = Table(
+    "announced",
+    TABLES,
+    Column("channel", _TEXT, primary_key=True),
+    Column("article", _ID, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("message", _ID, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+Index("announced_message", announced.c.message)
+Index("announced_article", announced.c.article)
 for _name in ("hash", "raw", "url", "story"):
     _given = articles.c[_name].is_not(None)
     Index(f"articles_{_name}", articles.c[_name], sqlite_where=_given, postgresql_where=_given)
@@ -164,13 +187,19 @@ def _add(*columns: tuple[str, str]) -> Migration:
     return add
 
 
+def _add_outbox(connection: Connection) -> None:
+    # Before you change these tables, write down here what they were.
+    TABLES.create_all(connection, tables=[messages, announced], checkfirst=False)
+
+
 _KINDS = {"proven": "INTEGER", "relation_probability": "REAL", "coverage": "REAL"}
 
 MIGRATIONS: tuple[Migration, ...] = (
     _add(*((name, _KINDS.get(name, "TEXT")) for name in SOURCES)),
+    _add_outbox,
     _add(("author", "TEXT"), ("state", "TEXT")),
 )
-"""The migration at index n turns a store of version n + 1 into version n + 2. The first store on a server had version 3."""
+"""The migration at index n turns a store of version n + 1 into version n + 2. The first store on a server had version 4."""
 
 
 def version() -> int:
