@@ -27,17 +27,14 @@ An SQLite file has one writer, which a lock file guards, so it needs no claims.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from detector.audit.schema import claims
 
 LEASE_SECONDS = 60.0
 """How long a claim holds without a sign of life: far longer than a batch takes, and short enough to wait for."""
-
-_NOW = func.clock_timestamp()
 
 
 class Claims:
@@ -51,15 +48,16 @@ class Claims:
         How long a claim lasts if it is not renewed.
     """
 
-    def __init__(self, run: int, seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, run: int, seconds: float) -> None:
         self._run = run
-        until = _NOW + timedelta(seconds=seconds)
+        until = literal_column(f"clock_timestamp() + interval '{seconds:f} seconds'")
         taken = insert(claims).values(run=run, until=until)
+        new = taken.excluded
         self._renew = update(claims).where(claims.c.run == run).values(until=until)
         self._take = taken.on_conflict_do_update(
             index_elements=[claims.c.raw],
-            set_={"run": run, "until": until},
-            where=(claims.c.run == run) | (claims.c.until < _NOW),
+            set_={"run": new.run, "until": new.until},
+            where=(claims.c.run == new.run) | (claims.c.until < func.clock_timestamp()),
         ).returning(claims.c.raw)
 
     def take(self, connection: Connection, raws: Collection[bytes]) -> set[bytes]:

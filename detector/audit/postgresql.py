@@ -120,7 +120,7 @@ def sentence(place: Place, error: BaseException | None) -> str:
     if state in _BY_STATE:
         user = make_url(place.address).username if isinstance(place, Server) else None
         return f"{place}: {_BY_STATE[state].format(said=said, name=place.name, user=user or 'of the store')}"
-    if state is None or state[:2] in {"08", "57"}:
+    if type(error).__name__ == "OperationalError" or (state or "")[:2] in {"08", "57"}:
         return (
             f"{place}: the server does not answer ({said}). What was stored before is safe: check the server and run the "
             "same command again."

@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, delete, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from detector.audit import schema
-from detector.audit.claims import LEASE_SECONDS, Claims
+from detector.audit import claims, schema
 from detector.audit.identity import key_of, origin_of, storable, storable_date, without_credentials
 from detector.audit.lock import Lock
 from detector.audit.near_duplicates import SAME, bands, similarity
@@ -122,8 +121,8 @@ class Writer:
 
     Parameters
     ----------
-    lease : float
-        Seconds for which a claim lasts, in a store that several audits share.
+    lease : float, optional
+        Seconds for which a claim lasts, in a store that several audits share. Default: ``claims.LEASE_SECONDS``.
 
     Raises
     ------
@@ -132,7 +131,7 @@ class Writer:
     """
 
     def __init__(
-        self, store: Store, sources: Sequence[str], settings: Mapping[str, Any], *, lease: float = LEASE_SECONDS
+        self, store: Store, sources: Sequence[str], settings: Mapping[str, Any], *, lease: float | None = None
     ) -> None:
         self.store = store
         self.shared = isinstance(store.place, Server)
@@ -157,8 +156,8 @@ class Writer:
         self._keep = kept.on_conflict_do_update(
             index_elements=["article"], set_={name: kept.excluded[name] for name in _DETAILS}
         )
-        self._claims = Claims(self._run, lease)
-        self._lease = lease
+        self._lease = claims.LEASE_SECONDS if lease is None else lease
+        self._claims = claims.Claims(self._run, self._lease)
         self._renewed = time.monotonic()
 
     def close(self, outcome: Mapping[str, Any] | None = None) -> None:

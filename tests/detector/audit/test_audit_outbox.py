@@ -1,7 +1,6 @@
 """The outbox: what a channel was told, after a crash as well."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from audit_fakes import verdict
@@ -9,6 +8,7 @@ from audit_fakes import verdict
 from detector.audit import outbox
 from detector.audit.identity import text_hash
 from detector.audit.outbox import Message, Outbox
+from detector.audit.place import Place
 from detector.audit.row import AuditRow, summarise
 from detector.audit.store import Store
 from detector.audit.writing import Entry, Writer
@@ -17,9 +17,9 @@ LABELS = ("spun",)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(place: Place) -> Iterator[Store]:
     """An open store without articles."""
-    with Store.open(tmp_path / "audit.sqlite") as opened:
+    with Store.open(place) as opened:
         yield opened
 
 
