@@ -15,7 +15,9 @@ from detector.cli.options import (
     GrammarChecker,
     Jobs,
     LanguageToolServer,
+    ReaderUse,
     Thresholds,
+    When,
     checker_for,
     column,
 )
@@ -49,6 +51,7 @@ def audit(
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
+    reader: ReaderUse = When.AUTO,
     archive: Annotated[
         str | None,
         typer.Option(
@@ -148,6 +151,7 @@ def audit(
         {
             "grammar": grammar.value,
             "languagetool_server": languagetool_server,
+            "reader": reader.value,
             "archive": archive,
             "licensed": allowed,
             "keep_text": keep_text,
@@ -158,7 +162,7 @@ def audit(
             "backend": backend,
             "scheduler": scheduler,
             "options": options,
-            "checker": None if thresholds is None else _maker(grammar, languagetool_server, thresholds),
+            "checker": None if thresholds is None else _maker(grammar, languagetool_server, thresholds, reader),
         },
         json=json,
         quiet=quiet,
@@ -171,11 +175,11 @@ def audit(
     return _exit_code(tally, fail_on, allow_errors=allow_errors)
 
 
-def _maker(grammar: Grammar, server: str | None, thresholds: Path) -> "CheckerMaker":
+def _maker(grammar: Grammar, server: str | None, thresholds: Path, reader: When) -> "CheckerMaker":
     from detector.audit.work import CheckerMaker
     from detector.own_thresholds import read_thresholds
 
-    return CheckerMaker(grammar.value, server, read_thresholds(thresholds))
+    return CheckerMaker(grammar.value, server, read_thresholds(thresholds), reader.value)
 
 
 def source_options(
