@@ -83,8 +83,9 @@ def _prepare(connection: Connection, server: Server, *, read_only: bool) -> None
 
 
 def _version(connection: Connection) -> int:
-    there = connection.exec_driver_sql(f"SELECT to_regclass('{_SCHEMA}.format')").scalar_one()
-    if there is None:
+    # Not to_regclass: its cache may not know yet what another process made while this one waited for the lock.
+    query = f"SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = '{_SCHEMA}' AND tablename = 'format'"  # noqa: S608 - our own words
+    if not connection.exec_driver_sql(query).scalar_one():
         return 0
     return int(connection.execute(select(schema.format_.c.version)).scalar_one())
 

@@ -100,6 +100,24 @@ class TestClaims:
         assert {stored.story for stored in stores[0].rows()} == {1}
 
 
+def test_two_audits_make_one_store(database: str) -> None:
+    """Whoever comes second waits, and then finds the store."""
+    failed = []
+
+    def make() -> None:
+        try:
+            Store.open(database).close()
+        except StoreError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(MOST_SECONDS)
+    assert failed == []
+
+
 def test_two_audits_share_the_work(database: str, tmp_path: Path) -> None:
     """Two engines with the same sources: every article is judged by one of them, and each counts all of them."""
     log = tmp_path / "log"
