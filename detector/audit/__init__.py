@@ -50,50 +50,50 @@ def audit(
 ) -> Iterator[AuditRow]:
     """Judge every article of the sources, and yield rows in order of completion.
 
-        With a store, each row is stored before it is yielded, and articles already in the store are not judged again. After
-        an interruption, the same call therefore continues where it stopped. Without a store, nothing is kept.
+    With a store, each row is stored before it is yielded, and articles already in the store are not judged again. After
+    an interruption, the same call therefore continues where it stopped. Without a store, nothing is kept.
 
-        Parameters
-        ----------
-        sources : sequence of str
-            Files, folders, archives or addresses. ``-`` means standard input. See docs/sources.md.
+    Parameters
+    ----------
+    sources : sequence of str
+        Files, folders, archives or addresses. ``-`` means standard input. See docs/sources.md.
     store : Store, path or address, optional
         A file, or ``postgresql://USER@HOST/DATABASE``. A store that is not given open is closed at the end.
     grammar, languagetool_server, reader
-            As in :class:`~detector.checker.Checker`.
-        jobs : int, optional
-            Number of worker processes; by default one for each processor. 0 judges in this process, without a time limit
-            and without protection against crashes.
-        backend : str
-            ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
-        keep_text : bool
-            Whether to store the texts too.
-        rescore : bool
-            Whether to judge articles again that another model judged.
-        retry_errors : bool
-            Whether to try articles again that ended in an error.
-        seconds : float
-            Time limit for each article.
-        options : SourceOptions, optional
-            How the sources are read.
-        archive : str or Path, optional
-            Place of an archive, in which the source of each article is looked for (``row.traced``). With ``rescore`` also
-            that of articles for which it was not looked for before. It changes no verdict.
-        licensed : collection of (str, str)
-            Pairs of outlets: the first may republish the second.
-        checker : callable, optional
-            Makes the judge in every worker and replaces ``grammar``. Must be picklable and hashable.
-        tally : Tally, optional
-            Counts, updated during the run.
-        tick : callable, optional
-            Called about once a second.
+        As in :class:`~detector.checker.Checker`.
+    jobs : int, optional
+        Number of worker processes; by default one for each processor. 0 judges in this process, without a time limit
+        and without protection against crashes.
+    backend : str
+        ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
+    keep_text : bool
+        Whether to store the texts too.
+    rescore : bool
+        Whether to judge articles again that another model judged.
+    retry_errors : bool
+        Whether to try articles again that ended in an error.
+    seconds : float
+        Time limit for each article.
+    options : SourceOptions, optional
+        How the sources are read.
+    archive : str or Path, optional
+        Place of an archive, in which the source of each article is looked for (``row.traced``). With ``rescore`` also
+        that of articles for which it was not looked for before. It changes no verdict.
+    licensed : collection of (str, str)
+        Pairs of outlets: the first may republish the second.
+    checker : callable, optional
+        Makes the judge in every worker and replaces ``grammar``. Must be picklable and hashable.
+    tally : Tally, optional
+        Counts, updated during the run.
+    tick : callable, optional
+        Called about once a second.
 
-        Raises
-        ------
-        UnspinError
-            If the audit cannot start or continue: no model, no store, no workers. A bad article or source becomes a row.
-        ValueError
-            If ``sources`` is a single source instead of a list.
+    Raises
+    ------
+    UnspinError
+        If the audit cannot start or continue: no model, no store, no workers. A bad article or source becomes a row.
+    ValueError
+        If ``sources`` is a single source instead of a list.
     """
     from dataclasses import asdict, replace
 
