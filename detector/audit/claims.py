@@ -27,8 +27,9 @@ An SQLite file has one writer, which a lock file guards, so it needs no claims.
 """
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from detector.audit.schema import claims
@@ -50,7 +51,7 @@ class Claims:
 
     def __init__(self, run: int, seconds: float) -> None:
         self._run = run
-        until = literal_column(f"clock_timestamp() + interval '{seconds:f} seconds'")
+        until: ColumnElement[Any] = literal_column(f"clock_timestamp() + interval '{seconds:f} seconds'")
         taken = insert(claims).values(run=run, until=until)
         new = taken.excluded
         self._renew = update(claims).where(claims.c.run == run).values(until=until)

@@ -1,6 +1,7 @@
 """The engine: each article exactly once, whatever the articles and the workers do."""
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from audit_fakes import FakeMaker, different, records
@@ -84,7 +85,7 @@ class TestStored:
                     assert other.count() >= number
             writer.close()
 
-    def test_what_is_known_is_not_judged_again(self, path: Place, tmp_path: Place) -> None:
+    def test_what_is_known_is_not_judged_again(self, path: Place, tmp_path: Path) -> None:
         """The same command again judges nothing, and still counts everything."""
         maker = FakeMaker(log=str(tmp_path / "log"))
         run(path, records("a SPUN", "b", "FAULT c"), maker=maker)
@@ -124,7 +125,7 @@ class TestStored:
         _, tally = run(path, found)
         assert (tally.judged, tally.known) == (1, 1)
 
-    def test_the_same_text_elsewhere_is_not_judged_again(self, path: Place, tmp_path: Place) -> None:
+    def test_the_same_text_elsewhere_is_not_judged_again(self, path: Place, tmp_path: Path) -> None:
         """A copy at another place takes its verdict from the first, in the same run and in a later one."""
         maker = FakeMaker(log=str(tmp_path / "log"))
         rows, first = run(path, records("a SPUN", "a SPUN", "a SPUN"), maker=maker)
@@ -171,7 +172,7 @@ class TestAgain:
         assert tally.failed == 1
         assert stored(path) == {"feed.jsonl:1": "spun"}
 
-    def test_errors_are_tried_again_only_when_asked(self, path: Place, tmp_path: Place) -> None:
+    def test_errors_are_tried_again_only_when_asked(self, path: Place, tmp_path: Path) -> None:
         """With --retry-errors an error becomes a verdict in its row, or stays, counted as tried twice."""
         broken = FakeMaker(log="/nonexistent/folder/log")
         run(path, records("a", "FAULT b"), maker=broken)
@@ -242,7 +243,7 @@ class TestWorkers:
         assert kinds["feed.jsonl:41"] == "worker"
         assert tally.workers_lost >= 2
 
-    def test_a_worker_that_dies_once_costs_nothing(self, path: Place, tmp_path: Place) -> None:
+    def test_a_worker_that_dies_once_costs_nothing(self, path: Place, tmp_path: Path) -> None:
         """The out-of-memory killer takes whom it likes; its victim's articles are judged again."""
         once = f"KILL ONCE {tmp_path / 'killed'}"
         _, tally = run(path, records(*different(20), once, *list(different(40))[20:]), backend=Processes(1))

@@ -139,7 +139,7 @@ class TestRoundTrip:
         """User name and password of a feed's address are left out of the account of a run."""
         with Store.open(path) as store:
             Writer(store, ["https://me:secret@example.org/feed"], {}).close()
-            (sources,) = store.connection.exec_driver_sql("SELECT sources FROM runs").fetchone()
+            sources = store.connection.exec_driver_sql("SELECT sources FROM runs").scalar_one()
         assert json.loads(sources) == ["https://example.org/feed"]
 
 
@@ -337,7 +337,7 @@ class TestSafe:
         rows = [judged(f"{n} " + " ".join(f"w{n}x{k}" for k in range(400)), str(n)) for n in range(200)]
         write(path, *rows[:20])
         with Store.open(path) as store:
-            (pages,) = store.connection.exec_driver_sql("PRAGMA page_count").fetchone()
+            pages = store.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             store.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 20}")
             writer = Writer(store, [], {})
             put_all(writer, rows[20:])
