@@ -214,6 +214,7 @@ class Checker:
             source=document.source,
             note=" ".join(filter(None, (reading.disguise, UNLIKE_NEWS if held_back else ""))),
             disguise=reading.disguise,
+            skipped=reading.view.left_out,
             kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
         )
 
@@ -276,6 +277,7 @@ class Checker:
             source=document.source,
             note=" ".join(filter(None, (reading.disguise, note))),
             disguise=reading.disguise,
+            skipped=reading.view.left_out,
         )
 
     def close(self) -> None:

@@ -34,6 +34,9 @@ _WHOLE = {
     },
     "note": "",
     "disguise": "",
+    "caution": "Before you act on this, compare the article with its likely source. People who write in a second language can "
+    "leave some of the same traces.",
+    "skipped": [],
     "signature": "unspin 0.1.0 | model 1a2b3c4d | grammar harper",
     "sentences": [{"start": 0, "end": len(TEXT), "probability": 0.97}],
     "evidence": [
