@@ -20,7 +20,11 @@ from detector.audit.sources import Columns
 Gather = Callable[..., list[Item]]
 Texts = Callable[..., list[str]]
 
-STORY = "The council voted on Tuesday to close two of the four libraries in the old town."
+STORY = (
+    "The council voted on Tuesday to close two of the four libraries in the old town. The leader of the council said that the "
+    "money would go to the schools. Readers had collected nine thousand names against the plan and stood in the square until "
+    "the vote was over. The two buildings will be sold in spring and the books will go to the library by the river."
+)
 PAGE = (
     '<!doctype html><html><head><title>Libraries close</title><meta property="og:site_name" content="The Alden Post">'
     '<meta property="article:published_time" content="2026-11-23T08:00:00+01:00">'
