@@ -249,6 +249,13 @@ def skipped_words(verdict: Verdict, shown: str = "They are shown in grey") -> st
     )
 
 
+def summary(verdict: Verdict) -> str:
+    """Returns the label in a few sentences, for programs that show a verdict. How often it is wrong comes first."""
+    rate = " ".join(error_rate(verdict)).strip()
+    sentences = (rate and f"{rate}.", capital(statement(verdict)), few_marks(verdict))
+    return " ".join(filter(None, (*sentences, SECOND_LANGUAGE if verdict.flagged else "")))
+
+
 def probability_meaning(verdict: Verdict) -> str:
     """Returns what the probability means and does not mean; "" if there is none."""
     p = verdict.probability
