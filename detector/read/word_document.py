@@ -76,8 +76,7 @@ class WordParagraphs:
             self._parts = []
         elif element == "p":
             self._flush()
-            if self._parts and not self._parts[-1].endswith("\n"):
-                self._parts.append("\n")
+            self._end_line()
         elif element == "vanish" and self._run is not None:
             value = next((v for k, v in attributes.items() if k.endswith(" val")), "true")
             self._hidden = value not in {"false", "0", "off"}
@@ -112,6 +111,10 @@ class WordParagraphs:
         self._length += len(text)
         if self._length > self._limits.max_characters:
             raise UnreadableError(f"{self._name} holds far more text than an article has: give one article.")
+
+    def _end_line(self) -> None:
+        if self._parts and not self._parts[-1].endswith("\n"):
+            self._parts.append("\n")
 
     def _flush(self) -> None:
         if self._run and not self._hidden:

@@ -78,7 +78,11 @@ class TestFeeds:
             )
         (item,) = gather(name="feed.xml", data=rss("https://e.org/1").replace("Short.", ""))
         assert str(item.error).endswith("give --follow to fetch the pages of its entry.")
-        whole = rss("https://e.org/1", "https://e.org/2").replace("Short.", "", 1).replace("Short.", "A story of words. " * 20)
+        whole = (
+            rss("https://e.org/1", "https://e.org/2")
+            .replace("Short.", "", 1)
+            .replace("Short.", "A story of words. " * 20)
+        )
         item, _ = gather(name="feed.xml", data=whole)
         assert str(item.error).endswith("give --follow to fetch its page.")
         assert item.url == "https://e.org/1"
