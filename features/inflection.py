@@ -196,7 +196,9 @@ class _Rule:
     alone: bool = False
 
 
-_NEED_BASE = {form: base for form, base in (_TO_BASE | _FROM_ING).items() if form not in _set("fell felt saw led")}
+_NEED_BASE = {
+    form: base for form, base in (_TO_BASE | _FROM_ING).items() if form not in _set("fell felt given led saw")
+}
 _AFTER_NOT = {form: base for form, base in _TO_BASE.items() if form != "means"}
 _AFTER_TO = {form: base for form, base in (_FROM_PAST | _FROM_THIRD).items() if form not in _set("felt saw led is was")}
 _RULES = (
@@ -217,7 +219,7 @@ _RULES = (
     _Rule(_HAVE, _TO_PARTICIPLE | _BASE_TO_PARTICIPLE, _VERB),
     _Rule(
         _BE,
-        _BASE_TO_PARTICIPLE | {past: right for past, right in _TO_PARTICIPLE.items() if past != "broke"},
+        _BASE_TO_PARTICIPLE | {past: right for past, right in _TO_PARTICIPLE.items() if past not in {"broke", "saw"}},
         _VERB,
         unless=_CLEFT,
     ),
@@ -244,7 +246,7 @@ _RULES = (
     ),
     _Rule(
         _set("everyone everybody someone somebody anyone nobody"),
-        {base: _third(base) for base in _set("have know think want need like believe agree")}
+        {base: _third(base) for base in _set("have know think want need believe agree")}
         | {"are": "is", "don't": "doesn't"},
         _AGREE,
         starts=_STARTS,
@@ -259,7 +261,8 @@ _RULES = (
     _Rule(_PLURALS, _PLURAL_VERB | _FROM_THIRD, _AGREE, before=[_DETERMINERS], starts=_STARTS | {"that"}),
     _Rule(
         _COUNTED,
-        _TO_THIRD | {"don't": "doesn't", "are": "is"},
+        {base: form for base, form in _TO_THIRD.items() if base not in {"become", "come", "run"}}
+        | {"don't": "doesn't", "are": "is"},
         _AGREE,
         before=[_set("a an the this every each another")],
         starts=_STARTS,
