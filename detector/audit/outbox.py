@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import uuid4
 
 from detector.audit.opening import told
@@ -21,6 +22,15 @@ from detector.audit.writing import now
 
 LEASE_SECONDS = 300.0
 """After this time, an attempt without outcome is no longer under way. It is longer than any attempt takes."""
+
+
+class New(NamedTuple):
+    """An article that a channel was not told of."""
+
+    id: int
+    story: int
+    label: str
+    proven: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Outbox:
                 (self.channel, first),
             )
 
-    def make(self, labels: Sequence[str], compose: Callable[[str, Sequence[int]], str]) -> Message | None:
+    def make(self, labels: Sequence[str], compose: Callable[[str, Sequence[New]], str]) -> Message | None:
         """Store a message about all articles that were not told: those with the labels, and proven rewrites.
 
         Returns None if there is nothing to tell.
@@ -66,23 +76,25 @@ class Outbox:
         Parameters
         ----------
         compose : callable
-            Takes the message's key and the ids of the articles, gravest first, and returns its body.
+            Takes the message's key and the articles, gravest first, and returns its body.
         """
         with self._transaction() as sql:
             marks = ", ".join("?" * len(labels))
             found = sql.execute(
-                f"SELECT id FROM articles WHERE (label IN ({marks}) OR proven = 1) "  # noqa: S608 - question marks
+                f"SELECT id, COALESCE(story, id), label, proven = 1 FROM articles WHERE (label IN ({marks}) OR proven = 1) "  # noqa: S608 - question marks
                 "AND id NOT IN (SELECT article FROM announced WHERE channel = ?) "
                 "ORDER BY label = 'spun' DESC, proven = 1 DESC, probability DESC, id",
                 (*labels, self.channel),
             ).fetchall()
             if not found:
                 return None
-            ids = [int(id_) for (id_,) in found]
+            new = [New(id_, story, label, bool(proven)) for id_, story, label, proven in found]
             key = uuid4().hex
-            message = Message(0, key, compose(key, ids))
+            message = Message(0, key, compose(key, new))
             message = replace(message, id=self._insert(sql, message))
-            sql.executemany("INSERT INTO announced VALUES (?, ?, ?)", [(self.channel, id_, message.id) for id_ in ids])
+            sql.executemany(
+                "INSERT INTO announced VALUES (?, ?, ?)", [(self.channel, each.id, message.id) for each in new]
+            )
         return message
 
     def open(self) -> list[Message]:

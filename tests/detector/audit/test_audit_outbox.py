@@ -41,7 +41,7 @@ def add(store: Store, *texts: str) -> None:
 
 def made(box: Outbox, *labels: str) -> Message | None:
     """A message that lists the ids of its articles."""
-    return box.make(labels or LABELS, lambda _, ids: ",".join(map(str, ids)))
+    return box.make(labels or LABELS, lambda _, new: ",".join(str(each.id) for each in new))
 
 
 def body(message: Message | None) -> str:
