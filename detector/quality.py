@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from detector.verdict import Quality, QualityPart
-from features import inflection
 from features.feature import Evidence, per_1000
 
 
@@ -35,7 +34,7 @@ PARTS = (
 def further_errors(evidence: Collection[Evidence], words: int) -> float:
     """Return the wrong forms per 1,000 words that the grammar checker did not find, too. No column counts them."""
     found = [mark.span for mark in evidence if mark.feature == "grammar"]
-    further = [mark.span for mark in evidence if mark.feature == inflection.NAME]
+    further = [mark.span for mark in evidence if mark.feature == "inflection"]
     return per_1000(sum(all(span.end <= f.start or f.end <= span.start for f in found) for span in further), words)
 
 
