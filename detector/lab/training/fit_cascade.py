@@ -58,7 +58,7 @@ NOT_NEWS = {"detectrl: arxiv", "detectrl: writing-prompt", "mixset: paper_abstra
 """Groups of human copy that is no news: abstracts, fiction, old prose. They are few and the reader finds them oddest, so
 each counts :data:`WEIGHTS` times, over the reader's columns and when both stages are joined."""
 
-WEIGHTS = (20.0, 5.0)
+WEIGHTS = (8.0, 5.0)
 
 PENALTY = 0.03
 """Inverse strength of the ridge penalty over the reader's columns."""
@@ -159,7 +159,7 @@ def fit_cascade(
     manifest = replace(
         model.manifest,
         cascade=replace(cascade, word=word, sentence=sentence),
-        files={**model.manifest.files, READER: sha256(tables / READER)},
+        files={**model.manifest.files, **{path.name: sha256(path) for path in tables.iterdir()}},
         created=datetime.now(UTC).date().isoformat(),
     )
     write(manifest, artefact / MANIFEST)
