@@ -41,7 +41,7 @@ from features.reader import Reader
 
 if TYPE_CHECKING:
     # This module imports servers and processes, which most checks never need.
-    from detector.own_thresholds import OwnThresholds
+    from detector.own_thresholds import OutletThresholds, OwnThresholds
     from detector.settings import LanguageToolSettings
 
 UNLIKE_NEWS = (
@@ -133,6 +133,8 @@ class Checker:
         if cascade is not None:
             self.signature += f" | reader {self.reader}"
         self._own: Thresholds | None = None
+        self._outlets: dict[str, OutletThresholds] = {}
+        self._of_outlet = ""
         if thresholds is not None:
             self._take(thresholds)
         self._odd = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
@@ -153,7 +155,22 @@ class Checker:
         else:
             own, name = read_thresholds(thresholds), str(thresholds)
         self._own = own.over(self.thresholds, model=self.model.hash, grammar=self.checker, name=name)
+        self._outlets = {each.outlet.casefold(): each for each in own.outlets}
         self.signature += f" | thresholds {own.hash}"
+
+    def of_outlet(self, outlet: str) -> "Checker":
+        """Return the same checker with the thresholds of an outlet, if the newsroom's own file has some for it.
+
+        The signature stays the same. The verdict's note says whose thresholds were used.
+        """
+        found = self._outlets.get(outlet.strip().casefold())
+        if found is None:
+            return self
+        other = copy(self)
+        other._own = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
+        note = f"The thresholds are those of {found.outlet}, set on {found.articles:,} of its articles."
+        other._of_outlet = note  # noqa: SLF001 - as above
+        return other
 
     def with_features(self, *extra_features: Feature) -> "Checker":
         """Return the same checker with other extra features. It shares the model, the tables and the grammar checker.
@@ -257,7 +274,7 @@ class Checker:
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=" ".join(filter(None, (reading.disguise, note))),
+            note=" ".join(filter(None, (reading.disguise, note, self._of_outlet))),
             disguise=reading.disguise,
             kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
         )
