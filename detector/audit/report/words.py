@@ -147,7 +147,7 @@ def trend(trend: Trend) -> str:
         return ""
     return (
         f"A {'larger' if trend.change is Change.MORE else 'smaller'} share is flagged than before: {rate(trend.recent)} in "
-        f"the last {trend.days} days, {rate(trend.before)} before. Chance hardly explains that. A new topic or writer may."
+        f"the last {trend.days} days, {rate(trend.before)} before. Chance hardly explains that. A new topic or writer might."
     )
 
 
