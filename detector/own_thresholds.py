@@ -175,11 +175,15 @@ def _checked(fields: dict[str, Any]) -> OwnThresholds:
         outlets=tuple(map(_outlet, fields.get("outlets", []))),
     )
     # A threshold of 0 would accuse everything.
-    if not all(0.0 < each.suspect <= each.spun <= 1.0 for each in (made, *made.outlets)):
+    if not all(
+        0.0 < suspect <= spun <= 1.0 for _, suspect, spun, _ in (("", made.suspect, made.spun, 0), *made.outlets)
+    ):
         raise ValueError("thresholds")
     if not (0.0 < made.spun_rate < 1.0 and 0.0 < made.suspect_rate < 1.0):
         raise ValueError("rates")
-    if not all(type(each.articles) is int and 0 < each.articles < _MOST_ARTICLES for each in (made, *made.outlets)):
+    if not all(
+        type(n) is int and 0 < n < _MOST_ARTICLES for n in (articles, *(each.articles for each in made.outlets))
+    ):
         raise ValueError("articles")
     return made
 

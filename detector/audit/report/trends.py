@@ -41,7 +41,7 @@ def trends(store: sqlite3.Connection, outlets: Collection[str]) -> tuple[Trend, 
     The temporary table ``told`` must be filled.
     """
     latest = _date(store.execute("SELECT MAX(substr(added, 1, 10)) FROM articles").fetchone()[0])
-    days = {name: list(_known(rows, latest)) for name, rows in _days(store) if name in outlets}
+    days = {name: list(_known(rows, latest)) for name, rows in _days(store, outlets)}
     dates = [day.date for of_outlet in days.values() for day in of_outlet]
     if not dates:
         return ()
@@ -51,11 +51,15 @@ def trends(store: sqlite3.Connection, outlets: Collection[str]) -> tuple[Trend, 
     return tuple(sorted(judged, key=lambda trend: trend.change is Change.NONE))
 
 
-def _days(store: sqlite3.Connection) -> Iterator[tuple[str, Iterator[tuple[str, str, str, int]]]]:
+def _days(
+    store: sqlite3.Connection, outlets: Collection[str]
+) -> Iterator[tuple[str, Iterator[tuple[str, str, str, int]]]]:
     rows = store.execute(
         "SELECT origin, day, label, COUNT(*) FROM (SELECT origin, day, label, model, "
-        "FIRST_VALUE(model) OVER (PARTITION BY origin ORDER BY day DESC, id DESC) AS latest FROM told) AS those "
-        "WHERE model = latest GROUP BY origin, day, label ORDER BY origin, day"
+        "FIRST_VALUE(model) OVER (PARTITION BY origin ORDER BY day DESC, id DESC) AS latest FROM told "  # noqa: S608 - question marks
+        f"WHERE origin IN ({', '.join('?' * len(outlets))})) AS those "
+        "WHERE model = latest GROUP BY origin, day, label ORDER BY origin, day",
+        list(outlets),
     )
     return groupby(rows, key=lambda row: str(row[0]))
 
