@@ -56,7 +56,7 @@ def _days(
 ) -> Iterator[tuple[str, Iterator[tuple[str, str, str, int]]]]:
     rows = store.execute(
         "SELECT origin, day, label, COUNT(*) FROM (SELECT origin, day, label, model, "
-        "FIRST_VALUE(model) OVER (PARTITION BY origin ORDER BY day DESC, id DESC) AS latest FROM told "  # noqa: S608 - question marks
+        "FIRST_VALUE(model) OVER (PARTITION BY origin ORDER BY day DESC, id DESC) AS latest FROM told "
         f"WHERE origin IN ({', '.join('?' * len(outlets))})) AS those "
         "WHERE model = latest GROUP BY origin, day, label ORDER BY origin, day",
         list(outlets),
