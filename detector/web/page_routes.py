@@ -12,6 +12,7 @@ from starlette.responses import Response
 from detector.web.answers import json_answer, report_answer
 from detector.web.articles import Article, strings
 from detector.web.bodies import while_connected
+from detector.web.extension_file import extension_file
 from detector.web.jobs import ENCODING_ERRORS
 from detector.web.page_files import place_of_file, send_file
 from detector.web.problems import Problem
@@ -51,6 +52,10 @@ def _add_facts(app: FastAPI, service: Service) -> None:
             "min_words": model.get("min_words"),
         }
         return json_answer(json.dumps(facts).encode())
+
+    @app.get("/page/unspin-extension.zip", include_in_schema=False)
+    async def page_extension(request: Request) -> Response:
+        return Response(extension_file(str(request.base_url)), media_type="application/zip")
 
 
 def _add_articles(app: FastAPI, service: Service) -> None:

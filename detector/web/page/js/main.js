@@ -175,6 +175,12 @@ byId("example").addEventListener("click", async () => {
 addEventListener("hashchange", route);
 keysDialog();
 theme();
+if (location.hash.startsWith("#text=")) {
+  // From the bookmarklet. Any site could link to this address, so only a person starts the check.
+  compose(decoded(location.hash.slice("#text=".length)), "");
+  history.replaceState(null, "", "#check");
+  byId("check").focus();
+}
 route();
 
 try {
