@@ -11,14 +11,17 @@ answer careful:
 
 import datetime as dt
 import math
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from sqlalchemy import Connection, func, select
+
 from detector.audit.report.chance import LEAST_SPUN
 from detector.audit.report.figures import Change, Rate, Trend
+from detector.audit.report.stories import told
+from detector.audit.schema import articles
 from detector.intervals import wilson
 
 RISK = 0.01
@@ -35,12 +38,12 @@ class _Day(NamedTuple):
     flagged: int
 
 
-def trends(store: sqlite3.Connection, outlets: Collection[str]) -> tuple[Trend, ...]:
+def trends(store: Connection, outlets: Collection[str]) -> tuple[Trend, ...]:
     """The trends of those outlets that have stories both of the last days and of before, changed ones first.
 
     The temporary table ``told`` must be filled.
     """
-    latest = _date(store.execute("SELECT MAX(substr(added, 1, 10)) FROM articles").fetchone()[0])
+    latest = _date(store.execute(select(func.substr(func.max(articles.c.added), 1, 10))).scalar())
     days = {name: list(_known(rows, latest)) for name, rows in _days(store, outlets)}
     dates = [day.date for of_outlet in days.values() for day in of_outlet]
     if not dates:
@@ -51,17 +54,15 @@ def trends(store: sqlite3.Connection, outlets: Collection[str]) -> tuple[Trend, 
     return tuple(sorted(judged, key=lambda trend: trend.change is Change.NONE))
 
 
-def _days(
-    store: sqlite3.Connection, outlets: Collection[str]
-) -> Iterator[tuple[str, Iterator[tuple[str, str, str, int]]]]:
-    rows = store.execute(
-        "SELECT origin, day, label, COUNT(*) FROM (SELECT origin, day, label, model, "
-        "FIRST_VALUE(model) OVER (PARTITION BY origin ORDER BY day DESC, id DESC) AS latest FROM told "
-        f"WHERE origin IN ({', '.join('?' * len(outlets))})) AS those "
-        "WHERE model = latest GROUP BY origin, day, label ORDER BY origin, day",
-        list(outlets),
+def _days(store: Connection, outlets: Collection[str]) -> Iterator[tuple[str, Iterator[tuple[str, str, str, int]]]]:
+    latest = func.first_value(told.c.model).over(
+        partition_by=told.c.origin, order_by=(told.c.day.desc(), told.c.id.desc())
     )
-    return groupby(rows, key=lambda row: str(row[0]))
+    those = select(told.c.origin, told.c.day, told.c.label, told.c.model, latest.label("latest"))
+    of = those.where(told.c.origin.in_(outlets)).subquery().c
+    query = select(of.origin, of.day, of.label, func.count()).where(of.model == of.latest)
+    rows = (row._tuple() for row in store.execute(query.group_by(of.origin, of.day, of.label)))
+    return groupby(sorted(rows, key=lambda row: tuple(map(str, row))), key=lambda row: str(row[0]))
 
 
 def _known(rows: Iterator[tuple[str, str, str, int]], latest: dt.date | None) -> Iterator[_Day]:

@@ -55,8 +55,9 @@ def test_another_model_is_not_a_trend(fill: Fill, spun: dict[str, Any]) -> None:
     """A new model that flags more judged the last week: its stories have no past to compare with."""
     store = fill(*rows("Mill", (12, 30), (2, 120)))
     with Store.open(store) as opened:
-        opened.connection.execute("INSERT INTO models (id, signature, columns) VALUES (2, 'new', '[]')")
-        opened.connection.execute("UPDATE articles SET model = 2 WHERE date > '2026-11-02'")
+        sql = opened.connection.connection.cursor()
+        sql.execute("INSERT INTO models (id, signature, columns) VALUES (2, 'new', '[]')")
+        sql.execute("UPDATE articles SET model = 2 WHERE date > '2026-11-02'")
     assert summarise(store).trends == ()
 
 
