@@ -14,7 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -61,7 +61,7 @@ def _days(store: Connection, outlets: Collection[str]) -> Iterator[tuple[str, It
     those = select(told.c.origin, told.c.day, told.c.label, told.c.model, latest.label("latest"))
     of = those.where(told.c.origin.in_(outlets)).subquery().c
     query = select(of.origin, of.day, of.label, func.count()).where(of.model == of.latest)
-    rows = (row._tuple() for row in store.execute(query.group_by(of.origin, of.day, of.label)))
+    rows: list[Any] = [tuple(row) for row in store.execute(query.group_by(of.origin, of.day, of.label))]
     return groupby(sorted(rows, key=lambda row: tuple(map(str, row))), key=lambda row: str(row[0]))
 
 
