@@ -105,8 +105,6 @@ articles = Table(
     Column("added", _TEXT, nullable=False),
     Column("scored", _TEXT, nullable=False),
     *(Column(name, kind) for name, kind in SOURCE_COLUMNS),
-    Column("author", _TEXT),  # the byline
-    Column("state", _TEXT),  # what a person made of it: seen, dismissed, confirmed; NULL is new
     CheckConstraint("(label IS NULL) <> (error IS NULL)"),
 )
 
@@ -197,9 +195,8 @@ _KINDS = {"proven": "INTEGER", "relation_probability": "REAL", "coverage": "REAL
 MIGRATIONS: tuple[Migration, ...] = (
     _add(*((name, _KINDS.get(name, "TEXT")) for name in SOURCES)),
     _add_outbox,
-    _add(("author", "TEXT"), ("state", "TEXT")),
 )
-"""The migration at index n turns a store of version n + 1 into version n + 2. The first store on a server had version 4."""
+"""The migration at index n turns a store of version n + 1 into version n + 2. The first store on a server had version 3."""
 
 
 def version() -> int:

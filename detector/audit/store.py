@@ -29,13 +29,9 @@ JUDGED = BRIEF.outerjoin(details)
 """The articles with their models and details, each of which may be missing."""
 
 _EVERYTHING = Filter()
-NEW = "new"
 
 _SCALARS = (
-    *(
-        articles.c[name]
-        for name in "id story origin added scored run tries state source hash url outlet author date title".split()
-    ),
+    *(articles.c[name] for name in "id story origin added scored run tries source hash url outlet date title".split()),
     *(
         articles.c[name]
         for name in "error error_kind label probability threshold suspect_threshold quality words".split()
@@ -66,8 +62,6 @@ class StoredRow:
     tries : int
         How often the article was judged.
     row : AuditRow
-    state : str
-        What a person made of it: ``new``, ``seen``, ``dismissed`` or ``confirmed``.
     """
 
     id: int
@@ -78,7 +72,6 @@ class StoredRow:
     run: int
     tries: int
     row: AuditRow
-    state: str = NEW
 
 
 class Store:
@@ -181,8 +174,8 @@ def _query(*, details: bool) -> Select[Any]:
 
 
 def _stored(found: tuple[Any, ...]) -> StoredRow:
-    (id_, story, origin, added, scored, run, tries, state, *rest) = found
-    source, hash_, url, outlet, author, date, title, error, error_kind, label, *judged = rest
+    (id_, story, origin, added, scored, run, tries, *rest) = found
+    source, hash_, url, outlet, date, title, error, error_kind, label, *judged = rest
     numbers, more = judged[:_NUMBERS], judged[_NUMBERS + len(SOURCES) :]
     traced = _traced(judged[_NUMBERS : _NUMBERS + len(SOURCES)])
     verdict = None if label is None else _judgement(label, numbers, more[1:])
@@ -191,7 +184,6 @@ def _stored(found: tuple[Any, ...]) -> StoredRow:
         hash=hash_,
         url=url,
         outlet=outlet,
-        author=author,
         date=date,
         title=title,
         verdict=verdict,
@@ -200,7 +192,7 @@ def _stored(found: tuple[Any, ...]) -> StoredRow:
         text=more[0] if more else None,
         traced=traced,
     )
-    return StoredRow(id_, story, origin, added, scored, run, tries, row, state or NEW)
+    return StoredRow(id_, story, origin, added, scored, run, tries, row)
 
 
 def _traced(found: list[Any]) -> Traced | None:

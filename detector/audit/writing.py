@@ -30,13 +30,13 @@ MOST_CANDIDATES = 64
 """Maximum number of stories compared with a new article, newest first: many stories may share a template."""
 
 _CHANGED = (
-    "raw, hash, source, url, outlet, origin, author, date, title, label, probability, threshold, suspect_threshold, "
+    "raw, hash, source, url, outlet, origin, date, title, label, probability, threshold, suspect_threshold, "
     "quality, words, marks, note, model, error, error_kind, run, scored"
 ).split(", ")
 _COPIED = "hash, label, probability, threshold, suspect_threshold, quality, words, marks, note, model, story".split(
     ", "
 )
-_PLACE = "raw, source, url, outlet, origin, author, date, title".split(", ")
+_PLACE = "raw, source, url, outlet, origin, date, title".split(", ")
 _DETAILS = ("columns", "quality_parts", "evidence", "text")
 
 _OF = schema.articles.c
@@ -310,7 +310,7 @@ class Writer:
         stored = self.store.row(known.id)
         if stored is None:
             raise StoreError(f"{self.store.place}: a row that was just found is not there. Run the same command again.")
-        names = ("source", "url", "outlet", "author", "date", "title")
+        names = ("source", "url", "outlet", "date", "title")
         copied = replace(stored.row, **{name: getattr(row, name) for name in names}, traced=None)
         key, place = _key(copied), key_of(row.url or row.source, None)
         self._later(partial(self._copy, known.id, copied, raw, place), raw, key, place)
@@ -393,7 +393,6 @@ def _columns(row: AuditRow, raw: bytes) -> dict[str, object]:
         "url": url,
         "outlet": outlet,
         "origin": origin_of(source, url, outlet),
-        "author": storable(row.author),
         "date": storable_date(row.date),
         "title": storable(row.title),
         "scored": now(),

@@ -170,14 +170,13 @@ class Finding:
 
     ``passages`` are the parts of the text with the strongest marks, in order, each a tuple of pieces; empty if the
     store keeps no text. ``marks`` is the number of all marks, of which a store keeps the strongest. ``copies`` is the
-    number of other near-duplicates. ``state`` is what a person made of it. NaN and "" mean unknown.
+    number of other near-duplicates. NaN and "" mean unknown.
     """
 
     id: int
     source: str
     url: str
     outlet: str
-    author: str
     title: str
     date: str
     label: str
@@ -189,7 +188,6 @@ class Finding:
     copies: int
     wordings: tuple[Wording, ...]
     passages: tuple[tuple[Piece, ...], ...]
-    state: str = "new"
 
 
 class Rewriter(NamedTuple):

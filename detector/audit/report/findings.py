@@ -12,7 +12,7 @@ from detector.audit.report.passages import MOST_WORDINGS, passages, wordings
 from detector.audit.report.stories import LEADS, told
 from detector.audit.row import Mark
 from detector.audit.schema import articles, details, models
-from detector.audit.store import JUDGED, NEW
+from detector.audit.store import JUDGED
 
 
 def findings(connection: Connection, filters: Filter, most: int) -> tuple[tuple[Finding, ...], int]:
@@ -37,14 +37,14 @@ def _finding(connection: Connection, article: int) -> Finding:
     of, story = articles.c, func.coalesce(articles.c.story, articles.c.id)
     query = (
         select(
-            of.source, of.url, of.origin, of.author, of.title, of.date, of.label, of.probability, of.quality, of.words,
-            of.marks, of.state, models.c.signature, details.c.evidence, details.c.text, story,
+            of.source, of.url, of.origin, of.title, of.date, of.label, of.probability, of.quality, of.words,
+            of.marks, models.c.signature, details.c.evidence, details.c.text, story,
         )
         .select_from(JUDGED)
         .where(of.id == article)
     )  # fmt: skip
     found = connection.execute(query).one()
-    source, url, origin, author, title, date, label, probability, quality, words, marks, state, *more = found
+    source, url, origin, title, date, label, probability, quality, words, marks, *more = found
     signature, evidence, text, story = more
     copies = connection.execute(select(func.sum(told.c.articles) - 1).where(told.c.story == story)).scalar()
     stored = tuple(stored_marks(evidence))
@@ -54,8 +54,6 @@ def _finding(connection: Connection, article: int) -> Finding:
         source=_text(source),
         url=_text(url),
         outlet=_text(origin),
-        author=_text(author),
-        state=_text(state) or NEW,
         title=_text(title),
         date=_text(date),
         label=_text(label),

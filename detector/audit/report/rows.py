@@ -5,14 +5,14 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from detector.audit import schema
 from detector.audit.filters import MOST_PROBABLE, Filter
 from detector.audit.report.findings import stored_marks
 from detector.audit.report.passages import wordings
 from detector.audit.row import mark_as_dict
-from detector.audit.store import JUDGED, NEW
+from detector.audit.store import JUDGED
 
 SCHEMA = "unspin.article/1"
 
@@ -63,8 +63,6 @@ FIELDS = (
     Field("archive_url", "text", "address of that story"),
     Field("relation_note", "text", "why a copy or rewrite counts against nobody"),
     Field("trace_error", "text", "why the archive could not be searched"),
-    Field("author", "text", "the byline"),
-    Field("state", "text", "what a person made of it: new, seen, dismissed or confirmed"),
 )
 FIRST_FIELDS = 22
 """So many fields every export has had; later ones are added at the end."""
@@ -73,8 +71,7 @@ _OF, _MODEL, _KEPT = schema.articles.c, schema.models.c, schema.details.c
 _SELECTED = (
     *(_OF[name] for name in "id source url origin date title label probability threshold suspect_threshold".split()),
     _MODEL.spun_rate, _OF.quality, _OF.words, _OF.marks, _KEPT.evidence, _OF.note, _OF.error_kind, _OF.error, _OF.story,
-    _MODEL.signature, _OF.added, _OF.scored, *(_OF[name] for name in schema.SOURCES), _OF.author,
-    func.coalesce(_OF.state, NEW),
+    _MODEL.signature, _OF.added, _OF.scored, *(_OF[name] for name in schema.SOURCES),
 )  # fmt: skip
 _EVIDENCE = 14
 _DETAILS = (_KEPT.columns, _MODEL.columns, _KEPT.quality_parts)

@@ -54,7 +54,6 @@ told = Table(
     Column("label", Text),
     Column("probability", Float),
     Column("model", BigInteger),
-    Column("author", Text),
     Index("told_story", "story", "id"),
     Index("told_origin", "origin"),
     prefixes=["TEMPORARY"],
@@ -111,7 +110,7 @@ def _told(condition: ColumnElement[bool]) -> Select[Any]:
     undated = case((of.date.is_(None), 1), else_=0)
     return select(
         of.origin, STORY, of.id, first.c.articles, literal(0), func.substr(when, 1, 10), undated, of.label,
-        of.probability, of.model, of.author,
+        of.probability, of.model,
     ).join_from(first, articles, articles.c.id == first.c.id)  # fmt: skip
 
 
