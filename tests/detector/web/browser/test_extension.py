@@ -150,7 +150,7 @@ def test_article(installed: Installed, site: str) -> None:
     installed.press_button(page)
     text, _ = installed.panel(page)
     assert "\nSpun\n" in text
-    assert "human articles is wrongly flagged as spun." in text
+    assert "human stories scores this high." in text
     assert "stated\n → said" in text
     assert page.evaluate("document.querySelector('unspin-panel').shadowRoot") is None
     with installed.context.expect_page() as opened:
