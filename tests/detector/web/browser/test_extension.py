@@ -181,7 +181,13 @@ def test_hostile_answer(installed: Installed, site: str) -> None:
     page = installed.context.new_page()
     page.goto(site.replace("localhost", "127.0.0.1"))
     mark = {"text": EVIL, "expected": [EVIL], "message": EVIL, "weight": 1}
-    told = {"headline": EVIL, "summary": EVIL, "note": EVIL, "evidence": [mark, {**mark, "expected": []}], "text": EVIL}
+    told = {
+        "headline": EVIL,
+        "summary": EVIL,
+        "note": EVIL,
+        "evidence": [mark, {**mark, "text": f"{EVIL} again", "expected": []}],
+        "text": EVIL,
+    }
     installed.worker.evaluate(
         """async told => {
           const [tab] = await chrome.tabs.query({ active: true });
