@@ -14,7 +14,8 @@ import numpy as np
 from detector import model as models
 from detector.errors import UnreadableError
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_tables
-from detector.places import logistic, score_sentences, settle, weigh, word_inputs
+from detector.parts import judge_part
+from detector.places import logistic, score_sentences, settle, standing, weigh, word_inputs
 from detector.quality import rate
 from detector.tabulate import tabulate
 from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
@@ -160,7 +161,7 @@ class Checker:
         TypeError
             If ``document`` is not a document.
         """
-        return self._answer(self._read(document))
+        return judge_part(self._answer(self._read(document)), lambda part: self._answer(self.measurer.read(part)))
 
     def _read(self, document: object) -> Reading:
         if not isinstance(document, Document):
@@ -202,7 +203,7 @@ class Checker:
             quality=rate(values, manifest.reference[self.checker]),
             contributions=tuple(contributions),
             evidence=self._marks(
-                measurements, analysis, [view.to_given(Span(s, s + 1)).start for s in starts.tolist()], article
+                measurements, analysis, [view.to_given(Span(s, s + 1)).start for s in starts.tolist()], article, label
             ),
             sentences=tuple(
                 replace(sentence, span=view.to_given(sentence.span))
@@ -244,12 +245,12 @@ class Checker:
         )
 
     def _marks(
-        self, measurements: list[Measurement], analysis: Analysis, starts: Sequence[int], article: float
+        self, measurements: list[Measurement], analysis: Analysis, starts: Sequence[int], article: float, label: Label
     ) -> tuple[Evidence, ...]:
         found = [mark for measurement in measurements for mark in measurement.evidence]
         weights = logistic(word_inputs(analysis, article), self.model.manifest.word)
         by_start = dict(zip(starts, weights.tolist(), strict=True))
-        return tuple(settle(weigh(found, OddSynonyms.name, by_start)))
+        return tuple(settle(weigh(standing(found, label), OddSynonyms.name, by_start)))
 
     def _abstain(self, reading: Reading, label: Label) -> Verdict:
         document = reading.document
