@@ -10,21 +10,45 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector import model as models
+from detector.cascade import Cascade
 from detector.errors import UnreadableError
-from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_tables
+from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
+from detector.model import expit
 from detector.parts import judge_part
-from detector.places import logistic, score_sentences, settle, standing, weigh, word_inputs
+from detector.places import (
+    MARK,
+    in_context,
+    logistic,
+    logit_of,
+    score_sentences,
+    settle,
+    standing,
+    weigh,
+    word_inputs,
+)
 from detector.quality import rate
 from detector.tabulate import tabulate
-from detector.verdict import REGISTER, Contribution, Label, Quality, RewritingKind, Thresholds, Verdict, judge
+from detector.verdict import (
+    REGISTER,
+    Contribution,
+    Label,
+    Quality,
+    RewritingKind,
+    SentenceScore,
+    Thresholds,
+    Verdict,
+    judge,
+)
 from features.document import Document, Span, has_more_words
 from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import GrammarChecker
 from features.language_model.analysis import Analysis
 from features.language_model.words import Word, words_of
 from features.odd_synonyms import OddSynonyms
+from features.reader import Reader
 
 if TYPE_CHECKING:
     # This module imports servers and processes, which most checks never need.
@@ -36,6 +60,12 @@ UNLIKE_NEWS = (
     "it is called no more than suspect."
 )
 """The note of a verdict that was lowered from ``spun`` to ``suspect``."""
+
+PATTERN_ONLY = "The accusation rests on a pattern alone, and no single number may carry one: the text is called no more than suspect."
+"""The note of a verdict whose strongest column alone lifts it to ``spun``."""
+
+ALWAYS, AUTO, NEVER = "always", "auto", "never"
+"""When the reader reads an article."""
 
 MOST_WORDS = 30_000
 """Longer texts are not articles. The limit bounds the time and memory of one check."""
@@ -59,11 +89,15 @@ class Checker:
         The model does not know them, so they never change the score.
     thresholds : OwnThresholds or Path or str, optional
         A newsroom's own thresholds, or their file by ``unspin calibrate``; by default those of the model.
+    reader : {"always", "auto", "never"}
+        When the reader reads an article, which takes about ten times as long as all else: ``"always"``; ``"auto"``, if
+        the other features leave open whether the article is clean; or ``"never"``.
 
     Attributes
     ----------
     signature : str
-        Version, model, grammar checker, and own thresholds if any: all that is needed to reproduce a score.
+        Version, model, grammar checker, use of the reader, and own thresholds if any: all that is needed to reproduce a
+        score.
 
     Raises
     ------
@@ -73,7 +107,7 @@ class Checker:
     GrammarError
         If the grammar checker is not available.
     ValueError
-        If an extra feature is not a feature, or has the name of another.
+        If an extra feature is not a feature, or has the name of another, or the use of the reader is unknown.
     TypeError
         If ``model`` is not a model.
     """
@@ -87,25 +121,40 @@ class Checker:
         languagetool: "LanguageToolSettings | None" = None,
         extra_features: Sequence[Feature] = (),
         thresholds: "OwnThresholds | Path | str | None" = None,
+        reader: str = ALWAYS,
     ) -> None:
         if model is not None and not isinstance(model, models.Model):
             raise TypeError(f"model is {type(model).__name__}: give a Model, as detector.model.load(folder) makes one")
         # Open it first, so that Harper loads while the tables are read.
         checker = open_grammar(grammar, languagetool) if isinstance(grammar, str) else grammar
         self.model = model or models.embedded()
-        self.measurer = Measurer(embedded_analyst() if tables is None else open_tables(tables), checker, extra_features)
+        if reader not in (ALWAYS, AUTO, NEVER):
+            raise ValueError(f"there is no use of the reader named {reader!r}: use {ALWAYS}, {AUTO} or {NEVER}")
+        self.reader = reader
+        cascade = self.model.manifest.cascade
+        self._cascade: Cascade | None = None if self.reader == NEVER else cascade
+        self.measurer = Measurer(
+            embedded_analyst() if tables is None else open_tables(tables),
+            checker,
+            extra_features,
+            None if self._cascade is None else open_reader(tables),
+        )
         self.checker = "none" if checker is None else checker.name
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
+        if cascade is not None:
+            self.signature += f" | reader {self.reader}"
         self._own: Thresholds | None = None
         if thresholds is not None:
             self._take(thresholds)
+        self._odd = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
         feature_of = self.measurer.feature_of
         self._is_grammar = np.array([feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
 
     @property
     def thresholds(self) -> Thresholds:
         """The thresholds in use: the newsroom's own if there are any, else the model's for this grammar checker."""
-        return self._own or self.model.manifest.thresholds[self.checker]
+        shipped = self.model.manifest if self._cascade is None else self._cascade
+        return self._own or shipped.thresholds[self.checker]
 
     def _take(self, thresholds: "OwnThresholds | Path | str") -> None:
         from detector.own_thresholds import OwnThresholds, read_thresholds
@@ -179,22 +228,33 @@ class Checker:
         known = len(self.measurer.known)
         row = tabulate(measurements[:known], manifest.columns)
         scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
-        probability, parts, intercept = self.model.score(scored, self.checker, len(seen.words))
-        article = float(parts.sum()) + intercept
+        length = len(seen.words)
+        score = self.model.score(scored, self.checker, length)
         kinds = self.model.kinds(scored)
-        thresholds = self.thresholds
-        analysis = self.measurer.analyse(reading)
-        view, starts = reading.view, seen.bounds[analysis.windows.token, 0]
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
-        label = judge(probability, thresholds, values.get(REGISTER, math.nan))
-        held_back = label is Label.SUSPECT and probability >= thresholds.spun
-        log_odds = dict(zip(manifest.columns, parts.tolist(), strict=True))
-        contributions = [self._contribution(name, values[name], log_odds[name]) for name in manifest.columns]
+        cascade = self._cascade
+        if cascade is not None and self.reader == AUTO and score.probability < cascade.read_from:
+            cascade = None
+        if cascade is not None:
+            of_reader = self.measurer.in_context(reading)
+            values |= of_reader
+            scored = np.concatenate([scored, [of_reader[name] for name in cascade.columns]])
+            score = self.model.score(scored, self.checker, length)
+        thresholds = self.thresholds
+        without = expit(score.without_strongest)
+        label = judge(score.probability, thresholds, values.get(REGISTER, math.nan), without)
+        note = ""
+        if label is Label.SUSPECT and score.probability >= thresholds.spun:
+            note = PATTERN_ONLY if without < thresholds.suspect else UNLIKE_NEWS
+        names = manifest.columns if cascade is None else manifest.columns + cascade.columns
+        log_odds = dict(zip(names, score.parts.tolist(), strict=True))
+        contributions = [self._contribution(name, value, log_odds[name]) for name, value in values.items()]
         contributions.sort(key=lambda c: -abs(c.log_odds))
         contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
+        evidence, sentences = self._places(reading, measurements, label, score.log_odds, cascade)
         return Verdict(
             label=label,
-            probability=probability,
+            probability=score.probability,
             threshold=thresholds.spun,
             suspect_threshold=thresholds.suspect,
             spun_rate=thresholds.spun_rate,
@@ -202,18 +262,13 @@ class Checker:
             calibration_articles=thresholds.articles,
             quality=rate(values, manifest.reference[self.checker]),
             contributions=tuple(contributions),
-            evidence=self._marks(
-                measurements, analysis, [view.to_given(Span(s, s + 1)).start for s in starts.tolist()], article, label
-            ),
-            sentences=tuple(
-                replace(sentence, span=view.to_given(sentence.span))
-                for sentence in score_sentences(seen, starts, analysis.log_odds, manifest.sentence, article)
-            ),
-            words=len(seen.words),
+            evidence=evidence,
+            sentences=sentences,
+            words=length,
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=" ".join(filter(None, (reading.disguise, UNLIKE_NEWS if held_back else ""))),
+            note=" ".join(filter(None, (reading.disguise, note))),
             disguise=reading.disguise,
             kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
         )
@@ -229,13 +284,14 @@ class Checker:
             As :meth:`check` does.
         """
         reading = self._read(document)
-        probability = self._answer(reading).probability
+        verdict = self._answer(reading)
         to_given = reading.view.to_given
         found = tuple(replace(w, span=to_given(w.span)) for w in words_of(reading.seen, self.measurer.analyst))
-        if math.isnan(probability) or not found:
+        if math.isnan(verdict.probability) or not found:
             return found
         analysis = self.measurer.analyse(reading)
-        weights = logistic(word_inputs(analysis, models.logit(probability)), self.model.manifest.word)
+        cascade = self._cascade if any(c.feature == Reader.name for c in verdict.contributions) else None
+        weights = self._weights(reading, analysis, models.logit(verdict.probability), cascade)
         return tuple(replace(word, weight=weight) for word, weight in zip(found, weights.tolist(), strict=True))
 
     def _contribution(self, column: str, value: float, log_odds: float) -> Contribution:
@@ -244,13 +300,40 @@ class Checker:
             column, value, described.unit, described.meaning, log_odds, self.measurer.feature_of[column]
         )
 
-    def _marks(
-        self, measurements: list[Measurement], analysis: Analysis, starts: Sequence[int], article: float, label: Label
-    ) -> tuple[Evidence, ...]:
-        found = [mark for measurement in measurements for mark in measurement.evidence]
-        weights = logistic(word_inputs(analysis, article), self.model.manifest.word)
-        by_start = dict(zip(starts, weights.tolist(), strict=True))
-        return tuple(settle(weigh(standing(found, label), OddSynonyms.name, by_start)))
+    def _places(
+        self,
+        reading: Reading,
+        measurements: list[Measurement],
+        label: Label,
+        article: float,
+        cascade: Cascade | None,
+    ) -> tuple[tuple[Evidence, ...], tuple[SentenceScore, ...]]:
+        """Return marks and sentence scores in the light of the whole article. Their spans index the text as given."""
+        seen, view, analysis = reading.seen, reading.view, self.measurer.analyse(reading)
+        starts = seen.bounds[analysis.windows.token, 0]
+        weights = self._weights(reading, analysis, article, cascade)
+        found = standing((mark for measurement in measurements for mark in measurement.evidence), label)
+        log_odds: NDArray[np.floating] = analysis.log_odds
+        sentence = self.model.manifest.sentence
+        if cascade is None:
+            given = [view.to_given(Span(s, s + 1)).start for s in starts.tolist()]
+            found = weigh(found, OddSynonyms.name, dict(zip(given, weights.tolist(), strict=True)))
+        else:
+            # The reader also finds words that no list of alternatives knows.
+            odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, MARK)]
+            found = [mark for mark in found if mark.feature != OddSynonyms.name] + odd
+            log_odds, sentence = logit_of(weights), cascade.sentence
+        scores = score_sentences(seen, starts, log_odds, sentence, article)
+        return tuple(settle(found)), tuple(replace(s, span=view.to_given(s.span)) for s in scores)
+
+    def _weights(
+        self, reading: Reading, analysis: Analysis, article: float, cascade: Cascade | None
+    ) -> NDArray[np.float64]:
+        """Return the probability of each word of the analysis in the light of the whole article."""
+        if cascade is None or self.measurer.reader is None:
+            return logistic(word_inputs(analysis, article), self.model.manifest.word)
+        of_words = in_context(self.measurer.reader, reading.seen, analysis)
+        return logistic(word_inputs(analysis, article, of_words), cascade.word)
 
     def _abstain(self, reading: Reading, label: Label) -> Verdict:
         document = reading.document

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from detector.manifest import Calibration, log_length
+from detector.calibration import Calibration, log_length
 from detector.model import HUMAN
 from features.language_model.word_kinds import COLUMNS as WORD_KINDS
 from features.phrasing import Phrasing

@@ -22,9 +22,9 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, column_or_1d
 
+from detector.calibration import Calibration
 from detector.checker import refuse_books
 from detector.classifier import calibrate, fit_pipeline
-from detector.manifest import Calibration
 from detector.model import HUMAN, logit
 from detector.rows import BATCH, Judged, Rows, Wanted, chosen_columns, judge_texts, measure_texts
 from detector.verdict import Label

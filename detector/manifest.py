@@ -8,9 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from detector.calibration import Calibration
+from detector.cascade import Cascade
 from detector.errors import ModelError
 from detector.verdict import Thresholds
 
@@ -22,37 +21,6 @@ _TOLD_ONLY = frozenset({"training_data", "metrics", "versions", "created"})
 
 _HASH = "hash"
 """The key of the manifest's own hash in the file."""
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """From the classifier's log-odds to a probability: ``1 / (1 + exp(-(slope * log_odds + intercept)))`` (Platt 1999).
-
-    A short article gives less evidence, so slope and intercept depend linearly on the logarithm of its length.
-    ``grammar`` says whether the grammar columns affect the score. They do only for a checker that also checked the
-    calibration stories. Findings of other checkers are shown but do not accuse.
-    """
-
-    slope: float
-    intercept: float
-    length_slope: float = 0.0
-    length_intercept: float = 0.0
-    grammar: bool = True
-
-    def at(self, words: float | NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return slope and intercept for articles of this many words.
-
-        >>> [float(x) for x in Calibration(2.0, -1.0, 0.5, 0.0).at(250)]
-        [2.0, -1.0]
-        """
-        length = log_length(words)
-        slope = np.maximum(self.slope + self.length_slope * length, 0.05)
-        return slope, np.asarray(self.intercept + self.length_intercept * length)
-
-
-def log_length(words: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the natural log of a length over 250 words. The length is clipped to 60 to 1,000 to bound its effect."""
-    return np.asarray(np.log(np.clip(words, 60, 1000) / 250.0))
 
 
 @dataclass(frozen=True)
@@ -85,6 +53,8 @@ class Manifest:
         Python and packages used for training.
     created : str
         ISO date.
+    cascade : Cascade, optional
+        What the reader adds; a model without one judges by its word statistics alone.
     """
 
     protocol: int
@@ -100,6 +70,7 @@ class Manifest:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     created: str = ""
+    cascade: Cascade | None = None
 
     @cached_property
     def hash(self) -> str:
@@ -107,7 +78,7 @@ class Manifest:
 
         It includes the hashes of weights and tables.
         """
-        judging = {name: value for name, value in asdict(self).items() if name not in _TOLD_ONLY}
+        judging = {name: value for name, value in _fields(self).items() if name not in _TOLD_ONLY}
         return hashlib.sha256(json.dumps(judging, sort_keys=True).encode()).hexdigest()
 
     def _repr_html_(self) -> str:
@@ -116,9 +87,13 @@ class Manifest:
         return as_html_fragment(self)
 
 
+def _fields(manifest: Manifest) -> dict[str, Any]:
+    return {name: value for name, value in asdict(manifest).items() if value is not None}
+
+
 def write(manifest: Manifest, path: Path) -> None:
     """Write a manifest as JSON, with its hash."""
-    fields = asdict(manifest) | {_HASH: manifest.hash}
+    fields = _fields(manifest) | {_HASH: manifest.hash}
     path.write_text(json.dumps(fields, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
@@ -149,9 +124,11 @@ def read(path: Path) -> Manifest:
             fields[name] = tuple(fields[name])
         fields["thresholds"] = {k: Thresholds(**v) for k, v in fields["thresholds"].items()}
         fields["calibration"] = {k: Calibration(**v) for k, v in fields["calibration"].items()}
+        if "cascade" in fields:
+            fields["cascade"] = Cascade.of(fields["cascade"])
         manifest = Manifest(**fields)
         found = manifest.hash
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
         message = f"the model's manifest {path} lacks a field or has one too many ({error}): reinstall unspin"
         raise ModelError(message) from error
     if stored != found:

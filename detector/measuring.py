@@ -24,6 +24,7 @@ from features.feature import Column, Evidence, Feature, Measurement
 from features.grammar import CheckerUnavailable, GrammarChecker
 from features.hidden_characters import HiddenCharacters
 from features.language_model.analysis import Analysis, Analyst
+from features.reader import Reader
 
 if TYPE_CHECKING:
     # This module imports servers and processes, which most checks never need.
@@ -97,11 +98,13 @@ class Measurer:
         Without one, the grammar columns are NaN.
     extra_features : sequence of Feature
         Features of your own, measured after unspin's.
+    reader : Reader, optional
+        The second stage. It measures only where it is asked to.
 
     Attributes
     ----------
     features : tuple of Feature
-        unspin's features in the order of the model's columns, then your own.
+        unspin's features in the order of the model's columns, the reader if there is one, then your own.
     columns : dict of str to Column
         Every column by name, in that order.
     feature_of : dict of str to str
@@ -114,16 +117,22 @@ class Measurer:
     """
 
     def __init__(
-        self, analyst: Analyst, grammar: GrammarChecker | None, extra_features: Sequence[Feature] = ()
+        self,
+        analyst: Analyst,
+        grammar: GrammarChecker | None,
+        extra_features: Sequence[Feature] = (),
+        reader: Reader | None = None,
     ) -> None:
         self.analyst = analyst
         self.grammar = grammar
+        self.reader = reader
         self.known = build(analyst, grammar)
         self._add(extra_features)
 
     def _add(self, extra: Sequence[Feature]) -> None:
-        self._extra = check_additions(extra, self.known)
-        self.features: tuple[Feature, ...] = (*self.known, *self._extra)
+        own = self.known if self.reader is None else (*self.known, self.reader)
+        self._extra = check_additions(extra, own)
+        self.features: tuple[Feature, ...] = (*own, *self._extra)
         self.columns: dict[str, Column] = {c.name: c for f in self.features for c in f.columns}
         self.feature_of = {c.name: f.name for f in self.features for c in f.columns}
 
@@ -167,6 +176,18 @@ class Measurer:
         if isinstance(feature, HiddenCharacters):
             return feature.measure(reading.document)
         return _as_given(feature.measure(reading.seen), reading.view)
+
+    def in_context(self, reading: Reading) -> dict[str, float]:
+        """Return the reader's columns. Its log-odds of words are then kept by the reader.
+
+        Raises
+        ------
+        ValueError
+            If there is no reader.
+        """
+        if self.reader is None:
+            raise ValueError("this measurer has no reader")
+        return dict(self.reader.measure(reading.seen).values)
 
     def hidden_marks(self, reading: Reading) -> tuple[Evidence, ...]:
         """Return the marks of hidden characters, which are also shown for a text that is not judged."""
@@ -215,6 +236,25 @@ def open_tables(folder: Path) -> Analyst:
         return Analyst.load(folder)
     except (OSError, ValueError, KeyError) as error:
         message = f"the tables in {folder} cannot be used ({error}): reinstall unspin, or train again"
+        raise ModelError(message) from error
+
+
+@cache
+def open_reader(folder: Path | None = None) -> Reader:
+    """Return the reader in a folder of tables, by default that of the package, opened once per process.
+
+    Raises
+    ------
+    ModelError
+        If its file is missing or damaged.
+    """
+    if folder is None:
+        with as_file(files("features") / "tables") as own:
+            return open_reader(own)
+    try:
+        return Reader.load(folder)
+    except (OSError, ValueError) as error:
+        message = f"the reader in {folder} cannot be used ({error}): reinstall unspin, or train again"
         raise ModelError(message) from error
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,14 @@ HUMAN = "human"
 
 MANIFEST, WEIGHTS, ESTIMATOR = "manifest.json", "weights.json", "model.skops"
 LEXICON = "lexicon.tsv"
+READER = "reader.npz"
 
 TRUSTED = ("numpy.dtype",)
 """Types that a model file may hold besides skops' own safe ones. The imputer stores the type of its numbers."""
 
-_LARGE = (".npy",)
-"""Memory-mapped tables. Only ``unspin doctor`` verifies their hash, because it would slow every start."""
+_LARGE = (".npy", READER)
+"""Large files. Only ``unspin doctor`` verifies their hash, because it would slow every start. The reader's file has
+checksums of its own."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,32 @@ class Weights:
         )
 
 
+class Score(NamedTuple):
+    """The score of one article.
+
+    Parameters
+    ----------
+    probability : float
+        Calibrated for the grammar checker in use, 0 to 1.
+    parts : ndarray, shape (columns,)
+        What each column adds, in calibrated log-odds. Positive values are reasons for a machine rewrite.
+    intercept : float
+        The rest: parts and intercept sum to the log-odds of the probability.
+    without_strongest : float
+        The log-odds without the column that adds most; NaN for a model without a second stage.
+    """
+
+    probability: float
+    parts: NDArray[np.float64]
+    intercept: float
+    without_strongest: float
+
+    @property
+    def log_odds(self) -> float:
+        """Calibrated log-odds of a machine rewrite."""
+        return float(self.parts.sum()) + self.intercept
+
+
 @dataclass(frozen=True)
 class Model:
     """A manifest and its weights."""
@@ -118,23 +146,29 @@ class Model:
     weights: Weights
     folder: Path
 
-    def score(self, row: NDArray[np.float64], checker: str, words: int) -> tuple[float, NDArray[np.float64], float]:
-        """Judge an article of ``words`` words by its row of columns, in the manifest's order.
+    def score(self, row: NDArray[np.float64], checker: str, words: int) -> "Score":
+        """Judge an article of ``words`` words by its row.
 
-        Returns
-        -------
-        probability : float
-            Calibrated for the grammar checker in use, 0 to 1.
-        contributions : ndarray, shape (columns,)
-            In calibrated log-odds. Positive values are reasons for a machine rewrite.
-        intercept : float
-            The rest: contributions and intercept sum to the log-odds of the probability.
+        Parameters
+        ----------
+        row : ndarray, shape (columns,) or (columns + cascade columns,)
+            In the order of the manifest's columns, followed by the reader's if the second stage judges, too.
+        checker : str
+            The grammar checker in use.
         """
         slope, shift = (float(x) for x in self.manifest.calibration[checker].at(words))
-        parts, rest = self.weights.contributions(row)
+        width = len(self.manifest.columns)
+        parts, rest = self.weights.contributions(row[:width])
         parts = parts * slope
         intercept = rest * slope + shift
-        return expit(float(parts.sum()) + intercept), parts, intercept
+        cascade = self.manifest.cascade
+        if cascade is not None and len(row) > width:
+            weight, of_reader, rest = cascade.joint(row[width:], words)
+            parts, intercept = np.concatenate([weight * parts, of_reader]), weight * intercept + rest
+        log_odds = float(parts.sum()) + intercept
+        # Thresholds of a model without a second stage were set without this rule.
+        rest = math.nan if cascade is None else log_odds - float(parts.max(initial=0.0))
+        return Score(expit(log_odds), parts, intercept, rest)
 
     def kinds(self, row: NDArray[np.float64]) -> dict[str, float]:
         """Return the share of each kind of rewriting in the odds, 0 to 1, the largest first; they sum to 1.
@@ -171,12 +205,12 @@ class Model:
 
 
 def expit(log_odds: float) -> float:
-    """Return the logistic function, without overflow.
+    """Return the logistic function, without overflow; NaN for NaN.
 
     >>> expit(0.0), expit(-800.0)
     (0.5, 0.0)
     """
-    return float(1.0 / (1.0 + np.exp(-log_odds))) if log_odds > -700 else 0.0
+    return 0.0 if log_odds <= -700 else float(1.0 / (1.0 + np.exp(-log_odds)))
 
 
 def logit(probability: float) -> float:

@@ -18,6 +18,7 @@ from features.feature import Evidence
 from features.language_model.analysis import Analysis
 from features.language_model.windows import INPUTS
 from features.phrasing import Phrasing
+from features.reader import Reader
 
 MARK = 0.65
 """Weight from which an odd word is marked. It is clearly above 0.5, because an editor reads every mark."""
@@ -28,19 +29,36 @@ CONTEXT = ("channel_same", "gain_same", "recurrence", "observed_lift")
 _CONTEXT = [INPUTS.index(name) for name in CONTEXT]
 FEWEST = 3
 _TOP = 3
+_WIDEST = 10.0
+"""Range of a word's log-odds: beyond it they say nothing more."""
 
 
-def word_inputs(analysis: Analysis, article_log_odds: float) -> NDArray[np.float64]:
-    """Return the inputs of the word regression, shape (words, 11).
+def word_inputs(
+    analysis: Analysis, article_log_odds: float, in_context: NDArray[np.floating] | None = None
+) -> NDArray[np.float64]:
+    """Return the inputs of the word regression, shape (words, 11), or (words, 13) with the reader's log-odds.
 
     These are the article's log-odds, and then the word's log-odds and its :data:`CONTEXT`, each alone and multiplied by
     the article's log-odds. For example, a word that recurs is the topic of a clean article and the habit of a spinner.
+    ``in_context`` has the reader's log-odds of each word, shape (words,); they are used likewise.
     """
     article = np.clip(article_log_odds, -8, 8) / 8
-    word = np.clip(np.asarray(analysis.log_odds, float), -10, 10)[:, None]
+    word = np.clip(np.asarray(analysis.log_odds, float), -_WIDEST, _WIDEST)[:, None]
     context = analysis.windows.inputs[:, _CONTEXT].astype(float)
     alone = np.hstack([word, context])
+    if in_context is not None:
+        alone = np.hstack([alone, np.clip(np.nan_to_num(in_context, nan=-_WIDEST), -_WIDEST, _WIDEST)[:, None]])
     return np.hstack([np.full_like(word, article), alone, alone * article])
+
+
+def in_context(reader: Reader, document: Document, analysis: Analysis) -> NDArray[np.float64]:
+    """Return the reader's log-odds of each word of an analysis, shape (words,); NaN for a word that it does not know."""
+    words = np.array([span.start for span in document.words], np.int64)
+    starts = document.bounds[analysis.windows.token, 0]
+    odds = np.append(reader.log_odds(document).astype(np.float64), np.nan)
+    at = np.searchsorted(words, starts)
+    found = np.append(words, -1)[at] == starts
+    return np.where(found, odds[at], np.nan)
 
 
 def sentence_inputs(word_log_odds: NDArray[np.floating], article_log_odds: float) -> NDArray[np.float64]:
@@ -54,6 +72,11 @@ def logistic(inputs: NDArray[np.float64], coefficients: Sequence[float]) -> NDAr
     """Return probabilities of a logistic regression ``(intercept, *slopes)`` over the last axis of the inputs."""
     score = inputs @ np.asarray(coefficients[1:]) + coefficients[0]
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(score, -30, 30))))
+
+
+def logit_of(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log-odds of probabilities between 0 and 1."""
+    return np.asarray(np.log(probability) - np.log1p(-probability))
 
 
 def weigh(evidence: Iterable[Evidence], feature: str, weights: Mapping[int, float]) -> list[Evidence]:

@@ -14,12 +14,13 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from detector.checker import Checker
-from detector.measuring import Measurer, open_grammar, open_tables
+from detector.measuring import Measurer, open_grammar, open_reader, open_tables
 from detector.tabulate import tabulate
 from detector.verdict import Label
 from features.contract import check_additions, is_feature
 from features.document import Document
 from features.feature import Column, Feature
+from features.reader import Reader
 
 BATCH = 16
 
@@ -62,6 +63,7 @@ def measure_texts(
     tables: Path | None = None,
     features: Wanted = None,
     jobs: int | None = None,
+    reader: bool = False,
 ) -> Rows:
     """Measure texts as :class:`detector.checker.Checker` does.
 
@@ -77,6 +79,8 @@ def measure_texts(
         By default all of unspin's.
     jobs : int, optional
         Worker processes, as joblib counts them.
+    reader : bool
+        Whether to append the columns of the tables' reader.
 
     Raises
     ------
@@ -88,10 +92,12 @@ def measure_texts(
     if min_words is None:
         min_words = checker_of("none").model.manifest.min_words
     columns = tuple(column.name for column in chosen_columns(features))
+    if reader:
+        columns += tuple(column.name for column in Reader.columns)
     batches = [texts[i : i + BATCH] for i in range(0, len(texts), BATCH)]
     parts = list(
         Parallel(n_jobs=jobs)(
-            delayed(_measure)(batch, grammar, min_words, tables, features, columns) for batch in batches
+            delayed(_measure)(batch, grammar, min_words, tables, features, columns, reader) for batch in batches
         )
     )
     return Rows(
@@ -103,13 +109,23 @@ def measure_texts(
 
 
 def _measure(
-    texts: Sequence[str], grammar: str, min_words: int, tables: Path | None, features: Wanted, columns: Sequence[str]
+    texts: Sequence[str],
+    grammar: str,
+    min_words: int,
+    tables: Path | None,
+    features: Wanted,
+    columns: Sequence[str],
+    with_reader: bool,
 ) -> tuple[NDArray[np.float64], list[int], list[Label | None]]:
     names, extra = chosen(features)
     measurer = measurer_of(tables, grammar).with_features(extra)
     only = {*names, *(feature.name for feature in extra)}
     readings = [measurer.read(Document(text)) for text in texts]
-    values = [tabulate(measurer.measure(reading, only), columns) for reading in readings]
+    reader = [open_reader(tables)] if with_reader else []
+    values = [
+        tabulate([*measurer.measure(reading, only), *(r.measure(reading.seen) for r in reader)], columns)
+        for reading in readings
+    ]
     return (
         np.array(values),
         [len(reading.seen.words) for reading in readings],

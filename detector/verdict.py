@@ -194,18 +194,23 @@ class Verdict:
         return as_html_fragment(self)
 
 
-def judge(probability: float, thresholds: Thresholds, news: float = NAN) -> Label:
+def judge(probability: float, thresholds: Thresholds, news: float = NAN, without_strongest: float = NAN) -> Label:
     """Return the label for a probability.
 
-    ``news`` is the log-odds of being written like news. Below the thresholds' floor the label is at most ``suspect``,
-    because the false positive rate of such texts is unknown. NaN has no effect.
+    Two rules keep a text at ``suspect`` at most. ``news`` is the log-odds of being written like news: below the
+    thresholds' floor, the false positive rate is unknown. ``without_strongest`` is the probability without the column
+    that adds most: no single number may carry an accusation, so without it the text must still be ``suspect``. NaN has
+    no effect.
 
     >>> at = Thresholds(suspect=0.5, spun=0.9, suspect_rate=0.02, spun_rate=0.005, articles=4000)
     >>> [judge(p, at).value for p in (0.1, 0.5, 0.95)]
     ['clean', 'suspect', 'spun']
+    >>> judge(0.95, at, without_strongest=0.2).value
+    'suspect'
     """
     if probability >= thresholds.spun:
-        return Label.SUSPECT if news < thresholds.news_floor else Label.SPUN
+        held_back = news < thresholds.news_floor or without_strongest < thresholds.suspect
+        return Label.SUSPECT if held_back else Label.SPUN
     if probability >= thresholds.suspect:
         return Label.SUSPECT
     return Label.CLEAN

@@ -144,13 +144,22 @@ class OddSynonyms:
             **_of_phrases(windows.inputs[:, _PHRASE_LIFT]),
             **measure_kinds(words, windows.inputs),
         }
-        return Measurement(values, tuple(self._marks(document, analysis)))
+        return Measurement(values, tuple(self.mark(document, analysis, p, MARK)))
 
-    def _marks(self, document: Document, analysis: Analysis) -> list[Evidence]:
-        p, windows = analysis.probability, analysis.windows
+    def mark(
+        self, document: Document, analysis: Analysis, probability: NDArray[np.floating], least: float
+    ) -> list[Evidence]:
+        """Return a mark for each word, or phrase with a word, whose probability is at least ``least``, by position.
+
+        Parameters
+        ----------
+        probability : ndarray, shape (words,)
+            Probability that a rewriter chose each word of the analysis.
+        """
+        p, windows = probability, analysis.windows
         words = self.analyst.resources.ngrams.words
-        found, inside_phrase = self._phrases(document, analysis)
-        odd = (p >= MARK) & ~inside_phrase
+        found, inside_phrase = self._phrases(document, analysis, p, least)
+        odd = (p >= least) & ~inside_phrase
         pairs = np.flatnonzero(odd[windows.row])
         # Sort by word, then by fit of the alternatives. The sort is stable for equal fits.
         pairs = pairs[np.lexsort((-windows.fit[pairs], windows.row[pairs]))]
@@ -170,9 +179,11 @@ class OddSynonyms:
             found.append(Evidence(self.name, span, message, expected, round(float(p[i]), 4)))
         return sorted(found, key=lambda mark: mark.span)
 
-    def _phrases(self, document: Document, analysis: Analysis) -> tuple[list[Evidence], NDArray[np.bool_]]:
+    def _phrases(
+        self, document: Document, analysis: Analysis, p: NDArray[np.floating], least: float
+    ) -> tuple[list[Evidence], NDArray[np.bool_]]:
         """Return marks of whole phrases, and which words belong to them."""
-        windows, p = analysis.windows, analysis.probability
+        windows = analysis.windows
         table, phrases = self.analyst.resources.phrase_lifts, windows.phrases
         at = windows.encoded.position
         found, inside_phrase = [], np.zeros(len(p), bool)
@@ -180,7 +191,7 @@ class OddSynonyms:
             first, last = np.searchsorted(at, [phrases.start[i], phrases.end[i]])
             words = np.arange(*np.searchsorted(windows.token, [first, last]))
             weight = float(p[words].max(initial=0.0))
-            if weight < MARK:
+            if weight < least:
                 continue
             inside_phrase[words] = True
             span = Span(document.tokens[first].start, document.tokens[last - 1].end)

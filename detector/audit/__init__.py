@@ -33,6 +33,7 @@ def audit(
     store: Store | Path | str | None = None,
     grammar: str = "harper",
     languagetool_server: str | None = None,
+    reader: str = "auto",
     jobs: int | None = None,
     backend: str = "processes",
     scheduler: str | None = None,
@@ -58,7 +59,7 @@ def audit(
         Files, folders, archives or addresses. ``-`` means standard input. See docs/sources.md.
     store : Store or path, optional
         A store given as a path is closed at the end.
-    grammar, languagetool_server
+    grammar, languagetool_server, reader
         As in :class:`~detector.checker.Checker`.
     jobs : int, optional
         Number of worker processes; by default one for each processor. 0 judges in this process, without a time limit
@@ -105,7 +106,7 @@ def audit(
 
     refuse_single(sources)
     options = options or SourceOptions()
-    maker = checker or CheckerMaker(grammar, languagetool_server)
+    maker = checker or CheckerMaker(grammar, languagetool_server, reader=reader)
     tracing = None if archive is None else Tracing(str(archive), frozenset(licensed))
     orders = Orders(maker, options.limits, seconds, keep_text, tracing)
     plan = Plan(rescore=rescore, retry_errors=retry_errors, trace=tracing is not None)

@@ -132,6 +132,11 @@ class AuditRow:
         if (self.verdict is None) == (self.error is None):
             raise ValueError("an audit row holds exactly one of verdict and error")
 
+    @property
+    def flagged(self) -> bool:
+        """Whether the label is ``suspect`` or ``spun``, or the article is a proven rewrite."""
+        return (self.verdict is not None and self.verdict.flagged) or (self.traced is not None and self.traced.proven)
+
 
 def summarise(verdict: Verdict) -> Judgement:
     """Returns the stored part of a verdict."""

@@ -96,7 +96,35 @@ def _add_sources(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE articles ADD COLUMN {column}")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _add_sources)
+_OUTBOX = (
+    """
+    CREATE TABLE messages (
+      id INTEGER PRIMARY KEY,
+      channel TEXT NOT NULL,                -- a hash of the address, which may be a secret
+      key TEXT NOT NULL UNIQUE,             -- by which a receiver recognises a message that it already has
+      made TEXT NOT NULL,
+      body TEXT NOT NULL,                   -- "" once nothing remains to be sent
+      claimed TEXT,                         -- when the last attempt began that may have succeeded
+      outcome TEXT                          -- sent, unknown; NULL while it is still to be sent
+    )""",
+    """
+    CREATE TABLE announced (
+      channel TEXT NOT NULL,
+      article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+      message INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+      PRIMARY KEY (channel, article)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX announced_message ON announced (message)",
+    "CREATE INDEX announced_article ON announced (article)",
+)
+
+
+def _add_outbox(connection: sqlite3.Connection) -> None:
+    for statement in _OUTBOX:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_sources, _add_outbox)
 """The migration at index n turns a store of version n into version n + 1. The first one creates the tables."""
 
 
@@ -110,8 +138,10 @@ def show_as_newer(connection: sqlite3.Connection, found: int) -> bool:
 
     What the older store lacks is NULL, in a view that hides the table.
     """
-    if (found, version()) != (1, 2):
+    if version() != 3 or found not in {1, 2}:
         return False
+    if found > 1:  # only messages are missing, which no report reads
+        return True
     connection.execute("PRAGMA temp_store = FILE")  # set now, because a change would drop the view
     missing = ", ".join(f"NULL AS {name}" for name in SOURCES)
     connection.execute(f"CREATE TEMP VIEW articles AS SELECT *, {missing} FROM main.articles")  # noqa: S608 - our own words

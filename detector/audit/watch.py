@@ -37,7 +37,7 @@ def seconds_of(said: str) -> float:
 
 
 def repeat(
-    look: Callable[[], None],
+    look: Callable[[], object],
     every: float,
     *,
     tell: Callable[[str], None],

@@ -107,11 +107,14 @@ class CheckerMaker:
         Address of a running LanguageTool server.
     thresholds : OwnThresholds, optional
         The newsroom's own thresholds.
+    reader : str
+        When the reader reads an article, as in :class:`~detector.checker.Checker`.
     """
 
     grammar: str = "harper"
     languagetool_server: str | None = None
     thresholds: "OwnThresholds | None" = None
+    reader: str = "auto"
 
     def __call__(self) -> Judge:
         """Load the model and its tables, and start the grammar checker."""
@@ -122,7 +125,7 @@ class CheckerMaker:
             from detector.settings import read_settings
 
             settings = read_settings(self.languagetool_server)
-        return Checker(grammar=self.grammar, languagetool=settings, thresholds=self.thresholds)
+        return Checker(grammar=self.grammar, languagetool=settings, thresholds=self.thresholds, reader=self.reader)
 
 
 @dataclass(frozen=True)

@@ -60,9 +60,9 @@ class Entry:
     packed: Packed | None = None
 
 
-def now() -> str:
-    """The current time in UTC: ``2026-11-24T00:20:00Z``."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+def now(later: float = 0.0) -> str:
+    """The current time in UTC, plus some seconds: ``2026-11-24T00:20:00Z``."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + later))
 
 
 class Writer:

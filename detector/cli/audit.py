@@ -1,11 +1,13 @@
 """``unspin audit``: check a whole feed and store the results."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from detector.cli.exit import Exit
+from detector.cli.news import Desk, Mail, Notify, NotifyFormat, NotifyText, channels
 from detector.cli.notes import tell
 from detector.cli.options import (
     AllowPrivate,
@@ -15,7 +17,9 @@ from detector.cli.options import (
     GrammarChecker,
     Jobs,
     LanguageToolServer,
+    ReaderUse,
     Thresholds,
+    When,
     checker_for,
     column,
 )
@@ -23,6 +27,7 @@ from detector.cli.trace import allowed_outlets, require_archive
 
 if TYPE_CHECKING:
     from detector.audit import Tally
+    from detector.audit.news import Counts
     from detector.audit.sources import SourceOptions
     from detector.audit.work import CheckerMaker
 
@@ -43,6 +48,7 @@ def audit(
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
+    reader: ReaderUse = When.AUTO,
     archive: Annotated[
         str | None,
         typer.Option(
@@ -95,6 +101,10 @@ def audit(
         str | None,
         typer.Option("--every", metavar="TIME", help="Repeat the audit, for example every 15m, until Ctrl-C."),
     ] = None,
+    notify: Notify = None,
+    notify_format: NotifyFormat = None,
+    notify_text: NotifyText = False,
+    mail: Mail = None,
     fail_on: FailingLabel = FailOn.SPUN,
     allow_errors: Annotated[
         bool, typer.Option("--allow-errors", help="Do not end with exit code 2 because some articles failed.")
@@ -109,8 +119,8 @@ def audit(
     report.
 
     Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on or, with --archive, is a rewrite of a
-    story there; 2 at least one article failed or could not be looked up in the archive (unless --allow-errors), or the
-    audit could not be done.
+    story there; 2 at least one article failed or could not be looked up in the archive (unless --allow-errors), the
+    audit could not be done, or a message could not be sent.
     """
     from detector.audit import Tally
     from detector.audit.watch import repeat, seconds_of
@@ -141,6 +151,7 @@ def audit(
         {
             "grammar": grammar.value,
             "languagetool_server": languagetool_server,
+            "reader": reader.value,
             "archive": archive,
             "licensed": allowed,
             "keep_text": keep_text,
@@ -151,24 +162,26 @@ def audit(
             "backend": backend,
             "scheduler": scheduler,
             "options": options,
-            "checker": None if thresholds is None else _maker(grammar, languagetool_server, thresholds),
+            "checker": None if thresholds is None else _maker(grammar, languagetool_server, thresholds, reader),
         },
         json=json,
         quiet=quiet,
         allow_errors=allow_errors,
+        repeated=seconds is not None,
+        desk=Desk(store, channels(notify, notify_format, mail), fail_on, notify_text),
     )
     if seconds is not None:
         repeat(lambda: run(Tally()), seconds, tell=tell)
     tally = Tally()
-    run(tally)
-    return _exit_code(tally, fail_on, allow_errors=allow_errors)
+    told = run(tally)
+    return _exit_code(tally, fail_on, allow_errors=allow_errors) if told else Exit.FAILED
 
 
-def _maker(grammar: Grammar, server: str | None, thresholds: Path) -> "CheckerMaker":
+def _maker(grammar: Grammar, server: str | None, thresholds: Path, reader: When) -> "CheckerMaker":
     from detector.audit.work import CheckerMaker
     from detector.own_thresholds import read_thresholds
 
-    return CheckerMaker(grammar.value, server, read_thresholds(thresholds))
+    return CheckerMaker(grammar.value, server, read_thresholds(thresholds), reader.value)
 
 
 def source_options(
@@ -198,31 +211,39 @@ class _Run:
         json: bool,
         quiet: bool,
         allow_errors: bool,
+        repeated: bool,
+        desk: Desk,
     ) -> None:
         self.sources, self.store, self.settings = sources, store, settings
-        self.json, self.quiet, self.allow_errors = json, quiet, allow_errors
+        self.json, self.quiet, self.allow_errors, self.repeated = json, quiet, allow_errors, repeated
+        self.desk = desk
         self._told: set[str] = set()
 
-    def __call__(self, tally: "Tally") -> None:
+    def __call__(self, tally: "Tally") -> bool:
+        """Returns whether the desk was told what is new, if it wants to be."""
         from contextlib import nullcontext
 
         from detector.audit import audit as rows_of
         from detector.audit.counting import count_beside
+        from detector.audit.news import Counts
         from detector.audit.progress import Progress
 
+        self.desk.begin()
+        flagged = 0
         if not self.quiet:
             count_beside(self.sources, lambda number: setattr(tally, "total", number))
         progress = None if self.quiet else Progress(tally)
         tick = progress.tick if progress is not None else _nothing
         try:
             with progress or nullcontext(), _ended_politely():
-                for _ in rows_of(self.sources, store=self.store, tally=tally, tick=tick, **self.settings):
-                    pass
+                for row in rows_of(self.sources, store=self.store, tally=tally, tick=tick, **self.settings):
+                    flagged += row.flagged
         except KeyboardInterrupt:
             if not self.quiet:
                 tell(f"{_so_far(tally)} Run the same command to continue.")
             raise
-        self._say(tally)
+        run = Counts(tally.judged + tally.copied + tally.failed, flagged, tally.errors)
+        self._say(tally, run)
         if tally.not_traced:
             from detector.render.words import count
 
@@ -232,8 +253,9 @@ class _Run:
             )
         if _fails(tally, allow_errors=self.allow_errors):
             self._tell_errors(tally)
+        return self.desk.tell(run, quiet=self.quiet)
 
-    def _say(self, tally: "Tally") -> None:
+    def _say(self, tally: "Tally", run: "Counts") -> None:
         if self.json:
             from detector.render.data import dump
 
@@ -242,6 +264,9 @@ class _Run:
             )
             return
         if self.quiet:
+            return
+        if self.repeated:
+            print(line(run), flush=True)
             return
         print(summary(tally), flush=True)
         tell(f"stored in {self.store}. Read the results with: unspin report {self.store}")
@@ -289,6 +314,17 @@ def summary(tally: "Tally") -> str:
     noun = "article" if tally.done == 1 else "articles"
     proven = f" Rewrites of stories in the archive: {tally.rewrites:,}." if tally.rewrites else ""
     return f"{tally.done:,} {noun}: {', '.join(counts)}, {tally.errors:,} not judged. New: {new:,}.{proven}"
+
+
+def line(run: "Counts") -> str:
+    """Returns one of several runs in a line.
+
+    >>> from detector.audit.news import Counts
+    >>> line(Counts(new=41, flagged=3, errors=1)).partition("  ")[2]
+    'new 41, flagged 3, errors 1'
+    """
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    return f"{now}  new {run.new:,}, flagged {run.flagged:,}, errors {run.errors:,}"
 
 
 def _fails(tally: "Tally", *, allow_errors: bool) -> bool:

@@ -66,7 +66,12 @@ def calibrate(
     settings = {"grammar": checker.value, "languagetool_server": languagetool_server, "jobs": jobs, "options": options}
     copy = _scored(sources, settings, quiet=quiet)
     model = embedded()
-    found = recalibrate(copy, model.manifest.thresholds[checker.value], spun_rate=spun_rate, suspect_rate=suspect_rate)
+    found = recalibrate(
+        copy,
+        (model.manifest.cascade or model.manifest).thresholds[checker.value],
+        spun_rate=spun_rate,
+        suspect_rate=suspect_rate,
+    )
     try:
         with result_file(out, "w", encoding="utf-8") as file:
             file.write(as_json(OwnThresholds.of(found.thresholds, model=model.hash, grammar=checker.value)))

@@ -19,7 +19,9 @@ from detector.cli.options import (
     Grammar,
     GrammarChecker,
     LanguageToolServer,
+    ReaderUse,
     Thresholds,
+    When,
     checker_for,
 )
 from detector.cli.stdout import colored, print_utf8
@@ -58,6 +60,7 @@ def check(
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
+    reader: ReaderUse = When.ALWAYS,
     archive: Annotated[
         str | None,
         typer.Option(
@@ -99,7 +102,7 @@ def check(
         include_text=include_text,
         indent=2 if len(articles) == 1 else None,  # one article is laid out for reading; several are JSON Lines
     )
-    checker = _LazyChecker(checker_for(grammar, languagetool_server), languagetool_server, thresholds)
+    checker = _LazyChecker(checker_for(grammar, languagetool_server), languagetool_server, thresholds, reader)
     code = Exit.NOTHING_FLAGGED
     with closing(checker), _sources(archive, licensed) as find:
         for number, (source, answer) in enumerate(
@@ -226,10 +229,13 @@ def _sources(archive: str | None, licensed: Path | None) -> "Iterator[Callable[[
 class _LazyChecker:
     """The checker, made when the first article was read: loading the model takes most of a second."""
 
-    def __init__(self, grammar: Grammar, server: str | None, thresholds: Path | None = None) -> None:
+    def __init__(
+        self, grammar: Grammar, server: str | None, thresholds: Path | None = None, reader: When = When.ALWAYS
+    ) -> None:
         self.grammar = grammar
         self.server = server
         self.thresholds = thresholds
+        self.reader = reader
         self.made: Checker | None = None
 
     def __call__(self) -> "Checker":
@@ -237,7 +243,10 @@ class _LazyChecker:
             from detector.checker import Checker
 
             self.made = Checker(
-                grammar=self.grammar.value, languagetool=self._languagetool(), thresholds=self.thresholds
+                grammar=self.grammar.value,
+                languagetool=self._languagetool(),
+                thresholds=self.thresholds,
+                reader=self.reader,
             )
         return self.made
 

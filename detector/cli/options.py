@@ -18,6 +18,14 @@ class Grammar(StrEnum):
     NONE = "none"
 
 
+class When(StrEnum):
+    """When the reader reads an article."""
+
+    ALWAYS = "always"
+    AUTO = "auto"
+    NEVER = "never"
+
+
 class FailOn(StrEnum):
     """The lowest label for which the exit code is 1.
 
@@ -36,6 +44,13 @@ GrammarChecker = Annotated[
 LanguageToolServer = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Use the LanguageTool server at this address; implies --grammar languagetool."),
+]
+ReaderUse = Annotated[
+    When,
+    typer.Option(
+        "--reader",
+        help="Read each word in its sentence, which finds more rewrites and takes ten times as long: always, never, or auto, only where the other features leave it open.",
+    ),
 ]
 Thresholds = Annotated[
     Path | None,

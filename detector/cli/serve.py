@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from detector.cli.notes import tell
-from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Thresholds
+from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, ReaderUse, Thresholds, When
 from detector.cli.trace import allowed_outlets, require_archive
 from detector.extras import require
 
@@ -64,6 +64,7 @@ def serve(
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
+    reader: ReaderUse = When.ALWAYS,
     browse: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Log only errors.")] = False,
 ) -> int:
@@ -90,6 +91,7 @@ def serve(
         grammar=grammar.value,
         languagetool_server=languagetool_server,
         thresholds=thresholds,
+        reader=reader.value,
         most_bytes=int(most_megabytes * 1_000_000),
         rate=rate,
         burst=max(1, int(3 * rate)),

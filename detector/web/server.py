@@ -60,6 +60,7 @@ async def serve(
         "grammar": settings.grammar,
         "languagetool_server": settings.languagetool_server,
         "thresholds": str(settings.thresholds) if settings.thresholds else None,
+        "reader": settings.reader,
         "archive": settings.archive,
         "licensed": sorted(settings.licensed),
     }

@@ -32,6 +32,8 @@ class Settings:
         The grammar checker, and the address of a LanguageTool server or None.
     thresholds : Path or None
         A newsroom's own thresholds, made by ``unspin calibrate``.
+    reader : str
+        When the reader reads an article, as in :class:`~detector.checker.Checker`.
     most_bytes : int
         Largest article, in bytes.
     body_seconds : float
@@ -64,6 +66,7 @@ class Settings:
     grammar: str = "harper"
     languagetool_server: str | None = None
     thresholds: Path | None = None
+    reader: str = "always"
     most_bytes: int = 10_000_000
     body_seconds: float = 30.0
     buffered_bytes: int = 128_000_000

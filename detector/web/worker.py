@@ -60,16 +60,18 @@ def make_checker(settings: Mapping[str, Any]) -> "Checker":
     Parameters
     ----------
     settings : mapping
-        ``grammar``; ``languagetool_server``, an address or None; ``thresholds``, the newsroom's own file or None.
+        ``grammar``; ``languagetool_server``, an address or None; ``thresholds``, the newsroom's own file or None;
+        ``reader``, as in :class:`~detector.checker.Checker`.
     """
     from detector.checker import Checker
 
     server, thresholds = settings.get("languagetool_server"), settings.get("thresholds")
+    reader = settings.get("reader", "always")
     if server:
         from detector.settings import read_settings
 
-        return Checker(grammar="languagetool", languagetool=read_settings(server), thresholds=thresholds)
-    return Checker(grammar=settings.get("grammar", "harper"), thresholds=thresholds)
+        return Checker(grammar="languagetool", languagetool=read_settings(server), thresholds=thresholds, reader=reader)
+    return Checker(grammar=settings.get("grammar", "harper"), thresholds=thresholds, reader=reader)
 
 
 @contextmanager

@@ -5,8 +5,10 @@ the ends of its window. Every different word counts once in the columns, with th
 through an article is its subject.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +49,11 @@ class Reader:
     """
 
     network: Network
+    marks: ClassVar[str] = "wording"
+    title: ClassVar[str] = "words in their sentence"
     name: str = "reader"
     columns: tuple[Column, ...] = spread_columns(_PREFIX, " in context")
+    _made: "WeakKeyDictionary[Document, Floats]" = field(default_factory=WeakKeyDictionary, repr=False, compare=False)
 
     @classmethod
     def load(cls, folder: Path | str) -> "Reader":
@@ -77,7 +82,16 @@ class Reader:
         return Measurement(values, self._marks(document, odds))
 
     def log_odds(self, document: Document) -> Floats:
-        """Log-odds that a rewriter put each word there, shape (words,); NaN for a word that has no piece."""
+        """Log-odds that a rewriter put each word there, shape (words,); NaN for a word that has no piece.
+
+        They are computed once and kept as long as the document lives.
+        """
+        known = self._made.get(document)
+        if known is None:
+            known = self._made[document] = self._of_words(document)
+        return known
+
+    def _of_words(self, document: Document) -> Floats:
         encoded = self.network.pieces.encode(document.text)
         words = np.array([span.start for span in document.words], np.int64)
         out = np.full(len(words), np.nan, np.float32)

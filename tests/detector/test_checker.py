@@ -150,7 +150,7 @@ class TestVerdict:
         sizes = [abs(c.log_odds) for c in verdict.contributions]
         assert sizes == sorted(sizes, reverse=True)
         row = tabulate(checker.measure(Document(verdict.text)), manifest.columns)
-        probability, parts, intercept = checker.model.score(row, "none", len(Document(verdict.text).words))
+        probability, parts, intercept, _ = checker.model.score(row, "none", len(Document(verdict.text).words))
         assert probability == verdict.probability
         by_column = {c.column: c.log_odds for c in verdict.contributions}
         np.testing.assert_allclose([by_column[column] for column in manifest.columns], parts, atol=1e-12)

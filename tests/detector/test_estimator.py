@@ -22,10 +22,10 @@ from sklearn.utils import Tags, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from detector.calibration import Calibration
 from detector.checker import MOST_WORDS, Checker
 from detector.errors import UnreadableError
 from detector.estimator import Detector, FeatureTransformer, texts_of
-from detector.manifest import Calibration
 from detector.rows import Rows, chosen, chosen_columns
 from detector.verdict import Label
 from features.document import Document

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from detector.calibration import Calibration
 from detector.errors import ModelError
 from detector.lab.training.calibration import CHECKERS
-from detector.manifest import PROTOCOL, Calibration, Manifest, read, sha256, write
+from detector.manifest import PROTOCOL, Manifest, read, sha256, write
 from detector.model import embedded
 from detector.verdict import Thresholds
 

@@ -85,7 +85,7 @@ class TestScore:
     def test_contributions_make_the_score(self, model: Model, grammar: str, words: int) -> None:
         """Contributions and intercept sum to the log-odds of the probability, column for column of the manifest."""
         for row in rows_for(model, 50):
-            probability, parts, intercept = model.score(row, grammar, words)
+            probability, parts, intercept, _ = model.score(row, grammar, words)
             assert 0 <= probability <= 1
             assert parts.shape == (len(model.manifest.columns),)
             assert expit(float(parts.sum()) + intercept) == pytest.approx(probability, abs=1e-12)
@@ -98,7 +98,7 @@ class TestScore:
         row = rows_for(model, 1, seed=3)[0]
         row[:] = model.weights.fill
         row[::2] = np.nan
-        _, parts, _ = model.score(row, "none", 400)
+        parts = model.score(row, "none", 400).parts
         np.testing.assert_allclose(parts, 0.0, atol=1e-12)
 
     def test_calibration_keeps_the_order(self, model: Model) -> None:

@@ -47,7 +47,7 @@ def _body(summary: Summary) -> str:
         labels={label.value: label for label in Label},
         told=told,
         charts=charts,
-        is_web=_is_web,
+        is_web=is_web,
     )
 
 
@@ -63,7 +63,7 @@ def _orders(outlets: tuple[Outlet, ...]) -> list[tuple[str, str, list[Outlet]]]:
     return orders if len(outlets) > 1 else orders[:1]
 
 
-def _is_web(url: str) -> bool:
+def is_web(url: str) -> bool:
     """Whether an address may be a link: only http and https, because a browser would run other schemes."""
     try:
         parts = urlsplit(url)

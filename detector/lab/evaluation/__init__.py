@@ -26,7 +26,7 @@ from detector.lab.evaluation.intervals import REPLICATES, Negatives, wilson
 from detector.lab.evaluation.left_out import LEFT_OUT, NGRAMS, Retraining, left_out_rows, ngram_rows
 from detector.lab.evaluation.report import write_report
 from detector.lab.evaluation.samples import Sample
-from detector.lab.evaluation.scoring import CHECKER, Scorer, open_scorer
+from detector.lab.evaluation.scoring import Scorer, open_scorer
 from detector.lab.spinners import families as spinner_families
 from detector.lab.spinners import skipped
 from detector.lab.training import train as training
@@ -181,7 +181,7 @@ def _about(scorer: Scorer, root: Path, news: Sequence[Article], *, seed: int, qu
         "signature": located.checker_of(root).signature,
         "seed": seed,
         "quick": quick,
-        "thresholds": dict(manifest.thresholds[CHECKER].__dict__),
+        "thresholds": dict(scorer.thresholds().__dict__),
         "training_metrics": dict(manifest.metrics),
         "news": len(news),
         "news_judged": len(judged_of(scorer, news)),

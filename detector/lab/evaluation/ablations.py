@@ -5,18 +5,18 @@ from typing import Any
 
 import numpy as np
 
+from detector.calibration import Calibration
 from detector.classifier import calibrate, fit_pipeline
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.curves import RATES, judged_of, texts_of
 from detector.lab.evaluation.intervals import Floats, Negatives
 from detector.lab.evaluation.samples import SIMULATED, TRIP, Sample
 from detector.lab.evaluation.scoring import Scorer
-from detector.lab.training.calibration import CHECKERS, blank_grammar
+from detector.lab.training.calibration import CHECKERS
 from detector.lab.training.lessons import Lesson
-from detector.manifest import Calibration
-from detector.model import HUMAN, Weights, expit, weights_of
+from detector.model import HUMAN, Weights, weights_of
 from detector.rows import measurer_of
-from detector.verdict import REGISTER, Label, judge
+from detector.verdict import Label
 
 
 def feature_columns(scorer: Scorer) -> dict[str, list[int]]:
@@ -74,22 +74,10 @@ def grammar_rows(
     """
     human = judged_of(scorer, news)
     result = []
-    for checker, scores_with in CHECKERS.items():
-        thresholds, calibration = scorer.manifest.thresholds[checker], scorer.manifest.calibration[checker]
-
-        def score(
-            articles: Sequence[Article], calibration: Calibration = calibration, *, grammar: bool = scores_with
-        ) -> Floats:
-            texts = texts_of(articles)
-            rows = scorer.rows(texts)
-            read = rows if grammar else blank_grammar(scorer.manifest.columns, rows)
-            slope, intercept = calibration.at(scorer.words(texts))
-            return np.asarray(slope * scorer.weights.log_odds(read) + intercept)
-
-        scores = score(human)
+    for checker in CHECKERS:
+        scores = scorer.log_odds(texts_of(human), checker=checker)
         negatives = Negatives(scores, [a.story for a in human])
-        news_like = scorer.rows(texts_of(human))[:, scorer.manifest.columns.index(REGISTER)]
-        labels = [judge(expit(float(s)), thresholds, float(r)) for s, r in zip(scores, news_like, strict=True)]
+        labels = scorer.labels(texts_of(human), checker)
         row: dict[str, Any] = {
             "checker": checker,
             # The share of all human copy, including abstentions, as in the tables of groups.
@@ -100,7 +88,9 @@ def grammar_rows(
         for probe, samples in probes.items():
             articles = [a for s in samples for a in judged_of(scorer, s.articles)]
             if articles:
-                own = negatives.found(score(articles), [a.story for a in articles], RATES[0])
+                own = negatives.found(
+                    scorer.log_odds(texts_of(articles), checker=checker), [a.story for a in articles], RATES[0]
+                )
                 row["found_at_1_percent"][probe] = own
         result.append(row)
     return result

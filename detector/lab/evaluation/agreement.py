@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.located import checker_of
@@ -38,20 +39,27 @@ def agreement(scorer: Scorer, root: Path, articles: Sequence[Article], *, embedd
     human = list(scorer.model.estimator.classes_).index("human")
     odds = np.logaddexp.reduce(np.delete(estimator, human, axis=1), axis=1) - estimator[:, human]
     slope, intercept = scorer.manifest.calibration[CHECKER].at(scorer.words(texts))
-    by_estimator = 1.0 / (1.0 + np.exp(-(slope * odds + intercept)))
+    first = scorer.model.weights.log_odds(scorer.rows(texts))
     answer: dict[str, Any] = {
         "texts": len(texts),
         "label_differs_from_batch": sum(v.label is not label for v, label in zip(verdicts, labels, strict=True)),
         "largest_difference_from_batch": max(
             (abs(verdicts[i].probability - probability[i]) for i in judged), default=0
         ),
-        "largest_difference_from_estimator": float(np.abs(by_estimator - probability).max(initial=0)),
+        "largest_difference_from_estimator": float(
+            np.abs(expits(slope * odds + intercept) - expits(slope * first + intercept)).max(initial=0)
+        ),
         "page_differs": sum(not _on_page(as_html(v), v.probability) for v in (verdicts[i] for i in judged)),
         "json_differs": sum(as_dict(v)["probability"] != v.probability for v in (verdicts[i] for i in judged)),
     }
     if embedded:
         answer["command_differs"] = _commands_differ(texts, [as_dict(v) for v in verdicts])
     return answer
+
+
+def expits(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of log-odds."""
+    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
 
 
 def _on_page(page: str, probability: float) -> bool:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 import features
 from detector.lab.fingerprint import code_hash
+from detector.lab.training.calibration import blank_grammar
 from detector.manifest import Manifest, sha256
-from detector.model import Model, Weights, load
+from detector.model import Model, Score, Weights, expit, load
 from detector.rows import measure_texts
-from detector.verdict import REGISTER, Label, judge
+from detector.verdict import REGISTER, Label, Thresholds, judge
 from features.tell_tales import TellTales
 
 Floats = NDArray[np.float64]
@@ -81,8 +82,9 @@ class Scorer:
                 min_words=self.manifest.min_words,
                 tables=self.tables,
                 jobs=self.jobs,
+                reader=self.manifest.cascade is not None,
             )
-            if rows.columns != self.manifest.columns:
+            if rows.columns != self._columns:
                 message = "the features do not give the model's columns: train again"
                 raise ValueError(message)
             for (key, _), row, label, words in zip(part, rows.values, rows.abstentions, rows.words, strict=True):
@@ -90,27 +92,39 @@ class Scorer:
             self._save()
             self.progress(f"{what}: measured {min(start + CHUNK, len(new)):,} of {len(new):,} texts")
 
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        cascade = self.manifest.cascade
+        return self.manifest.columns if cascade is None else self.manifest.columns + cascade.columns
+
     def rows(self, texts: Sequence[str]) -> Floats:
-        """The columns of measured texts, shape (texts, columns)."""
-        width = len(self.manifest.columns)
+        """The columns of measured texts by the features, shape (texts, columns)."""
+        return self._all(texts)[:, : len(self.manifest.columns)]
+
+    def _all(self, texts: Sequence[str]) -> Floats:
+        width = len(self._columns)
         return np.array([self._rows[text_key(t)][:width] for t in texts]).reshape(len(texts), width)
 
     def words(self, texts: Sequence[str]) -> Floats:
         """The lengths in words, shape (texts,)."""
         return np.array([self._rows[text_key(t)][-1] for t in texts], float)
 
-    def log_odds(self, texts: Sequence[str], *, lexicon: bool = True) -> Floats:
-        """Calibrated log-odds, shape (texts,). They rank articles, because unlike probabilities they do not round to 1.
+    def scores(self, texts: Sequence[str], *, lexicon: bool = True, checker: str = CHECKER) -> list[Score]:
+        """The scores that a check with a grammar checker gives, by all stages of the model.
 
         Without ``lexicon``, the lexicon's columns count as not measured.
         """
-        if not texts:
-            return np.empty(0)
-        rows = self.rows(texts)
+        rows = self._all(texts)
         if not lexicon:
-            rows[:, [name in LEXICON for name in self.manifest.columns]] = np.nan
-        slope, intercept = self.manifest.calibration[CHECKER].at(self.words(texts))
-        return np.asarray(slope * self.weights.log_odds(rows) + intercept)
+            rows[:, [name in LEXICON for name in self._columns]] = np.nan
+        if not self.manifest.calibration[checker].grammar:
+            rows = blank_grammar(self._columns, rows)
+        words = self.words(texts).tolist()
+        return [self.model.score(row, checker, int(n)) for row, n in zip(rows, words, strict=True)]
+
+    def log_odds(self, texts: Sequence[str], *, lexicon: bool = True, checker: str = CHECKER) -> Floats:
+        """Calibrated log-odds, shape (texts,). They rank articles, because unlike probabilities they do not round to 1."""
+        return np.array([score.log_odds for score in self.scores(texts, lexicon=lexicon, checker=checker)], float)
 
     def probability(self, texts: Sequence[str]) -> Floats:
         """Calibrated probabilities, shape (texts,)."""
@@ -120,13 +134,17 @@ class Scorer:
         """Whether unspin judges each text, shape (texts,)."""
         return np.array([self._state(t) is None for t in texts], bool)
 
-    def labels(self, texts: Sequence[str]) -> list[Label]:
+    def thresholds(self, checker: str = CHECKER) -> Thresholds:
+        """The thresholds of the model's last stage."""
+        return (self.manifest.cascade or self.manifest).thresholds[checker]
+
+    def labels(self, texts: Sequence[str], checker: str = CHECKER) -> list[Label]:
         """The labels that ``unspin check`` gives."""
-        at = self.manifest.thresholds[CHECKER]
+        at = self.thresholds(checker)
         news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)]
         return [
-            self._state(t) or judge(float(p), at, float(r))
-            for t, p, r in zip(texts, self.probability(texts), news, strict=True)
+            self._state(t) or judge(s.probability, at, float(r), expit(s.without_strongest))
+            for t, s, r in zip(texts, self.scores(texts, checker=checker), news, strict=True)
         ]
 
     def _state(self, text: str) -> Label | None:

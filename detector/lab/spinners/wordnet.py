@@ -116,6 +116,12 @@ def _data_line(line: str, kind: str) -> tuple[int, _Synset]:
     return int(fields[0]), _Synset(tuple(word for word in words if word.islower()), neighbours)
 
 
+def nouns(path: str | Path = FOLDER) -> list[str]:
+    """All single lower-case words of three letters or more that are nouns."""
+    index, _ = _read(Path(path))
+    return sorted(lemma for lemma in index["NOUN"] if len(lemma) > 2 and lemma.isalpha())
+
+
 @lru_cache(maxsize=2)
 def part_counts(path: str | Path = FOLDER) -> Mapping[str, Mapping[str, int]]:
     """Counts of each lemma as each part of speech in WordNet's tagged texts.

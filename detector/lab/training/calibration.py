@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from detector.calibration import Calibration
 from detector.classifier import calibrate
 from detector.lab.data.stories import Article
 from detector.lab.training.recalibration import SPUN_RATE, SUSPECT_RATE, threshold_above
 from detector.lab.training.training_sets import NEWS, SWAP
-from detector.manifest import Calibration
 from detector.model import HUMAN, Weights
 from detector.quality import PARTS
 from detector.verdict import NO_FLOOR, REGISTER, Thresholds
@@ -134,6 +134,9 @@ def set_thresholds(
     groups: Sequence[str],
     register: NDArray[np.float64] | None = None,
     floor: float = NO_FLOOR,
+    without_strongest: NDArray[np.float64] | None = None,
+    *,
+    rates: tuple[float, float] = (SPUN_RATE, SUSPECT_RATE),
 ) -> Thresholds:
     """Thresholds that keep false positives at the stated rates, and within :data:`GROUP_RATE` in every large group.
 
@@ -147,17 +150,26 @@ def set_thresholds(
         Log-odds that each article is written like news; NaN if unknown.
     floor : float
         Articles with lower register log-odds may not be flagged ``spun``.
+    without_strongest : ndarray, shape (articles,), optional
+        Probabilities without the column that adds most; see :func:`detector.verdict.judge`.
+    rates : (float, float)
+        False positive rates for ``spun`` and for ``suspect`` or higher.
     """
     everybody = probability
+    suspect = threshold_above(everybody, rates[1])
     if register is not None:
         probability = np.where(register < floor, 0.0, probability)
-    spun = threshold_above(probability, SPUN_RATE)
+    if without_strongest is not None:
+        probability = np.where(without_strongest < suspect, 0.0, probability)
+    spun = threshold_above(probability, rates[0])
     names = np.array([KINDS_OF_HUMAN.get(g, g) for g in groups])
     for name in sorted(set(names)):
         own = probability[names == name]
         if len(own) >= GROUP_LEAST:
             spun = max(spun, threshold_above(own, GROUP_RATE))
-    suspect = min(threshold_above(everybody, SUSPECT_RATE), spun)
+    # A rule that holds many texts back may leave a threshold for spun below that for suspect.
+    spun = max(spun, suspect) if without_strongest is not None else spun
+    suspect = min(suspect, spun)
     return Thresholds(
         suspect=suspect,
         spun=spun,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import skops.io
+from numpy.typing import NDArray
 
 from detector.classifier import fit_pipeline
 from detector.errors import DataError
@@ -30,6 +31,7 @@ from detector.lab.training.build_alternatives import build_alternatives, origina
 from detector.lab.training.calibration import CheckerFigures, figures_by_checker
 from detector.lab.training.confusions import Lifts, count_confusions
 from detector.lab.training.count_ngrams import Sizes
+from detector.lab.training.fit_cascade import fit_cascade
 from detector.lab.training.fit_classes import fit_classes
 from detector.lab.training.fit_phrasing import fit_phrasing
 from detector.lab.training.fit_places import fit_places
@@ -56,7 +58,7 @@ from detector.lab.training.training_sets import (
     word_articles,
 )
 from detector.manifest import PROTOCOL, Manifest, sha256, write
-from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS, lexicon_file, weights_of, write_weights
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, READER, WEIGHTS, lexicon_file, weights_of, write_weights
 from detector.rows import measure_texts
 from features.language_model.ngrams import FORMAT, HEADER, Floats, Ids, NgramModel
 from features.language_model.phrase_table import PhraseTable
@@ -152,10 +154,17 @@ def train(
     write_weights(weights, artefact / WEIGHTS)
     copy = place_articles(data, amounts, seed)
     calibration = figures[CHECKER].calibration
-    places = fit_places(copy, tables, spinners, weights, calibration, CHECKER, seed)
+
+    def score(row: NDArray[np.float64], words: int) -> float:
+        slope, intercept = calibration.at(words)
+        return float(slope * weights.log_odds(row[None, :])[0] + intercept)
+
+    places = fit_places(copy, tables, spinners, score, CHECKER, seed)
     manifest = _manifest(columns, figures, places, len(held), data, out)
     write(manifest, artefact / MANIFEST)
     progress(f"model: {manifest.metrics}")
+    if (tables / READER).is_file():
+        manifest = fit_cascade(data, out, seed=seed, jobs=jobs, progress=progress, amounts=amounts, leave_out=leave_out)
     if can_fit(data):
         fit_relation(data, artefact, tables=tables, seed=seed, jobs=jobs, progress=progress)
     return manifest

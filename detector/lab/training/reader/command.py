@@ -9,8 +9,9 @@ from typing import NamedTuple
 import torch
 
 from detector.errors import DataError
-from detector.lab.spinners import families, family
-from detector.lab.training.reader import near_pieces
+from detector.lab.spinners import Spinner, families, family
+from detector.lab.spinners.wordnet import nouns, wordnet_is_installed, wordnet_thesaurus
+from detector.lab.training.reader import any_part, near_pieces
 from detector.lab.training.reader.export import common_pieces, count_pieces, export, load_weights
 from detector.lab.training.reader.lessons import Lessons, load_lessons
 from detector.lab.training.reader.network import pretrained_network, pretrained_vocabulary
@@ -20,6 +21,9 @@ from detector.lab.training.training_sets import trained_spinners
 from features.reader.word_pieces import WordPieces
 
 STORIES, RUN = "stories.jsonl", "run.json"
+
+OWN = {near_pieces.NAME: near_pieces.WEIGHT, any_part.NAME: any_part.WEIGHT}
+"""Rewriters that only the reader's lessons have, and how often each is drawn."""
 
 LEAST_OFTEN = 5
 """Times that a piece must occur in the stories to stay in the vocabulary of an export."""
@@ -35,7 +39,7 @@ class Run(NamedTuple):
 def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
     """The run in a folder, or a new one.
 
-    A new one has every family that models are trained on, and the swap of near pieces, but for those left out.
+    A new one has every family that models are trained on, and the reader's own (:data:`OWN`), but for those left out.
 
     Raises
     ------
@@ -44,7 +48,8 @@ def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
     """
     path = out / RUN
     if not path.is_file():
-        run = Run(seed, tuple(sorted({*trained_spinners(data), near_pieces.NAME} - leave_out)))
+        own = set(OWN) if wordnet_is_installed() else set(OWN) - {any_part.NAME}
+        run = Run(seed, tuple(sorted({*trained_spinners(data), *own} - leave_out)))
         if not run.families:
             raise DataError("No family is left for the reader to learn from: leave out fewer.")
         path.write_text(json.dumps(run._asdict()) + "\n", encoding="utf-8")
@@ -68,18 +73,23 @@ def build_lessons(data: Path, stories: Path, run: Run) -> Lessons:
         If a family of the run is not there any more.
     """
     known = families(data)
-    listed = [name for name in run.families if name != near_pieces.NAME]
+    listed = [name for name in run.families if name not in OWN]
     gone = [name for name in listed if name not in known]
     if gone:
         raise DataError(f"The reader's run needs the family {gone[0]}, which is not there.")
     spinners = {name: known[name] for name in listed}
     weights = {name: family(name).weight for name in listed}
     vocabulary = pretrained_vocabulary()
-    if near_pieces.NAME in run.families:
-        embeddings = pretrained_network().pieces.numpy()
-        spinners[near_pieces.NAME] = near_pieces.near_pieces(vocabulary, embeddings)
-        weights[near_pieces.NAME] = near_pieces.WEIGHT
+    for name in OWN.keys() & set(run.families):
+        spinners[name] = _own(name, vocabulary)
+        weights[name] = OWN[name]
     return load_lessons(stories, spinners, weights, WordPieces(vocabulary), run.seed)
+
+
+def _own(name: str, vocabulary: Sequence[str]) -> Spinner:
+    if name == near_pieces.NAME:
+        return near_pieces.near_pieces(vocabulary, pretrained_network().pieces.numpy())
+    return any_part.AnyPart(wordnet_thesaurus(), nouns())
 
 
 def train_reader(

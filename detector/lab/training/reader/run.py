@@ -55,12 +55,12 @@ class Settings:
         Pieces after which the averaged weights are kept for good.
     """
 
-    rate: float = 2e-4
+    rate: float = 3e-4
     warm_up: int = 100
-    batch: int = 8
+    batch: int = 16
     weight_decay: float = 0.01
     save_every: float = 180.0
-    keep_every: int = 100_000
+    keep_every: int = 500_000
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from detector.lab.data.stories import Article
 from detector.lab.training.fit_phrasing import (
     FOLDS,
     GENRE_WEIGHT,
+    LEAST_RATED,
     LEAST_TEXTS,
     ORIGINAL_WEIGHT,
     WORDS,
     _folds,
     _weights,
-    LEAST_RATED,
     common_words,
     fit_phrasing,
     times_of,
