@@ -44,7 +44,7 @@ GENRE_WEIGHT = 0.3
 
 FOLDS = 5
 LEAST_RATED = 5
-"""Fewest rewrites of a kind that an item must occur in, so that marks can say how often it occurs."""
+"""In rewrites of how many stories an item must occur, so that marks can say how often a kind of rewriter has it."""
 
 _RARE = 1e-5
 _BATCH = 100
@@ -153,7 +153,8 @@ def times_of(
     """How many times as often the news rewrites of each kind have an item as human copy, shape (kinds, items).
 
     Human copy is published news, or the originals of the rewrites where these have the item more often: then the
-    subject explains a part. The figure is 0 for an item in fewer than :data:`LEAST_RATED` rewrites.
+    subject explains a part. All rewrites of one story count as one. The figure is 0 for an item in rewrites of fewer than
+    :data:`LEAST_RATED` stories.
 
     Parameters
     ----------
@@ -175,13 +176,15 @@ def times_of(
     of = np.array([HUMAN if a.kind == HUMAN else family(a.kind).kind for a in articles])
     times = np.zeros((len(kinds), len(items)), np.float16)
     for row, kind in enumerate(kinds):
-        own = taught & (of == kind)
-        stories = {articles[i].story for i in np.flatnonzero(own)}
-        originals = (of == HUMAN) & np.array([a.story in stories for a in articles])
+        own = np.flatnonzero(taught & (of == kind))
+        stories, story, rewrites = np.unique([articles[i].story for i in own], return_inverse=True, return_counts=True)
+        mean = sparse.csr_matrix((1.0 / rewrites[story], (story, np.arange(len(own)))))
+        of_stories = sparse.csr_matrix(mean @ counts[own])
+        originals = (of == HUMAN) & np.isin([a.story for a in articles], stories)
         # One more than was seen, so that a rare item never looks more telling than it is.
         human = np.maximum(_share(counts[news], 1.0), _share(counts[originals], 0.0))
-        known = counts[own].getnnz(axis=0) >= LEAST_RATED
-        times[row, known] = np.minimum(_share(counts[own], 0.0) / human, 1000.0)[known]
+        known = of_stories.getnnz(axis=0) >= LEAST_RATED
+        times[row, known] = np.minimum(_share(of_stories, 0.0) / human, 1000.0)[known]
     return times
 
 
