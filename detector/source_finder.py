@@ -31,7 +31,7 @@ class SourceFinder(BaseEstimator):  # type: ignore[misc] # scikit-learn ships no
     archive : str or Path, optional
         The place of an archive. Without one, :meth:`fit` builds one from the given stories.
     n_candidates : int
-        Number of stories to compare with each article.
+        Number of stories to look at for each article. Those that are close enough are compared in full.
 
     Attributes
     ----------

@@ -5,6 +5,7 @@ memory-mapped, so an archive may be larger than the memory.
 """
 
 import json
+import os
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -35,6 +36,7 @@ _THREADS = 1
 """Indexing threads, in addition to the thread that reads the sources: unspin is made for two cores."""
 
 _MOST_OUTLETS = 100_000
+_MOST_FREQUENCIES = 200_000
 _FULL = ("No space left", "File too large", "os error 28", "os error 27", "A worker thread encountered an error")
 _FACTS = ("title", "outlet", "date", "url", "author")
 
@@ -53,6 +55,7 @@ class EmbeddedArchive:
 
     def __init__(self, folder: Path, *, create: bool = False, read_only: bool = True) -> None:
         self.folder = folder
+        self._meta = str(files.index_of(folder) / "meta.json")
         files.prepare(folder, create=create)
         self._tantivy = _engine()
         self._schema = _schema(self._tantivy)
@@ -61,6 +64,7 @@ class EmbeddedArchive:
         self._closed = False
         self._seen: tuple[int, int, int] | None = None
         self._reloading = threading.Lock()
+        self._frequencies: dict[str, int] = {}
         self._pending: dict[str, Known] = {}
         self._pending_bytes = 0
         self._committed = time.monotonic()
@@ -104,11 +108,12 @@ class EmbeddedArchive:
             if not self._closed:
                 self._open_index()
         opened = self._opened
-        at = (files.index_of(self.folder) / "meta.json").stat()
+        at = os.stat(self._meta)  # noqa: PTH116 - a path object is made anew for each of a million stories
         state = (at.st_ino, at.st_mtime_ns, at.st_size)
         with self._reloading:
             if state != self._seen:
                 opened.reload()
+                self._frequencies = {}
                 self._seen = state
             return opened.searcher()
 
@@ -208,11 +213,20 @@ class EmbeddedArchive:
     def _query(self, searcher: "tantivy.Searcher", text: str) -> "tantivy.Query | None":
         kinds = self._tantivy
         most = most_stories(searcher.num_docs)
-        words = [word for word in query_words(text) if 0 < searcher.doc_freq("text", word) <= most]
+        words = [word for word in query_words(text) if 0 < self._frequency(searcher, word) <= most]
         if not words:
             return None
         terms = [(kinds.Occur.Should, kinds.Query.term_query(self._schema, "text", word, "freq")) for word in words]
         return cast("tantivy.Query", kinds.Query.boolean_query(terms))
+
+    def _frequency(self, searcher: "tantivy.Searcher", word: str) -> int:
+        """The number of stories with a word, remembered until the next commit: articles share most of their words."""
+        known = self._frequencies
+        if word not in known:
+            if len(known) >= _MOST_FREQUENCIES:
+                known.clear()
+            known[word] = searcher.doc_freq("text", word)
+        return known[word]
 
     def _hits(
         self, searcher: "tantivy.Searcher", query: "tantivy.Query", most: int

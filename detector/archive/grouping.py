@@ -1,6 +1,9 @@
 """Groups near-duplicates in search results: agencies store updates and copies, but an editor wants each story once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from detector.archive.story import ArchivedStory, Candidate
 
@@ -9,6 +12,9 @@ RUN = 4
 
 SAME = 0.6
 """Two stories are near-duplicates if they share at least this part of the shorter one's runs."""
+
+SAME_WORDS = 0.5
+"""Near-duplicates share at least this part of the shorter one's words, which is quickly seen. Other stories seldom do."""
 
 LONG = 7
 """Only runs that begin with a word of at least this many letters are compared: same groups, a quarter of the work."""
@@ -25,7 +31,36 @@ FIRST_PAGE = 3
 MOST_HITS = 1_000
 """Most hits to examine when copies of one story fill the results."""
 
-_Runs = frozenset[tuple[str, ...]]
+
+@dataclass(frozen=True)
+class _Compared:
+    """A story as it is compared with others."""
+
+    text: str
+
+    @cached_property
+    def _sequence(self) -> list[str]:
+        return self.text[:MOST_CHARACTERS].lower().split()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(self._sequence)
+
+    @cached_property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        words = self._sequence
+        starts = [place for place, word in enumerate(words[: 1 - RUN]) if len(word) >= LONG]
+        if len(starts) < FEWEST_RUNS:
+            return frozenset({tuple(words)})
+        return frozenset([tuple(words[place : place + RUN]) for place in starts])
+
+    def same(self, other: "_Compared") -> bool:
+        """Whether both are versions of one story."""
+        return _share(self.words, other.words) >= SAME_WORDS and _share(self.runs, other.runs) >= SAME
+
+
+def _share(one: frozenset[Any], other: frozenset[Any]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other)))
 
 
 def grouped(search: Callable[[int], Sequence[tuple[float, ArchivedStory]]], most: int) -> list[Candidate]:
@@ -51,16 +86,16 @@ def grouped(search: Callable[[int], Sequence[tuple[float, ArchivedStory]]], most
 
 
 def _group(hits: Sequence[tuple[float, ArchivedStory]], most: int) -> list[Candidate]:
-    groups: list[tuple[float, ArchivedStory, _Runs, list[str]]] = []
+    groups: list[tuple[float, ArchivedStory, _Compared, list[str]]] = []
     texts: dict[str, int] = {}
     for score, story in hits:
         place = texts.get(story.text)
         if place is None:
-            runs = _runs(story.text)
-            place = next((at for at, group in enumerate(groups) if _same(runs, group[2])), None)
+            compared = _Compared(story.text)
+            place = next((at for at, group in enumerate(groups) if compared.same(group[2])), None)
             if place is None and len(groups) < most:
                 place = len(groups)
-                groups.append((score, story, runs, []))
+                groups.append((score, story, compared, []))
                 texts[story.text] = place
                 continue
             if place is None:
@@ -68,16 +103,3 @@ def _group(hits: Sequence[tuple[float, ArchivedStory]], most: int) -> list[Candi
             texts[story.text] = place
         groups[place][3].append(story.id)
     return [Candidate(story, score, tuple(ids)) for score, story, _, ids in groups]
-
-
-def _runs(text: str) -> _Runs:
-    words = text[:MOST_CHARACTERS].lower().split()
-    starts = [place for place, word in enumerate(words[: 1 - RUN]) if len(word) >= LONG]
-    if len(starts) < FEWEST_RUNS:
-        return frozenset({tuple(words)})
-    return frozenset([tuple(words[place : place + RUN]) for place in starts])
-
-
-def _same(one: _Runs, other: _Runs) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    return len(shorter & longer) >= SAME * len(shorter)

@@ -237,7 +237,7 @@ def _trace(orders: Orders, item: Item, document: Document) -> Traced:
         # Tracers share the weights of words, which take one text at a time.
         with _TRACING:
             tracer = _tracer(orders.tracing)
-            found = tracer.trace(document, date=item.date or "", outlet=item.outlet or "")
+            found = tracer.trace(document, date=item.date or "", outlet=item.outlet or "", pairs=False)
         return best_source(found, origin_of(item.source, item.url, item.outlet))
     except UnspinError as error:
         return Traced(None, str(error))

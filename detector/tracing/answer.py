@@ -19,7 +19,7 @@ class Source:
     probability : float
         That the article is a rewrite of this story, calibrated, 0 to 1.
     coverage : float
-        Share of the article's sentences that come from this story, 0 to 1.
+        Share of the article's words in sentences that have a counterpart in this story, 0 to 1.
     pairs : tuple of AlignedPair
         Sentences that belong together, in the order of the article: of every copy and rewrite, and of the best shared
         source where there is neither.

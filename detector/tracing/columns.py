@@ -87,27 +87,27 @@ def _covered(here: Ints, there: Ints, size: int) -> Bools:
     covered = np.zeros(len(here), bool)
     if min(len(here), len(there)) < size:
         return covered
-    at = np.flatnonzero(np.isin(_hashes(here, size), _hashes(there, size)))
+    ours, theirs = _hashes(here, size), np.sort(_hashes(there, size))
+    # A search in sorted hashes: numpy.isin takes three times as long for so few.
+    at = np.flatnonzero(theirs[np.minimum(np.searchsorted(theirs, ours), len(theirs) - 1)] == ours)
     for offset in range(size):
         covered[at + offset] = True
     return covered
 
 
 def _hashes(forms: Ints, size: int) -> NDArray[np.uint64]:
+    numbers = forms.astype(np.uint64) + np.uint64(1)
     hashed = np.zeros(len(forms) - size + 1, np.uint64)
     for offset in range(size):
-        hashed = (
-            hashed * np.uint64(0x9E3779B97F4A7C15)
-            + forms[offset : len(forms) - size + 1 + offset].astype(np.uint64)
-            + np.uint64(1)
-        )
+        hashed = hashed * np.uint64(0x9E3779B97F4A7C15) + numbers[offset : len(forms) - size + 1 + offset]
     return hashed
 
 
 def measure_pair(article: Digest, source: Digest, alignment: Alignment, runs: Runs | None = None) -> Floats:
     """The columns of a pair, in the order of :data:`COLUMNS`; NaN where there is nothing to measure."""
     runs = runs or shared_runs(article, source)
-    here, there = _parts(article), _parts(source)
+    known = _KnownTerms(article, source)
+    here, there = known.here, known.there
     sizes = np.bincount(article.sentence[article.weight > 0], minlength=len(article.sentences)).astype(float)
     sizes[sizes < _LEAST_WORDS] = 0.0
     matched = alignment.matched
@@ -116,13 +116,14 @@ def measure_pair(article: Digest, source: Digest, alignment: Alignment, runs: Ru
     used = _used(alignment, similarity >= 0.3, len(source.sentences))
     within = _within(used)
     inside = matched[article.sentence] if len(article.words) else np.zeros(0, bool)
-    taken, plain_taken = _taken(article, source, alignment)
+    unquoted = ~article.quoted
+    taken, plain_taken = _taken(article, source, alignment, known)
     values = (
-        _cosine(article, source),
-        _found(here.all, there.all),
-        _found(there.all, here.all),
-        _found(here.plain, there.all),
-        _found(there.plain, here.all),
+        known.cosine,
+        _mean(there.all[here.term], here.weight),
+        _mean(here.all[there.term], there.weight),
+        _mean(there.all[here.term], here.weight * here.plain[here.term]),
+        _mean(here.all[there.term], there.weight * there.plain[there.term]),
         _mean(similarity, sizes),
         _mean(similarity, sizes * matched),
         _mean(alignment.contrast, sizes),
@@ -136,19 +137,19 @@ def measure_pair(article: Digest, source: Digest, alignment: Alignment, runs: Ru
         plain_taken,
         _tau(alignment.first[matched]),
         _rising_share(alignment.first[matched]),
-        *_order(article, source),
-        _share(here.names, there.names),
-        _share(there.names, here.names),
-        _share(here.figures, there.figures),
-        _share(there.figures, here.figures),
+        *known.order,
+        _share(there.names[here.term][here.names[here.term]]),
+        _share(here.names[there.term][there.names[there.term]]),
+        _share(there.figures[here.term][here.figures[here.term]]),
+        _share(here.figures[there.term][there.figures[there.term]]),
         _contradicted(article, source, alignment, article.figure, source.figure),
         _contradicted(article, source, alignment, article.name, source.name),
-        _mean(runs.short[article.quoted], np.ones(int(article.quoted.sum()))),
-        _mean(article.quoted, np.ones(len(article.words))),
-        _mean(runs.long, np.ones(len(article.words))),
-        _mean(runs.long[~article.quoted], np.ones(int((~article.quoted).sum()))),
-        _mean(runs.short[~article.quoted], np.ones(int((~article.quoted).sum()))),
-        _mean(runs.long[inside], np.ones(int(inside.sum()))),
+        _share(runs.short[article.quoted]),
+        _share(article.quoted),
+        _share(runs.long),
+        _share(runs.long[unquoted]),
+        _share(runs.short[unquoted]),
+        _share(runs.long[inside]),
         float(np.log1p(runs.longest)),
         float(np.log1p(len(article.words))),
         float(np.log1p(len(source.words))),
@@ -157,44 +158,83 @@ def measure_pair(article: Digest, source: Digest, alignment: Alignment, runs: Ru
     return np.array(values)
 
 
-class _Bag(NamedTuple):
+def closeness(article: Digest, source: Digest) -> float:
+    """How near two texts are at a first look: the cosine of their words, and half of how far these keep their order."""
+    known = _KnownTerms(article, source)
+    order = known.order[0]
+    return known.cosine + (0.0 if np.isnan(order) else 0.5 * order)
+
+
+class _Text(NamedTuple):
+    """The weighty terms of a text, their weights, and flags for every term of both texts."""
+
     term: Ints
     weight: Floats
+    all: Bools
+    plain: Bools
+    names: Bools
+    figures: Bools
 
 
-class _Parts(NamedTuple):
-    all: _Bag
-    plain: _Bag
-    names: Ints
-    figures: Ints
+class _KnownTerms:
+    """The terms of two texts, in tables that are indexed by the number of a term."""
+
+    def __init__(self, article: Digest, source: Digest) -> None:
+        self.size = max(int(article.term.max(initial=0)), int(source.term.max(initial=0))) + 1
+        self.here, self.there = (self._text(text) for text in (article, source))
+        self._places = [self._firsts(text) for text in (article, source)]
+
+    def _text(self, text: Digest) -> _Text:
+        weighty = text.weight > 0
+        term, weight = text.bag
+        return _Text(
+            term,
+            weight,
+            self.flags(term),
+            self.flags(text.term[weighty & ~(text.name | text.figure | text.quoted)]),
+            self.flags(text.term[weighty & text.name]),
+            self.flags(text.term[weighty & text.figure]),
+        )
+
+    def flags(self, terms: Ints) -> Bools:
+        """Which terms are among these."""
+        flags = np.zeros(self.size, bool)
+        flags[terms] = True
+        return flags
+
+    def _firsts(self, text: Digest) -> Ints:
+        """Where each weighty term stands first."""
+        weighty = np.flatnonzero(text.weight > 0)[::-1]
+        firsts = np.zeros(self.size, np.int64)
+        firsts[text.term[weighty]] = weighty
+        return firsts
+
+    @property
+    def shared(self) -> Ints:
+        """The weighty terms of both."""
+        return self.here.term[self.there.all[self.here.term]]
+
+    @property
+    def cosine(self) -> float:
+        """Of the weights."""
+        theirs = np.zeros(self.size)
+        theirs[self.there.term] = self.there.weight
+        norm = np.sqrt((self.here.weight**2).sum() * (self.there.weight**2).sum())
+        return float(self.here.weight @ theirs[self.here.term] / norm) if norm else 0.0
+
+    @property
+    def order(self) -> tuple[float, float]:
+        """How far shared weighted words come in the same order, by where each stands first."""
+        shared = self.shared
+        if len(shared) < _FEWEST_SHARED:
+            return NAN, NAN
+        at, beside = (places[shared] for places in self._places)
+        ranks = np.argsort(np.argsort(beside))[np.argsort(at)]
+        return _above_chance(_rising(ranks.tolist()), len(ranks)), float((np.diff(ranks) == 1).mean())
 
 
-def _parts(text: Digest) -> _Parts:
-    every = _Bag(*text.bag)
-    weighty = text.weight > 0
-    plain = np.unique(text.term[weighty & ~text.name & ~text.figure & ~text.quoted])
-    of_plain = np.isin(every.term, plain, assume_unique=True)
-    return _Parts(
-        every,
-        _Bag(every.term[of_plain], every.weight[of_plain]),
-        np.unique(text.term[weighty & text.name]),
-        np.unique(text.term[text.figure & weighty]),
-    )
-
-
-def _cosine(article: Digest, source: Digest) -> float:
-    (here, ours), (there, theirs) = article.bag, source.bag
-    _, at, beside = np.intersect1d(here, there, assume_unique=True, return_indices=True)
-    norm = np.sqrt((ours**2).sum() * (theirs**2).sum())
-    return float(ours[at] @ theirs[beside] / norm) if norm else 0.0
-
-
-def _found(bag: _Bag, other: _Bag) -> float:
-    return _mean(np.isin(bag.term, other.term, assume_unique=True), bag.weight)
-
-
-def _share(terms: Ints, other: Ints) -> float:
-    return float(np.isin(terms, other, assume_unique=True).mean()) if len(terms) else NAN
+def _share(flags: Bools) -> float:
+    return float(flags.mean()) if len(flags) else NAN
 
 
 def _mean(values: NDArray[np.bool_] | Floats, weights: Floats) -> float:
@@ -214,20 +254,20 @@ def _within(used: Bools) -> slice:
     return slice(int(at[0]), int(at[-1]) + 1) if len(at) else slice(0, 0)
 
 
-def _taken(article: Digest, source: Digest, alignment: Alignment) -> tuple[float, float]:
+def _taken(article: Digest, source: Digest, alignment: Alignment, known: _KnownTerms) -> tuple[float, float]:
     """Shares of the weighted words of matched sentences, all and plain ones, that stand in their counterparts."""
-    width = np.int64(max(int(article.term.max(initial=0)), int(source.term.max(initial=0))) + 1)
-    inside = (
-        np.flatnonzero((article.weight > 0) & alignment.matched[article.sentence])
-        if len(article.words)
-        else np.zeros(0, np.int64)
-    )
+    if not len(article.words):
+        return NAN, NAN
+    inside = np.flatnonzero((article.weight > 0) & alignment.matched[article.sentence])
     if not len(inside):
         return NAN, NAN
-    known = source.sentence * width + source.term
-    sentence, term = article.sentence[inside], article.term[inside]
-    hit = np.isin(alignment.first[sentence] * width + term, known)
-    hit |= np.isin((alignment.last[sentence] - 1) * width + term, known)
+    column = np.full(known.size, -1)
+    column[known.here.term] = np.arange(len(known.here.term))
+    at = column[source.term]
+    held = np.zeros((len(source.sentences), len(known.here.term)), bool)
+    held[source.sentence[at >= 0], at[at >= 0]] = True
+    sentence, term = article.sentence[inside], column[article.term[inside]]
+    hit = held[alignment.first[sentence], term] | held[alignment.last[sentence] - 1, term]
     weight = article.weight[inside]
     plain = ~(article.name | article.figure | article.quoted)[inside]
     return _mean(hit, weight), _mean(hit[plain], weight[plain])
@@ -265,45 +305,17 @@ def _rising(places: Sequence[int], *, ties: bool = False) -> int:
     return len(tops)
 
 
-def _order(article: Digest, source: Digest) -> tuple[float, float]:
-    """How far shared weighted words come in the same order, by where each stands first."""
-    here, at = _firsts(article)
-    there, beside = _firsts(source)
-    _, ours, theirs = np.intersect1d(here, there, assume_unique=True, return_indices=True)
-    if len(ours) < _FEWEST_SHARED:
-        return NAN, NAN
-    order = np.argsort(at[ours])
-    ranks = np.argsort(np.argsort(beside[theirs]))[order]
-    return _above_chance(_rising(ranks.tolist()), len(ranks)), float((np.diff(ranks) == 1).mean())
-
-
-def _firsts(text: Digest) -> tuple[Ints, Ints]:
-    weighty = np.flatnonzero(text.weight > 0)
-    terms, first = np.unique(text.term[weighty], return_index=True)
-    return terms, weighty[first]
-
-
 def _contradicted(article: Digest, source: Digest, alignment: Alignment, ours: Bools, theirs: Bools) -> float:
     """Of the matched sentences in which both sides have such words, the share in which they have none in common."""
-    own = _sets(article, ours)
-    other = _sets(source, theirs)
-    told = wrong = 0
-    for at in np.flatnonzero(alignment.matched).tolist():
-        mine = own.get(at)
-        if not mine:
-            continue
-        counterpart: set[int] = set()
-        for place in range(alignment.first[at], alignment.last[at]):
-            counterpart |= other.get(place, set())
-        if counterpart:
-            told += 1
-            wrong += not (mine & counterpart)
-    return wrong / told if told else NAN
-
-
-def _sets(text: Digest, wanted: Bools) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    at = np.flatnonzero(wanted)
-    for sentence, term in zip(text.sentence[at].tolist(), text.term[at].tolist(), strict=True):
-        found.setdefault(sentence, set()).add(term)
-    return found
+    at = np.flatnonzero(alignment.matched)
+    terms, columns = np.unique(np.concatenate([article.term[ours], source.term[theirs]]), return_inverse=True)
+    own = np.zeros((len(article.sentences), len(terms)), bool)
+    other = np.zeros((len(source.sentences), len(terms)), bool)
+    count = int(ours.sum())
+    own[article.sentence[ours], columns[:count]] = True
+    other[source.sentence[theirs], columns[count:]] = True
+    mine = own[at]
+    counterpart = other[alignment.first[at]] | other[alignment.last[at] - 1]
+    told = np.asarray(mine.any(axis=1) & counterpart.any(axis=1))
+    common = np.asarray((mine & counterpart).any(axis=1))
+    return _share(~common[told])

@@ -31,7 +31,7 @@ class LastingTracer:
         self._licensed = licensed
         self._tracer: Tracer | None = None
 
-    def trace(self, article: str | Document, *, date: str = "", outlet: str = "") -> Trace:
+    def trace(self, article: str | Document, *, date: str = "", outlet: str = "", pairs: bool = True) -> Trace:
         """Find the sources of one article; see :meth:`detector.tracing.tracer.Tracer.trace`.
 
         Raises
@@ -44,7 +44,7 @@ class LastingTracer:
         try:
             if self._tracer is None:
                 self._tracer = Tracer(open_archive(self.place), licensed=self._licensed)
-            return self._tracer.trace(article, date=date, outlet=outlet)
+            return self._tracer.trace(article, date=date, outlet=outlet, pairs=pairs)
         except UnspinError as error:
             self._failed = (time.monotonic() + self.pause, error)
             self.close()

@@ -10,11 +10,11 @@ import numpy as np
 from detector.archive.engine import Archive
 from detector.archive.story import Candidate
 from detector.tracing.answer import Source, Trace
-from detector.tracing.columns import NAMES, measure_pair, shared_runs
+from detector.tracing.columns import NAMES, closeness, measure_pair, shared_runs
 from detector.tracing.dates import later
-from detector.tracing.digest import MOST_WORDS, Digest, digest
+from detector.tracing.digest import MOST_WORDS, Digest, digest, glance
 from detector.tracing.judge import Judge, Judgement, embedded_judge
-from detector.tracing.relation import DERIVED, Relation
+from detector.tracing.relation import Relation
 from detector.tracing.sentences import Alignment, align_sentences, bridged
 from detector.tracing.word_weights import WordWeights, embedded_weights
 from detector.tracing.wording import compare_words
@@ -23,14 +23,17 @@ from features.document import Document
 LEAST_WORDS = 50
 """Shorter articles share words by chance; they are compared, but none is called a rewrite."""
 
-COVERED = 0.3
-"""Similarity from which a sentence counts as coming from the source."""
-
 _LEAST_SENTENCES, _LEAST_SOURCE_WORDS = 2, 30
 _MOST_QUOTED = 0.7
 _MOST_ROUNDS = 2
 _LEAST_REST = 60
 """Words that must be left over before another source is looked for."""
+
+_CLOSE, _RIVAL = 0.245, 0.5
+"""Beside the closest story, one is compared in full if it is this close, and this close in proportion to the closest.
+
+Of 4,075 pairs that the judge calls copies or rewrites, 99.8% are as close, and so are 37% of 4,677 nearest stories.
+"""
 
 Licences = Collection[tuple[str, str]]
 """Pairs of outlets: the first may republish the second."""
@@ -45,6 +48,15 @@ class _Article:
     outlet: str
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """A source before its words are compared, which takes as long as all that comes before."""
+
+    source: Source
+    story: Digest
+    alignment: Alignment
+
+
 class Tracer:
     """Finds the sources of articles in one archive; make one and use it for many.
 
@@ -57,7 +69,7 @@ class Tracer:
     weights : WordWeights, optional
         By default those of the package.
     most : int
-        Candidates that are compared.
+        Candidates that are looked at. Those that are close enough are compared in full.
     licensed : collection of (str, str)
         Pairs of outlets: the first may republish the second.
 
@@ -83,7 +95,15 @@ class Tracer:
         self.licensed = frozenset((ours.casefold(), theirs.casefold()) for ours, theirs in licensed)
         self.signature = f"unspin {version('unspin')} | relation {self.judge.hash}"
 
-    def trace(self, article: str | Document, *, date: str = "", outlet: str = "", id: str = "") -> Trace:  # noqa: A002 - the story's own word
+    def trace(
+        self,
+        article: str | Document,
+        *,
+        date: str = "",
+        outlet: str = "",
+        id: str = "",  # noqa: A002 - the story's own word
+        pairs: bool = True,
+    ) -> Trace:
         """Find the sources of one article.
 
         Parameters
@@ -93,6 +113,8 @@ class Tracer:
             Of the article, where they are known: a source must be older, and of another outlet.
         id : str
             Of the article, if it is in the archive itself: that story is left out.
+        pairs : bool
+            Whether to compare the sentences word by word. An audit needs only the relation.
 
         Raises
         ------
@@ -105,8 +127,14 @@ class Tracer:
             raise TypeError(f"the article is {type(article).__name__}: give its text, or a Document")
         document = article if isinstance(article, Document) else Document(article)
         self.weights.tidy()
-        read = _Article(digest(document.text, self.weights), date, outlet)
-        sources = self._sources(read, id)
+        read = _Article(digest(document, self.weights), date, outlet)
+        found = self._found(read, id)
+        shared = not any(one.source.derived for one in found)
+        sources = []
+        for number, one in enumerate(found):
+            shown = one.source.derived or (shared and not number and one.source.relation is Relation.SHARED_SOURCE)
+            words = compare_words(read.digest, one.story, one.alignment) if pairs and shown else ()
+            sources.append(replace(one.source, pairs=words))
         return Trace(
             text=document.text,
             source=document.source,
@@ -118,40 +146,40 @@ class Tracer:
             note=_note(read.digest),
         )
 
-    def _sources(self, article: _Article, own: str) -> list[Source]:
+    def _found(self, article: _Article, own: str) -> list[_Compared]:
         """The sources of the whole article, and then those of what none of them explains."""
         if not article.digest.words:
             return []
-        candidates = [c for c in self.archive.candidates(article.digest.text, self.most) if c.story.id != own]
-        found = _ranked(self._source(article, article.digest, c) for c in candidates)
-        known = {c.story.id: c for c in candidates}
-        chosen = [s for s in found[:1] if s.derived]
+        candidates = {c.story.id: c for c in self.archive.candidates(article.digest.text, self.most)}
+        candidates.pop(own, None)
+        found = self._compared(article, article.digest, article.digest.text, candidates.values())
+        chosen = [one for one in found[:1] if one.source.derived]
         for _ in range(_MOST_ROUNDS):
             rest = _rest(article.digest, chosen)
             if not chosen or rest is None:
                 break
             masked, text = rest
             for candidate in self.archive.candidates(text, self.most):
-                if candidate.story.id != own:
-                    known.setdefault(candidate.story.id, candidate)
-            taken = {s.story.id for s in chosen}
-            others = _ranked(self._source(article, masked, c) for id_, c in known.items() if id_ not in taken)
-            if not others or not others[0].derived:
+                candidates.setdefault(candidate.story.id, candidate)
+            left = candidates.keys() - {own, *(one.source.story.id for one in chosen)}
+            others = self._compared(article, masked, text, [candidates[id_] for id_ in sorted(left)])
+            if not others or not others[0].source.derived:
                 break
             chosen.append(others[0])
-        taken = {s.story.id for s in chosen}
-        others = [s for s in found if s.story.id not in taken]
-        if not chosen and others and others[0].relation is Relation.SHARED_SOURCE:
-            others[0] = self._with_pairs(others[0], article.digest)
-        return [*chosen, *others]
+        taken = {one.source.story.id for one in chosen}
+        return [*chosen, *(one for one in found if one.source.story.id not in taken)]
 
-    def _with_pairs(self, source: Source, article: Digest) -> Source:
-        """The source with its pairs, which cost time and are shown of the best one alone where nothing was derived."""
-        story = digest(source.story.text, self.weights)
-        whole = bridged(align_sentences(article, story), len(story.sentences))
-        return replace(source, pairs=compare_words(article, story, whole))
+    def _compared(
+        self, article: _Article, seen: Digest, text: str, candidates: Collection[Candidate]
+    ) -> list[_Compared]:
+        """Compare what is seen of the article with the candidates that are close to it, best first."""
+        own = glance(text, self.weights)
+        close = [(closeness(own, glance(c.story.text, self.weights)), c) for c in candidates]
+        closest = max((one for one, _ in close), default=0.0)
+        least = max(_CLOSE, _RIVAL * closest)
+        return _ranked(self._compare(article, seen, c) for one, c in close if one >= min(least, closest))
 
-    def _source(self, article: _Article, seen: Digest, candidate: Candidate) -> Source:
+    def _compare(self, article: _Article, seen: Digest, candidate: Candidate) -> _Compared:
         """Compare what is seen of the article with one candidate."""
         story = candidate.story
         source = digest(story.text, self.weights)
@@ -161,15 +189,13 @@ class Tracer:
         judged = self.judge.judge(row)
         relation, note = _held_back(judged, seen, source, alignment, runs.long)
         whole = bridged(alignment, len(source.sentences))
-        covered = whole.similarity >= COVERED
         younger = later(story.date, article.date)
-        same_text = source.form.tolist() == article.digest.form.tolist()
-        return Source(
+        same_text = np.array_equal(source.form, article.digest.form)
+        found = Source(
             story=story,
             relation=Relation.COPY if same_text else relation,
             probability=0.0 if same_text else judged.probability,
-            coverage=_coverage(article.digest, covered),
-            pairs=compare_words(seen, source, whole) if relation in DERIVED else (),
+            coverage=_coverage(article.digest, whole.matched),
             columns=dict(zip(NAMES, row.tolist(), strict=True)),
             duplicates=candidate.duplicates,
             younger=younger,
@@ -178,11 +204,12 @@ class Tracer:
             licensed=(article.outlet.casefold(), story.outlet.casefold()) in self.licensed,
             note=note,
         )
+        return _Compared(found, source, whole)
 
 
-def _ranked(sources: Iterable[Source]) -> list[Source]:
+def _ranked(compared: Iterable[_Compared]) -> list[_Compared]:
     """Best first: made from it before shared before nothing, then by how much of the article it explains."""
-    return sorted(sources, key=lambda s: (_place(s), -s.coverage, -s.probability))
+    return sorted(compared, key=lambda one: (_place(one.source), -one.source.coverage, -one.source.probability))
 
 
 def _place(source: Source) -> int:
@@ -199,12 +226,11 @@ def _coverage(article: Digest, covered: np.ndarray[tuple[int], np.dtype[np.bool_
     return float(sizes @ covered / total) if total else 0.0
 
 
-def _rest(article: Digest, chosen: list[Source]) -> tuple[Digest, str] | None:
+def _rest(article: Digest, chosen: list[_Compared]) -> tuple[Digest, str] | None:
     """What of the article no source explains: as a digest whose other words weigh nothing, and as a text."""
     explained = np.zeros(len(article.sentences), bool)
-    for source in chosen:
-        for pair in source.pairs:
-            explained[pair.sentences[0] : pair.sentences[1]] = True
+    for one in chosen:
+        explained |= one.alignment.matched
     left = ~explained[article.sentence]
     if int(left.sum()) < _LEAST_REST or not explained.any():
         return None

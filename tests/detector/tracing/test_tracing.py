@@ -70,6 +70,24 @@ class TestRelation:
         assert {s.story.id for s in found.found} == {"talks", "ferry"}
         assert all(0.2 < s.coverage < 0.8 for s in found.found)
 
+    def test_only_near_stories_are_compared(self, tracer: Tracer) -> None:
+        """The source and the other report of the event; a first look tells the rest apart."""
+        assert tracer.trace(SPUN_TALKS).sources[0].story.id == "talks"
+        assert {s.story.id for s in tracer.trace(SPUN_TALKS).sources} <= {"talks", "other"}
+
+    def test_an_audit_needs_no_words(self, tracer: Tracer) -> None:
+        """Without the comparison of words everything else is the same."""
+        whole, short = tracer.trace(SPUN_TALKS), tracer.trace(SPUN_TALKS, pairs=False)
+        assert whole.sources[0].pairs
+        assert [replace(s, pairs=()) for s in whole.sources] == list(short.sources)
+
+    def test_the_coverage_of_a_part(self, tracer: Tracer) -> None:
+        """A spun story between paragraphs of another one."""
+        first, *rest = FERRY.split("\n\n")
+        found = Tracer(MemoryArchive(stories()[:1])).trace("\n\n".join([first, SPUN_TALKS, *rest]))
+        share = len(SPUN_TALKS) / (len(SPUN_TALKS) + len(FERRY))
+        assert abs(found.sources[0].coverage - share) < 0.1
+
     def test_a_younger_story_is_no_source(self, tracer: Tracer) -> None:
         """The relation stays; the accusation does not."""
         found = tracer.trace(SPUN_TALKS, date="2026-11-01")

@@ -1,6 +1,7 @@
 """Compares an article with a second text."""
 
 import re
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from hypothesis import given
@@ -34,6 +35,13 @@ class TestAlignment:
         found = list(gaps(pairs, len(here), len(there)))
         assert sum(gap.here[1] - gap.here[0] for gap in found) == len(here) - len(pairs)
         assert sum(gap.there[1] - gap.there[0] for gap in found) == len(there) - len(pairs)
+
+    @given(st.sampled_from("abc"), st.lists(st.sampled_from("abcd"), max_size=6))
+    def test_single_words_as_the_sequence_matcher_has_them(self, word: str, words: list[str]) -> None:
+        """A gap of one word is not given to the matcher, and has its answer."""
+        for here, there in (([word], words), (words, [word])):
+            blocks = SequenceMatcher(None, there, here, autojunk=False).get_matching_blocks()
+            assert matched(here, there) == [Pair(b.b, b.a) for b in blocks if b.size]
 
     def test_identical_texts(self) -> None:
         """A text matches itself, even if it is long or every phrase in it is repeated."""
