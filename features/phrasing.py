@@ -38,6 +38,8 @@ _WRITERS = {
 }
 
 _HIGHEST = 30.0
+# Log-odds from which a kind of rewriting may give marks. Hardly any published news reaches it.
+_NEAR = -3.0
 # Prior odds, as for known spinner phrases: one text in nine is rewritten.
 _PRIOR_ODDS = 8.0
 _STRONGEST = 0.95
@@ -106,9 +108,11 @@ def _marks(
 ) -> list[Evidence]:
     """Return marks of the phrases with the largest share of a column, in order of position, without overlaps.
 
-    Only kinds that the text resembles more than news count. Hardly any published news resembles one, so it has no marks.
+    A phrase is marked once, however often it stands in the text.
+
+    Only kinds of rewriting that the text resembles count.
     """
-    kinds = np.flatnonzero(log_odds > 0)
+    kinds = np.flatnonzero(log_odds > _NEAR)
     if not len(kinds):
         return []
     items, first, last = items_at(forms, table.symbols, table.paired)
@@ -120,15 +124,15 @@ def _marks(
     taken = np.zeros(len(forms), bool)
     marks: list[Evidence] = []
     for i in np.argsort(-share.max(axis=0), kind="stable").tolist():
-        if share[:, i].max() <= 0:
+        if share[:, i].max() <= 0 or len(marks) == most:
             break
         for place in np.flatnonzero((items == table.items[at[i]]) & (last - first <= 1)).tolist():
             tokens = slice(first[place], last[place] + 1)
-            if len(marks) == most or taken[tokens].any():
-                continue
-            taken[tokens] = True
-            span = Span(document.tokens[tokens.start].start, document.tokens[tokens.stop - 1].end)
-            marks.append(_mark(document[span], span, table.kinds[best[i]], float(times[best[i], at[i]])))
+            if not taken[tokens].any():
+                taken[tokens] = True
+                span = Span(document.tokens[tokens.start].start, document.tokens[tokens.stop - 1].end)
+                marks.append(_mark(document[span], span, table.kinds[best[i]], float(times[best[i], at[i]])))
+                break
     return sorted(marks, key=lambda mark: mark.span)
 
 

@@ -117,7 +117,7 @@ class PhraseTable:
         first = np.where(pair, self.items // _PAIR - 1, self.items)
         mark = np.isin(first, [symbol for word, symbol in self.symbols.items() if word in MARKS])
         comma = first == self.symbols.get(",", 0)
-        return (first >= FIRST) & (self.items % _PAIR >= FIRST) & (~mark | (pair & comma))
+        return np.asarray((first >= FIRST) & (self.items % _PAIR >= FIRST) & (~mark | (pair & comma)))
 
     def rates(self, forms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return places in :attr:`items` of what a text has, and square roots of their shares of its items."""

@@ -174,13 +174,15 @@ def times_of(
     news[published] = True
     taught = np.array([a.kind == HUMAN or family(a.kind).build is not None or is_news(a.group) for a in articles])
     of = np.array([HUMAN if a.kind == HUMAN else family(a.kind).kind for a in articles])
+    story_of = np.array([a.story for a in articles])
     times = np.zeros((len(kinds), len(items)), np.float16)
     for row, kind in enumerate(kinds):
         own = np.flatnonzero(taught & (of == kind))
-        stories, story, rewrites = np.unique([articles[i].story for i in own], return_inverse=True, return_counts=True)
-        mean = sparse.csr_matrix((1.0 / rewrites[story], (story, np.arange(len(own)))))
+        stories, story, rewrites = np.unique(story_of[own], return_inverse=True, return_counts=True)
+        each = (1.0 / rewrites[story], (story, np.arange(len(own))))
+        mean = sparse.csr_matrix(each, shape=(len(stories), len(own)))
         of_stories = sparse.csr_matrix(mean @ counts[own])
-        originals = (of == HUMAN) & np.isin([a.story for a in articles], stories)
+        originals = (of == HUMAN) & np.isin(story_of, stories)
         # One more than was seen, so that a rare item never looks more telling than it is.
         human = np.maximum(_share(counts[news], 1.0), _share(counts[originals], 0.0))
         known = of_stories.getnnz(axis=0) >= LEAST_RATED
@@ -190,7 +192,7 @@ def times_of(
 
 def _share(counts: sparse.csr_matrix, more: float) -> Floats:
     """The share of each item in all items, with ``more`` added to its count."""
-    return (np.asarray(counts.sum(axis=0)).ravel() + more) / max(1.0, counts.sum())
+    return np.asarray((np.asarray(counts.sum(axis=0)).ravel() + more) / max(1.0, counts.sum()))
 
 
 @dataclass(frozen=True)
