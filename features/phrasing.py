@@ -108,9 +108,7 @@ def _marks(
 ) -> list[Evidence]:
     """Return marks of the phrases with the largest share of a column, in order of position, without overlaps.
 
-    A phrase is marked once, however often it stands in the text.
-
-    Only kinds of rewriting that the text resembles count.
+    Only kinds of rewriting that the text resembles count. A phrase is marked once, however often it stands in the text.
     """
     kinds = np.flatnonzero(log_odds > _NEAR)
     if not len(kinds):
@@ -126,13 +124,14 @@ def _marks(
     for i in np.argsort(-share.max(axis=0), kind="stable").tolist():
         if share[:, i].max() <= 0 or len(marks) == most:
             break
-        for place in np.flatnonzero((items == table.items[at[i]]) & (last - first <= 1)).tolist():
-            tokens = slice(first[place], last[place] + 1)
-            if not taken[tokens].any():
-                taken[tokens] = True
-                span = Span(document.tokens[tokens.start].start, document.tokens[tokens.stop - 1].end)
-                marks.append(_mark(document[span], span, table.kinds[best[i]], float(times[best[i], at[i]])))
-                break
+        places = np.flatnonzero((items == table.items[at[i]]) & (last - first <= 1))
+        free = places[~(taken[first[places]] | taken[last[places]])]
+        # A phrase also takes its other places, so that none of its words is marked there.
+        taken[first[places]] = taken[last[places]] = True
+        if len(free):
+            begin, end = int(first[free[0]]), int(last[free[0]])
+            span = Span(document.tokens[begin].start, document.tokens[end].end)
+            marks.append(_mark(document[span], span, table.kinds[best[i]], float(times[best[i], at[i]])))
     return sorted(marks, key=lambda mark: mark.span)
 
 
