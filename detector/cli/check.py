@@ -4,9 +4,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
+from zipfile import BadZipFile
 
 import typer
 
@@ -25,21 +27,26 @@ from detector.cli.options import (
     checker_for,
 )
 from detector.cli.stdout import colored, print_utf8
+from detector.errors import printable
 
 if TYPE_CHECKING:
+    from detector.audit.sources.files import File
     from detector.checker import Checker
     from detector.read import Reading
     from detector.settings import LanguageToolSettings
     from detector.tracing.answer import Trace
     from detector.verdict import Verdict
 
+_Answer = TypeVar("_Answer")
+
 
 def check(
     articles: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE|URL|-",
-            help="Articles: .txt, .md, .html, .docx, .odt, .rtf, .pdf, .eml or .msg files, or web addresses. - reads standard input.",
+            metavar="FILE|FOLDER|URL|-",
+            help="Articles: .txt, .md, .html, .docx, .odt, .rtf, .pdf, .eml or .msg files, folders and zip archives of them, "
+            "or web addresses. - reads standard input.",
         ),
     ],
     *,
@@ -86,21 +93,23 @@ def check(
 ) -> int:
     """Check articles and mark the words that give a rewrite away.
 
-    Prints the verdict, the article with its odd words marked, and the likely original of each. If one of several
-    articles fails, the others are still checked.
+    Prints the verdict, the article with its odd words marked, and the likely original of each. Each file of a folder or
+    zip archive is one article. If one of several articles fails, the others are still checked. At the end, several
+    articles get one line each.
 
     Exit code: 0 nothing flagged; 1 at least one article has the label of --fail-on or, with --archive, is a rewrite of
     a story there; 2 at least one article could not be checked.
     """
+    several = len(articles) > 1 or holds_several(articles[0])
     if html is not None:
-        refuse_mixture(articles, html, json=json)
+        refuse_mixture(articles, html, json=json, several=several)
     output = _Output(
         page=html,
         json=json,
         quiet=quiet,
         color=colored(color),
         include_text=include_text,
-        indent=2 if len(articles) == 1 else None,  # one article is laid out for reading; several are JSON Lines
+        indent=None if several else 2,  # one article is laid out for reading; several are JSON Lines
     )
     checker = _LazyChecker(checker_for(grammar, languagetool_server), languagetool_server, thresholds, reader)
     code = Exit.NOTHING_FLAGGED
@@ -116,6 +125,8 @@ def check(
                 output.report(answer, found, first=number == 0)
                 if _fails(answer, fail_on) or (found is not None and found.rewrite and fail_on is not FailOn.NEVER):
                     code = max(code, Exit.FLAGGED)
+    if len(output.lines) > 1 and not json and not quiet:
+        output.summarise()
     return code
 
 
@@ -129,68 +140,77 @@ class _Output:
     color: bool
     include_text: bool
     indent: int | None
+    lines: list[str] = field(default_factory=list)
 
     def report(self, verdict: "Verdict", found: "Trace | None", *, first: bool) -> None:
         """Write one answer: a verdict, and with an archive what its source says."""
+        from detector import render
+        from detector.render import together
+
+        as_html: Callable[[], str] = partial(render.as_html, verdict)
+        as_json: Callable[..., str] = partial(render.as_json, verdict)
+        as_text: Callable[..., str] = partial(render.as_text, verdict)
+        line = render.as_line(verdict)
         if found is not None:
-            self._report_both(verdict, found, first=first)
-            return
-        from detector.render import as_html, as_json, as_line, as_text
+            from detector.render.trace_words import line as line_of
+            from detector.tracing.together import with_originals
 
+            both = (with_originals(verdict, found), found)
+            as_html, as_json = partial(together.both_as_html, *both), partial(together.both_as_json, *both)
+            as_text, line = partial(together.both_as_text, *both), f"{render.as_line(both[0])}\n{line_of(found)}"
+        self.lines.append(line)
         if self.page is not None and str(self.page) == "-":
-            print_utf8(as_html(verdict))
+            print_utf8(as_html())
             return
         if self.json:
-            print_utf8(as_json(verdict, include_text=self.include_text, indent=self.indent) + "\n")
+            print_utf8(as_json(include_text=self.include_text, indent=self.indent) + "\n")
         elif self.quiet:
-            print(as_line(verdict), flush=True)
+            print(line, flush=True)
         else:
             width = shutil.get_terminal_size((80, 24)).columns
-            rule = "" if first else f"\n{'=' * min(width, 80)}\n\n"
-            print(rule + as_text(verdict, width=width, color=self.color), end="", flush=True)
+            print(("" if first else _rule(width)) + as_text(width=width, color=self.color), end="", flush=True)
         if self.page is not None:
             from detector.cli.page_file import write_page
 
-            write_page(self.page, as_html(verdict))
-            if not self.quiet:
-                tell(f"wrote {self.page}")
-
-    def _report_both(self, verdict: "Verdict", found: "Trace", *, first: bool) -> None:
-        from detector.render import as_line
-        from detector.render.together import both_as_html, both_as_json, both_as_text
-        from detector.render.trace_words import line
-        from detector.tracing.together import with_originals
-
-        verdict = with_originals(verdict, found)
-        if self.page is not None and str(self.page) == "-":
-            print_utf8(both_as_html(verdict, found))
-            return
-        if self.json:
-            print_utf8(both_as_json(verdict, found, include_text=self.include_text, indent=self.indent) + "\n")
-        elif self.quiet:
-            print(f"{as_line(verdict)}\n{line(found)}", flush=True)
-        else:
-            width = shutil.get_terminal_size((80, 24)).columns
-            rule = "" if first else f"\n{'=' * min(width, 80)}\n\n"
-            print(rule + both_as_text(verdict, found, width=width, color=self.color), end="", flush=True)
-        if self.page is not None:
-            from detector.cli.page_file import write_page
-
-            write_page(self.page, both_as_html(verdict, found))
+            write_page(self.page, as_html())
             if not self.quiet:
                 tell(f"wrote {self.page}")
 
     def fail(self, source: str, sentence: str) -> None:
         tell(sentence)
+        self.lines.append(printable(f"{source}: not checked"))
         if self.json:
             from detector.render.data import dump, error_as_dict
 
             print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")
 
+    def summarise(self) -> None:
+        """Print one line for each article."""
+        width = shutil.get_terminal_size((80, 24)).columns
+        print(_rule(width) + "\n".join(self.lines), flush=True)
 
-def refuse_mixture(articles: Sequence[str], html: Path, *, json: bool) -> None:
+
+def _rule(width: int) -> str:
+    return f"\n{'=' * min(width, 80)}\n\n"
+
+
+def holds_several(article: str) -> bool:
+    """Whether this names a folder, or a zip archive that is not itself a document."""
+    from detector.read.packed import is_document
+
+    path = Path(article)
+    try:
+        if path.is_dir():
+            return article != ""
+        with path.open("rb") as file:
+            return file.read(4) == b"PK\x03\x04" and not is_document(file)
+    except (OSError, ValueError, BadZipFile):
+        return False
+
+
+def refuse_mixture(articles: Sequence[str], html: Path, *, json: bool, several: bool = False) -> None:
     """Refuse a page for several articles, on top of JSON, or over a file that is no page of ours."""
-    if len(articles) > 1:
+    if several or len(articles) > 1:
         raise typer.BadParameter(
             "a page holds one article. Run the command once for each article.", param_hint="--html"
         )
@@ -267,28 +287,53 @@ def _verdicts(
     articles: Sequence[str], checker: _LazyChecker, *, quiet: bool, allow_private: bool
 ) -> Iterator[tuple[str, "Verdict | str"]]:
     """Each article's source with its verdict, or with one sentence that says why there is none."""
+    for source in articles:
+        if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
+            tell("reading from the keyboard. Press Ctrl-D to end.")
+        for place, read in _places(source, allow_private=allow_private):
+            reading = _tried(place, read)
+            if isinstance(reading, str):
+                yield place, reading
+                continue
+            if reading.note and not quiet:
+                tell(reading.note)
+            judge = checker()  # a model that cannot be loaded ends the run: no article could be checked
+            yield place, _tried(place, partial(judge.check, reading.document))
+
+
+def _places(source: str, *, allow_private: bool) -> "Iterator[tuple[str, Callable[[], Reading]]]":
+    """Each article of what a person named, and what reads it."""
+    if not holds_several(source):
+        yield source, partial(read_article, source, allow_private=allow_private)
+        return
+    from detector.audit.sources.files import files_of
+
+    for file in files_of(source):
+        yield file.place, partial(_read_file, file)
+
+
+def _read_file(file: "File") -> "Reading":
+    from detector.errors import UnreadableError
+    from detector.read import examine_bytes
+
+    if file.problem:
+        raise UnreadableError(file.problem)
+    return examine_bytes(file.data, name=file.place)
+
+
+def _tried(place: str, work: "Callable[[], _Answer]") -> "_Answer | str":
+    """The answer, or one sentence that says why there is none: a fault in one article must not cost the others."""
     from detector.errors import UnspinError
 
-    for source in articles:
-        try:
-            if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
-                tell("reading from the keyboard. Press Ctrl-D to end.")
-            reading = read_article(source, allow_private=allow_private)
-        except UnspinError as error:
-            yield source, str(error)
-            continue
-        if reading.note and not quiet:
-            tell(reading.note)
-        judge = checker()  # a model that cannot be loaded ends the run: no article could be checked
-        try:
-            yield source, judge.check(reading.document)
-        except UnspinError as error:
-            yield source, str(error)
-        except Exception as error:  # noqa: BLE001 - a fault met in one article must not cost the others
-            import traceback
+    try:
+        return work()
+    except UnspinError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - as above
+        import traceback
 
-            write(traceback.format_exc())
-            yield source, f"{source}: an error in unspin ({type(error).__name__}). Please report the lines above."
+        write(traceback.format_exc())
+        return f"{place}: an error in unspin ({type(error).__name__}). Please report the lines above."
 
 
 def read_article(source: str, *, allow_private: bool) -> "Reading":

@@ -36,6 +36,14 @@ def serve(
     store: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Show the feed in this audit store. It is only read.")
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep the results of checks on the page, with their articles, in this file. Each gets an address to pass on.",
+        ),
+    ] = None,
+    keep_days: Annotated[int, typer.Option(min=1, max=3650, help="With --keep: days until a result is deleted.")] = 90,
     archive: Annotated[
         str | None,
         typer.Option(
@@ -70,12 +78,14 @@ def serve(
 ) -> int:
     """Serve the editor's page and the HTTP API until Ctrl-C.
 
-    Listens on this machine alone by default. It neither keeps nor logs articles. docs/http-api.md describes the API.
+    Listens on this machine alone by default. It logs no articles, and keeps none without --keep. docs/http-api.md
+    describes the API.
     """
     require("serve", "unspin serve")
     import asyncio
     import webbrowser
 
+    from detector.web.keeper import Keeper
     from detector.web.pool import PoolSettings
     from detector.web.server import log_to_stderr
     from detector.web.server import serve as run
@@ -97,12 +107,16 @@ def serve(
         burst=max(1, int(3 * rate)),
         fetch=fetch,
         store=store,
+        keep=keep,
+        keep_days=keep_days,
         archive=archive,
         licensed=allowed_outlets(archive, licensed),
         proxies=",".join(trusted_proxy or ()),
     )
     if store is not None:
         _require_store(store)
+    if keep is not None:
+        Keeper(keep, keep_days).close()
     require_archive(archive)
     log_to_stderr(verbose=not quiet)
 

@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Protocol
+from typing import IO, Protocol
 from xml.parsers import expat
 
 from detector.errors import UnreadableError
@@ -81,6 +81,22 @@ def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
     except _WHAT_ZIP_RAISES:
         problem = f"{name} is a damaged or truncated .{kind.value} file: get a complete copy, or save it again."
     raise UnreadableError(problem)
+
+
+def is_document(file: IO[bytes]) -> bool:
+    """Whether a zip archive is itself a document, such as a .docx.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        If the archive is damaged.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist()[:1000])
+    except _WHAT_ZIP_RAISES as error:
+        raise zipfile.BadZipFile(str(error)) from error
+    return bool(names & {"[Content_Types].xml", "word/document.xml", "mimetype", "META-INF/container.xml"})
 
 
 def flat_text(text: str, *, name: str, limits: Limits) -> str:

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from detector.render import words
 from detector.render.plain import finite
 from detector.verdict import Verdict
 
@@ -26,6 +27,8 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
         "schema": SCHEMA,
         "source": verdict.source,
         "label": verdict.label.value,
+        "headline": words.headline(verdict),
+        "summary": words.summary(verdict),
         "probability": finite(verdict.probability),
         "threshold": finite(verdict.threshold),
         "suspect_threshold": finite(verdict.suspect_threshold),

@@ -213,6 +213,16 @@ def error_rate(verdict: Verdict) -> tuple[str, str]:
     return rate_words(rate), f"human articles is wrongly flagged as {label}"
 
 
+SECOND_LANGUAGE = "People who write in a second language can leave some of the same traces."
+
+
+def summary(verdict: Verdict) -> str:
+    """Returns the label in a few sentences, for programs that show a verdict. How often it is wrong comes first."""
+    rate = " ".join(error_rate(verdict)).strip()
+    sentences = (rate and f"{rate}.", capital(statement(verdict)), SECOND_LANGUAGE if verdict.flagged else "")
+    return " ".join(filter(None, sentences))
+
+
 def probability_meaning(verdict: Verdict) -> str:
     """Returns what the probability means and does not mean; "" if there is none."""
     p = verdict.probability

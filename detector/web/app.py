@@ -1,7 +1,7 @@
 """The application and the routes of the API."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -12,10 +12,14 @@ from starlette.responses import Response
 
 from detector.web import openapi
 from detector.web.answers import json_answer, report_answer
+from detector.web.archives import MEDIA_TYPES as ARCHIVES
+from detector.web.archives import ArchiveAnswer
+from detector.web.articles import Article
 from detector.web.batch import MEDIA_TYPES as LINES
-from detector.web.batch import BatchAnswer
+from detector.web.batch import BatchAnswer, Judge
 from detector.web.feed_routes import add_feed
 from detector.web.guard import GONE, Guard, fault
+from detector.web.kept_routes import add_kept
 from detector.web.metrics import MEDIA_TYPE as METRICS
 from detector.web.page_routes import add_page
 from detector.web.pool import Lane, Pool
@@ -23,8 +27,6 @@ from detector.web.problems import MEDIA_TYPE as PROBLEM
 from detector.web.problems import Problem, of_status
 from detector.web.service import Service
 from detector.web.settings import Settings
-
-_BATCHES = 4
 
 
 def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
@@ -72,9 +74,15 @@ def _add_checks(app: FastAPI, service: Service) -> None:
     @app.post("/v1/check/batch", **openapi.OPERATIONS["batch"])
     async def batch(request: Request) -> Response:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+        def judge(article: Article) -> Awaitable[bytes]:
+            return service.judge("check", article, lane=Lane.BATCH)
+
+        if kind in ARCHIVES:
+            return ArchiveAnswer(request, service, judge)
         if kind not in LINES:
-            raise Problem("unsupported-type", f"A batch is JSON Lines: send it as {LINES[0]}.")
-        return _Streaming(request, service)
+            raise Problem("unsupported-type", f"Send a batch as JSON Lines ({LINES[0]}) or as a zip ({ARCHIVES[0]}).")
+        return _Streaming(request, service, judge)
 
 
 def _add_feed(app: FastAPI, service: Service) -> None:
@@ -111,6 +119,7 @@ ROUTES: tuple[Callable[[FastAPI, Service], None], ...] = (
     _add_checks,
     _add_facts,
     _add_feed,
+    add_kept,
     # Last, because it takes every remaining address below /page/.
     add_page,
 )
@@ -118,30 +127,25 @@ ROUTES: tuple[Callable[[FastAPI, Service], None], ...] = (
 
 
 class _Streaming(Response):
-    """The answer to a batch. At most :data:`_BATCHES` run at once, because each may hold many lines."""
+    """The answer to a batch of JSON Lines."""
 
-    def __init__(self, request: Request, service: Service) -> None:
+    def __init__(self, request: Request, service: Service, judge: Judge) -> None:
         super().__init__()
         self._request = request
         self._service = service
+        self._judge = judge
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as Starlette calls it
         service = self._service
-        if service.batches >= _BATCHES:
-            service.metrics.refused.labels("batches").inc()
-            raise Problem("busy", f"{_BATCHES} batches are running already: try again later.", {"Retry-After": "10"})
-        service.batches += 1
-        try:
+        with service.batch():
             await BatchAnswer(
                 self._request,
-                lambda article: service.judge("check", article, lane=Lane.BATCH),
+                self._judge,
                 service.stopping,
                 most_line=service.settings.most_body,
                 idle_seconds=service.settings.body_seconds,
                 ahead=service.settings.pool.workers,
             )(scope, receive, send)
-        finally:
-            service.batches -= 1
 
 
 def _include(request: Request) -> bool:

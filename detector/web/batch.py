@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -167,7 +167,7 @@ class BatchAnswer:
             said = self._last_words
             if self._stopping.is_set():
                 said = f"{said} Lines from {self._begun + 1} on were not checked: send them again."
-            body = _line(error_as_dict("batch", said))
+            body = json_line(error_as_dict("batch", said))
             await send({"type": "http.response.body", "body": body + b"\n", "more_body": True})
 
     async def _answer(self, number: int, line: bytes | None) -> bytes:
@@ -187,8 +187,8 @@ class BatchAnswer:
                 with_facts(Article(text, "text", source), fields.get("date", ""), fields.get("outlet", ""))
             )
         except UnspinError as error:
-            return _line(error_as_dict(source, str(error)) | told)
-        return _line(told)[:-1] + b", " + body[1:]
+            return json_line(error_as_dict(source, str(error)) | told)
+        return json_line(told)[:-1] + b", " + body[1:]
 
 
 def _fields(line: bytes) -> dict[str, Any]:
@@ -212,5 +212,6 @@ def _fields(line: bytes) -> dict[str, Any]:
     return fields
 
 
-def _line(answer: dict[str, Any]) -> bytes:
+def json_line(answer: Mapping[str, Any]) -> bytes:
+    """Returns an answer as JSON on one line, without a line break."""
     return json.dumps(answer, allow_nan=False).encode("ascii")

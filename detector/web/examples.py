@@ -14,6 +14,9 @@ _WHOLE = {
     "schema": "unspin.verdict/1",
     "source": "story-17",
     "label": "spun",
+    "headline": "Spun",
+    "summary": "1 in 200 human articles is wrongly flagged as spun. The wording looks like a machine rewrite of another "
+    "story. The marked words show why. People who write in a second language can leave some of the same traces.",
     "probability": 0.98,
     "threshold": 0.95,
     "suspect_threshold": 0.75,

@@ -36,6 +36,7 @@ SEND_SECONDS = 60.0
 _SINGLE = ("host", "authorization", "content-type", "cookie", "origin", "x-unspin-source")
 """Headers that may appear only once: of two, a proxy and unspin might each trust a different one."""
 
+_EXTENSIONS = ("chrome-extension://", "moz-extension://")
 _HEALTH = frozenset({"/healthz", "/readyz"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS = _SAFE | {"POST", "DELETE", "PUT", "PATCH"}
@@ -226,7 +227,9 @@ def _check_site(method: str, headers: Mapping[str, str]) -> None:
     if site not in {"none", "same-origin"}:
         raise _other_site()
     origin = headers.get("origin")
-    if origin is not None and _host_of(origin) != headers.get("host", "").lower():
+    if origin is None or _is_extension(origin, headers):
+        return
+    if _host_of(origin) != headers.get("host", "").lower():
         raise _other_site()
 
 
@@ -236,6 +239,14 @@ def _host_of(origin: str) -> str:
     except ValueError:
         return ""
     return parts.netloc if parts.scheme in {"http", "https"} else ""
+
+
+def _is_extension(origin: str, headers: Mapping[str, str]) -> bool:
+    """Whether a browser extension asks that its user allowed to reach this server.
+
+    No web page can send such an origin. The browser says ``cross-site`` for an extension without that permission.
+    """
+    return origin.startswith(_EXTENSIONS) and "sec-fetch-site" in headers
 
 
 def _other_site() -> Problem:

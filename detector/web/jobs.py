@@ -17,6 +17,7 @@ from detector.tracing.answer import Trace
 from detector.tracing.lasting_tracer import LastingTracer
 from detector.tracing.together import with_originals
 from detector.verdict import Verdict
+from detector.web.frames import pack
 from features.document import Document, has_more_words
 
 
@@ -169,6 +170,15 @@ def _text(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, 
     return dump(facts, indent=None).encode(), {}
 
 
+def _unpack(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
+    """The files of an archive, as one message each."""
+    from detector.audit.sources.files import files_of_archive
+
+    del tools
+    found = files_of_archive(body, name=header["name"], limits=Limits(max_bytes=header["most_bytes"]))
+    return b"".join(pack({"place": file.place, "problem": file.problem}, file.data) for file in found), {}
+
+
 def _compare(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
     from detector.web.comparison import compare_json
 
@@ -192,4 +202,5 @@ KINDS: Mapping[str, Callable[[Tools, Mapping[str, Any], bytes], tuple[bytes, dic
     "report": _report,
     "read": _text,
     "compare": _compare,
+    "unpack": _unpack,
 }

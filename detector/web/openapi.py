@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from detector.web import examples
+from detector.web.archives import MEDIA_TYPES as ARCHIVES
 from detector.web.articles import DOCUMENTS, FORM, JSON, MOST_NAME
 from detector.web.batch import MEDIA_TYPES as LINES
 from detector.web.problems import MEDIA_TYPE as PROBLEM
@@ -172,13 +173,19 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
         "Takes JSON Lines and returns JSON Lines, one line for each article, **in the same order**. Answers arrive while "
         "you send, so read at the same time. Each answer repeats the line's number, from 1, as `line`, and its `id`. If a "
         "line cannot be checked, its answer is `unspin.error/1`; other lines are not affected. Empty lines are skipped. "
-        "Batches wait for each other and give way to single articles.",
+        "Batches wait for each other and give way to single articles. A zip archive is a batch, too: each file in it is one "
+        "article, and has a line. It may hold up to 200 files, and five times as many bytes as an article may have. "
+        "An archive in an archive is refused in its line.",
         {LINES[0]: {"schema": _TEXT, "example": examples.lines(examples.LINES_OUT)}},
-        "bad-request", "other-site", "unsupported-type", "busy",
+        *_ARTICLE_PROBLEMS,
         request={
             "required": True,
-            "content": {LINES[0]: {"schema": _TEXT, "example": examples.lines(examples.LINES_IN)}},
+            "content": {
+                LINES[0]: {"schema": _TEXT, "example": examples.lines(examples.LINES_IN)},
+                ARCHIVES[0]: {"schema": {"type": "string", "format": "binary"}},
+            },
         },
+        parameters=({**_SOURCE, "description": "A name for a zip archive."},),
     ),
     "model": _operation(
         "Show the model",

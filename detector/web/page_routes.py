@@ -1,19 +1,22 @@
 """The routes of the editor's page."""
 
 import json
-from collections.abc import Mapping
-from importlib.metadata import version
-from typing import Any
+from contextlib import suppress
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from detector.web.answers import json_answer, report_answer
+from detector.web.archives import ArchiveAnswer
 from detector.web.articles import Article, strings
 from detector.web.bodies import while_connected
+from detector.web.extension_file import extension_file
 from detector.web.jobs import ENCODING_ERRORS
+from detector.web.kept_routes import keeping
 from detector.web.page_files import place_of_file, send_file
+from detector.web.pool import Lane
 from detector.web.problems import Problem
 from detector.web.service import Service
 from detector.web.sessions import COOKIE, SECONDS
@@ -36,27 +39,31 @@ def add_page(app: FastAPI, service: Service) -> None:
 
 def _add_facts(app: FastAPI, service: Service) -> None:
     settings = service.settings
-    model: Mapping[str, Any] = {}
 
     @app.get("/page/settings", include_in_schema=False)
     async def page_settings() -> Response:
-        nonlocal model
-        model = model or json.loads(service.pool.model)
         facts = {
-            "version": version("unspin"),
             "urls": settings.fetch,
             "store": settings.store is not None,
-            "most_bytes": settings.most_bytes,
-            "most_words": model.get("most_words"),
-            "min_words": model.get("min_words"),
+            "keep_days": settings.keep_days if settings.keep else 0,
         }
         return json_answer(json.dumps(facts).encode())
+
+    @app.get("/page/unspin-extension.zip", include_in_schema=False)
+    async def page_extension(request: Request) -> Response:
+        return Response(extension_file(str(request.base_url)), media_type="application/zip")
 
 
 def _add_articles(app: FastAPI, service: Service) -> None:
     @app.post("/page/check", include_in_schema=False)
     async def page_check(request: Request) -> Response:
-        return json_answer(await service.answer(request, "view", any_type=True))
+        with service.desk.budget.hold() as holding:
+            article = await service.desk.article(request, holding, any_type=True)
+            return json_answer(await while_connected(request, service.view(article)))
+
+    @app.post("/page/check/batch", include_in_schema=False)
+    async def page_batch(request: Request) -> Response:
+        return ArchiveAnswer(request, service, partial(service.view, lane=Lane.BATCH))
 
     @app.post("/page/report", include_in_schema=False)
     async def page_report(request: Request) -> Response:
@@ -69,13 +76,17 @@ def _add_articles(app: FastAPI, service: Service) -> None:
     @app.post("/page/compare", include_in_schema=False)
     async def page_compare(request: Request) -> Response:
         with service.desk.budget.hold() as holding:
-            texts = strings(await service.desk.body(request, holding), ("text", "original"))
-            if len(texts) < 2:
+            texts = strings(await service.desk.body(request, holding), ("text", "original", "result"))
+            if not {"text", "original"} <= texts.keys():
                 raise Problem("bad-request", "Give text and original.")
             first, second = (texts[name].encode("utf-8", ENCODING_ERRORS) for name in ("text", "original"))
             both = Article(first + second, "text", "-")
             job = service.judge("compare", both, {"first_bytes": len(first)})
-            return json_answer(await while_connected(request, job))
+            made = await while_connected(request, job)
+            if "result" in texts:
+                with suppress(Problem):  # the comparison is the answer, even if it cannot be kept
+                    await keeping(service, lambda keeper: keeper.attach(texts["result"], made))
+            return json_answer(made)
 
 
 def _add_session(app: FastAPI, service: Service) -> None:

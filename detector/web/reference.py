@@ -22,13 +22,14 @@ curl --data-binary @story.txt -H 'Content-Type: text/plain' http://127.0.0.1:830
 curl -F file=@story.docx http://127.0.0.1:8300/v1/check
 curl -F file=@story.docx -F date=2026-11-24 -F outlet='Daily Example' http://127.0.0.1:8300/v1/trace
 curl -T feed.jsonl -X POST -H 'Content-Type: application/x-ndjson' http://127.0.0.1:8300/v1/check/batch
+curl -T pack.zip -X POST -H 'Content-Type: application/zip' 'http://127.0.0.1:8300/v1/check/batch?source=pack.zip'
 ```
 
 ## What you can rely on
 
 - A verdict is the same JSON as that of `unspin check --json`, and a trace the same as that of `unspin trace --json`. Each answer names the version of its [schema](json-schema.md).
 - Paths begin with the version of the API. Fields may be added to answers: ignore those you do not know.
-- unspin neither keeps nor logs what you send. A log line contains method, route, status, milliseconds, bytes and a request number.
+- unspin neither keeps nor logs what you send here. (`--keep` keeps what people check on the page.) A log line contains method, route, status, milliseconds, bytes and a request number.
 - Every error is a problem as in RFC 9457 (`application/problem+json`). `type` is a stable name, `detail` is one sentence for people, and
   `instance` is the request number.
 - Limits: 10 MB and 30,000 words for each article (`--most-megabytes`), 20 s of work (`--seconds`), 30 s to send a body, and 20 requests a

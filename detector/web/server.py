@@ -70,14 +70,16 @@ async def serve(
         app, service = create_app(settings, pool)
         server = _Server(_config(app, settings), service)
         host, port = listener.getsockname()[:2]
-        stopping = asyncio.ensure_future(_stop(server, stop or asyncio.Event()))
+        helping = [asyncio.ensure_future(_stop(server, stop or asyncio.Event()))]
+        helping.append(asyncio.ensure_future(service.forget_old()))
         with server.taking_signals():
             # Early clients wait in the backlog until the server takes over.
             listener.listen(_BACKLOG)
             said(f"http://{bracketed(host)}:{port}/")
             await server.serve([listener])
-        stopping.cancel()
-        service.desk.close()
+        for task in helping:
+            task.cancel()
+        service.close()
     finally:
         await pool.close()
         listener.close()

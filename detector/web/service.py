@@ -1,19 +1,28 @@
 """The service that all routes share: it takes articles and returns verdicts."""
 
 import asyncio
-from collections.abc import Mapping
+import io
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 
 from starlette.requests import Request
 
+from detector.errors import UnspinError
 from detector.web.articles import Article, Desk
 from detector.web.bodies import while_connected
-from detector.web.frames import Frame
+from detector.web.frames import Frame, read
 from detector.web.guard import LOG
+from detector.web.keeper import Keeper
 from detector.web.metrics import Metrics
 from detector.web.pool import BusyError, Lane, Pool, TooLongError, WorkerCrashedError
 from detector.web.problems import Problem
 from detector.web.sessions import Sessions
 from detector.web.settings import Settings
+
+_BATCHES = 4
+_FORGET_EVERY = 3600.0
 
 
 class Service:
@@ -23,8 +32,8 @@ class Service:
     ----------
     stopping : Event
         Set when the server stops.
-    batches : int
-        How many batches are running.
+    keeper : Keeper or None
+        Keeps results, if the settings name a file for them.
     """
 
     def __init__(self, settings: Settings, pool: Pool) -> None:
@@ -34,7 +43,41 @@ class Service:
         self.desk = Desk(settings)
         self.sessions = Sessions(settings.token)
         self.stopping = asyncio.Event()
-        self.batches = 0
+        self.keeper = Keeper(settings.keep, settings.keep_days) if settings.keep else None
+        self._batches = 0
+
+    def close(self) -> None:
+        """Stop fetching, and close the file of kept results."""
+        self.desk.close()
+        if self.keeper is not None:
+            self.keeper.close()
+
+    async def forget_old(self) -> None:
+        """Delete old results every hour, until it is cancelled."""
+        while self.keeper is not None:
+            try:
+                await asyncio.to_thread(self.keeper.forget_old)
+            except UnspinError as error:
+                LOG.error("old results were not deleted: %s", error)
+            await asyncio.sleep(_FORGET_EVERY)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Count a running batch: at most :data:`_BATCHES` run at once, because each may hold many articles.
+
+        Raises
+        ------
+        Problem
+            ``busy``, if too many run already.
+        """
+        if self._batches >= _BATCHES:
+            self.metrics.refused.labels("batches").inc()
+            raise Problem("busy", f"{_BATCHES} batches are running already: try again later.", {"Retry-After": "10"})
+        self._batches += 1
+        try:
+            yield
+        finally:
+            self._batches -= 1
 
     async def judge(
         self, kind: str, article: Article, more: Mapping[str, object] | None = None, *, lane: Lane = Lane.PERSON
@@ -93,3 +136,20 @@ class Service:
         with self.desk.budget.hold() as holding:
             article = await self.desk.article(request, holding, any_type=any_type)
             return await while_connected(request, self.judge(kind, article, more))
+
+    async def view(self, article: Article, *, lane: Lane = Lane.PERSON) -> bytes:
+        """Returns what the page shows of an article. If results are kept, ``kept`` holds the case, or an ``error``."""
+        made = await self.judge("view", article, lane=lane)
+        if self.keeper is None:
+            return made
+        try:
+            kept = await asyncio.to_thread(self.keeper.add, made)
+        except UnspinError as error:
+            LOG.error("a result was not kept: %s", error)
+            kept = {"error": "This result was not kept: the server's log says why."}
+        return made[:-1] + b', "kept": ' + json.dumps(kept).encode() + b"}"
+
+    async def files(self, archive: Article) -> list[Frame]:
+        """Returns the files of a zip archive; the header of each holds its ``place`` and its ``problem``."""
+        source = io.BytesIO(await self.judge("unpack", archive, lane=Lane.BATCH))
+        return list(iter(partial(read, source), None))

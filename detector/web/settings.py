@@ -50,6 +50,10 @@ class Settings:
         Whether the server fetches addresses that users give.
     store : Path or None
         An audit store for the page to show.
+    keep : Path or None
+        A file for the results of checks on the page. Without one, nothing is stored.
+    keep_days : int
+        How many days a result is kept.
     archive : str or None
         Place of the archive where the sources of articles are looked for.
     licensed : frozenset of (str, str)
@@ -76,6 +80,8 @@ class Settings:
     stop_seconds: float = 30.0
     fetch: bool = True
     store: Path | None = None
+    keep: Path | None = None
+    keep_days: int = 90
     archive: str | None = None
     licensed: frozenset[tuple[str, str]] = frozenset()
     proxies: str = ""

@@ -252,9 +252,9 @@ class TestOutput:
         assert "\x1b[" not in run("check", "spun.txt")[1]
 
     def test_several_reports_are_apart(self, run: Run) -> None:
-        """A rule stands between two reports, none before the first."""
+        """A rule stands between two reports and before the summary, none before the first."""
         _, out, _ = run("check", "clean.txt", "spun.txt")
-        assert out.count("=" * 80) == 1
+        assert out.count("=" * 80) == 2  # the second one is before the summary
         assert out.startswith("Clean")
 
     def test_quiet(self, run: Run, verdicts: dict[str, Verdict]) -> None:

@@ -125,13 +125,6 @@ def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
         raise zipfile.BadZipFile(str(error)) from error
 
 
-def is_word_document(file: IO[bytes]) -> bool:
-    """Whether a zip archive is a document, such as a .docx."""
-    with _opened_zip(file) as archive:
-        names = set(archive.namelist()[:1000])
-    return bool(names & {"[Content_Types].xml", "mimetype", "META-INF/container.xml"})
-
-
 def tar_members(source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
     """The files of a tar archive in order, read as a stream.
 

@@ -20,7 +20,6 @@ from detector.audit.sources.address_lists import Sitemap, addresses
 from detector.audit.sources.archives import (
     ArchiveError,
     Member,
-    is_word_document,
     opened_member,
     tar_members,
     zip_members,
@@ -35,6 +34,7 @@ from detector.audit.sources.streams import Opened, Readable, kept, opened, packi
 from detector.audit.sources.wanted import Wanted, fetched
 from detector.errors import UnspinError
 from detector.fetch import PoliteFetcher, fetch, is_address
+from detector.read.packed import is_document
 
 Found: TypeAlias = Iterator[RawItem | Wanted]
 Reader: TypeAlias = "Callable[[SourceReader, Opened, str | None], Found]"
@@ -101,6 +101,12 @@ class SourceReader:
     def items(self, sources: Iterable[str]) -> Iterator[RawItem]:
         """All articles of all sources, in order. A source that is named twice is read once."""
         return fetched(self._all(sources), self._fetcher, self.options)
+
+    def within(self, stream: Readable, name: str) -> Iterator[RawItem]:
+        """All articles of an open source that the user named."""
+        place = printable(name)
+        found = partial(self._parts, opened(stream, place=place, name=name, named=True))
+        return fetched(_guarded(place, found), self._fetcher, self.options)
 
     def _all(self, sources: Iterable[str]) -> Found:
         seen: set[str] = set()
@@ -199,7 +205,7 @@ class SourceReader:
     def zip(self, source: Opened, url: str | None) -> Found:
         """The articles of each file of a zip archive. A .docx is one article."""
         with kept(source, self.options.archives) as file:
-            if is_word_document(file):
+            if is_document(file):
                 file.seek(0)
                 yield self._article(opened(cast("Readable", file), place=source.place, name=source.name), url)
                 return

@@ -18,6 +18,7 @@ from detector.audit.sources.problems import Problem, SourceError
 HEAD = 65_536
 _CHUNK = 262_144
 _XZ_MEMORY = 300_000_000
+_COPY_IN_MEMORY = 32_000_000
 
 
 class Readable(Protocol):
@@ -149,9 +150,8 @@ def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
 def refuse_depth(source: Opened, limits: ArchiveLimits) -> None:
     """Raise :class:`SourceError` if the source is nested too deeply to be unpacked."""
     if source.depth >= limits.depth:
-        raise SourceError(
-            f"{source.place} is packed more than {limits.depth} times: unpack it first.", Problem.TOO_LARGE
-        )
+        times = "once" if limits.depth == 1 else f"{limits.depth} times"
+        raise SourceError(f"{source.place} is packed more than {times}: unpack it first.", Problem.TOO_LARGE)
 
 
 class _AsItComes:
@@ -313,7 +313,7 @@ class LineReader:
 
 
 def kept(source: Opened, limits: ArchiveLimits) -> IO[bytes]:
-    """The source as a seekable file: its own file, or a temporary copy that is removed when closed.
+    """The source as a seekable file: its own file, or a copy in memory or, if it is large, in a temporary file.
 
     Raises
     ------
@@ -323,7 +323,7 @@ def kept(source: Opened, limits: ArchiveLimits) -> IO[bytes]:
     if source.path is not None:
         return source.path.open("rb")
     with contextlib.ExitStack() as on_failure:
-        copy = on_failure.enter_context(tempfile.TemporaryFile(prefix="unspin-"))
+        copy = on_failure.enter_context(tempfile.SpooledTemporaryFile(_COPY_IN_MEMORY, prefix="unspin-"))
         while chunk := source.stream.read(_CHUNK):
             copy.write(chunk)
             if copy.tell() > limits.most_bytes:

@@ -209,8 +209,7 @@ def test_a_batch_that_falls_silent_is_ended(serving: Serving) -> None:
 def test_what_the_page_asks(api: Server, spun: str) -> None:
     """Settings, a view, the text of a file and a comparison each have their own schema."""
     settings = api.ask("GET", "/page/settings").json
-    assert settings["most_words"] > settings["min_words"] > 0
-    assert settings["store"] is False
+    assert settings == {"urls": True, "store": False, "keep_days": 0}
     sent = {"Content-Type": "application/msword", "X-Unspin-Source": "story.txt"}
     assert api.ask("POST", "/page/check", spun.encode(), sent).json["schema"] == "unspin.view/1"
     assert api.ask("POST", "/page/read", word_document("One.", "Two."), sent).json["text"] == "One.\nTwo."

@@ -42,6 +42,8 @@ def test_own_names_are_known(serving: Serving) -> None:
         {"Origin": "file://"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "chrome-extension://abc", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "moz-extension://abc"},
     ],
 )
 def test_what_another_site_makes_a_browser_send_is_refused(plain: Server, headers: dict[str, str]) -> None:
@@ -54,6 +56,16 @@ def test_the_own_page_and_programs_may_ask(plain: Server) -> None:
     own = {"Origin": plain.address, "Sec-Fetch-Site": "same-origin"}
     for headers in ({}, own):
         assert plain.ask("POST", "/v1/check", ARTICLE, JSON | headers).status == 200
+
+
+@pytest.mark.parametrize("origin", ["chrome-extension://abc", "moz-extension://abc"])
+def test_an_extension_that_the_user_allowed_may_ask(plain: Server, locked: Server, origin: str) -> None:
+    """It still needs the token, and no answer opens the server to pages of other sites."""
+    headers = JSON | {"Origin": origin, "Sec-Fetch-Site": "none"}
+    answer = plain.ask("POST", "/v1/check", ARTICLE, headers)
+    assert answer.status == 200
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert locked.ask("POST", "/v1/check", ARTICLE, headers).kind == "no-token"
 
 
 def test_another_site_may_link_but_neither_embed_nor_read(plain: Server) -> None:

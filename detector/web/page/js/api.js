@@ -5,10 +5,12 @@ export class Refusal extends Error {
   /**
    * @param {string} message
    * @param {number} status HTTP status, 0 where nobody answered
+   * @param {number} [wait] seconds after which to try again, 0 if that does not help
    */
-  constructor(message, status) {
+  constructor(message, status, wait = 0) {
     super(message);
     this.status = status;
+    this.wait = wait;
   }
 }
 
@@ -20,9 +22,47 @@ export const check = async (given, signal) => (await post("/page/check", given, 
 /** @param {Given} given @param {AbortSignal} [signal] */
 export const read = async (given, signal) => (await post("/page/read", given, signal)).json();
 
-/** @param {string} text @param {string} original @param {AbortSignal} [signal] */
-export const compare = async (text, original, signal) =>
-  (await post("/page/compare", { text, original }, signal)).json();
+/**
+ * @param {string} text
+ * @param {string} original
+ * @param {string} [result] the address of the kept result, which then holds the comparison as well
+ */
+export const compare = async (text, original, result) =>
+  (await post("/page/compare", { text, original, ...(result && { result }) })).json();
+
+/**
+ * Check the files of a zip archive.
+ *
+ * @param {File} file
+ * @param {(row: any) => void} answered called with each answer while they arrive
+ * @param {AbortSignal} [signal]
+ */
+export async function checkArchive(file, answered, signal) {
+  const answer = await post("/page/check/batch", { file }, signal);
+  const reader = /** @type {ReadableStream} */ (answer.body).pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    const lines = (rest + (value ?? "")).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) answered(JSON.parse(line));
+    if (done) return;
+  }
+}
+
+const result = (/** @type {string} */ id) => `/page/results/${encodeURIComponent(id)}`;
+
+/** @param {string} id */
+export const openResult = (id) => get(result(id));
+
+/** @param {string} id @param {{status?: string, note?: string, by?: string}} change */
+export const changeResult = async (id, change) => (await post(result(id), change)).json();
+
+/** @param {string} id @param {number} number */
+export const removeNote = async (id, number) => (await send(`${result(id)}/notes/${number}`, { method: "DELETE" })).json();
+
+/** @param {string} id */
+export const removeResult = (id) => send(result(id), { method: "DELETE" });
 
 /** @param {string} text @param {string} source @returns {Promise<Blob>} the report as a page of its own */
 export const report = async (text, source) => (await post("/page/report", { text, source })).blob();
@@ -66,7 +106,7 @@ async function send(path, options) {
     throw new Refusal("unspin does not answer. Check that it is running, then try again.", 0);
   }
   if (answer.ok) return answer;
-  throw new Refusal(await sentence(answer), answer.status);
+  throw new Refusal(await sentence(answer), answer.status, answer.status === 429 ? Number(answer.headers.get("Retry-After")) : 0);
 }
 
 /** @param {Response} answer */

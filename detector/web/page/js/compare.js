@@ -11,8 +11,10 @@ export class Comparison {
    * @param {HTMLElement} panel
    * @param {() => string} articleText the article as given
    * @param {boolean} urls whether the server fetches addresses
+   * @param {string} [result] the address of the kept result
    */
-  constructor(panel, articleText, urls) {
+  constructor(panel, articleText, urls, result) {
+    this.result = result;
     this.panel = panel;
     this.articleText = articleText;
     this.urls = urls;
@@ -75,7 +77,7 @@ export class Comparison {
     button.setAttribute("aria-busy", "true");
     try {
       this.original = "text" in given ? given.text : (await api.read(given)).text;
-      const answer = await api.compare(this.articleText(), this.original);
+      const answer = await api.compare(this.articleText(), this.original, this.result);
       this.show(answer);
     } finally {
       button.removeAttribute("aria-busy");

@@ -7,7 +7,7 @@
  * @typedef {{schema: string, title: string, source: string, label: string, label_words: string,
  *   probability_words: string, words: number, head: string, article: string, pieces: string[], marks: Mark[],
  *   rows: Row[], kinds: {key: string, title: string, places: number}[], reasons: string, quality: string,
- *   verdict: any,
+ *   verdict: any, kept?: import("./case.js").Case,
  *   sources?: import("./sources.js").Sources | null}} View
  * @typedef {{accept: string} | {dismiss: true}} Decision
  */

@@ -1,16 +1,18 @@
 /** Where an article is given: pasted, typed, dropped, chosen, or by its address. */
 
-import { byId } from "./dom.js";
+import { byId, count } from "./dom.js";
 
 const COUNT_WORDS_UP_TO = 400_000;
 
 export class Composer {
   /**
    * @param {(given: import("./api.js").Given) => void} give called with what is to be checked
+   * @param {(files: File[]) => void} several called with several files
    * @param {(text: string) => void} compose called with a text that was pasted beside every field
    */
-  constructor(give, compose) {
+  constructor(give, several, compose) {
     this.give = give;
+    this.several = several;
     this.text = /** @type {HTMLTextAreaElement} */ (byId("text"));
     this.address = /** @type {HTMLInputElement} */ (byId("address"));
     this.file = /** @type {HTMLInputElement} */ (byId("file"));
@@ -26,8 +28,7 @@ export class Composer {
     });
     byId("choose").addEventListener("click", () => this.file.click());
     this.file.addEventListener("change", () => {
-      const [chosen] = this.file.files ?? [];
-      if (chosen) give({ file: chosen });
+      this.#files([...(this.file.files ?? [])]);
       this.file.value = "";
     });
     byId("by-address").addEventListener("click", () => this.showAddress(Boolean(byId("address-row").hidden)));
@@ -42,10 +43,18 @@ export class Composer {
     });
   }
 
-  /** @param {{urls: boolean, most_bytes?: number}} settings */
+  /** @param {{urls: boolean, keep_days: number}} settings */
   configure(settings) {
     byId("by-address").hidden = !settings.urls;
-    this.mostBytes = settings.most_bytes;
+    byId("keeping").textContent = settings.keep_days
+      ? `The server keeps each result with its article for ${count(settings.keep_days, "day")}, for everybody who may use it and has the result’s address.`
+      : "The server does not keep it or send it on.";
+  }
+
+  /** @param {File[]} files */
+  #files(files) {
+    if (files.length > 1 || /\.zip$/i.test(files[0]?.name ?? "")) this.several(files);
+    else if (files[0]) this.give({ file: files[0] });
   }
 
   /** @param {boolean} on */
@@ -111,9 +120,25 @@ export class Composer {
       veil.hidden = true;
       if (!holdsFile(event)) return;
       event.preventDefault();
-      const files = event.dataTransfer?.files ?? [];
-      if (files.length > 1) this.complain("Drop one article at a time. For many articles, use `unspin audit`.");
-      else if (files[0]) this.give({ file: files[0] });
+      const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+      Promise.all(entries.map(filesIn)).then(
+        (found) => this.#files(found.flat().filter((file) => !file.name.startsWith("."))),
+        () => this.complain("The browser cannot read what was dropped: choose the files instead."),
+      );
     });
+  }
+}
+
+/** The files that were dropped; those of a folder, too. @param {any} dropped @returns {Promise<File[]>} */
+async function filesIn(dropped) {
+  if (!dropped || dropped instanceof File) return dropped ? [dropped] : [];
+  if (dropped.isFile) return [await new Promise((resolve, reject) => { dropped.file(resolve, reject); })];
+  const reader = dropped.createReader();
+  const found = [];
+  // A reader gives up to 100 entries at a time.
+  for (;;) {
+    const some = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
+    if (!some.length) return (await Promise.all(found.map(filesIn))).flat();
+    found.push(...some);
   }
 }

@@ -8,15 +8,28 @@ import { drawFeed } from "./feed.js";
 import { drawHistory } from "./history.js";
 import { Composer } from "./input.js";
 import { Result } from "./result.js";
+import { Several } from "./several.js";
 import * as store from "./store.js";
+
+/**
+ * @typedef {object} Check a result and what was done with it
+ * @property {import("./decisions.js").View} view
+ * @property {[number, import("./decisions.js").Decision][]} decisions
+ * @property {import("./compare.js").Compared | null} [comparison] what the server keeps beside it
+ * @property {number | null} [stored] its number in the history of this browser
+ */
 
 /** @type {AbortController | null} */
 let running = null;
-/** @type {number | null} the shown check's number in the history */
-let kept = null;
+/** @type {Check | null} what is shown */
+let shown = null;
 
 const composer = new Composer(
   (given) => checkIt(given),
+  (files) => {
+    location.hash = "#several";
+    several.check(files);
+  },
   (text) => {
     location.hash = "#check";
     compose(text, "");
@@ -24,11 +37,29 @@ const composer = new Composer(
 );
 const result = new Result({
   keep: (decisions) => {
-    if (kept !== null) store.update(kept, decisions);
+    if (!shown) return;
+    shown.decisions = decisions;
+    if (shown.stored) store.update(shown.stored, decisions);
   },
   recheck: (text) => checkIt({ text, source: result.view.source }),
   complain: (sentence) => composer.complain(sentence),
+  remove,
 });
+const several = new Several(byId("view-several"), {
+  answered: (view) => {
+    const check = { view, decisions: [] };
+    remember(check);
+    return check;
+  },
+  open: (check) => {
+    show(check);
+    location.hash = addressOf(check);
+  },
+  withToken,
+});
+
+/** @param {Check} check */
+const addressOf = ({ view }) => (view.kept?.id ? `#result/${view.kept.id}` : "#check");
 
 /** @param {api.Given} given */
 async function checkIt(given) {
@@ -42,9 +73,11 @@ async function checkIt(given) {
   running = new AbortController();
   try {
     const view = await withToken(() => api.check(given, running?.signal));
-    show(view, []);
+    const check = { view, decisions: [] };
+    show(check);
+    history.replaceState(null, "", addressOf(check));
     // After the verdict is on the screen: keeping it must not hold it up.
-    requestAnimationFrame(() => setTimeout(() => remember(view)));
+    requestAnimationFrame(() => setTimeout(() => remember(check)));
   } catch (error) {
     if (/** @type {Error} */ (error).name === "AbortError") announce("Stopped.");
     else composer.complain(/** @type {Error} */ (error).message);
@@ -54,27 +87,63 @@ async function checkIt(given) {
   }
 }
 
-/** @param {import("./decisions.js").View} view @param {[number, import("./decisions.js").Decision][]} decisions */
-function show(view, decisions) {
-  kept = null;
-  result.show(view, decisions);
+/** @param {Check} check */
+function show(check) {
+  const { view, decisions } = check;
+  shown = check;
+  result.show(view, decisions, check.comparison);
+  composer.complain("");
   byId("result").hidden = false;
   byId("composer").hidden = true;
+  byId("back").hidden = !several.rows.some((row) => row.check === check);
   document.title = `${view.label_words}: ${view.title || view.source} - unspin`;
   scrollTo({ top: 0, behavior: "instant" });
   byId("verdict").focus({ preventScroll: true });
   announce(`${view.label_words}. ${view.probability_words && `Probability ${view.probability_words}.`} ${view.marks.length} marks.`);
 }
 
-/** @param {import("./decisions.js").View} view */
-async function remember(view) {
+/** @param {Check} check */
+async function remember(check) {
+  const { view, decisions } = check;
   const { title, source, label, label_words, probability_words, words } = view;
-  const id = await store.add({ when: Date.now(), title, source, label, label_words, probability_words, words, view, decisions: [] });
-  if (result.view === view) kept = id;
+  check.stored = await store.add({ when: Date.now(), title, source, label, label_words, probability_words, words, view, decisions });
+}
+
+/** Delete the shown result on the server, and in this browser. */
+async function remove() {
+  const check = shown;
+  if (!check?.view.kept) return;
+  try {
+    await withToken(() => api.removeResult(/** @type {import("./case.js").Case} */ (check.view.kept).id));
+  } catch (error) {
+    composer.complain(/** @type {Error} */ (error).message);
+    return;
+  }
+  if (check.stored) await store.remove(check.stored);
+  several.forget(check);
+  history.replaceState(null, "", "#check");
+  compose("", "");
+  announce("The result is deleted.");
+}
+
+/** @param {string} id */
+async function openResult(id) {
+  const own = await store.find(id);
+  try {
+    const { view, comparison, case: kept } = await withToken(() => api.openResult(id));
+    show({ view: { ...view, kept }, comparison, decisions: own?.decisions ?? [], stored: own?.id });
+  } catch (error) {
+    const { message, status } = /** @type {api.Refusal} */ (error);
+    if (own && status === 404) show({ view: { ...own.view, kept: undefined }, decisions: own.decisions, stored: own.id });
+    else compose("", "");
+    composer.complain(message);
+  }
 }
 
 /** @param {string} text @param {string} source */
 function compose(text, source) {
+  shown = null;
+  if (location.hash.startsWith("#result/")) history.replaceState(null, "", "#check");
   result.card.close();
   byId("result").hidden = true;
   byId("composer").hidden = false;
@@ -103,14 +172,14 @@ async function withToken(action) {
 async function openKept(/** @type {number} */ id) {
   const check = await store.get(id);
   if (!check) return;
-  show(check.view, check.decisions);
-  kept = id;
-  location.hash = "#check";
+  if (!check.view.kept?.id) show({ view: check.view, decisions: check.decisions, stored: id });
+  location.hash = addressOf(check);
 }
 
 function route() {
   const [wanted, ...rest] = location.hash.slice(1).split("/");
   const view = document.querySelector(`[data-page="${CSS.escape(wanted)}"]`) ? wanted : "check";
+  if (wanted === "result" && rest[0] && shown?.view.kept?.id !== rest[0]) openResult(rest[0]);
   for (const section of document.querySelectorAll("[data-page]")) {
     /** @type {HTMLElement} */ (section).hidden = section.getAttribute("data-page") !== view;
   }
@@ -175,6 +244,12 @@ byId("example").addEventListener("click", async () => {
 addEventListener("hashchange", route);
 keysDialog();
 theme();
+if (location.hash.startsWith("#text=")) {
+  // From the bookmarklet. Any site could link to this address, so only a person starts the check.
+  compose(decoded(location.hash.slice("#text=".length)), "");
+  history.replaceState(null, "", "#check");
+  byId("check").focus();
+}
 route();
 
 try {

@@ -4,7 +4,9 @@ import { markOf, neighbour, piecesOf, redraw, settleTabStop } from "./article.js
 import { Card } from "./card.js";
 import { Comparison } from "./compare.js";
 import { Decisions } from "./decisions.js";
+import { drawCase } from "./case.js";
 import { announce, byId, count, make } from "./dom.js";
+import { NAMELESS } from "./export.js";
 import { drawFilters } from "./filters.js";
 import { MarkList } from "./list.js";
 import { drawSentences } from "./sentences.js";
@@ -14,8 +16,6 @@ import { place } from "./trusted.js";
 
 /** @typedef {import("./decisions.js").View} View */
 
-/** What a text is called that was pasted. */
-const NAMELESS = new Set(["-", "article"]);
 const NOTHING_YET = /** @type {any} */ (null);
 
 export class Result {
@@ -23,6 +23,7 @@ export class Result {
    * @param {object} outside
    * @param {(decisions: [number, import("./decisions.js").Decision][]) => void} outside.keep called after every decision
    * @param {(text: string) => void} outside.recheck check the cleaned text
+   * @param {() => Promise<void>} outside.remove delete the kept result
    * @param {(sentence: string) => void} outside.complain
    */
   constructor(outside) {
@@ -54,12 +55,19 @@ export class Result {
     this.#listen();
   }
 
-  /** @param {View} view @param {[number, import("./decisions.js").Decision][]} kept */
-  show(view, kept = []) {
+  /**
+   * @param {View} view
+   * @param {[number, import("./decisions.js").Decision][]} kept
+   * @param {import("./compare.js").Compared | null} [compared] what was kept with the result
+   */
+  show(view, kept = [], compared = null) {
     this.card.close();
     this.view = view;
+    this.compared = compared;
     this.decisions = new Decisions(view.pieces, view.marks, kept);
     this.comparison = null;
+    byId("panel-compare").replaceChildren();
+    this.#case(view.kept);
     this.sentencesDrawn = false;
     this.list.whole = false;
     this.root.dataset.label = view.label;
@@ -103,8 +111,28 @@ export class Result {
       this.sentencesDrawn = true;
     }
     if (tab === "tab-compare" && !this.comparison) {
-      this.comparison = new Comparison(byId("panel-compare"), () => this.view.pieces.join(""), this.urls);
+      this.comparison = new Comparison(byId("panel-compare"), () => this.view.pieces.join(""), this.urls, this.view.kept?.id);
+      if (this.compared) this.comparison.show(this.compared);
     }
+  }
+
+  /** @param {import("./case.js").Case | undefined} kept */
+  #case(kept) {
+    const change = async (/** @type {() => Promise<import("./case.js").Case>} */ action) => {
+      const { view } = this;
+      const focused = document.activeElement?.id;
+      try {
+        view.kept = await action();
+      } catch (error) {
+        this.outside.complain(/** @type {Error} */ (error).message);
+        return;
+      }
+      if (this.view !== view) return;
+      this.#case(view.kept);
+      (document.getElementById(focused ?? "") ?? byId("case").querySelector("summary"))?.focus();
+      announce("Saved.");
+    };
+    drawCase(byId("case"), kept, { change, remove: this.outside.remove });
   }
 
   // --- decisions

@@ -47,6 +47,16 @@ export async function update(id, decisions) {
 /** @param {number} id @returns {Promise<Check | undefined>} */
 export const get = async (id) => (await ask("readonly", (checks) => checks.get(id))) ?? undefined;
 
+/** The check whose result the server keeps at this address. @param {string} result @returns {Promise<Check | undefined>} */
+export async function find(result) {
+  /** @type {Check | undefined} */
+  let found;
+  await walk((check) => {
+    if (check.view.kept?.id === result) found = check;
+  });
+  return found;
+}
+
 /** @returns {Promise<Summary[]>} newest first */
 export async function list() {
   /** @type {Summary[]} */

@@ -41,14 +41,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> "Iterator[Browser]":
-    """One headless browser for all tests."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright, which drives the browser, is missing")
+def chromium() -> str:
+    """Give the path of the browser."""
     path = os.environ.get("UNSPIN_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         pytest.skip("no browser: none of chromium, chromium-browser, google-chrome is installed")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> "Iterator[Browser]":
+    """One headless browser for all tests."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright, which drives the browser, is missing")
     with playwright.sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=path, headless=True, args=list(ARGUMENTS))
+        made = driver.chromium.launch(executable_path=chromium, headless=True, args=list(ARGUMENTS))
         yield made
         made.close()
 

@@ -1,23 +1,30 @@
 """WCAG 2.2 AA, as far as axe-core can tell, in every view, light and dark, wide and narrow; and the page's weight."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 MOST_BYTES = 100_000
 
 
 @pytest.fixture
-def complaints(page: "Page") -> Callable[[], list[str]]:
+def complaints(page: "Page", complaints_of: Callable[["Page"], list[str]]) -> Callable[[], list[str]]:
     """Ask axe what is wrong with the page as it stands."""
+    return lambda: complaints_of(page)
+
+
+@pytest.fixture
+def complaints_of() -> Callable[["Page"], list[str]]:
+    """Ask axe what is wrong with any page."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
 
-    def ask() -> list[str]:
+    def ask(page: "Page") -> list[str]:
         # The page's policy lets no other script in; the browser's own protocol does.
         context = page.context.new_cdp_session(page)
         context.send("Runtime.evaluate", {"expression": axe.axe_script})
@@ -80,6 +87,37 @@ def test_feed(page: "Page", complaints: Callable[[], list[str]]) -> None:
     page.locator(".history a").first.click()
     page.wait_for_selector(".plain.marks")
     assert complaints() == []
+
+
+@pytest.mark.parametrize(("colours", "width"), [("dark", 390), ("light", 1280)])
+def test_several_and_kept(
+    browser: "Browser",
+    server: Callable[..., Any],
+    complaints_of: Callable[["Page"], list[str]],
+    tmp_path: Path,
+    spun: str,
+    colours: str,
+    width: int,
+) -> None:
+    """Nor has the table of several articles, or a kept result with its notes."""
+    with server("--keep", str(tmp_path / "results.sqlite")) as found:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colours)  # type: ignore[arg-type]
+        page.goto(found)
+        files = [
+            {"name": name, "mimeType": "text/plain", "buffer": text}
+            for name, text in (("a.txt", spun.encode()), ("b.txt", b""))
+        ]
+        page.set_input_files("#file", files)  # type: ignore[arg-type]
+        page.wait_for_selector("#stop-several", state="detached")
+        assert complaints_of(page) == []
+        page.locator(".several button").first.click()
+        page.wait_for_selector("#case:not([hidden])")
+        page.click("#case summary")
+        page.fill("#case-note", "Called.")
+        page.click("#case [type=submit]")
+        page.wait_for_selector("#case li")
+        assert complaints_of(page) == []
+        page.close()
 
 
 def test_keys_dialog(page: "Page", complaints: Callable[[], list[str]]) -> None:

@@ -396,6 +396,13 @@ class TestOtherViews:
         page.click("nav >> text=History")
         page.wait_for_selector("text=The history is empty.")
 
+    def test_nothing_is_kept_on_the_server(self, page: "Page", check: Check, spun: str) -> None:
+        """The page says so, and a result has no address."""
+        assert "does not keep it" in words_of(page, "#keeping")
+        check(spun)
+        assert page.url.endswith("#check")
+        assert page.locator("#case").is_hidden()
+
     def test_feed(self, page: "Page") -> None:
         """Over a store: outlets ranked with what their numbers can carry, down to one article, which can be checked."""
         page.click("nav >> text=Feed")
