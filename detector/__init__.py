@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from detector.audit.report.frame import load_audit as load_audit
     from detector.checker import Checker as Checker
     from detector.checker import check as check
     from detector.errors import DataError as DataError
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from features.language_model.words import Word as Word
 
 _HOMES = {
+    "detector.audit.report.frame": ("load_audit",),
     "detector.checker": ("Checker", "check"),
     "detector.errors": ("DataError", "GrammarError", "ModelError", "UnreadableError", "UnspinError"),
     "detector.estimator": ("Detector", "FeatureTransformer"),

@@ -28,7 +28,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from stories import read_gold, read_stories, take_back
 
-from detector import Checker, Document, plots
+from detector import Checker, Document, load_audit, plots
 from detector.audit import Order, Store, audit
 from detector.intervals import wilson
 
@@ -92,13 +92,8 @@ print("could not be read:", [(Path(row.source).name, row.error) for row in done 
 # ## The store as a data frame
 
 # %%
-store = Store.open(store_file, read_only=True)
-frame = pd.read_sql_query(
-    """SELECT source, outlet, date, title, label, probability, threshold, suspect_threshold, quality, words, marks, story
-       FROM articles WHERE error IS NULL""",
-    store.connection,
-    parse_dates=["date"],
-)
+frame = load_audit(store_file)
+frame = frame[frame.error.isna()]
 highest = frame.nlargest(6, "probability")[["outlet", "date", "title", "label", "probability", "marks"]]
 highest.assign(date=highest.date.dt.date, probability=highest.probability.round(3))
 
@@ -138,7 +133,7 @@ def ranked(part: pd.DataFrame) -> pd.Series:
     )
 
 
-outlets = pd.DataFrame({name: ranked(part) for name, part in frame.groupby("outlet")}).T
+outlets = pd.DataFrame({name: ranked(part) for name, part in frame.groupby("outlet", observed=True)}).T
 outlets = outlets.infer_objects().sort_values("from", ascending=False)
 print(f"About {rate:.2%} of human articles are wrongly labelled spun.")
 outlets.round(2)
@@ -156,7 +151,7 @@ assert outlets.loc["Harbour Gazette", "spun"] == 0
 # %%
 frame["month"] = frame.date.dt.to_period("M")
 figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), sharey=True, layout="constrained")
-for ax, (name, part) in zip(axes, frame.groupby("outlet"), strict=True):
+for ax, (name, part) in zip(axes, frame.groupby("outlet", observed=True), strict=True):
     months = {str(month): wilson(int((rows.label == "spun").sum()), len(rows)) for month, rows in part.groupby("month")}
     shares = [share.value for share in months.values()]
     reach = [[s.value - s.low for s in months.values()], [s.high - s.value for s in months.values()]]
@@ -182,6 +177,7 @@ shared[shared.printed > 1].groupby("outlets").size().rename("stories").to_frame(
 # Never write to an outlet about a number. Read first. The store keeps the strongest marks of each article:
 
 # %%
+store = Store.open(store_file, read_only=True)
 worst = next(iter(store.rows(order=Order.PROBABILITY, limit=1)))
 print(worst.row.outlet, worst.row.date, "|", worst.row.title)
 pd.DataFrame(

@@ -12,18 +12,21 @@ from detector.extras import pip_install
 if TYPE_CHECKING:
     import pandas as pd
 
-_CATEGORIES = ("label", "error_kind", "outlet", "signature")
+_CATEGORIES = ("label", "error_kind", "outlet", "signature", "relation", "archive_outlet")
+_TYPES = {"integer": "Int64", "number": "float64"}
 _TIMES = ("date", "added", "scored")
 
 
-def to_frame(
+def load_audit(
     store: Store | str | Path,
     filters: Filter | None = None,
     *,
     limit: int | None = None,
     measured: bool = False,
 ) -> "pd.DataFrame":
-    """The articles of a store as rows, indexed by ``id``.
+    """Returns the articles of a store as rows, indexed by ``id``, with a type for each column.
+
+    docs/report.md lists the columns. What is not known is missing.
 
     Parameters
     ----------
@@ -56,17 +59,16 @@ def to_frame(
             if measured:
                 numbers.append(article.measured)
     frame = pd.DataFrame.from_records(values, columns=[field.name for field in FIELDS])
-    for field in FIELDS:
-        if field.name in _TIMES:
-            frame[field.name] = pd.to_datetime(frame[field.name], utc=True, errors="coerce", format="ISO8601")
-        elif field.name in _CATEGORIES:
-            frame[field.name] = frame[field.name].astype("category")
-        elif field.kind == "integer":
-            frame[field.name] = frame[field.name].astype("Int64")
-        elif field.kind == "number":
-            frame[field.name] = frame[field.name].astype("float64")
+    for name in _TIMES:
+        frame[name] = pd.to_datetime(frame[name], utc=True, errors="coerce", format="ISO8601")
+    frame = frame.astype({field.name: _TYPES[field.kind] for field in FIELDS if field.kind in _TYPES})
+    frame = frame.astype(dict.fromkeys(_CATEGORIES, "category")).assign(proven=frame["proven"] > 0)
     if measured:
         more = pd.DataFrame(numbers, index=frame.index).astype("float64")
         # A measured column may have the name of a field.
         frame = frame.join(more.rename(columns={name: f"{name}_measured" for name in frame.columns}))
     return frame.set_index("id")
+
+
+to_frame = load_audit
+"""The name that this function had first."""

@@ -10,6 +10,7 @@ from audit_report_store import Fill, failed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import detector
 from detector.audit.report import summarise, to_frame
 from detector.audit.report.chance import Standing
 from detector.audit.report.figures import Tally
@@ -161,6 +162,9 @@ class TestFrame:
         assert frame["date"].dt.year.dropna().eq(2026).all()
         assert frame["label"].value_counts()["spun"] == 15
         assert frame["probability"].isna().sum() == 4
+        assert frame["proven"].dtype == "boolean"
+        assert frame["words"].dtype == "Int64"
+        assert detector.load_audit(desk).equals(frame)
         assert frame.loc[1, "odd_wordings"] == "stated -> said; tardy -> late"
 
     def test_measured_columns_come_when_asked_for(self, desk: Path) -> None:
