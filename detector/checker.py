@@ -17,6 +17,7 @@ from detector.cascade import Cascade
 from detector.errors import UnreadableError
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
 from detector.model import expit
+<<<<<<< HEAD
 from detector.parts import judge_part
 from detector.places import (
     MARK,
@@ -30,6 +31,10 @@ from detector.places import (
     word_inputs,
 )
 from detector.quality import rate
+=======
+from detector.places import MARK, in_context, logistic, logit_of, score_sentences, settle, weigh, word_inputs
+from detector.quality import further_errors, rate
+>>>>>>> main
 from detector.tabulate import tabulate
 from detector.verdict import (
     REGISTER,
@@ -251,7 +256,12 @@ class Checker:
         contributions = [self._contribution(name, value, log_odds[name]) for name, value in values.items()]
         contributions.sort(key=lambda c: -abs(c.log_odds))
         contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
+<<<<<<< HEAD
         evidence, sentences = self._places(reading, measurements, label, score.log_odds, cascade)
+=======
+        marks = [mark for measured in measurements for mark in measured.evidence]
+        evidence, sentences = self._places(reading, marks, score.log_odds, cascade)
+>>>>>>> main
         return Verdict(
             label=label,
             probability=score.probability,
@@ -260,7 +270,7 @@ class Checker:
             spun_rate=thresholds.spun_rate,
             suspect_rate=thresholds.suspect_rate,
             calibration_articles=thresholds.articles,
-            quality=rate(values, manifest.reference[self.checker]),
+            quality=rate(values, manifest.reference[self.checker], further_errors(marks, length)),
             contributions=tuple(contributions),
             evidence=evidence,
             sentences=sentences,
@@ -270,6 +280,7 @@ class Checker:
             source=document.source,
             note=" ".join(filter(None, (reading.disguise, note))),
             disguise=reading.disguise,
+            skipped=reading.view.left_out,
             kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
         )
 
@@ -301,30 +312,37 @@ class Checker:
         )
 
     def _places(
+<<<<<<< HEAD
         self,
         reading: Reading,
         measurements: list[Measurement],
         label: Label,
         article: float,
         cascade: Cascade | None,
+=======
+        self, reading: Reading, marks: list[Evidence], article: float, cascade: Cascade | None
+>>>>>>> main
     ) -> tuple[tuple[Evidence, ...], tuple[SentenceScore, ...]]:
         """Return marks and sentence scores in the light of the whole article. Their spans index the text as given."""
         seen, view, analysis = reading.seen, reading.view, self.measurer.analyse(reading)
         starts = seen.bounds[analysis.windows.token, 0]
         weights = self._weights(reading, analysis, article, cascade)
+<<<<<<< HEAD
         found = standing((mark for measurement in measurements for mark in measurement.evidence), label)
+=======
+>>>>>>> main
         log_odds: NDArray[np.floating] = analysis.log_odds
         sentence = self.model.manifest.sentence
         if cascade is None:
             given = [view.to_given(Span(s, s + 1)).start for s in starts.tolist()]
-            found = weigh(found, OddSynonyms.name, dict(zip(given, weights.tolist(), strict=True)))
+            marks = weigh(marks, OddSynonyms.name, dict(zip(given, weights.tolist(), strict=True)))
         else:
             # The reader also finds words that no list of alternatives knows.
             odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, MARK)]
-            found = [mark for mark in found if mark.feature != OddSynonyms.name] + odd
+            marks = [mark for mark in marks if mark.feature != OddSynonyms.name] + odd
             log_odds, sentence = logit_of(weights), cascade.sentence
         scores = score_sentences(seen, starts, log_odds, sentence, article)
-        return tuple(settle(found)), tuple(replace(s, span=view.to_given(s.span)) for s in scores)
+        return tuple(settle(marks)), tuple(replace(s, span=view.to_given(s.span)) for s in scores)
 
     def _weights(
         self, reading: Reading, analysis: Analysis, article: float, cascade: Cascade | None
@@ -360,6 +378,7 @@ class Checker:
             source=document.source,
             note=" ".join(filter(None, (reading.disguise, note))),
             disguise=reading.disguise,
+            skipped=reading.view.left_out,
         )
 
     def close(self) -> None:

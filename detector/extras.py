@@ -16,6 +16,7 @@ from detector.errors import UnspinError
 
 PURPOSES = {
     "audit": "feeds, web archives and Parquet tables in unspin audit, unspin report and unspin calibrate",
+    "postgresql": "unspin audit --store postgresql://...",
     "archive": "unspin archive",
     "opensearch": "unspin archive on OpenSearch",
     "dask": "unspin audit --backend dask",

@@ -132,6 +132,8 @@ def score_sentences(
 ) -> tuple[SentenceScore, ...]:
     """Return the probability of each sentence; NaN for sentences of under three words.
 
+    A sentence was rewritten only if the article was. So no sentence is more probable than the article.
+
     Parameters
     ----------
     starts : ndarray of int64, shape (words,)
@@ -145,5 +147,7 @@ def score_sentences(
     probability = np.full(len(spans), np.nan)
     if len(long):
         inputs = [sentence_inputs(word_log_odds[first[i] : last[i]], article_log_odds) for i in long]
-        probability[long] = logistic(np.array(inputs), coefficients)
+        # The logistic function of the article's log-odds.
+        of_article = logistic(np.array([article_log_odds]), (0.0, 1.0))
+        probability[long] = np.minimum(logistic(np.array(inputs), coefficients), of_article)
     return tuple(SentenceScore(span, round(p, 4)) for span, p in zip(spans, probability.tolist(), strict=True))

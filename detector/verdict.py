@@ -157,6 +157,8 @@ class Verdict:
     kinds : tuple of RewritingKind
         The kinds of rewriting that the model knows, by their share in the odds, the largest first. Shares sum to 1.
         Empty if the article is not judged.
+    skipped : tuple of Span
+        The lines of the page around the article (menus, captions, lists of topics) that were not judged, in order.
     """
 
     label: Label
@@ -177,6 +179,7 @@ class Verdict:
     calibration_articles: int = 0
     kinds: tuple[RewritingKind, ...] = ()
     disguise: str = ""
+    skipped: tuple[Span, ...] = ()
 
     @property
     def flagged(self) -> bool:

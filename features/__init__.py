@@ -10,6 +10,7 @@ from features.country_names import CountryNames
 from features.feature import Feature
 from features.grammar import Grammar, GrammarChecker
 from features.hidden_characters import HiddenCharacters
+from features.inflection import Inflection
 from features.language_model.analysis import Analyst
 from features.news_register import NewsRegister
 from features.ngram_oddity import NgramOddity
@@ -26,6 +27,7 @@ FEATURES: tuple[type[Any], ...] = (
     NewsRegister,
     Phrasing,
     Grammar,
+    Inflection,
     Attribution,
     Articles,
     CountryNames,

@@ -4,6 +4,7 @@ A reader does not notice letters of another alphabet, invisible characters or a 
 insert them to hide machine rewrites. :func:`see` undoes them before any feature counts, and records each change. Each
 step works on the result of the one before:
 
+0. Leave out page furniture, such as menus, captions and lists of topics: :mod:`features.furniture`.
 1. Remove invisible characters: default-ignorable code points and control characters (Unicode Standard, section 5.21).
 2. Replace look-alike letters by the letters they resemble: Unicode's table of confusable characters (Unicode Technical
    Standard 39) and compatibility decompositions (NFKD).
@@ -26,9 +27,11 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from features import furniture
 from features.document import Document, Span
 
-INVISIBLE, LOOK_ALIKE, ACCENT, CUT, MISSPELT, CASE, QUOTES = (
+FURNITURE, INVISIBLE, LOOK_ALIKE, ACCENT, CUT, MISSPELT, CASE, QUOTES = (
+    "furniture",
     "invisible",
     "look-alike",
     "accent",
@@ -37,7 +40,10 @@ INVISIBLE, LOOK_ALIKE, ACCENT, CUT, MISSPELT, CASE, QUOTES = (
     "case",
     "quotes",
 )
-"""What a change undoes. The last two are matters of style and not disguises."""
+"""What a change undoes."""
+
+HONEST = frozenset({FURNITURE, CASE, QUOTES})
+"""These are no disguises."""
 
 TYPESETTING = re.compile(
     r"[\u00ad\u034f\u061c\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0001-\U000e01ef]+"
@@ -87,7 +93,7 @@ class Change:
     span : Span
         In the text as given: the whole word for letters, the characters themselves otherwise.
     what : str
-        One of the constants :data:`INVISIBLE` to :data:`QUOTES`.
+        One of the constants :data:`FURNITURE` to :data:`QUOTES`.
     seen : str
         What a person reads there.
     """
@@ -126,15 +132,20 @@ class Seen:
             return Span(at, at)
         return Span(int(self.begins[span.start]), int(self.ends[span.end - 1]))
 
+    @property
+    def left_out(self) -> tuple[Span, ...]:
+        """The lines of page furniture, which are not measured, in the text as given."""
+        return tuple(change.span for change in self.changes if change.what == FURNITURE)
+
     @cached_property
     def disguises(self) -> dict[str, int]:
         """Number of words disguised in each way; empty if the text was not disguised.
 
-        A few disguised words do not count, nor do invisible typesetting characters, case and quotation marks.
+        A few disguised words do not count, nor do invisible typesetting characters and what is :data:`HONEST`.
         """
         found: dict[str, int] = {}
         for change in self.changes:
-            if change.what not in {CASE, QUOTES}:
+            if change.what not in HONEST:
                 found[change.what] = found.get(change.what, 0) + 1
         words = len(self.other.words) if self.other else 1
         return {w: n for w, n in found.items() if n >= LEAST_WORDS and n >= LEAST_SHARE * words}
@@ -158,7 +169,8 @@ def see(document: Document, vocabulary: Vocabulary) -> Seen:
     """
     knows, is_common = vocabulary.knows, vocabulary.is_common
     view = _View(document.text)
-    if not document.text.isascii() or _CONTROL.search(document.text):
+    view.apply([_Edit(start, end, "", FURNITURE, (start, end, "")) for start, end in furniture.find(document.text)])
+    if not view.text.isascii() or _CONTROL.search(view.text):
         view.apply(_invisible(view.text))
         if _FOREIGN_LETTER.search(view.text):
             view.apply(_look_alikes(view.text, knows))

@@ -55,11 +55,12 @@ class HiddenCharacters:
             return unmeasured(self.columns)
         marks: dict[Span, Evidence] = {}
         for change in seen.changes:
-            if change.what not in {as_seen.CASE, as_seen.QUOTES}:
+            if change.what not in as_seen.HONEST:
                 # The last change to a word describes it best: a word with look-alikes may also be cut.
                 marks[change.span] = self._mark(document, change)
         for mark in self._odd_spaces(document):
-            marks.setdefault(mark.span, mark)
+            if not any(start <= mark.span.start < end for start, end in seen.left_out):
+                marks.setdefault(mark.span, mark)
         evidence = sorted(marks.values(), key=lambda mark: mark.span)[:MOST_EVIDENCE]
         return Measurement({self.columns[0].name: per_1000(len(marks), words)}, tuple(evidence))
 

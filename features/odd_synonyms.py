@@ -31,6 +31,9 @@ MARK = 0.2
 NAMED = 4
 """Number of likely originals shown for a mark."""
 
+_PREFIXES = frozenset("anti co de ex inter mid multi non pre re semi sub un".split())
+"""Prefixes that are written apart. Thesauri know them only as other words (`ex`: man, woman)."""
+
 PHRASE_MARK = 1.5
 """Smallest lift, in nats, of a phrase that gets one mark, if one of its words is odd."""
 
@@ -170,7 +173,8 @@ class OddSynonyms:
         for i, token, begin, end in zip(at.tolist(), windows.token[at].tolist(), begins, ends, strict=True):
             span = document.tokens[token]
             shown = document[span]
-            expected = tuple(like(shown, words[k]) for k in alternatives[begin : min(end, begin + NAMED)])
+            named = [] if shown.lower() in _PREFIXES else alternatives[begin : min(end, begin + NAMED)]
+            expected = tuple(like(shown, words[k]) for k in named)
             message = (
                 f"“{shown}” is an odd word choice here. “{expected[0]}” would be usual."
                 if expected

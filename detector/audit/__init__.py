@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.audit.filters import Filter, Order
-from detector.audit.opening import StoreError
+from detector.audit.place import Place, StoreError
 from detector.audit.row import AuditRow, Judgement, Mark
 from detector.audit.store import Store, StoredRow
 from detector.audit.tally import Tally
@@ -30,7 +30,7 @@ SECONDS = 60.0
 def audit(
     sources: Sequence[str],
     *,
-    store: Store | Path | str | None = None,
+    store: Store | Place | str | None = None,
     grammar: str = "harper",
     languagetool_server: str | None = None,
     reader: str = "auto",
@@ -57,8 +57,8 @@ def audit(
     ----------
     sources : sequence of str
         Files, folders, archives or addresses. ``-`` means standard input. See docs/sources.md.
-    store : Store or path, optional
-        A store given as a path is closed at the end.
+    store : Store, path or address, optional
+        A file, or ``postgresql://USER@HOST/DATABASE``. A store that is not given open is closed at the end.
     grammar, languagetool_server, reader
         As in :class:`~detector.checker.Checker`.
     jobs : int, optional
@@ -138,13 +138,13 @@ def audit(
 @contextmanager
 def _addresses(store: Store, engine: "Engine", plan: "Plan") -> Iterator[Callable[[str], bool] | None]:
     """The function that says which addresses are already stored; None for a store in memory, which no thread shares."""
-    if str(store.path) == ":memory:":
+    if str(store.place) == ":memory:":
         yield None
         return
     from detector.audit.addresses import Addresses
 
     addresses = Addresses(
-        store.path,
+        store.place,
         signature=lambda: engine.signature if plan.rescore else "",
         retry_errors=plan.retry_errors,
         traced=plan.rescore and plan.trace,

@@ -2,10 +2,27 @@
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
+from sqlalchemy import bindparam, select
+
+from detector.audit.identity import storable
 from detector.audit.opening import connect, told
+from detector.audit.place import Place
+from detector.audit.schema import articles, models
 from detector.verdict import Label
+
+_OF_ADDRESS = (
+    select(
+        articles.c.label,
+        articles.c.error_kind,
+        articles.c.error,
+        models.c.signature,
+        articles.c.relation,
+        articles.c.proven,
+    )
+    .select_from(articles.outerjoin(models))
+    .where(articles.c.url == bindparam("url"))
+)
 
 
 class Addresses:
@@ -16,8 +33,8 @@ class Addresses:
 
     Parameters
     ----------
-    path : Path
-        The store's file.
+    place : Place
+        The store's.
     signature : callable
         Returns the signature that the stored verdict must have; "" accepts every model.
     retry_errors : bool
@@ -31,28 +48,23 @@ class Addresses:
 
     def __init__(
         self,
-        path: Path,
+        place: Place,
         *,
         signature: Callable[[], str],
         retry_errors: bool,
         count: Callable[[Label | None, str | None, bool], None],
         traced: bool = False,
     ) -> None:
-        self.path = path
+        self.place = place
         self._traced = traced
         self._signature, self._retry, self._count = signature, retry_errors, count
         self._lock = threading.Lock()
-        with told(path):
-            self._sql = connect(path, read_only=True, any_thread=True)
+        self._sql = connect(place, read_only=True)
 
     def known(self, address: str) -> bool:
         """Whether an address need not be fetched."""
-        with self._lock, told(self.path):
-            rows = self._sql.execute(
-                "SELECT label, error_kind, error, signature, relation, proven FROM articles LEFT JOIN models ON models.id = model "
-                "WHERE url = ?",
-                (address,),
-            ).fetchall()
+        with self._lock, told(self.place):
+            rows = self._sql.execute(_OF_ADDRESS, {"url": storable(address)}).fetchall()
         signature = self._signature()
         for label, _, _, judged_by, relation, proven in rows:
             if self._traced and relation is None:

@@ -12,6 +12,7 @@ from typing import Any
 from detector.archive import Archive, ArchivedStory
 from detector.audit.filters import Filter
 from detector.audit.item import Item
+from detector.audit.place import Server, place_of
 from detector.audit.sources import SourceOptions, read_sources, refuse_single
 from detector.audit.store import Store
 from detector.audit.tally import MOST_ERRORS
@@ -189,6 +190,8 @@ def _items(sources: Sequence[str], options: SourceOptions) -> Iterator[Item]:
 
 
 def _is_store(source: str) -> bool:
+    if isinstance(place_of(source), Server):
+        return True
     with suppress(OSError, ValueError):
         path = Path(source)
         if path.is_file():
@@ -197,11 +200,11 @@ def _is_store(source: str) -> bool:
     return False
 
 
-def _of_store(path: str) -> Iterator[Item]:
+def _of_store(source: str) -> Iterator[Item]:
     """The articles of an audit store; an error becomes an item."""
-    without = 0
+    without, path = 0, str(place_of(source))
     try:
-        with Store.open(path, read_only=True) as store:
+        with Store.open(source, read_only=True) as store:
             for stored in store.rows(Filter(errors=False)):
                 row = stored.row
                 if row.text is None:

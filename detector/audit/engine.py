@@ -8,6 +8,9 @@ was not stored before a crash is therefore judged again.
 
 The batches of a worker that dies are lost. The engine then judges each article of those batches alone. If the worker
 dies again, the article gets an error; all others get their verdict.
+
+In a store on a server, the engine claims the records of a batch before it judges them (:mod:`detector.audit.claims`).
+Records that another audit has claimed keep their place at the gate, and are tried again a second later.
 """
 
 import queue
@@ -35,6 +38,9 @@ COMMIT_SECONDS = 1.0
 
 MOST_DEATHS = 8
 """Number of consecutive worker deaths after which the machine, not an article, must be the cause."""
+
+AHEAD_OF_OTHERS = 16
+"""So many times more records are read ahead if other audits judge the same sources, because theirs must wait here."""
 
 _WORD_TO_SAY = "what was stored is safe: run the same command again"
 
@@ -95,10 +101,12 @@ class Engine:
         self.tally = tally or Tally()
         self.signature = ""
         self._started = False
-        self._gate = Gate(MOST_AHEAD)
+        self._shared = writer is not None and writer.shared
+        self._gate = Gate(MOST_AHEAD * (AHEAD_OF_OTHERS if self._shared else 1))
         self._events: queue.SimpleQueue[Found | End | Skipped | tuple[Batch, Answer]] = queue.SimpleQueue()
         self._waiting: deque[Found] = deque()
         self._again: deque[Found] = deque()
+        self._others: list[Found] = []
         self._in_hand: dict[bytes, list[Record]] = {}
         self._flying = 0
         self._end: End | None = None
@@ -138,6 +146,8 @@ class Engine:
                 self._take(gate)
                 if self._due():
                     yield from self._commit()
+                    self._waiting.extendleft(reversed(self._others))
+                    self._others.clear()
                     tick()
             self._put_deaths()
             finished = True
@@ -159,7 +169,7 @@ class Engine:
             self._gate.widen(DEPTH * BATCH * self.backend.room())
 
     def _over(self) -> bool:
-        return self._end is not None and not (self._waiting or self._again or self._flying)
+        return self._end is not None and not (self._waiting or self._others or self._again or self._flying)
 
     def _take(self, gate: Gate) -> None:
         """Wait for an event, then handle all that are in the queue."""
@@ -264,22 +274,51 @@ class Engine:
             # Submit an incomplete batch only to a worker that would otherwise wait.
             if len(self._waiting) < BATCH and self._end is None and not self.backend.idle():
                 return
-            if not self.backend.submit(self.orders, Batch(self._next(gate))):
+            mine = self._mine(self._next(), gate)
+            if not mine:
+                continue
+            if not self.backend.submit(self.orders, Batch(mine)):
                 raise UnspinError("a worker refused a batch it had room for: this is a fault in unspin.")
             self._flying += 1
 
-    def _next(self, gate: Gate) -> tuple[Found, ...]:
+    def _next(self) -> list[Found]:
         # Divide the last articles among all workers, so that they finish together.
         most = BATCH
         if self._end is not None:
             most = max(1, min(most, len(self._waiting) // max(1, self.backend.room())))
         taken, weight = list[Found](), 0
         while self._waiting and len(taken) < most and (not taken or weight < BATCH_BYTES):
-            found = self._waiting.popleft()
+            taken.append(self._waiting.popleft())
+            weight += taken[-1].weight
+        return taken
+
+    def _mine(self, batch: list[Found], gate: Gate) -> tuple[Found, ...]:
+        """Those records of a batch that this audit has to judge. They leave the gate, as do those that are settled."""
+        mine = batch
+        if self.writer is not None and self._shared:
+            claimed = self.writer.claim({found.raw for found in batch})
+            # Another audit may have stored a record since it was looked up.
+            stored = self.writer.stored({found.raw for found in batch})
+            left = [found for found in batch if not (found.raw in stored and self._settled_since(found, gate))]
+            mine = [found for found in left if found.raw in claimed]
+            self._others += [found for found in left if found.raw not in claimed]
+        for found in mine:
             gate.leave(found.weight)
-            taken.append(found)
-            weight += found.weight
-        return tuple(taken)
+        return tuple(mine)
+
+    def _settled_since(self, found: Found, gate: Gate) -> bool:
+        twins = self._in_hand.pop(found.raw, [])
+        if not self._settled(found):
+            self._in_hand[found.raw] = twins
+            return False
+        gate.leave(found.weight)
+        if self.writer is not None:
+            self.writer.release(found.raw)
+        for twin in twins:
+            again = Found(twin, found.raw, 0)
+            if not self._settled(again):
+                self._again.append(again)
+        return True
 
     def _answered(self, batch: Batch, answer: Answer) -> None:
         self._flying -= 1

@@ -4,21 +4,35 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from sqlalchemy import ColumnElement, and_, func, or_, true
+
+from detector.audit.identity import storable
+from detector.audit.schema import articles
 from detector.errors import UnspinError
 from detector.verdict import Label
 from features.visible import visible
 
-_WHEN = "coalesce(date, added)"
+_OF = articles.c
+when = func.coalesce(_OF.date, _OF.added)
+"""The date that an article counts for: its own, else that of the day it was added."""
+
+MOST_PROBABLE = _OF.probability.desc().nulls_last()
 _FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?")
 
 
 class Order(StrEnum):
     """The order of rows."""
 
-    ADDED = "id"
-    DATE = f"{_WHEN}, id"
-    PROBABILITY = "probability DESC, id"
+    ADDED = "added"
+    DATE = "date"
+    PROBABILITY = "probability"
+
+    @property
+    def columns(self) -> tuple[ColumnElement[Any], ...]:
+        """The columns to sort by."""
+        return {Order.ADDED: (), Order.DATE: (when,), Order.PROBABILITY: (MOST_PROBABLE,)}[self] + (_OF.id,)
 
 
 @dataclass(frozen=True)
@@ -39,11 +53,6 @@ class Filter:
         True: only rows with an error. False: only rows with a verdict.
     stories_once : bool
         Whether to keep only the first article of each story. Rows with errors belong to no story and are kept.
-
-    Examples
-    --------
-    >>> Filter(outlet="The Example", min_probability=0.9).sql()
-    ('1 AND (outlet = ? COLLATE NOCASE OR origin = ? COLLATE NOCASE) AND probability >= ?', ['The Example', 'The Example', 0.9])
     """
 
     since: str | None = None
@@ -54,37 +63,33 @@ class Filter:
     errors: bool | None = None
     stories_once: bool = False
 
-    def sql(self) -> tuple[str, list[object]]:
-        """The SQL condition for the table ``articles``, and its parameters.
+    def condition(self) -> ColumnElement[bool]:
+        """The condition on the table of articles.
 
         Raises
         ------
         UnspinError
             If ``since`` or ``until`` is not an ISO date, or does not exist in the calendar.
         """
-        parts, values = ["1"], list[object]()
+        parts: list[ColumnElement[bool]] = [true()]
         if self.since is not None:
-            parts.append(f"{_WHEN} >= ?")
-            values.append(_checked("since", self.since))
+            parts.append(when >= _checked("since", self.since))
         if self.until is not None:
             until = _checked("until", self.until)
             # "T99" sorts after every time of that day.
-            parts.append(f"{_WHEN} <= ?")
-            values.append(f"{until}T99" if len(until) == 10 else until)
+            parts.append(when <= (f"{until}T99" if len(until) == 10 else until))
         if self.outlet is not None:
-            parts.append("(outlet = ? COLLATE NOCASE OR origin = ? COLLATE NOCASE)")
-            values += [self.outlet, self.outlet]
+            name = func.lower(storable(self.outlet))
+            parts.append(or_(func.lower(_OF.outlet) == name, func.lower(_OF.origin) == name))
         if self.label is not None:
-            parts.append("label = ?")
-            values.append(self.label.value)
+            parts.append(_OF.label == self.label.value)
         if self.min_probability is not None:
-            parts.append("probability >= ?")
-            values.append(self.min_probability)
+            parts.append(_OF.probability >= self.min_probability)
         if self.errors is not None:
-            parts.append("error IS NOT NULL" if self.errors else "error IS NULL")
+            parts.append(_OF.error.is_not(None) if self.errors else _OF.error.is_(None))
         if self.stories_once:
-            parts.append("(story IS NULL OR story = articles.id)")
-        return " AND ".join(parts), values
+            parts.append(or_(_OF.story.is_(None), _OF.story == _OF.id))
+        return and_(*parts)
 
 
 def _checked(name: str, date: str) -> str:

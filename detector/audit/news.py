@@ -173,7 +173,7 @@ def news(store: Store, key: str, found: Sequence[New], run: Counts, *, wordings:
     return News(
         id=key,
         made=now(),
-        store=store.path.name,
+        store=store.place.name,
         run=run,
         spun=sum(lead.label == Label.SPUN for lead in by_story),
         suspect=sum(lead.label == Label.SUSPECT for lead in by_story),

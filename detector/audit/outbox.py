@@ -9,19 +9,23 @@ it begins. After a crash, the store therefore shows one of three states:
 - With an outcome: done.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import uuid4
 
-from detector.audit.opening import told
+from sqlalchemy import ColumnElement, Executable, case, delete, func, insert, literal, or_, select, update
+
+from detector.audit.opening import told, transaction
+from detector.audit.schema import announced, articles, messages
 from detector.audit.store import Store
 from detector.audit.writing import now
 
 LEASE_SECONDS = 300.0
 """After this time, an attempt without outcome is no longer under way. It is longer than any attempt takes."""
+
+
+_OF, _SENT = articles.c, messages.c
 
 
 class New(NamedTuple):
@@ -59,14 +63,13 @@ class Outbox:
 
     def begin(self) -> None:
         """On first use, count every flagged article in the store as told. Later calls do nothing."""
-        with self._transaction() as sql:
-            if sql.execute("SELECT 1 FROM messages WHERE channel = ?", (self.channel,)).fetchone():
+        ask = self.store.connection.execute
+        with told(self.store.place), transaction(self.store.connection):
+            if ask(select(_SENT.id).where(_SENT.channel == self.channel).limit(1)).first():
                 return
-            first = self._insert(sql, Message(0, uuid4().hex, ""), outcome="sent")
-            sql.execute(
-                "INSERT INTO announced SELECT ?, id, ? FROM articles WHERE label IN ('suspect', 'spun') OR proven = 1",
-                (self.channel, first),
-            )
+            first = self._insert(Message(0, uuid4().hex, ""), outcome="sent")
+            flagged = select(literal(self.channel), _OF.id, literal(first)).where(_flagged(("suspect", "spun")))
+            ask(insert(announced).from_select(["channel", "article", "message"], flagged))
 
     def make(self, labels: Sequence[str], compose: Callable[[str, Sequence[New]], str]) -> Message | None:
         """Store a message about all articles that were not told: those with the labels, and proven rewrites.
@@ -78,77 +81,69 @@ class Outbox:
         compose : callable
             Takes the message's key and the articles, gravest first, and returns its body.
         """
-        with self._transaction() as sql:
-            marks = ", ".join("?" * len(labels))
-            found = sql.execute(
-                f"SELECT id, COALESCE(story, id), label, proven = 1 FROM articles WHERE (label IN ({marks}) OR proven = 1) "  # noqa: S608 - question marks
-                "AND id NOT IN (SELECT article FROM announced WHERE channel = ?) "
-                "ORDER BY label = 'spun' DESC, proven = 1 DESC, probability DESC, id",
-                (*labels, self.channel),
-            ).fetchall()
-            if not found:
+        before = select(announced.c.article).where(announced.c.channel == self.channel)
+        query = (
+            select(_OF.id, func.coalesce(_OF.story, _OF.id), _OF.label, _OF.proven)
+            .where(_flagged(labels), _OF.id.not_in(before))
+            .order_by(
+                case((_OF.label == "spun", 0), else_=1),
+                case((_OF.proven == 1, 0), else_=1),
+                _OF.probability.desc().nulls_last(),
+                _OF.id,
+            )
+        )
+        ask = self.store.connection.execute
+        with told(self.store.place), transaction(self.store.connection):
+            new = [New(id_, story, label, proven == 1) for id_, story, label, proven in ask(query)]
+            if not new:
                 return None
-            new = [New(id_, story, label, bool(proven)) for id_, story, label, proven in found]
             key = uuid4().hex
             message = Message(0, key, compose(key, new))
-            message = replace(message, id=self._insert(sql, message))
-            sql.executemany(
-                "INSERT INTO announced VALUES (?, ?, ?)", [(self.channel, each.id, message.id) for each in new]
-            )
+            message = replace(message, id=self._insert(message))
+            rows = [{"channel": self.channel, "article": each.id, "message": message.id} for each in new]
+            ask(insert(announced), rows)
         return message
 
     def open(self) -> list[Message]:
         """The messages without an outcome, oldest first, without those that another process may be sending."""
-        with told(self.store.path):
-            rows = self.store.connection.execute(
-                "SELECT id, key, body, claimed FROM messages WHERE channel = ? AND outcome IS NULL "
-                "AND (claimed IS NULL OR claimed <= ?) ORDER BY id",
-                (self.channel, now(-LEASE_SECONDS)),
-            ).fetchall()
-        return [Message(*row) for row in rows]
+        query = (
+            select(_SENT.id, _SENT.key, _SENT.body, _SENT.claimed)
+            .where(_SENT.channel == self.channel, _SENT.outcome.is_(None))
+            .where(or_(_SENT.claimed.is_(None), _SENT.claimed <= now(-LEASE_SECONDS)))
+            .order_by(_SENT.id)
+        )
+        with told(self.store.place):
+            return [Message(*row) for row in self.store.connection.execute(query)]
 
     def claim(self, message: Message) -> Message | None:
         """Note that an attempt begins. Returns None if another process was faster."""
         claimed = now()
-        done = self._execute(
-            "UPDATE messages SET claimed = ? WHERE id = ? AND claimed IS ? AND outcome IS NULL",
-            (claimed, message.id, message.claimed),
-        )
+        free = (_SENT.id == message.id) & _SENT.claimed.is_not_distinct_from(message.claimed) & _SENT.outcome.is_(None)
+        done = self._execute(update(messages).where(free).values(claimed=claimed))
         return replace(message, claimed=claimed) if done else None
 
     def release(self, message: Message) -> Message:
         """Note that no attempt can have succeeded."""
-        self._execute("UPDATE messages SET claimed = NULL WHERE id = ?", (message.id,))
+        self._execute(update(messages).where(_SENT.id == message.id).values(claimed=None))
         return replace(message, claimed=None)
 
     def drop(self, message: Message) -> bool:
         """Forget a message that is not claimed; its articles are new again. False if another process claimed it."""
-        return self._execute("DELETE FROM messages WHERE id = ? AND claimed IS NULL", (message.id,))
+        return self._execute(delete(messages).where(_SENT.id == message.id, _SENT.claimed.is_(None)))
 
     def settle(self, message: Message, outcome: str) -> None:
         """Note that the message was ``sent``, or that it may have been and is not repeated: ``unknown``."""
-        self._execute("UPDATE messages SET outcome = ?, body = '' WHERE id = ?", (outcome, message.id))
+        self._execute(update(messages).where(_SENT.id == message.id).values(outcome=outcome, body=""))
 
-    def _insert(self, sql: sqlite3.Connection, message: Message, outcome: str | None = None) -> int:
-        made = sql.execute(
-            "INSERT INTO messages (channel, key, made, body, outcome) VALUES (?, ?, ?, ?, ?)",
-            (self.channel, message.key, now(), message.body, outcome),
-        )
-        return int(made.lastrowid or 0)
+    def _insert(self, message: Message, outcome: str | None = None) -> int:
+        row = {"channel": self.channel, "key": message.key, "made": now(), "body": message.body, "outcome": outcome}
+        return int(self.store.connection.execute(insert(messages).returning(_SENT.id), row).scalar_one())
 
-    def _execute(self, query: str, values: Sequence[object]) -> bool:
+    def _execute(self, statement: Executable) -> bool:
         """Run one statement, and return whether it changed a row."""
-        with self._transaction() as sql:
-            return sql.execute(query, values).rowcount > 0
+        with told(self.store.place):
+            return self.store.connection.execute(statement).rowcount > 0
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        sql = self.store.connection
-        with told(self.store.path):
-            sql.execute("BEGIN IMMEDIATE")
-            try:
-                yield sql
-            except BaseException:
-                sql.execute("ROLLBACK")
-                raise
-            sql.execute("COMMIT")
+
+def _flagged(labels: Sequence[str]) -> ColumnElement[bool]:
+    return or_(_OF.label.in_(labels), _OF.proven == 1)

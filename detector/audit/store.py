@@ -1,20 +1,22 @@
-"""Read a store: one SQLite file with every audited article.
+"""Read a store: one SQLite file, or one PostgreSQL database, with every audited article.
 
 :mod:`detector.audit.writing` writes it, and :mod:`detector.audit.schema` describes its tables.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from detector.audit import schema
+from sqlalchemy import Connection, Select, func, select
+
 from detector.audit.filters import Filter, Order
-from detector.audit.opening import StoreError, connect, told
+from detector.audit.opening import connect, snapshot, told
+from detector.audit.place import Place, StoreError, place_of
 from detector.audit.row import AuditRow, Judgement, Mark
+from detector.audit.schema import SOURCES, articles, details, models
 from detector.audit.traced import Traced
 from detector.tracing.relation import Relation
 from detector.verdict import Label
@@ -22,16 +24,24 @@ from features.feature import NAN
 
 __all__ = ["Filter", "Order", "Store", "StoreError", "StoredRow"]
 
+BRIEF = articles.outerjoin(models)
+JUDGED = BRIEF.outerjoin(details)
+"""The articles with their models and details, each of which may be missing."""
+
 _EVERYTHING = Filter()
 
 _SCALARS = (
-    "articles.id, story, origin, added, scored, run, tries, source, hash, url, outlet, date, title, error, error_kind, "
-    "label, probability, threshold, suspect_threshold, quality, words, marks, note, "
-    "models.signature, models.spun_rate, models.suspect_rate, models.calibration_articles"
+    *(articles.c[name] for name in "id story origin added scored run tries source hash url outlet date title".split()),
+    *(
+        articles.c[name]
+        for name in "error error_kind label probability threshold suspect_threshold quality words".split()
+    ),
+    *(articles.c[name] for name in "marks note".split()),
+    *(models.c[name] for name in "signature spun_rate suspect_rate calibration_articles".split()),
 )
 _NUMBERS = 11
-_TRACED = ", " + ", ".join(schema.SOURCES)
-_DETAILS = "details.text, details.columns, details.quality_parts, details.evidence, models.columns"
+_TRACED = tuple(articles.c[name] for name in SOURCES)
+_DETAILS = (details.c.text, details.c.columns, details.c.quality_parts, details.c.evidence, models.c.columns)
 
 
 @dataclass(frozen=True)
@@ -67,23 +77,36 @@ class StoredRow:
 class Store:
     """An open store and context manager. Use :meth:`open` to create it."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self.connection = connection
+    def __init__(self, place: Place, connection: Connection, *, read_only: bool = False) -> None:
+        self.place = place
+        self._connection, self._read_only = connection, read_only
 
     @classmethod
-    def open(cls, path: Path | str, *, read_only: bool = False) -> Self:
+    def open(cls, place: Place | str, *, read_only: bool = False) -> Self:
         """Open a store. Unless ``read_only``, create it or migrate it to this version.
 
         A store can be read while an audit writes to it.
 
+        Parameters
+        ----------
+        place : Path, Server or str
+            A file, or ``postgresql://USER@HOST/DATABASE``.
+
         Raises
         ------
         StoreError
-            If the file is missing, not a store, of another version, or not accessible.
+            If the store is missing, of another version, or not accessible, or if the place is not a store.
         """
-        path = Path(path)
-        return cls(path, connect(path, read_only=read_only))
+        place = place_of(place)
+        return cls(place, connect(place, read_only=read_only), read_only=read_only)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection to the database."""
+        if self._connection.invalidated:  # Ctrl-C within a statement ended it
+            self._connection.close()
+            self._connection = connect(self.place, read_only=self._read_only)
+        return self._connection
 
     def __enter__(self) -> Self:
         return self
@@ -94,15 +117,14 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file. Further calls do nothing."""
-        self.connection.close()
+        """Close the store. Further calls do nothing."""
+        self._connection.close()
 
     def count(self, where: Filter = _EVERYTHING) -> int:
         """The number of rows that match a filter."""
-        condition, values = where.sql()
-        with told(self.path):
-            (number,) = self.connection.execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()  # noqa: S608 - fixed words; values are bound
-        return int(number)
+        query = select(func.count()).select_from(articles).where(where.condition())
+        with told(self.place):
+            return int(self.connection.execute(query).scalar_one())
 
     def row(self, id: int) -> StoredRow | None:  # noqa: A002 - the name it has everywhere
         """The row of an id with all details, or None.
@@ -112,9 +134,9 @@ class Store:
         StoreError
             If the store cannot be read.
         """
-        with told(self.path):
-            found = self.connection.execute(_query("articles.id = ?", details=True), [id]).fetchone()
-        return None if found is None else _stored(found)
+        with told(self.place):
+            found = self.connection.execute(_query(details=True).where(articles.c.id == id)).fetchone()
+        return None if found is None else _stored(tuple(found))
 
     def rows(
         self,
@@ -136,34 +158,40 @@ class Store:
         StoreError
             If the store cannot be read.
         """
-        condition, values = where.sql()
-        query = f"{_query(condition, details=details)} ORDER BY {_ordered(order)} LIMIT ?"
-        with told(self.path):
-            for found in self.connection.execute(query, [*values, -1 if limit is None else limit]):
-                yield _stored(found)
+        query = _query(details=details).where(where.condition()).order_by(*order.columns).limit(limit)
+        with self.moment() as connection:
+            for found in connection.execute(query.execution_options(stream_results=True)):
+                yield _stored(tuple(found))
+
+    def moment(self) -> AbstractContextManager[Connection]:
+        """A connection whose answers all come from one moment; see :func:`~detector.audit.opening.snapshot`."""
+        # A store in memory has only one connection, so nobody else writes to it.
+        return nullcontext(self.connection) if str(self.place) == ":memory:" else snapshot(self.place)
 
 
-def _query(condition: str, *, details: bool) -> str:
-    return (
-        f"SELECT {_SCALARS}{_TRACED}{', ' + _DETAILS if details else ''} FROM articles "  # noqa: S608 - fixed words; values are bound
-        "LEFT JOIN models ON models.id = articles.model "
-        f"{'LEFT JOIN details ON details.article = articles.id ' if details else ''}"
-        f"WHERE {condition}"
-    )
-
-
-def _ordered(order: Order) -> str:
-    return order.value.replace("id", "articles.id")
+def _query(*, details: bool) -> Select[Any]:
+    return select(*_SCALARS, *_TRACED, *(_DETAILS if details else ())).select_from(JUDGED if details else BRIEF)
 
 
 def _stored(found: tuple[Any, ...]) -> StoredRow:
     (id_, story, origin, added, scored, run, tries, *rest) = found
     source, hash_, url, outlet, date, title, error, error_kind, label, *judged = rest
-    numbers, details = judged[:_NUMBERS], judged[_NUMBERS + len(schema.SOURCES) :]
-    traced = _traced(judged[_NUMBERS : _NUMBERS + len(schema.SOURCES)])
-    verdict = None if label is None else _judgement(label, numbers, details[1:])
-    text = details[0] if details else None
-    row = AuditRow(source, hash_, url, outlet, date, title, verdict, error, error_kind, text, traced)
+    numbers, more = judged[:_NUMBERS], judged[_NUMBERS + len(SOURCES) :]
+    traced = _traced(judged[_NUMBERS : _NUMBERS + len(SOURCES)])
+    verdict = None if label is None else _judgement(label, numbers, more[1:])
+    row = AuditRow(
+        source=source,
+        hash=hash_,
+        url=url,
+        outlet=outlet,
+        date=date,
+        title=title,
+        verdict=verdict,
+        error=error,
+        error_kind=error_kind,
+        text=more[0] if more else None,
+        traced=traced,
+    )
     return StoredRow(id_, story, origin, added, scored, run, tries, row)
 
 

@@ -28,6 +28,7 @@ from detector.cli.trace import allowed_outlets, require_archive
 if TYPE_CHECKING:
     from detector.audit import Tally
     from detector.audit.news import Counts
+    from detector.audit.place import Place
     from detector.audit.sources import SourceOptions
     from detector.audit.work import CheckerMaker
 
@@ -43,8 +44,13 @@ def audit(
     ],
     *,
     store: Annotated[
-        Path, typer.Option("--store", metavar="FILE", help="Store for the results; created if it does not exist.")
-    ] = Path("audit.sqlite"),
+        str,
+        typer.Option(
+            "--store",
+            metavar="STORE",
+            help="Store for the results: a file, or postgresql://USER@HOST/DATABASE. Created if it does not exist.",
+        ),
+    ] = "audit.sqlite",
     grammar: GrammarChecker = Grammar.HARPER,
     languagetool_server: LanguageToolServer = None,
     thresholds: Thresholds = None,
@@ -123,6 +129,7 @@ def audit(
     audit could not be done, or a message could not be sent.
     """
     from detector.audit import Tally
+    from detector.audit.place import place_of
     from detector.audit.watch import repeat, seconds_of
     from detector.errors import UnspinError
 
@@ -145,9 +152,10 @@ def audit(
     )
     allowed = allowed_outlets(archive, licensed)
     require_archive(archive)
+    place = place_of(store)
     run = _Run(
         sources,
-        store,
+        place,
         {
             "grammar": grammar.value,
             "languagetool_server": languagetool_server,
@@ -168,7 +176,7 @@ def audit(
         quiet=quiet,
         allow_errors=allow_errors,
         repeated=seconds is not None,
-        desk=Desk(store, channels(notify, notify_format, mail), fail_on, notify_text),
+        desk=Desk(place, channels(notify, notify_format, mail), fail_on, notify_text),
     )
     if seconds is not None:
         repeat(lambda: run(Tally()), seconds, tell=tell)
@@ -205,7 +213,7 @@ class _Run:
     def __init__(
         self,
         sources: list[str],
-        store: Path,
+        store: "Place",
         settings: dict[str, Any],
         *,
         json: bool,

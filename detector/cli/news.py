@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detector.audit.delivery import Channel
     from detector.audit.news import Counts, News
     from detector.audit.outbox import Message
+    from detector.audit.place import Place
 
 
 class Form(StrEnum):
@@ -149,7 +150,7 @@ class Desk:
 
     Parameters
     ----------
-    store : Path
+    store : Path or Server
     channels : list of Channel
     fail_on : FailOn
         The lowest label to tell of; ``spun`` for ``never``, which is about the exit code.
@@ -157,7 +158,7 @@ class Desk:
         Whether to tell the marked words of articles.
     """
 
-    store: Path
+    store: "Place"
     channels: "list[Channel]"
     fail_on: FailOn
     wordings: bool

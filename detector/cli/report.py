@@ -17,17 +17,19 @@ from detector.cli.options import Color
 from detector.cli.stdout import colored, print_utf8, to_utf8
 
 if TYPE_CHECKING:
-    import sqlite3
+    from sqlalchemy import Connection
 
+    from detector.audit.place import Place
     from detector.audit.report import Summary
     from detector.audit.store import Filter
 
 _OUTLETS_SHOWN = 20
 _ARTICLES_SHOWN = 10
+_NAMES_COMPARED = 10_000
 
 
 def report(
-    store: Annotated[Path, typer.Argument(metavar="STORE", help="Store that unspin audit wrote.")],
+    store: Annotated[str, typer.Argument(metavar="STORE", help="Store that unspin audit wrote: a file or an address.")],
     *,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="Also write the report as a web page.")] = None,
     csv: Annotated[str | None, typer.Option(metavar="FILE", help="Write the articles as a CSV table.")] = None,
@@ -74,14 +76,16 @@ def report(
 
     Exit code: 0 the report is made; 2 it could not be made. For a gate, use unspin audit --fail-on.
     """
+    from detector.audit.place import place_of
     from detector.audit.store import Filter
 
     wanted = Filter(since=_when(since), until=_when(until), outlet=outlet, min_probability=min_probability)
-    wanted.sql()  # raises for a wrong date before any work
-    targets = _targets(store, html=html, csv=csv, jsonl=jsonl, parquet=parquet, json=json)
-    _refuse_nothing(store, wanted)
+    wanted.condition()  # raises for a wrong date before any work
+    place = place_of(store)
+    targets = _targets(place, html=html, csv=csv, jsonl=jsonl, parquet=parquet, json=json)
+    _refuse_nothing(place, wanted)
     if html is not None or json or (not targets.stdout and not quiet):
-        summary = _summary(store, wanted, limit)
+        summary = _summary(place, wanted, limit)
         if html is not None:
             _write_page(html, summary, quiet=quiet)
         if json:
@@ -89,7 +93,7 @@ def report(
         elif not targets.stdout and not quiet:
             _print_text(summary, limit, color=colored(color))
     for kind, target in targets.exports:
-        _export(store, wanted, kind, target, limit=limit, include_text=include_text, quiet=quiet)
+        _export(place, wanted, kind, target, limit=limit, include_text=include_text, quiet=quiet)
     return 0
 
 
@@ -102,7 +106,7 @@ class _Targets:
 
 
 def _targets(
-    store: Path, *, html: str | None, csv: str | None, jsonl: str | None, parquet: str | None, json: bool
+    store: "Place", *, html: str | None, csv: str | None, jsonl: str | None, parquet: str | None, json: bool
 ) -> _Targets:
     from detector.audit.report.export import is_ours
     from detector.cli.page_file import is_page
@@ -117,11 +121,12 @@ def _targets(
     if parquet == "-":
         raise typer.BadParameter("Parquet is a binary format. Name a file.", param_hint="--parquet")
     _refuse_twice((("html", html), *exports))
+    file = store if isinstance(store, Path) else None
     if html not in (None, "-"):
-        refuse_result(Path(html), store, is_page)
+        refuse_result(Path(html), file, is_page)
     for _, target in exports:
         if target != "-":
-            refuse_result(Path(target), store, is_ours)
+            refuse_result(Path(target), file, is_ours)
     return _Targets(exports, stdout=bool(on_stdout))
 
 
@@ -152,36 +157,40 @@ def _when(said: str | None) -> str | None:
     )
 
 
-def _refuse_nothing(store: Path, wanted: "Filter") -> None:
+def _refuse_nothing(store: "Place", wanted: "Filter") -> None:
     """Raise if the store is empty or lacks the requested outlet."""
+    from sqlalchemy import func, select
+
     from detector.audit.report.reading import reading
+    from detector.audit.schema import articles
     from detector.audit.store import Filter, StoreError
 
     with reading(store) as connection:
-        if not connection.execute("SELECT EXISTS (SELECT 1 FROM articles)").fetchone()[0]:
+        if connection.execute(select(articles.c.id).limit(1)).first() is None:
             raise StoreError(f"{store}: the store is empty. Fill it with: unspin audit SOURCE --store {store}")
         if wanted.outlet is None:
             return
-        condition, values = Filter(outlet=wanted.outlet).sql()
-        query = f"SELECT EXISTS (SELECT 1 FROM articles WHERE {condition})"  # noqa: S608 - the filter uses fixed words
-        if not connection.execute(query, values).fetchone()[0]:
+        query = select(func.count()).select_from(articles).where(Filter(outlet=wanted.outlet).condition())
+        if not connection.execute(query).scalar_one():
             raise StoreError(f"{store}: no outlet is called “{wanted.outlet}”. {_similar(connection, wanted.outlet)}")
 
 
-def _similar(connection: "sqlite3.Connection", name: str) -> str:
+def _similar(connection: "Connection", name: str) -> str:
     from difflib import get_close_matches
 
+    from sqlalchemy import select
+
+    from detector.audit.schema import articles
     from detector.render.words import visible
 
-    found = [
-        str(row[0]) for row in connection.execute("SELECT DISTINCT origin FROM articles ORDER BY origin LIMIT 10000")
-    ]
+    names = select(articles.c.origin).distinct().order_by(articles.c.origin).limit(_NAMES_COMPARED)
+    found = [str(name) for (name,) in connection.execute(names)]
     by_folded = {known.casefold(): known for known in found}
     near = [by_folded[key] for key in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.5)] or found[:3]
     return f"The store has: {', '.join(visible(known) for known in near)}{', …' if len(found) > len(near) else ''}"
 
 
-def _summary(store: Path, wanted: "Filter", limit: int | None) -> "Summary":
+def _summary(store: "Place", wanted: "Filter", limit: int | None) -> "Summary":
     from detector.audit.report.summary import MOST_FINDINGS, MOST_OUTLETS, summarise
 
     return summarise(store, wanted, outlets=limit or MOST_OUTLETS, findings=limit or MOST_FINDINGS)
@@ -219,7 +228,7 @@ def _print_text(summary: "Summary", limit: int | None, *, color: bool) -> None:
 
 
 def _export(
-    store: Path, wanted: "Filter", kind: str, target: str, *, limit: int | None, include_text: bool, quiet: bool
+    store: "Place", wanted: "Filter", kind: str, target: str, *, limit: int | None, include_text: bool, quiet: bool
 ) -> None:
     from detector.audit.report.export import write_csv, write_jsonl, write_parquet
     from detector.audit.report.reading import reading

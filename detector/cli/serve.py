@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from detector.cli.notes import tell
 from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, ReaderUse, Thresholds, When
 from detector.cli.trace import allowed_outlets, require_archive
 from detector.extras import require
+
+if TYPE_CHECKING:
+    from detector.audit.place import Place
 
 _MOST_WORKERS = 4  # by default
 _TOKEN = "UNSPIN_TOKEN"  # noqa: S105 - the name of a variable
@@ -34,7 +37,7 @@ def serve(
         typer.Option(metavar="ADDRESS", help="Trust X-Forwarded-For from this proxy. May be repeated."),
     ] = None,
     store: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Show the feed in this audit store. It is only read.")
+        str | None, typer.Option(metavar="STORE", help="Show the feed in this audit store. It is only read.")
     ] = None,
     keep: Annotated[
         Path | None,
@@ -85,6 +88,7 @@ def serve(
     import asyncio
     import webbrowser
 
+    from detector.audit.place import place_of
     from detector.web.keeper import Keeper
     from detector.web.pool import PoolSettings
     from detector.web.server import log_to_stderr
@@ -92,6 +96,7 @@ def serve(
     from detector.web.settings import Settings
     from detector.workers import cores
 
+    place = None if store is None else place_of(store)
     settings = Settings(
         host=host,
         port=port,
@@ -106,15 +111,15 @@ def serve(
         rate=rate,
         burst=max(1, int(3 * rate)),
         fetch=fetch,
-        store=store,
+        store=place,
         keep=keep,
         keep_days=keep_days,
         archive=archive,
         licensed=allowed_outlets(archive, licensed),
         proxies=",".join(trusted_proxy or ()),
     )
-    if store is not None:
-        _require_store(store)
+    if place is not None:
+        _require_store(place)
     if keep is not None:
         Keeper(keep, keep_days).close()
     require_archive(archive)
@@ -129,10 +134,10 @@ def serve(
     return 0
 
 
-def _require_store(path: Path) -> None:
+def _require_store(place: "Place") -> None:
     from detector.audit.store import Store
 
-    Store.open(path, read_only=True).close()
+    Store.open(place, read_only=True).close()
 
 
 def _token(file: Path | None) -> str:

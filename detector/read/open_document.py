@@ -9,6 +9,7 @@ from detector.read.limits import Limits
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+_BOX = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 text-box"
 # Not part of the printed article: deletions, comments, footnotes, tables of contents, hidden text.
 _SKIPPED = frozenset({
     "annotation", "annotation-end", "tracked-changes", "note", "table-of-content", "forms", "hidden-text",
@@ -26,6 +27,9 @@ class OpenDocumentParagraphs:
         self._name = name
         self._limits = limits
         self._parts: list[str] = []
+        # A text box stands inside a paragraph. Its text follows that paragraph.
+        self._around: list[list[str]] = []
+        self._boxes: list[str] = []
         self._body = 0
         self._paragraphs = 0
         self._skipping = 0
@@ -52,7 +56,7 @@ class OpenDocumentParagraphs:
             raise UnreadableError(
                 f"{self._name} is an OpenDocument file without a text in it: give the article's text."
             )
-        return "".join(self._parts).strip("\n")
+        return "".join(self._parts + self._boxes).strip("\n")
 
     def _doctype(self, *_: object) -> None:
         raise UnreadableError(f"{self._name} declares XML entities, as no word processor does: it was not read.")
@@ -76,6 +80,9 @@ class OpenDocumentParagraphs:
             self._body += 1
             if namespace == _TEXT:
                 self._open(element, attributes)
+            elif qualified == _BOX:
+                self._around.append(self._parts)
+                self._parts = []
 
     def _learn(self, element: str, attributes: dict[str, str]) -> None:
         """Record which styles hide their text."""
@@ -87,7 +94,6 @@ class OpenDocumentParagraphs:
     def _open(self, element: str, attributes: dict[str, str]) -> None:
         if element in {"p", "h"}:
             self._paragraphs += 1
-            # A text box stands inside a paragraph.
             if self._parts and not self._parts[-1].endswith("\n"):
                 self._parts.append("\n")
         elif element == "s":
@@ -106,6 +112,12 @@ class OpenDocumentParagraphs:
             if qualified in {f"{_TEXT} p", f"{_TEXT} h"}:
                 self._paragraphs -= 1
                 self._parts.append("\n")
+                if not self._around:
+                    self._parts += self._boxes
+                    self._boxes = []
+            elif qualified == _BOX:
+                self._boxes += self._parts
+                self._parts = self._around.pop()
 
     def _characters(self, text: str) -> None:
         if not self._paragraphs or self._skipping:

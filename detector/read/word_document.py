@@ -29,6 +29,9 @@ class WordParagraphs:
         self._name = name
         self._limits = limits
         self._parts: list[str] = []
+        # A text box stands inside a paragraph. Its text follows that paragraph.
+        self._around: list[list[str]] = []
+        self._boxes: list[str] = []
         self._run: list[str] | None = None
         self._hidden = False
         self._in_text = False
@@ -48,7 +51,7 @@ class WordParagraphs:
     def close(self) -> str:
         """Return the paragraphs, one per line, without tracked deletions and hidden text."""
         self._parser.Parse(b"", True)
-        return "".join(self._parts).strip("\n")
+        return "".join(self._parts + self._boxes).strip("\n")
 
     def _doctype(self, *_: object) -> None:
         raise UnreadableError(f"{self._name} declares XML entities, as no word processor does: it was not read.")
@@ -67,11 +70,13 @@ class WordParagraphs:
             self._in_text = True
             if self._run is None:
                 self._run, self._hidden = [], False
+        elif element == "txbxContent":
+            self._flush()
+            self._around.append(self._parts)
+            self._parts = []
         elif element == "p":
             self._flush()
-            # A text box stands inside a paragraph.
-            if self._parts and not self._parts[-1].endswith("\n"):
-                self._parts.append("\n")
+            self._end_line()
         elif element == "vanish" and self._run is not None:
             value = next((v for k, v in attributes.items() if k.endswith(" val")), "true")
             self._hidden = value not in {"false", "0", "off"}
@@ -92,6 +97,12 @@ class WordParagraphs:
         elif element == "p":
             self._flush()
             self._parts.append("\n")
+            if not self._around:
+                self._parts += self._boxes
+                self._boxes = []
+        elif element == "txbxContent":
+            self._boxes += self._parts
+            self._parts = self._around.pop()
 
     def _characters(self, text: str) -> None:
         if not self._in_text or self._skipping or self._run is None:
@@ -100,6 +111,10 @@ class WordParagraphs:
         self._length += len(text)
         if self._length > self._limits.max_characters:
             raise UnreadableError(f"{self._name} holds far more text than an article has: give one article.")
+
+    def _end_line(self) -> None:
+        if self._parts and not self._parts[-1].endswith("\n"):
+            self._parts.append("\n")
 
     def _flush(self) -> None:
         if self._run and not self._hidden:

@@ -6,6 +6,7 @@ from typing import Any
 
 from detector.render import words
 from detector.render.plain import finite
+from detector.render.words import caution
 from detector.verdict import Verdict
 
 SCHEMA = "unspin.verdict/1"
@@ -50,6 +51,11 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
         },
         "note": verdict.note,
         "disguise": verdict.disguise,
+        "caution": caution(verdict),
+        "skipped": [
+            {"start": int(span.start), "end": int(span.end), "text": verdict.text[span.start : span.end]}
+            for span in verdict.skipped
+        ],
         "signature": verdict.signature,
         "sentences": [
             {

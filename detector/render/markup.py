@@ -57,6 +57,16 @@ def marked(
     ]
 
 
+def greyed(text: str, skipped: Sequence[Span]) -> frozenset[int]:
+    r"""Returns the numbers, among the lines of :func:`marked`, of those that were not judged.
+
+    >>> greyed("Home\nTalks ended.\n", [Span(0, 5)])
+    frozenset({0})
+    """
+    starts = {at for span in skipped for at in range(*span)} if skipped else set()
+    return frozenset(number for number, line in enumerate(paragraphs(text)) if line.start in starts)
+
+
 def paragraphs(text: str, within: Span | None = None) -> Iterator[Span]:
     """Yield the non-empty lines of a text, or of a part of it, without trailing white space."""
     start, end = within or (0, len(text))

@@ -9,7 +9,7 @@ from math import isnan
 
 from detector.render import words as say
 from detector.render.document import document, look
-from detector.render.markup import marked
+from detector.render.markup import greyed, marked
 from detector.render.templating import render
 from detector.verdict import Verdict
 
@@ -36,6 +36,7 @@ def _body(verdict: Verdict) -> str:
         judged=not isnan(verdict.probability),
         table=table,
         lines=lines,
+        grey=greyed(verdict.text, verdict.skipped),
         first=first,
         # One notebook may show several reports, so their link targets must differ.
         prefix="u" + sha256(repr((verdict.text, verdict.source, verdict.signature)).encode()).hexdigest()[:8],

@@ -21,6 +21,8 @@ MOST_OTHERS = 12
 MOST_REASONS = 5
 # A longer article would push the verdict off the screen. The page and the JSON hold the whole article.
 LONGEST = 20_000
+_SKIPPED = "~ "
+"""Stands before a line that was not judged."""
 
 _LABEL_STYLE = {
     Label.CLEAN: "bold green",
@@ -84,14 +86,19 @@ def _head(verdict: Verdict) -> RenderableType:
     if kind := say.rewriting_statement(verdict):
         lines.append(Text(say.visible(kind)))
     lines.append(Text(f"{say.visible(verdict.source)} - {say.count(verdict.words, 'word')}", style="dim"))
-    if verdict.note:
-        lines.append(Text(f"Note: {say.visible(verdict.note)}"))
+    lines += [
+        Text(f"Note: {say.visible(note)}")
+        for note in (verdict.note, say.skipped_words(verdict, f"They are marked with {_SKIPPED.strip()}"))
+        if note
+    ]
     if not math.isnan(verdict.probability):
         number, sentence = say.error_rate(verdict)
         figure = Text(f"{number} {sentence}. " if number else "", style="bold")
         figure.append(f"Probability {say.probability_words(verdict.probability)}. ", style="bold")
         figure.append(say.probability_meaning(verdict), style="not bold")
         lines += [Text(), figure, Text(say.threshold_meaning(verdict))]
+    if caution := say.caution(verdict):
+        lines.append(Text(caution))
     return Group(*lines)
 
 
@@ -106,15 +113,25 @@ def _article(verdict: Verdict, shown: Iterable[say.Row]) -> Text:
         end = max(text.rfind(" ", 0, LONGEST), text.rfind("\n", 0, LONGEST)) + 1 or LONGEST
     marked = Text()
     at = 0
+
+    def unmarked(until: int) -> None:
+        nonlocal at
+        for span in verdict.skipped:
+            if at <= span.start and span.end <= until:
+                marked.append(_plain(text[at : span.start]))
+                marked.append(_plain(_SKIPPED + text[span.start : span.end].lstrip()), style="dim")
+                at = span.end
+        marked.append(_plain(text[at:until]))
+
     for mark in say.marks(shown, end):
-        marked.append(_plain(text[at : mark.span.start]))
+        unmarked(mark.span.start)
         wording = _plain(text[mark.span.start : mark.span.end])
         style = _MARK_STYLE[mark.kind.key]
         # Brackets around several words show where the mark begins.
         marked.append(f"[{wording}]" if any(c.isspace() for c in wording) else wording, style=style)
         marked.append(f"[{','.join(map(str, mark.numbers))}]", style=style)
         at = mark.span.end
-    marked.append(_plain(text[at:end]))
+    unmarked(end)
     marked.rstrip()
     if end < len(text):
         marked.append("\n\n(the rest of the article is in --html)", style="dim")

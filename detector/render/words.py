@@ -202,25 +202,59 @@ def rate_words(rate: float) -> str:
 
 
 def error_rate(verdict: Verdict) -> tuple[str, str]:
-    """Returns how often human articles get this label or a graver one: the number, and the rest of the sentence.
+    """Returns how many human stories score as high as this one: the number, and the rest of the sentence.
 
-    Both are empty if the article is not flagged or the model states no rate.
+    Both are empty if the article was not judged or the model states no rate.
     """
-    rate = {Label.SPUN: verdict.spun_rate, Label.SUSPECT: verdict.suspect_rate}.get(verdict.label, math.nan)
-    if not rate > 0:
+    rate = verdict.spun_rate if verdict.label is Label.SPUN else verdict.suspect_rate
+    if math.isnan(verdict.probability) or not rate > 0:
         return "", ""
-    label = "spun" if verdict.label is Label.SPUN else "suspect or spun"
-    return rate_words(rate), f"human articles is wrongly flagged as {label}"
+    if verdict.flagged:
+        return f"At most {rate_words(rate)}", "human stories scores this high"
+    return f"More than {rate_words(rate)}", "human stories score this high"
 
 
 SECOND_LANGUAGE = "People who write in a second language can leave some of the same traces."
+
+_FEW_MARKS = 5
+"""Fewer marked words than this show no pattern by themselves."""
+
+
+def few_marks(verdict: Verdict) -> str:
+    """Returns a sentence that says that the marks do not carry the accusation; "" if they do or there is none."""
+    marked = sum(bool(mark.expected) and kind_of(mark.feature).swapped for mark in verdict.evidence)
+    if not verdict.flagged or marked >= _FEW_MARKS:
+        return ""
+    shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
+    return f"{shown} {'is' if marked == 1 else 'are'} marked. The verdict rests on the pattern of the whole text."
+
+
+def caution(verdict: Verdict) -> str:
+    """Returns what to bear in mind before acting on the label; "" if the article is not flagged."""
+    if not verdict.flagged:
+        return ""
+    said = ("Before you act on this, compare the article with its likely source.", few_marks(verdict), SECOND_LANGUAGE)
+    return " ".join(filter(None, said))
+
+
+def skipped_words(verdict: Verdict, shown: str = "They are shown in grey") -> str:
+    """Returns a sentence on the lines that were not judged; "" if there are none."""
+    if not verdict.skipped:
+        return ""
+    lines = count(len(verdict.skipped), "line")
+    one = len(verdict.skipped) == 1
+    how = shown.replace("They are", "It is") if one else shown
+    return (
+        f"{lines} {'looks' if one else 'look'} like part of the page and not of the article (menu, link, list of topics, "
+        f"caption or credit). {how} and {'was' if one else 'were'} not judged."
+    )
 
 
 def summary(verdict: Verdict) -> str:
     """Returns the label in a few sentences, for programs that show a verdict. How often it is wrong comes first."""
     rate = " ".join(error_rate(verdict)).strip()
-    sentences = (rate and f"{rate}.", capital(statement(verdict)), SECOND_LANGUAGE if verdict.flagged else "")
-    return " ".join(filter(None, sentences))
+    sentences = (rate and f"{rate}.", capital(statement(verdict)), few_marks(verdict))
+    return " ".join(filter(None, (*sentences, SECOND_LANGUAGE if verdict.flagged else "")))
 
 
 def probability_meaning(verdict: Verdict) -> str:

@@ -15,7 +15,7 @@ _WHOLE = {
     "source": "story-17",
     "label": "spun",
     "headline": "Spun",
-    "summary": "1 in 200 human articles is wrongly flagged as spun. The wording looks like a machine rewrite of another "
+    "summary": "At most 1 in 200 human stories scores this high. The wording looks like a machine rewrite of another "
     "story. The marked words show why. People who write in a second language can leave some of the same traces.",
     "probability": 0.98,
     "threshold": 0.95,
@@ -37,6 +37,9 @@ _WHOLE = {
     },
     "note": "",
     "disguise": "",
+    "caution": "Before you act on this, compare the article with its likely source. People who write in a second language can "
+    "leave some of the same traces.",
+    "skipped": [],
     "signature": "unspin 0.1.0 | model 1a2b3c4d | grammar harper",
     "sentences": [{"start": 0, "end": len(TEXT), "probability": 0.97}],
     "evidence": [

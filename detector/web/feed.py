@@ -5,16 +5,21 @@ It only reads the store. Numbers, order and sentences come from ``unspin report`
 
 import math
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
+
+from detector.audit.filters import MOST_PROBABLE, Filter, when
+from detector.audit.place import Place
 from detector.audit.report import words as report
 from detector.audit.report.figures import Outlet
 from detector.audit.report.findings import stored_marks
 from detector.audit.report.passages import passages, wordings
 from detector.audit.report.reading import reading
 from detector.audit.report.summary import summarise
-from detector.audit.store import Filter
+from detector.audit.schema import articles as table
+from detector.audit.schema import details, models
+from detector.audit.store import JUDGED
 from detector.errors import UnspinError
 from detector.render import words as say
 from detector.render.data import dump
@@ -24,10 +29,13 @@ SCHEMA = "unspin.feed/1"
 MOST_OUTLETS = 200
 PAGE = 50
 
-_LISTED = "id, origin, title, source, coalesce(date, added), label, probability, words, marks, error"
+_OF = table.c
+_LISTED = (
+    _OF.id, _OF.origin, _OF.title, _OF.source, when, _OF.label, _OF.probability, _OF.words, _OF.marks, _OF.error,
+)  # fmt: skip
 
 
-def overview(store: Path, since: str = "", until: str = "") -> bytes:
+def overview(store: Place, since: str = "", until: str = "") -> bytes:
     """Returns the outlets as JSON, those with the most reliable numbers first, and how reliable the numbers are.
 
     Raises
@@ -59,7 +67,7 @@ def overview(store: Path, since: str = "", until: str = "") -> bytes:
 
 
 def articles(
-    store: Path, *, outlet: str = "", label: str = "", since: str = "", until: str = "", offset: int = 0
+    store: Place, *, outlet: str = "", label: str = "", since: str = "", until: str = "", offset: int = 0
 ) -> bytes:
     """Returns one page of articles as JSON, highest probability first; ``more`` says whether others follow.
 
@@ -78,18 +86,16 @@ def articles(
         where = replace(where, errors=True)
     elif label:
         where = replace(where, label=_label(label))
-    condition, values = where.sql()
+    condition = where.condition()
+    listed = select(*_LISTED).where(condition).order_by(MOST_PROBABLE, _OF.id).limit(PAGE).offset(max(0, offset))
     with reading(store) as connection:
-        (total,) = connection.execute(f"SELECT count(*) FROM articles WHERE {condition}", values).fetchone()  # noqa: S608 - fixed words; values are bound
-        rows = connection.execute(
-            f"SELECT {_LISTED} FROM articles WHERE {condition} ORDER BY probability DESC, id LIMIT ? OFFSET ?",  # noqa: S608 - as above
-            [*values, PAGE, max(0, offset)],
-        ).fetchall()
+        total = connection.execute(select(func.count()).select_from(table).where(condition)).scalar_one()
+        rows = connection.execute(listed).fetchall()
     shown = max(0, offset) + len(rows)
-    return _json({"total": total, "more": shown < total, "articles": [_listed(row) for row in rows]})
+    return _json({"total": total, "more": shown < total, "articles": [_listed(tuple(row)) for row in rows]})
 
 
-def article(store: Path, number: int) -> bytes:
+def article(store: Place, number: int) -> bytes:
     """Returns one article with its strongest marks as JSON. The text is included only if the store keeps texts.
 
     Raises
@@ -97,13 +103,9 @@ def article(store: Path, number: int) -> bytes:
     UnspinError
         If the article does not exist, or the store cannot be read.
     """
+    query = select(*_LISTED, _OF.url, _OF.quality, _OF.note, details.c.evidence, details.c.text, models.c.signature)
     with reading(store) as connection:
-        row = connection.execute(
-            f"SELECT {_LISTED}, url, quality, note, evidence, text, signature FROM "  # noqa: S608 - fixed words
-            f"(SELECT *, id AS article_id FROM articles) AS a LEFT JOIN details ON details.article = a.article_id "
-            "LEFT JOIN (SELECT id AS model_id, signature FROM models) AS m ON m.model_id = a.model WHERE article_id = ?",
-            (number,),
-        ).fetchone()
+        row = connection.execute(query.select_from(JUDGED).where(_OF.id == number)).fetchone()
     if row is None:
         raise UnspinError(f"the store holds no article {number}: it may have been audited anew")
     *listed, url, quality, note, evidence, text, signature = row
@@ -164,7 +166,7 @@ def _share(value: float) -> float | None:
 
 
 def _listed(row: tuple[Any, ...]) -> dict[str, Any]:
-    id_, origin, title, source, when, label, probability, words, marks, error = row
+    id_, origin, title, source, date, label, probability, words, marks, error = row
     known = label in set(Label)
     judged = isinstance(probability, (int, float)) and math.isfinite(probability)
     return {
@@ -172,7 +174,7 @@ def _listed(row: tuple[Any, ...]) -> dict[str, Any]:
         "outlet": _plain(origin),
         "title": _plain(title) or _plain(source),
         "source": _plain(source),
-        "date": _plain(when)[:10],
+        "date": _plain(date)[:10],
         "label": label if known else "failed",
         "label_words": say.TITLE[Label(label)] if known else "Not judged",
         "probability": say.probability_words(probability) if judged else "",

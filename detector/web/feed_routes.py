@@ -1,8 +1,9 @@
 """The page's routes over an audit store."""
 
 import asyncio
+import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -12,10 +13,14 @@ from detector.errors import UnspinError
 from detector.web.answers import json_answer
 from detector.web.problems import Problem
 
+if TYPE_CHECKING:
+    from detector.audit.place import Place
+
 _MOST_KEPT = 8
+_SECONDS_KEPT = 10
 
 
-def add_feed(app: FastAPI, store: Path | None) -> None:
+def add_feed(app: FastAPI, store: "Place | None") -> None:
     """Add the routes. Without a store they answer that there is none."""
     overviews = _Overviews()
 
@@ -56,7 +61,7 @@ class _Overviews:
         self._kept: dict[tuple[object, ...], bytes] = {}
         self._one = asyncio.Lock()
 
-    async def get(self, store: Path, since: str = "", until: str = "") -> bytes:
+    async def get(self, store: "Place", since: str = "", until: str = "") -> bytes:
         """Returns the result of :func:`detector.web.feed.overview`."""
         from detector.web.feed import overview
 
@@ -69,8 +74,12 @@ class _Overviews:
             return self._kept[key]
 
 
-def _state(store: Path) -> tuple[int, ...]:
-    """Returns values that change whenever an audit writes to the store."""
+def _state(store: "Place") -> tuple[int, ...]:
+    """Returns values that change whenever an audit writes to the store, or, for one on a server, every few seconds."""
+    from detector.audit.place import Server
+
+    if isinstance(store, Server):
+        return (int(time.monotonic() / _SECONDS_KEPT),)
     times = []
     for path in (store, store.with_name(f"{store.name}-wal")):
         try:
@@ -87,7 +96,7 @@ async def _read(made: Callable[[], bytes], missing: str = "bad-request") -> byte
         raise Problem(missing, str(error)) from error
 
 
-def _known(store: Path | None) -> Path:
+def _known(store: "Place | None") -> "Place":
     if store is None:
         raise Problem("not-here", "This server shows no feed: start it with --store.")
     return store

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from detector.render import words as say
-from detector.render.markup import marked
+from detector.render.markup import greyed, marked
 from detector.render.templating import render
 from detector.verdict import Verdict
 from features.document import Document, Span
@@ -30,7 +30,7 @@ def article(verdict: Verdict, placed: Sequence[say.Mark]) -> str:
     places = [_Place(mark.span, number, mark) for number, mark in enumerate(placed)]
     places += [_Place(span, number, None) for number, span in _articles_before(verdict.text, placed).items()]
     lines = marked(verdict.text, verdict.sentences, sorted(places, key=lambda place: place.span))
-    return str(render("page_article.html", lines=lines))
+    return str(render("page_article.html", lines=lines, grey=greyed(verdict.text, verdict.skipped)))
 
 
 def _articles_before(text: str, placed: Sequence[say.Mark]) -> dict[int, Span]:

@@ -3,9 +3,13 @@
 import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detector.errors import UnspinError
 from detector.web.pool import PoolSettings
+
+if TYPE_CHECKING:
+    from detector.audit.place import Place
 
 LEAST_TOKEN = 16
 """Fewest characters of a token. A shorter one could be guessed."""
@@ -48,7 +52,7 @@ class Settings:
         How long running requests may take to end when the server stops.
     fetch : bool
         Whether the server fetches addresses that users give.
-    store : Path or None
+    store : Path, Server or None
         An audit store for the page to show.
     keep : Path or None
         A file for the results of checks on the page. Without one, nothing is stored.
@@ -79,7 +83,7 @@ class Settings:
     burst: int = 60
     stop_seconds: float = 30.0
     fetch: bool = True
-    store: Path | None = None
+    store: "Place | None" = None
     keep: Path | None = None
     keep_days: int = 90
     archive: str | None = None

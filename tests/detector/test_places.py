@@ -133,10 +133,19 @@ def test_sentences() -> None:
     document = Document("No. The board had accepted to pay. The board had agreed to pay.")
     starts = np.array([word.start for word in document.words])
     odds = np.array([9.0, 0.0, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0, 0.0, 0.0, -4.0, 0.0, 0.0])
-    none, odd, plain = score_sentences(document, starts, odds, EVENLY, 0.0)
+    none, odd, plain = score_sentences(document, starts, odds, EVENLY, 8.0)
     assert math.isnan(none.probability)
     assert odd.probability > plain.probability
     assert [s.span for s in (none, odd, plain)] == list(document.sentences)
+
+
+def test_sentences_agree_with_the_article() -> None:
+    """No sentence is more likely rewritten than the article that it stands in."""
+    document = Document("The board had accepted to pay.")
+    starts = np.array([word.start for word in document.words])
+    for article in (-6.0, -1.0, 0.0, 2.0, 9.0):
+        (score,) = score_sentences(document, starts, np.full(6, 10.0), EVENLY, article)
+        assert score.probability <= round(1 / (1 + math.exp(-article)), 4)
 
 
 def test_a_document_without_words() -> None:

@@ -5,8 +5,9 @@ import math
 import pytest
 
 from detector.checker import Checker
-from detector.quality import PARTS, rate
-from features.document import Document
+from detector.quality import PARTS, further_errors, rate
+from features.document import Document, Span
+from features.feature import Evidence
 
 GRAMMAR, WORDING, FLUENCY = (part.column for part in PARTS)
 EVEN = {part.column: [float(i) for i in range(101)] for part in PARTS}
@@ -33,11 +34,21 @@ def test_ends_of_the_scale() -> None:
     assert rate(dict.fromkeys(EVEN, 1000.0), EVEN).score == 0
 
 
-def test_ties_stand_in_the_middle() -> None:
-    """Where half of reference copy has no error at all, an article without errors is neither best nor worst."""
-    reference = {GRAMMAR: [0.0] * 51 + [float(i) for i in range(1, 51)]}
-    part = rate({GRAMMAR: 0.0}, reference).parts[0]
-    assert 50 < part.percentile < 100
+def test_there_is_no_rank_among_equals() -> None:
+    """Most of reference copy has no error. An article without errors has no rank there, one with errors has."""
+    reference = {GRAMMAR: [0.0] * 80 + [float(i) for i in range(1, 22)]}
+    assert math.isnan(rate({GRAMMAR: 0.0}, reference).parts[0].percentile)
+    assert 0 < rate({GRAMMAR: 2.0}, reference).parts[0].percentile < 25
+
+
+def test_wrong_forms_count_as_grammar_errors() -> None:
+    """They add to what the checker found. What both found counts once."""
+    found = Evidence("grammar", Span(0, 8), "Odd.")
+    further = [Evidence("inflection", span, "Odd.") for span in (Span(5, 12), Span(20, 28))]
+    errors = further_errors([found, *further], 100)
+    assert errors == 10.0
+    assert rate({GRAMMAR: 2.0}, EVEN, errors).parts[0].value == 12.0
+    assert math.isnan(rate({GRAMMAR: math.nan}, EVEN, errors).parts[0].value)
 
 
 def test_what_cannot_be_measured_does_not_count() -> None:

@@ -226,6 +226,12 @@ class TestOpenDocument:
         )
         assert decode(open_document(body, styles=styles), name="a.odt").text == "Talks ended."
 
+    def test_a_text_box(self) -> None:
+        """Its text follows the paragraph that it is anchored in, also from the middle of a sentence."""
+        box = "<drawing:frame><drawing:text-box><text:p>A box.</text:p><text:p>Two.</text:p></drawing:text-box></drawing:frame>"
+        body = f"<text:p>Talks {box}ended.</text:p><text:p>They went home.</text:p>"
+        assert decode(open_document(body), name="a.odt").text == "Talks ended.\nA box.\nTwo.\nThey went home."
+
     def test_flat(self) -> None:
         """One XML file, whatever it is called."""
         flat = (
@@ -477,7 +483,7 @@ class TestPages:
 
 
 class TestWord:
-    """Tracked changes of formatting."""
+    """Tracked changes, comments, footnotes and text boxes."""
 
     WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -489,6 +495,30 @@ class TestWord:
         body = f"<w:p><w:r><w:rPr>{once}</w:rPr><w:t>Talks ended.</w:t></w:r><w:r><w:rPr>{was_shown}</w:rPr><w:t>No.</w:t></w:r></w:p>"
         data = zipped({"word/document.xml": f'<w:document xmlns:w="{self.WORD}"><w:body>{body}</w:body></w:document>'})
         assert decode(data, name="a.docx").text == "Talks ended."
+
+    def test_changes_comments_and_notes(self) -> None:
+        """The text is that with all changes accepted. Comments and notes stand in parts of their own."""
+        body = (
+            "<w:p><w:r><w:t>Talks </w:t></w:r><w:del><w:r><w:delText>failed</w:delText></w:r></w:del><w:ins><w:r><w:t>ended</w:t>"
+            "</w:r></w:ins><w:commentRangeStart w:id='0'/><w:r><w:t>.</w:t></w:r><w:commentRangeEnd w:id='0'/><w:r>"
+            "<w:commentReference w:id='0'/></w:r><w:r><w:footnoteReference w:id='2'/></w:r></w:p>"
+        )
+        other = f'<w:x xmlns:w="{self.WORD}"><w:p><w:r><w:t>A remark.</w:t></w:r></w:p></w:x>'
+        document = f'<w:document xmlns:w="{self.WORD}"><w:body>{body}</w:body></w:document>'
+        parts = {"word/document.xml": document, "word/comments.xml": other, "word/footnotes.xml": other}
+        assert decode(zipped(parts), name="a.docx").text == "Talks ended."
+
+    def test_a_text_box(self) -> None:
+        """Its text follows the paragraph that it is anchored in, once, also from the middle of a sentence."""
+        mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+        box = "<w:txbxContent><w:p><w:r><w:t>A box.</w:t></w:r></w:p></w:txbxContent>"
+        run = (
+            f"<w:r><mc:AlternateContent xmlns:mc='{mc}'><mc:Choice Requires='wps'>{box}</mc:Choice>"
+            f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>"
+        )
+        body = f"<w:p><w:r><w:t>Talks </w:t></w:r>{run}<w:r><w:t>ended.</w:t></w:r></w:p><w:p><w:r><w:t>Home.</w:t></w:r></w:p>"
+        data = zipped({"word/document.xml": f'<w:document xmlns:w="{self.WORD}"><w:body>{body}</w:body></w:document>'})
+        assert decode(data, name="a.docx").text == "Talks ended.\nA box.\nHome."
 
 
 SAMPLES = {

@@ -1,6 +1,7 @@
 """What people see: the line, the terminal report, the page."""
 
 import html
+import json
 import os
 import re
 from dataclasses import replace
@@ -113,17 +114,70 @@ def kinds(**shares: float) -> tuple[RewritingKind, ...]:
 
 
 class TestErrorRate:
-    """A flagged article's report leads with how often human articles are flagged."""
+    """A report leads with how many human stories score as high."""
 
     @pytest.mark.parametrize("render", [as_text, as_html])
     def test_it_leads(self, render: "object") -> None:
-        """The rate of the label comes first and the probability after it; a clean article has none."""
+        """The rate comes first and the probability after it."""
         assert callable(render)
-        for label, said in ((Label.SPUN, "1 in 200"), (Label.SUSPECT, "1 in 50"), (Label.CLEAN, "Probability")):
-            shown = render(bare("A text.", label=label, spun_rate=0.005, suspect_rate=0.02)).split("suspect from")[0]
-            rate = say.error_rate(bare(label=label, spun_rate=0.005, suspect_rate=0.02))[0]
-            assert rate == (said if label is not Label.CLEAN else "")
-            assert ("is wrongly flagged" in shown) is bool(rate)
+        for label, said in (
+            (Label.SPUN, "At most 1 in 200"),
+            (Label.SUSPECT, "At most 1 in 50"),
+            (Label.CLEAN, "More than 1 in 50"),
+        ):
+            shown = render(bare("A text.", label=label, spun_rate=0.005, suspect_rate=0.02))
+            assert say.error_rate(bare(label=label, spun_rate=0.005, suspect_rate=0.02))[0] == said
+            assert shown.index(said) < re.search("[Pp]robability", shown).start()  # type: ignore[union-attr] # it is there
+
+
+@pytest.mark.parametrize("render", [as_text, as_html, as_json])
+class TestCaution:
+    """What to bear in mind before acting stands in every report of a flagged article."""
+
+    def test_second_language(self, render: "object") -> None:
+        """People who write in a second language are named, except where nobody is accused."""
+        assert callable(render)
+        for label in Label:
+            shown = " ".join(render(bare("A text.", label=label)).split())
+            assert ("People who write in a second language" in shown) is (label in (Label.SUSPECT, Label.SPUN))
+
+    def test_few_marks(self, render: "object") -> None:
+        """A flagged article with few marks rests on its pattern alone, and the report says so."""
+        assert callable(render)
+        words = "one two three four five six"
+        marks = [
+            Evidence("odd_synonyms", Span(m.start(), m.end()), "", ("x",), 0.9) for m in re.finditer(r"\w+", words)
+        ]
+        for number, said in (
+            (0, "No odd words are"),
+            (1, "Only 1 odd word is"),
+            (4, "Only 4 odd words are"),
+            (5, ""),
+            (6, ""),
+        ):
+            shown = " ".join(render(bare(words, *marks[:number])).split())
+            assert ("The verdict rests on the pattern of the whole text." in shown) is bool(said)
+            assert said in shown
+
+
+@pytest.mark.parametrize("render", [as_text, as_html, as_json])
+def test_lines_that_were_not_judged(render: "object") -> None:
+    """They are shown, and told apart from the article."""
+    assert callable(render)
+    text = "Home | News\n\nThe talks ended.\nTopics: a, b\n"
+    skipped = (Span(0, 12), Span(text.index("Topics"), len(text)))
+    shown = render(bare(text, skipped=skipped))
+    if render is as_json:
+        assert [each["text"] for each in json.loads(shown)["skipped"]] == ["Home | News\n", "Topics: a, b\n"]
+    elif render is as_html:
+        assert re.findall(r'<p dir="auto" class="skipped" title="not judged">([^<]*)', shown) == [
+            "Home | News",
+            "Topics: a, b",
+        ]
+        assert "2 lines look like part of the page" in shown
+    else:
+        assert re.findall(r"(?m)^ *~ (.*)$", shown) == ["Home | News", "Topics: a, b"]
+        assert "2 lines look like part of the page" in " ".join(shown.split())
 
 
 class TestStrength:

@@ -1,11 +1,13 @@
 """Odd synonyms and rewriters' phrases: the columns of an article, and the marks on words and phrases."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import features
 from features.document import Document
 from features.feature import Evidence
 from features.language_model.alternatives import Alternatives
@@ -101,6 +103,16 @@ class TestWords:
         assert mark.expected == ("said",)
         assert mark.weight == pytest.approx(p(ODD), abs=1e-4)
         assert mark.message == "“stated” is an odd word choice here. “said” would be usual."
+
+    def test_a_prefix_written_apart_names_no_original(self) -> None:
+        """Thesauri know `ex` and `non` as other words only."""
+        analyst = Analyst.load(Path(features.__file__).parent / "tables")
+        document = Document("The ex minister made a non binding offer to the board.")
+        analysis = analyst.analyse(document)
+        found = OddSynonyms(analyst).mark(document, analysis, np.ones(len(analysis.log_odds)), MARK)
+        expected = {document[mark.span]: mark.expected for mark in found}
+        assert expected["ex"] == expected["non"] == ()
+        assert expected["offer"]
 
     def test_an_odd_word_without_alternatives(self) -> None:
         """The mark has no likely original."""

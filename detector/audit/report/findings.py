@@ -2,55 +2,51 @@
 
 import json
 import math
-import sqlite3
 from collections.abc import Iterator
 
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true
+
+from detector.audit.filters import Filter
 from detector.audit.report.figures import Finding
 from detector.audit.report.passages import MOST_WORDINGS, passages, wordings
+from detector.audit.report.stories import LEADS, told
 from detector.audit.row import Mark
-from detector.audit.store import Filter
+from detector.audit.schema import articles, details, models
+from detector.audit.store import JUDGED
 
 
-def findings(connection: sqlite3.Connection, filters: Filter, most: int) -> tuple[tuple[Finding, ...], int]:
+def findings(connection: Connection, filters: Filter, most: int) -> tuple[tuple[Finding, ...], int]:
     """The stories to read first, and their total number. The temporary table ``told`` must be filled.
 
     These are suspect and spun stories, or else those that match the filter's ``min_probability`` and ``label``.
     """
-    condition, values = _wanted(filters)
-    (count,) = connection.execute(
-        f"SELECT COUNT(*) FROM told WHERE lead AND {condition}",  # noqa: S608 - constants
-        values,
-    ).fetchone()
-    chosen = connection.execute(
-        f"SELECT id FROM told WHERE lead AND {condition} ORDER BY probability DESC, id LIMIT ?",  # noqa: S608 - as above
-        (*values, most),
-    ).fetchall()
-    return tuple(_finding(connection, article) for (article,) in chosen), count
+    wanted = and_(LEADS, _wanted(filters))
+    count = connection.execute(select(func.count()).where(wanted)).scalar_one()
+    best = select(told.c.id).where(wanted).order_by(told.c.probability.desc().nulls_last(), told.c.id).limit(most)
+    return tuple(_finding(connection, article) for (article,) in connection.execute(best).fetchall()), count
 
 
-def _wanted(filters: Filter) -> tuple[str, tuple[object, ...]]:
+def _wanted(filters: Filter) -> ColumnElement[bool]:
     if filters.label is None and filters.min_probability is None:
-        return "label IN ('suspect', 'spun')", ()
-    parts, values = ["1"], list[object]()
-    if filters.label is not None:
-        parts.append("label = ?")
-        values.append(str(filters.label))
-    if filters.min_probability is not None:
-        parts.append("probability >= ?")
-        values.append(filters.min_probability)
-    return " AND ".join(parts), tuple(values)
+        return told.c.label.in_(("suspect", "spun"))
+    label = true() if filters.label is None else told.c.label == filters.label.value
+    return and_(label, true() if filters.min_probability is None else told.c.probability >= filters.min_probability)
 
 
-def _finding(connection: sqlite3.Connection, article: int) -> Finding:
-    source, url, origin, title, date, label, probability, quality, words, marks, signature, evidence, text, story = (
-        connection.execute(
-            "SELECT source, url, origin, title, date, label, probability, quality, words, marks, signature, evidence, "
-            "text, COALESCE(story, a.id) FROM articles AS a LEFT JOIN models AS m ON m.id = a.model "
-            "LEFT JOIN details AS d ON d.article = a.id WHERE a.id = ?",
-            (article,),
-        ).fetchone()
-    )
-    (copies,) = connection.execute("SELECT SUM(articles) - 1 FROM told WHERE story = ?", (story,)).fetchone()
+def _finding(connection: Connection, article: int) -> Finding:
+    of, story = articles.c, func.coalesce(articles.c.story, articles.c.id)
+    query = (
+        select(
+            of.source, of.url, of.origin, of.title, of.date, of.label, of.probability, of.quality, of.words,
+            of.marks, models.c.signature, details.c.evidence, details.c.text, story,
+        )
+        .select_from(JUDGED)
+        .where(of.id == article)
+    )  # fmt: skip
+    found = connection.execute(query).one()
+    source, url, origin, title, date, label, probability, quality, words, marks, *more = found
+    signature, evidence, text, story = more
+    copies = connection.execute(select(func.sum(told.c.articles) - 1).where(told.c.story == story)).scalar()
     stored = tuple(stored_marks(evidence))
     listed = wordings(stored)
     return Finding(
@@ -66,7 +62,7 @@ def _finding(connection: sqlite3.Connection, article: int) -> Finding:
         words=words if isinstance(words, int) else 0,
         marks=max(marks if isinstance(marks, int) else 0, len(stored)),
         signature=_text(signature),
-        copies=copies or 0,
+        copies=int(copies or 0),
         wordings=listed[:MOST_WORDINGS],
         passages=passages(_text(text), stored),
     )

@@ -1,8 +1,8 @@
 """Convert a store to a pandas data frame."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detector.audit.place import Place
 from detector.audit.report.reading import reading
 from detector.audit.report.rows import FIELDS, articles
 from detector.audit.store import Filter, Store
@@ -18,7 +18,7 @@ _TIMES = ("date", "added", "scored")
 
 
 def load_audit(
-    store: Store | str | Path,
+    store: Store | Place | str,
     filters: Filter | None = None,
     *,
     limit: int | None = None,
@@ -30,7 +30,7 @@ def load_audit(
 
     Parameters
     ----------
-    store : Store or path
+    store : Store, path or address
     filters : Filter, optional
         Selects the articles.
     limit : int, optional

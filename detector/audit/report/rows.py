@@ -2,15 +2,17 @@
 
 import json
 import math
-import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection, select
+
+from detector.audit import schema
+from detector.audit.filters import MOST_PROBABLE, Filter
 from detector.audit.report.findings import stored_marks
 from detector.audit.report.passages import wordings
 from detector.audit.row import mark_as_dict
-from detector.audit.schema import SOURCES
-from detector.audit.store import Filter
+from detector.audit.store import JUDGED
 
 SCHEMA = "unspin.article/1"
 
@@ -65,13 +67,14 @@ FIELDS = (
 FIRST_FIELDS = 22
 """So many fields every export has had; later ones are added at the end."""
 
+_OF, _MODEL, _KEPT = schema.articles.c, schema.models.c, schema.details.c
 _SELECTED = (
-    "a.id, a.source, a.url, a.origin, a.date, a.title, a.label, a.probability, a.threshold, a.suspect_threshold, "
-    "m.spun_rate, a.quality, a.words, a.marks, d.evidence, a.note, a.error_kind, a.error, a.story, m.signature, "
-    "a.added, a.scored, " + ", ".join(f"a.{name}" for name in SOURCES)
-)
+    *(_OF[name] for name in "id source url origin date title label probability threshold suspect_threshold".split()),
+    _MODEL.spun_rate, _OF.quality, _OF.words, _OF.marks, _KEPT.evidence, _OF.note, _OF.error_kind, _OF.error, _OF.story,
+    _MODEL.signature, _OF.added, _OF.scored, *(_OF[name] for name in schema.SOURCES),
+)  # fmt: skip
 _EVIDENCE = 14
-_DETAILS = ", d.columns, m.columns, d.quality_parts"
+_DETAILS = (_KEPT.columns, _MODEL.columns, _KEPT.quality_parts)
 
 
 class Article(NamedTuple):
@@ -89,7 +92,7 @@ class Article(NamedTuple):
 
 
 def articles(
-    connection: sqlite3.Connection,
+    connection: Connection,
     filters: Filter,
     *,
     limit: int | None = None,
@@ -105,20 +108,19 @@ def articles(
     details : bool
         Whether to read evidence, measured columns and quality parts.
     """
-    condition, values = filters.sql()
-    chosen, order = f"SELECT id FROM articles WHERE {condition}", "a.id"  # noqa: S608 - the filter's own words; values are bound
+    chosen = select(_OF.id).where(filters.condition())
     if limit is not None:
         # Sort only ids and probabilities; read the wide columns afterwards.
-        chosen += " ORDER BY probability DESC, id LIMIT ?"
-        values = [*values, limit]
-        order = "a.probability DESC, a.id"
-    more = f"{_DETAILS if details else ''}{', d.text' if include_text else ''}"
+        chosen = chosen.order_by(MOST_PROBABLE, _OF.id).limit(limit)
+    more = (*(_DETAILS if details else ()), *((_KEPT.text,) if include_text else ()))
     query = (
-        f"SELECT {_SELECTED}{more} FROM articles AS a LEFT JOIN models AS m ON m.id = a.model "  # noqa: S608 - as above
-        f"LEFT JOIN details AS d ON d.article = a.id WHERE a.id IN ({chosen}) ORDER BY {order}"
+        select(*_SELECTED, *more)
+        .select_from(JUDGED)
+        .where(_OF.id.in_(chosen))
+        .order_by(*(() if limit is None else (MOST_PROBABLE,)), _OF.id)
     )
-    for row in connection.execute(query, values):
-        yield _article(row, details=details, include_text=include_text)
+    for row in connection.execute(query.execution_options(stream_results=True)):
+        yield _article(tuple(row), details=details, include_text=include_text)
 
 
 def _article(row: tuple[Any, ...], *, details: bool, include_text: bool) -> Article:

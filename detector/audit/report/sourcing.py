@@ -1,26 +1,50 @@
 """What an archive says about the articles of a store: who rewrites whom, how fast, and which articles they are."""
 
 import math
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from statistics import median
 
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    case,
+    func,
+    select,
+)
+
 from detector.audit.report.figures import Proof, Rewriter, Route, Sources
+from detector.audit.report.stories import STORY, fill, times, told
+from detector.audit.schema import articles
 
-_STORY = "COALESCE(story, id)"
-_DAY = len("2026-11-30")
-_HOURS = "24 * (julianday(date) - julianday(archive_date))"
-_EXACT = f"length(date) > {_DAY} AND length(archive_date) > {_DAY}"
-_DAYS = "24 * (julianday(substr(date, 1, 10)) - julianday(substr(archive_date, 1, 10)))"
-# Days are compared with days: a time against a mere day would say too much.
-_DELAY = f"CASE WHEN {_EXACT} THEN {_HOURS} ELSE {_DAYS} END"
+_OF = articles.c
+_proven = Table(
+    "proven",
+    MetaData(),
+    Column("id", BigInteger),
+    Column("origin", Text),
+    Column("story", BigInteger),
+    Column("label", Text),
+    Column("archive_outlet", Text),
+    Column("coverage", Float),
+    Column("date", Text),
+    Column("archive_date", Text),
+    Index("proven_origin", "origin", "story"),
+    prefixes=["TEMPORARY"],
+)
+_IS = _proven.c
 
 
-def sources(
-    store: sqlite3.Connection, condition: str, values: Sequence[object], *, outlets: int, proofs: int
-) -> Sources | None:
-    """What an archive says about the articles that meet an SQL condition; None if none of them was looked up.
+def sources(store: Connection, condition: ColumnElement[bool], *, outlets: int, proofs: int) -> Sources | None:
+    """What an archive says about the articles that meet a condition; None if none of them was looked up.
 
     ``told`` has been collected (:mod:`detector.audit.report.stories`).
 
@@ -29,17 +53,14 @@ def sources(
     outlets, proofs : int
         How many to show at most.
     """
-    rewrites, copies, shared, unrelated, failed, error = store.execute(
-        "SELECT SUM(relation = 'rewrite'), SUM(relation = 'copy'), SUM(relation = 'shared_source'), "  # noqa: S608 - the condition is the store's own, its values are bound
-        "SUM(relation = 'none'), SUM(relation IS NULL AND trace_error IS NOT NULL), "
-        f"MIN(CASE WHEN relation IS NULL THEN trace_error END) FROM articles WHERE {condition}",
-        values,
-    ).fetchone()
-    counts = [number or 0 for number in (rewrites, copies, shared, unrelated)]
+    failures = _OF.relation.is_(None) & _OF.trace_error.is_not(None)
+    kinds = [times(_OF.relation == relation) for relation in ("rewrite", "copy", "shared_source", "none")]
+    error = func.min(_OF.trace_error).filter(failures)
+    *counts, failed, error = store.execute(select(*kinds, times(failures), error).where(condition)).one()
     if not sum(counts) and not failed:
         return None
-    _collect(store, condition, values)
-    proven, hidden = store.execute("SELECT COUNT(*), TOTAL(label = 'clean') FROM proven").fetchone()
+    _collect(store, condition)
+    proven, hidden = store.execute(select(func.count(), times(_IS.label == "clean")).select_from(_proven)).one()
     return Sources(
         traced=sum(counts),
         rewrites=counts[0],
@@ -47,69 +68,97 @@ def sources(
         shared=counts[2],
         unrelated=counts[3],
         proven=proven,
-        hidden=int(hidden),
-        failed=failed or 0,
+        hidden=hidden,
+        failed=failed,
         error=_text(error),
-        rewriters=tuple(_rewriters(store, condition, values, outlets)),
+        rewriters=tuple(_rewriters(store, condition, outlets)),
         routes=tuple(_routes(store, outlets)),
         proofs=tuple(_proofs(store, proofs)),
     )
 
 
-def _collect(store: sqlite3.Connection, condition: str, values: Sequence[object]) -> None:
+def _collect(store: Connection, condition: ColumnElement[bool]) -> None:
     """Fill the temporary table ``proven``: near-duplicates count once for each outlet."""
-    store.execute("DROP TABLE IF EXISTS temp.proven")
-    store.execute(
-        f"CREATE TEMP TABLE proven AS SELECT origin, {_STORY} AS story, MIN(id) AS id, label, "  # noqa: S608 - as above
-        f"COALESCE(archive_outlet, '') AS archive_outlet, coverage, {_DELAY} AS delay, {_EXACT} AS exact "
-        f"FROM articles WHERE ({condition}) AND proven = 1 GROUP BY origin, {_STORY}",
-        values,
+    first = select(func.min(_OF.id)).where(condition, _OF.proven == 1).group_by(_OF.origin, STORY)
+    rows = select(
+        _OF.id,
+        _OF.origin,
+        STORY,
+        _OF.label,
+        func.coalesce(_OF.archive_outlet, ""),
+        _OF.coverage,
+        _OF.date,
+        _OF.archive_date,
     )
-    store.execute("CREATE INDEX temp.proven_origin ON proven (origin, story)")
-    store.execute("CREATE INDEX IF NOT EXISTS temp.told_origin ON told (origin)")
+    fill(store, _proven, rows.where(_OF.id.in_(first)))
 
 
-def _rewriters(store: sqlite3.Connection, condition: str, values: Sequence[object], most: int) -> Iterator[Rewriter]:
-    rows = store.execute(
-        "SELECT p.origin, COUNT(*) AS n, SUM(p.label = 'clean'), "  # noqa: S608 - as above
-        "(SELECT COUNT(*) FROM told WHERE told.origin = p.origin AND label IN ('suspect', 'spun') "
-        "AND NOT EXISTS (SELECT 1 FROM proven WHERE proven.origin = told.origin AND proven.story = told.story)), "
-        f"(SELECT COUNT(DISTINCT {_STORY}) FROM articles WHERE ({condition}) AND relation IS NOT NULL "
-        "AND articles.origin = p.origin) "
-        "FROM proven AS p GROUP BY p.origin ORDER BY n DESC, p.origin LIMIT ?",
-        (*values, most),
+def _rewriters(store: Connection, condition: ColumnElement[bool], most: int) -> Iterator[Rewriter]:
+    by_outlet = (
+        select(_IS.origin, func.count().label("n"), times(_IS.label == "clean").label("hidden"))
+        .group_by(_IS.origin)
+        .subquery()
     )
-    for outlet, proven, hidden, suspected, traced in rows:
-        yield Rewriter(_text(outlet), proven, hidden or 0, suspected, traced)
+    has_proof = select(_IS.id).where(_IS.origin == told.c.origin, _IS.story == told.c.story).exists()
+    suspected = (
+        select(func.count())
+        .where(told.c.origin == by_outlet.c.origin, told.c.label.in_(("suspect", "spun")), ~has_proof)
+        .scalar_subquery()
+    )
+    traced = (
+        select(func.count(STORY.distinct()))
+        .where(condition, _OF.relation.is_not(None), _OF.origin == by_outlet.c.origin)
+        .scalar_subquery()
+    )
+    query = select(by_outlet, suspected, traced).order_by(by_outlet.c.n.desc(), by_outlet.c.origin).limit(most)
+    for outlet, proven, hidden, suspects, looked_up in store.execute(query):
+        yield Rewriter(_text(outlet), proven, hidden, suspects, looked_up)
 
 
-def _routes(store: sqlite3.Connection, most: int) -> Iterator[Route]:
+def _routes(store: Connection, most: int) -> Iterator[Route]:
+    route = (_IS.origin, _IS.archive_outlet)
+    number = func.count().label("n")
     first = store.execute(
-        "SELECT origin, archive_outlet, COUNT(*) AS n FROM proven GROUP BY origin, archive_outlet "
-        "ORDER BY n DESC, origin, archive_outlet LIMIT ?",
-        (most,),
+        select(*route, number).group_by(*route).order_by(number.desc(), *route).limit(most)
     ).fetchall()
     delays: dict[tuple[object, object], tuple[list[float], bool]] = {}
-    rows = store.execute(
-        "SELECT origin, archive_outlet, delay, exact FROM proven WHERE delay IS NOT NULL ORDER BY origin, archive_outlet"
-    )
+    rows = store.execute(select(*route, _IS.date, _IS.archive_date).order_by(*route))
     for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
-        told = [(_number(delay), bool(exact)) for _, _, delay, exact in group]
-        delays[key] = [hours for hours, _ in told], all(exact for _, exact in told)
-    for outlet, source, number in first:
+        told = [_delay(date, before) for _, _, date, before in group]
+        known = [(hours, exact) for hours, exact in told if not math.isnan(hours)]
+        delays[key] = [hours for hours, _ in known], all(exact for _, exact in known)
+    for outlet, source, stories in first:
         hours, exact = delays.get((outlet, source), ([], False))
-        yield Route(_text(outlet), _text(source), number, median(hours) if hours else math.nan, exact)
+        yield Route(_text(outlet), _text(source), stories, median(hours) if hours else math.nan, bool(hours) and exact)
 
 
-def _proofs(store: sqlite3.Connection, most: int) -> Iterator[Proof]:
+def _delay(date: object, before: object) -> tuple[float, bool]:
+    """The hours from one date to another, and whether both have a time; NaN if a date is missing or none.
+
+    Days are compared with days: a time against a mere day would say too much.
+    """
+    try:
+        dates = [datetime.fromisoformat(_text(text)) for text in (before, date)]
+        exact = all("T" in _text(text) for text in (before, date))
+        if not exact:
+            dates = [datetime.fromisoformat(_text(text)[:10]) for text in (before, date)]
+        return (dates[1] - dates[0]).total_seconds() / 3600, exact
+    except (ValueError, TypeError):
+        return math.nan, False
+
+
+def _proofs(store: Connection, most: int) -> Iterator[Proof]:
     rows = store.execute(
-        "SELECT a.id, a.source, a.url, a.origin, a.title, a.date, a.label, a.probability, a.coverage, a.archive_id, "
-        "a.archive_title, a.archive_outlet, a.archive_date, a.archive_url, p.delay, p.exact "
-        "FROM proven AS p JOIN articles AS a ON a.id = p.id "
-        "ORDER BY p.label = 'clean' DESC, p.coverage DESC, p.id LIMIT ?",
-        (most,),
-    )
+        select(
+            _OF.id, _OF.source, _OF.url, _OF.origin, _OF.title, _OF.date, _OF.label, _OF.probability, _OF.coverage,
+            _OF.archive_id, _OF.archive_title, _OF.archive_outlet, _OF.archive_date, _OF.archive_url,
+        )
+        .select_from(_proven.join(articles, _OF.id == _IS.id))
+        .order_by(case((_IS.label == "clean", 0), else_=1), _IS.coverage.desc().nulls_last(), _IS.id)
+        .limit(most)
+    )  # fmt: skip
     for row in rows:
+        hours, exact = _delay(row[5], row[12])
         yield Proof(
             id=row[0],
             source=_text(row[1]),
@@ -125,8 +174,8 @@ def _proofs(store: sqlite3.Connection, most: int) -> Iterator[Proof]:
             source_outlet=_text(row[11]),
             source_date=_text(row[12]),
             source_url=_text(row[13]),
-            hours=_number(row[14]),
-            exact=bool(row[15]),
+            hours=hours,
+            exact=exact,
         )
 
 

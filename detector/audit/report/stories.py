@@ -1,27 +1,78 @@
-"""The aggregates of a report, computed by SQLite with constant memory.
+"""The aggregates of a report, computed by the database with constant memory.
 
 The judged articles first go into the temporary table ``told``, in which a near-duplicate counts once for each outlet.
-SQLite keeps the table on disk outside the store, and drops it with the connection. Counts over all outlets use only the
-``lead`` of each story: its first article. It is chosen by age, so that no score decides which copy counts.
+The database drops the table with the connection. Counts over all outlets use only the ``lead`` of each story: its first
+article. It is chosen by age, so that no score decides which copy counts.
 """
 
 import heapq
 import math
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from detector.audit.filters import when
 from detector.audit.report.chance import standing
 from detector.audit.report.figures import Bin, Judge, Kind, Outlet, Standing, Tally
+from detector.audit.schema import articles, models
 from detector.intervals import wilson
 
 BINS = 20
 _MOST_KINDS = 20
 
-_JUDGED = "label IN ('clean', 'suspect', 'spun')"
-_DAY = "substr(COALESCE(date, added), 1, 10)"
-_BY_LABEL = "SUM(label = 'clean'), SUM(label = 'suspect'), SUM(label = 'spun')"
+_TEMPORARY = MetaData()
+told = Table(
+    "told",
+    _TEMPORARY,
+    Column("origin", Text),
+    Column("story", BigInteger),
+    Column("id", BigInteger),
+    Column("articles", Integer),
+    Column("lead", Integer),
+    Column("day", Text),
+    Column("undated", Integer),
+    Column("label", Text),
+    Column("probability", Float),
+    Column("model", BigInteger),
+    Index("told_story", "story", "id"),
+    Index("told_origin", "origin"),
+    prefixes=["TEMPORARY"],
+)
+"""The judged articles of a report, once for each story and outlet."""
+
+LEADS = told.c.lead == 1
+STORY = func.coalesce(articles.c.story, articles.c.id)
+_JUDGED = articles.c.label.in_(("clean", "suspect", "spun"))
+
+
+def times(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows meet a condition."""
+    return func.count().filter(condition)
+
+
+_BY_LABEL = tuple(times(told.c.label == label) for label in ("clean", "suspect", "spun"))
+_EXPECTED = (func.count(models.c.spun_rate), func.coalesce(func.sum(models.c.spun_rate), 0.0))
+_WITH_MODELS = told.outerjoin(models, models.c.id == told.c.model)
 
 
 class Numbers(NamedTuple):
@@ -34,57 +85,70 @@ class Numbers(NamedTuple):
     failed: int
 
 
-def collect(store: sqlite3.Connection, condition: str, values: Sequence[object]) -> None:
-    """Fill the temporary table ``told`` with the judged articles that match an SQL condition on ``articles``."""
-    store.execute("DROP TABLE IF EXISTS temp.told")
-    store.execute(
-        "CREATE TEMP TABLE told AS "  # noqa: S608 - the condition is the store's own, its values are bound
-        "SELECT origin, COALESCE(story, id) AS story, MIN(id) AS id, COUNT(*) AS articles, 0 AS lead, "
-        f"{_DAY} AS day, date IS NULL AS undated, label, probability, model "
-        f"FROM articles WHERE ({condition}) AND {_JUDGED} GROUP BY origin, COALESCE(story, id)",
-        values,
+def collect(store: Connection, condition: ColumnElement[bool]) -> None:
+    """Fill the temporary table ``told`` with the judged articles that match a condition on the articles."""
+    fill(store, told, _told(condition))
+    first = select(func.min(told.c.id)).group_by(told.c.story)
+    store.execute(update(told).where(told.c.id.in_(first)).values(lead=1))
+
+
+def fill(store: Connection, table: Table, rows: Select[Any]) -> None:
+    """Make a temporary table anew, and put rows into it."""
+    table.drop(store, checkfirst=True)
+    table.create(store, checkfirst=False)
+    store.execute(insert(table).from_select([column.name for column in table.c], rows))
+
+
+def _told(condition: ColumnElement[bool]) -> Select[Any]:
+    first = (
+        select(func.min(articles.c.id).label("id"), func.count().label("articles"))
+        .where(condition, _JUDGED)
+        .group_by(articles.c.origin, STORY)
+        .subquery()
     )
-    store.execute("CREATE INDEX temp.told_story ON told (story, id)")
-    store.execute("UPDATE told SET lead = 1 WHERE id IN (SELECT MIN(id) FROM told GROUP BY story)")
+    of = articles.c
+    undated = case((of.date.is_(None), 1), else_=0)
+    return select(
+        of.origin, STORY, of.id, first.c.articles, literal(0), func.substr(when, 1, 10), undated, of.label,
+        of.probability, of.model,
+    ).join_from(first, articles, articles.c.id == first.c.id)  # fmt: skip
 
 
-def numbers(store: sqlite3.Connection, condition: str, values: Sequence[object]) -> Numbers:
+def numbers(store: Connection, condition: ColumnElement[bool]) -> Numbers:
     """The numbers of articles that match the condition."""
-    row = store.execute(
-        f"SELECT COUNT(*), SUM({_JUDGED}), SUM(label = 'too_short'), SUM(label = 'not_english'), "  # noqa: S608 - as above
-        f"SUM(error IS NOT NULL) FROM articles WHERE {condition}",
-        values,
-    ).fetchone()
-    return Numbers(*(n or 0 for n in row))
+    of = articles.c
+    failed = times(of.error.is_not(None))
+    counts = (func.count(), times(_JUDGED), times(of.label == "too_short"), times(of.label == "not_english"), failed)
+    return Numbers(*store.execute(select(*counts).select_from(articles).where(condition)).one())
 
 
-def tally(store: sqlite3.Connection) -> Tally:
+def tally(store: Connection) -> Tally:
     """The number of stories by label."""
-    return _tally(store.execute(f"SELECT {_BY_LABEL} FROM told WHERE lead").fetchone())  # noqa: S608 - constants
+    return Tally(*tuple(store.execute(select(*_BY_LABEL).where(LEADS)).one()))
 
 
-def false_alarms(store: sqlite3.Connection) -> float:
+def false_alarms(store: Connection) -> float:
     """Expected number of wrongly flagged stories if people had written all; NaN if a model states no rate."""
-    judged, known, expected = store.execute(
-        "SELECT COUNT(*), COUNT(spun_rate), TOTAL(spun_rate) FROM told LEFT JOIN models ON models.id = model WHERE lead"
-    ).fetchone()
-    return expected if known == judged else math.nan
+    query = select(func.count(), *_EXPECTED).select_from(_WITH_MODELS).where(LEADS)
+    judged, known, expected = store.execute(query).one()
+    return float(expected) if known == judged else math.nan
 
 
-def count_outlets(store: sqlite3.Connection) -> int:
+def count_outlets(store: Connection) -> int:
     """The number of outlets with a judged story."""
-    return int(store.execute("SELECT COUNT(DISTINCT origin) FROM told").fetchone()[0])
+    return int(store.execute(select(func.count(told.c.origin.distinct()))).scalar_one())
 
 
-def outlets(store: sqlite3.Connection, most: int, among: int) -> tuple[Outlet, ...]:
+def outlets(store: Connection, most: int, among: int) -> tuple[Outlet, ...]:
     """The first ``most`` of ``among`` outlets, by rank."""
-    cursor = store.execute(
-        f"SELECT origin, COUNT(spun_rate) = COUNT(*), TOTAL(spun_rate), {_BY_LABEL} "  # noqa: S608 - constants
-        "FROM told LEFT JOIN models ON models.id = model GROUP BY origin"
-    )
+    return _ranked(store, told.c.origin, most, among)
+
+
+def _ranked(store: Connection, name: ColumnElement[Any], most: int, among: int) -> tuple[Outlet, ...]:
+    query = select(name, func.count(), *_EXPECTED, *_BY_LABEL).select_from(_WITH_MODELS).group_by(name)
     standing_there = (
-        _outlet(str(name), _tally(labels), expected if known else math.nan, among)
-        for name, known, expected, *labels in cursor
+        _outlet(str(name), Tally(*labels), float(expected) if known == judged else math.nan, among)
+        for name, judged, known, expected, *labels in store.execute(query)
     )
     best = heapq.nsmallest(most, standing_there, key=_rank)
     return tuple(replace(outlet, rank=rank) for rank, outlet in enumerate(best, start=1))
@@ -113,55 +177,67 @@ def _rank(outlet: Outlet) -> tuple[int, float, float, int, str]:
     return _STANDINGS.index(outlet.standing), -outlet.share.low, -suspects.low, -outlet.tally.judged, outlet.name
 
 
-def days(store: sqlite3.Connection) -> Iterator[tuple[str, Tally]]:
+def days(store: Connection) -> Iterator[tuple[str, Tally]]:
     """Stories by day, oldest first. A value that is not a date stays as it is in the store."""
-    for day, *labels in store.execute(f"SELECT day, {_BY_LABEL} FROM told WHERE lead GROUP BY day ORDER BY day"):  # noqa: S608 - constants
-        yield day, _tally(labels)
+    query = select(told.c.day, *_BY_LABEL).where(LEADS).group_by(told.c.day).order_by(told.c.day)
+    for day, *labels in store.execute(query):
+        yield day, Tally(*labels)
 
 
-def undated(store: sqlite3.Connection) -> int:
+def undated(store: Connection) -> int:
     """The number of stories without a date, which count for the day they were added."""
-    return int(store.execute("SELECT COUNT(*) FROM told WHERE lead AND undated").fetchone()[0])
+    return int(store.execute(select(func.count()).where(LEADS, told.c.undated == 1)).scalar_one())
 
 
-def bins(store: sqlite3.Connection) -> tuple[Bin, ...]:
+def bins(store: Connection) -> tuple[Bin, ...]:
     """The histogram of probabilities."""
-    found: Mapping[int, int] = dict(
-        store.execute(
-            f"SELECT MIN({BINS - 1}, CAST(probability * {BINS} AS INTEGER)) AS bin, COUNT(*) "  # noqa: S608 - constants
-            "FROM told WHERE lead GROUP BY bin"
-        ).fetchall()
-    )
-    return tuple(Bin(n / BINS, (n + 1) / BINS, found.get(n, 0)) for n in range(BINS))
+    edges = [n / BINS for n in range(1, BINS)]
+    below = [times(told.c.probability < edge) for edge in edges]
+    all_, *lower = store.execute(select(times(told.c.probability.is_not(None)), *below).where(LEADS)).one()
+    counts = [after - before for before, after in zip([0, *lower], [*lower, all_], strict=True)]
+    return tuple(Bin(n / BINS, (n + 1) / BINS, count) for n, count in enumerate(counts))
 
 
-def judges(store: sqlite3.Connection) -> tuple[Judge, ...]:
+def judges(store: Connection) -> tuple[Judge, ...]:
     """The models that judged, most stories first."""
-    rows = store.execute(
-        "SELECT signature, stories, threshold, suspect_threshold, spun_rate, suspect_rate, calibration_articles "
-        "FROM (SELECT model, COUNT(*) AS stories, MIN(id) AS one FROM told WHERE lead GROUP BY model) AS judged "
-        "JOIN models ON models.id = judged.model JOIN articles ON articles.id = one ORDER BY stories DESC, signature"
+    judged = (
+        select(told.c.model, func.count().label("stories"), func.min(told.c.id).label("one"))
+        .where(LEADS)
+        .group_by(told.c.model)
+        .subquery()
     )
+    of, at = models.c, articles.c
+    rows = store.execute(
+        select(
+            of.signature, judged.c.stories, at.threshold, at.suspect_threshold, of.spun_rate, of.suspect_rate,
+            of.calibration_articles,
+        )
+        .select_from(judged.join(models, of.id == judged.c.model).join(articles, at.id == judged.c.one))
+        .order_by(judged.c.stories.desc(), of.signature)
+    )  # fmt: skip
     return tuple(
         Judge(str(signature), n, _number(spun), _number(suspect), _number(spun_rate), _number(suspect_rate), of or 0)
         for signature, n, spun, suspect, spun_rate, suspect_rate, of in rows
     )
 
 
-def errors(store: sqlite3.Connection, condition: str, values: Sequence[object]) -> tuple[Kind, ...]:
+def errors(store: Connection, condition: ColumnElement[bool]) -> tuple[Kind, ...]:
     """Failed articles by kind of error, most frequent first."""
-    rows = store.execute(
-        "SELECT COALESCE(error_kind, ''), COUNT(*) AS n, error, source, MIN(id) "  # noqa: S608 - as above
-        f"FROM articles WHERE ({condition}) AND error IS NOT NULL "
-        "GROUP BY error_kind ORDER BY n DESC, error_kind LIMIT ?",
-        (*values, _MOST_KINDS),
+    kind = func.coalesce(articles.c.error_kind, "").label("kind")
+    found = (
+        select(kind, func.count().label("n"), func.min(articles.c.id).label("one"))
+        .where(condition, articles.c.error.is_not(None))
+        .group_by(kind)
+        .subquery()
     )
-    return tuple(Kind(str(name), n, str(sentence), str(source)) for name, n, sentence, source, _ in rows)
+    rows = store.execute(
+        select(found.c.kind, found.c.n, articles.c.error, articles.c.source)
+        .select_from(found.join(articles, articles.c.id == found.c.one))
+        .order_by(found.c.n.desc(), found.c.kind)
+        .limit(_MOST_KINDS)
+    )
+    return tuple(Kind(str(name), n, str(sentence), str(source)) for name, n, sentence, source in rows)
 
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) else math.nan
-
-
-def _tally(labels: Sequence[int | None]) -> Tally:
-    return Tally(*(n or 0 for n in labels))

@@ -2,8 +2,8 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
+from detector.audit.place import Place, place_of
 from detector.audit.report import stories
 from detector.audit.report.chance import likely_range
 from detector.audit.report.figures import Summary
@@ -19,7 +19,7 @@ MOST_FINDINGS = 25
 
 
 def summarise(
-    store: Store | str | Path,
+    store: Store | Place | str,
     filters: Filter | None = None,
     *,
     outlets: int = MOST_OUTLETS,
@@ -31,8 +31,8 @@ def summarise(
 
     Parameters
     ----------
-    store : Store or path
-        An open store, or the path of one, which is opened read-only.
+    store : Store, path or address
+        An open store, or the place of one, which is opened read-only.
     filters : Filter, optional
         Selects the articles. ``min_probability`` and ``label`` apply only to the list of articles to read first,
         because a share among stories above a probability would be meaningless.
@@ -46,10 +46,10 @@ def summarise(
     """
     wanted = filters or Filter()
     every = replace(wanted, min_probability=None, label=None, errors=None, stories_once=False)
-    condition, values = every.sql()
+    condition = every.condition()
     with reading(store) as connection:
-        stories.collect(connection, condition, values)
-        numbers = stories.numbers(connection, condition, values)
+        stories.collect(connection, condition)
+        numbers = stories.numbers(connection, condition)
         tally = stories.tally(connection)
         false_alarms = stories.false_alarms(connection)
         judges = stories.judges(connection)
@@ -58,7 +58,7 @@ def summarise(
         line = timeline(stories.days(connection))
         found, all_findings = find(connection, wanted, findings)
         return Summary(
-            store=(store.path if isinstance(store, Store) else Path(store)).name,
+            store=(store.place if isinstance(store, Store) else place_of(store)).name,
             filters=_in_words(wanted),
             articles=numbers.articles,
             judged_articles=numbers.judged,
@@ -79,9 +79,9 @@ def summarise(
             bins=stories.bins(connection) if tally.judged else (),
             findings=found,
             all_findings=all_findings,
-            errors=stories.errors(connection, condition, values),
+            errors=stories.errors(connection, condition),
             judges=judges,
-            sources=sources(connection, condition, values, outlets=outlets, proofs=findings),
+            sources=sources(connection, condition, outlets=outlets, proofs=findings),
         )
 
 

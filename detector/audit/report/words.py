@@ -8,7 +8,7 @@ import math
 
 from detector.audit.report.chance import HARD_COPY_RATE
 from detector.audit.report.figures import Figure, Judge, Outlet, Proof, Sources, Standing, Summary
-from detector.render.words import capital, count, rate_words, threshold_words
+from detector.render.words import SECOND_LANGUAGE, capital, count, rate_words, threshold_words
 
 _KINDS = {
     "": "no reason given",
@@ -251,5 +251,6 @@ def first_reading_note(summary: Summary) -> str:
     which = f" The list shows {shown:,} of {summary.all_findings:,}." if shown < summary.all_findings else ""
     return (
         f"Suspect and spun stories, highest probability first.{which} The wording beside an odd word is what would fit best "
-        "there. It is a guess, made without the source story. Compare with that story before you act."
+        "there. It is a guess, made without the source story. Compare with that story before you act. A story with few "
+        f"marks rests on the pattern of its whole text. {SECOND_LANGUAGE}"
     )

@@ -19,6 +19,9 @@ from detector.audit.sources.wanted import Wanted
 from detector.extras import needs
 from detector.fetch import is_address
 
+_FEWEST_WORDS = 60
+"""No model judges a text with fewer words of prose."""
+
 _DECLARATION = re.compile(r"<\?xml[^>]{0,300}\?>")
 _STRAY = re.compile(rb"&(?!#?\w{1,40};)")
 # The base of links without a scheme, if the feed does not state its own address.
@@ -159,6 +162,12 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
     seen: dict[str, int] = {}
     if not entries:
         raise SourceError(f"{source.place} is a feed without entries: there is no article in it.", Problem.NO_TEXT)
+    if not options.follow and all(_is_summary(entry) for entry in entries):
+        of = "its entry" if len(entries) == 1 else f"its {len(entries):,} entries"
+        raise SourceError(
+            f"{source.place} holds only summaries, which are too short to judge: give --follow to fetch the pages of {of}.",
+            Problem.NO_TEXT,
+        )
     for number, entry in enumerate(entries, 1):
         name = entry.id or str(number)
         seen[name] = seen.get(name, 0) + 1
@@ -176,6 +185,12 @@ def _articles(entries: list[RawItem], source: Opened, options: SourceOptions) ->
             )
         else:
             yield item
+
+
+def _is_summary(entry: RawItem) -> bool:
+    """Whether an entry has too few words to judge, and the address of a page with more."""
+    address = _of_the_web(entry.url)
+    return address is not None and is_address(address) and _words(str(entry.data)) < _FEWEST_WORDS
 
 
 def _of_the_web(url: str | None) -> str | None:

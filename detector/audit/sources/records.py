@@ -16,7 +16,9 @@ from detector.audit.sources.raw import RawItem
 # The usual names of each column, most likely first, in the form of plain_name.
 TEXT_NAMES = (
     "text", "body", "content", "article", "articlebody", "articletext", "fulltext", "bodytext", "maintext",
-    "storytext", "contenttext", "plaintext", "story", "newstext", "contenthtml", "bodyhtml", "html", "document",
+    "storytext", "contenttext", "plaintext", "story", "newstext", "storybody", "storycontent", "articlecontent", "newsbody",
+    "newscontent", "postcontent", "pagecontent", "maincontent", "contentencoded", "encoded", "cleantext", "rawtext", "textbody",
+    "contenthtml", "bodyhtml", "articlehtml", "html", "document",
 )  # fmt: skip
 _NAMES: dict[str, tuple[str, ...]] = {
     "text": TEXT_NAMES,
@@ -38,14 +40,14 @@ _MOST_NAMES = 500
 
 
 def plain_name(name: str) -> str:
-    """A column's name in lower case, without spaces, underscores, dots and hyphens.
+    """A column's name in lower case, without spaces, underscores, dots, hyphens and colons.
 
     Examples
     --------
     >>> plain_name("Published_At")
     'publishedat'
     """
-    return re.sub(r"[\s_.-]+", "", name).lower()
+    return re.sub(r"[\s_.:-]+", "", name).lower()
 
 
 class Places(NamedTuple):
@@ -89,7 +91,7 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
             found[role] = next((name for name in likely if role != "text" or name not in structures), None)
     text = found.pop("text")
     if text is None:
-        return f"has no column that is known to hold text, only {_listed(names)}: name the one that does"
+        return f"has no column that is known to hold text, only {_listed(names)}: name it with --text-column"
     return Places(text, **found)
 
 

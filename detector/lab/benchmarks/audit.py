@@ -252,15 +252,13 @@ def kills(
         say(f"kill {number + 1} of {times}: {before[-1]:,} rows")
     watch(command)
     with Store.open(store, read_only=True) as opened:
-        ask = opened.connection.execute
-        (rows,), (places,) = (
-            ask("SELECT count(*) FROM articles").fetchone(),
-            ask("SELECT count(DISTINCT source) FROM articles").fetchone(),
-        )
-        (details,), (sound,) = ask("SELECT count(*) FROM details").fetchone(), ask("PRAGMA integrity_check").fetchone()
-        (bare,) = ask(
+        ask = opened.connection.exec_driver_sql
+        rows = ask("SELECT count(*) FROM articles").scalar_one()
+        places = ask("SELECT count(DISTINCT source) FROM articles").scalar_one()
+        details, sound = ask("SELECT count(*) FROM details").scalar_one(), ask("PRAGMA integrity_check").scalar_one()
+        bare = ask(
             "SELECT count(*) FROM articles LEFT JOIN details ON article = id WHERE label IS NOT NULL AND article IS NULL"
-        ).fetchone()
+        ).scalar_one()
     lost, doubled = len(texts) - places, rows - places
     yield f"{len(texts):,} articles, kill -9 {times} times at random moments (rows stored at each: {', '.join(map(str, before))}), then once to the end:"
     yield f"{lost} rows lost, {doubled} doubled, {bare} without their details ({details:,} details); SQLite's check of the store says {sound}."

@@ -8,6 +8,7 @@ from audit_fakes import FakeMaker, different, records
 
 from detector.audit.backends import Backend, Here
 from detector.audit.engine import Engine, Plan
+from detector.audit.place import Place
 from detector.audit.processes import Processes
 from detector.audit.row import AuditRow
 from detector.audit.sources import RawItem
@@ -20,13 +21,13 @@ from detector.verdict import Label
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the store is."""
-    return tmp_path / "audit.sqlite"
+def path(place: Place) -> Place:
+    """Where the store is: all this holds for a file and for a database."""
+    return place
 
 
 def run(
-    path: Path | None,
+    path: Place | None,
     found: Iterable[RawItem],
     *,
     backend: Backend | None = None,
@@ -48,7 +49,7 @@ def run(
             writer.close()
 
 
-def stored(path: Path) -> dict[str, str]:
+def stored(path: Place) -> dict[str, str]:
     """Label or kind of error of every row, by source."""
     with Store.open(path, read_only=True) as store:
         found = [row.row for row in store.rows()]
@@ -74,7 +75,7 @@ class TestWithoutStore:
 class TestStored:
     """What a run leaves in the store, and what the next one does with it."""
 
-    def test_rows_are_stored_before_they_are_given(self, path: Path) -> None:
+    def test_rows_are_stored_before_they_are_given(self, path: Place) -> None:
         """Whoever gets a row can rely on it: another reader of the store finds it."""
         with Store.open(path) as store:
             writer = Writer(store, [], {})
@@ -84,7 +85,7 @@ class TestStored:
                     assert other.count() >= number
             writer.close()
 
-    def test_what_is_known_is_not_judged_again(self, path: Path, tmp_path: Path) -> None:
+    def test_what_is_known_is_not_judged_again(self, path: Place, tmp_path: Path) -> None:
         """The same command again judges nothing, and still counts everything."""
         maker = FakeMaker(log=str(tmp_path / "log"))
         run(path, records("a SPUN", "b", "FAULT c"), maker=maker)
@@ -94,7 +95,7 @@ class TestStored:
         assert tally.labels == {Label.SPUN: 1, Label.CLEAN: 1}
         assert len((tmp_path / "log").read_text().splitlines()) == 3
 
-    def test_without_news_no_worker_is_started(self, path: Path) -> None:
+    def test_without_news_no_worker_is_started(self, path: Place) -> None:
         """A look at a feed that holds nothing new needs no model; a model that is gone is noticed when it is needed."""
         run(path, records("a", "FAULT b"))
         gone = FakeMaker(signature="no model")
@@ -102,14 +103,14 @@ class TestStored:
         with pytest.raises(UnspinError, match="the model is not there"):
             run(path, records("a", "new"), maker=gone)
 
-    def test_new_articles_are_added(self, path: Path) -> None:
+    def test_new_articles_are_added(self, path: Place) -> None:
         """A feed that has grown gets rows for what is new."""
         run(path, records("a", "b"))
         rows, _ = run(path, records("a", "b", "c SUSPECT"))
         assert [row.source for row in rows] == ["feed.jsonl:3"]
         assert stored(path) == {"feed.jsonl:1": "clean", "feed.jsonl:2": "clean", "feed.jsonl:3": "suspect"}
 
-    def test_a_corrected_article_is_a_second_row(self, path: Path) -> None:
+    def test_a_corrected_article_is_a_second_row(self, path: Place) -> None:
         """The same address with another text is another article."""
         first, second = (RawItem("f!1", data=text, url="https://example.org/1") for text in ("old text", "new text"))
         run(path, [first])
@@ -118,13 +119,13 @@ class TestStored:
         with Store.open(path, read_only=True) as store:
             assert store.count() == 2
 
-    def test_an_address_is_the_same_article_in_every_feed(self, path: Path) -> None:
+    def test_an_address_is_the_same_article_in_every_feed(self, path: Place) -> None:
         """An article that two feeds show under one address is one row."""
         found = [RawItem(f"{feed}!1", data="text", url="https://example.org/1") for feed in ("a.xml", "b.xml")]
         _, tally = run(path, found)
         assert (tally.judged, tally.known) == (1, 1)
 
-    def test_the_same_text_elsewhere_is_not_judged_again(self, path: Path, tmp_path: Path) -> None:
+    def test_the_same_text_elsewhere_is_not_judged_again(self, path: Place, tmp_path: Path) -> None:
         """A copy at another place takes its verdict from the first, in the same run and in a later one."""
         maker = FakeMaker(log=str(tmp_path / "log"))
         rows, first = run(path, records("a SPUN", "a SPUN", "a SPUN"), maker=maker)
@@ -137,7 +138,7 @@ class TestStored:
         assert [row.row.verdict for row in kept] == [kept[0].row.verdict] * 4
         assert {row.story for row in kept} == {kept[0].id}
 
-    def test_a_page_whose_markup_changed_is_known(self, path: Path) -> None:
+    def test_a_page_whose_markup_changed_is_known(self, path: Place) -> None:
         """What counts is the article's text: a page with a new advertisement is no new article."""
         page = "<html><body><article>{}<p>Talks ended late on Friday without any agreement.</p></article></body></html>"
         run(path, [RawItem("p", data=page.format(""), url="https://example.org/p", content_type="text/html")])
@@ -151,7 +152,7 @@ class TestStored:
 class TestAgain:
     """Judging again, where it is asked for."""
 
-    def test_another_model_judges_only_when_asked(self, path: Path) -> None:
+    def test_another_model_judges_only_when_asked(self, path: Place) -> None:
         """With --rescore what another model judged is judged again in its row, what this one judged is not."""
         other = FakeMaker(signature="unspin 1 | model bbbbbbbb | grammar none")
         run(path, records("a", "b"))
@@ -163,7 +164,7 @@ class TestAgain:
             assert {row.row.verdict.signature for row in store.rows() if row.row.verdict} == {other.signature}
             assert store.count() == 2
 
-    def test_an_error_does_not_replace_a_verdict(self, path: Path) -> None:
+    def test_an_error_does_not_replace_a_verdict(self, path: Place) -> None:
         """If judging again fails, the verdict that was there stays."""
         run(path, records("a SPUN"))
         broken = FakeMaker(signature="unspin 1 | model bbbbbbbb | grammar none", log="/nonexistent/folder/log")
@@ -171,7 +172,7 @@ class TestAgain:
         assert tally.failed == 1
         assert stored(path) == {"feed.jsonl:1": "spun"}
 
-    def test_errors_are_tried_again_only_when_asked(self, path: Path, tmp_path: Path) -> None:
+    def test_errors_are_tried_again_only_when_asked(self, path: Place, tmp_path: Path) -> None:
         """With --retry-errors an error becomes a verdict in its row, or stays, counted as tried twice."""
         broken = FakeMaker(log="/nonexistent/folder/log")
         run(path, records("a", "FAULT b"), maker=broken)
@@ -182,7 +183,7 @@ class TestAgain:
         with Store.open(path, read_only=True) as store:
             assert [(row.row.error_kind, row.tries) for row in store.rows()] == [(None, 2), ("fault", 2)]
 
-    def test_a_place_that_can_be_read_now_loses_its_error(self, path: Path) -> None:
+    def test_a_place_that_can_be_read_now_loses_its_error(self, path: Place) -> None:
         """The row of a file that could not be read goes when the file can be read."""
         run(path, [RawItem("a.txt", error="a.txt may not be read.")])
         assert stored(path) == {"a.txt": "unreadable"}
@@ -193,7 +194,7 @@ class TestAgain:
 class TestBadArticles:
     """One bad article is one row."""
 
-    def test_each_kind_of_error_is_named(self, path: Path) -> None:
+    def test_each_kind_of_error_is_named(self, path: Place) -> None:
         """Errors can be counted by kind, and none quotes the article."""
         found = [
             *records("FAULT secret words", "TOO LONG", "GRAMMAR", "fine"),
@@ -213,7 +214,7 @@ class TestBadArticles:
         }
         assert not any("secret" in (row.error or "") for row in rows)
 
-    def test_a_reader_that_breaks_loses_nothing(self, path: Path) -> None:
+    def test_a_reader_that_breaks_loses_nothing(self, path: Place) -> None:
         """If reading the sources ends in an error, what was read is judged and stored before it is told."""
 
         def breaking() -> Iterator[RawItem]:
@@ -228,12 +229,12 @@ class TestBadArticles:
 class TestWorkers:
     """Worker processes, which may die."""
 
-    def test_two_workers_judge_everything_once(self, path: Path) -> None:
+    def test_two_workers_judge_everything_once(self, path: Place) -> None:
         """More batches than workers, and every article has its row."""
         rows, tally = run(path, records(*different(150)), backend=Processes(2))
         assert (len(rows), tally.judged, len(stored(path))) == (150, 150, 150)
 
-    def test_an_article_that_kills_is_one_error(self, path: Path) -> None:
+    def test_an_article_that_kills_is_one_error(self, path: Place) -> None:
         """The articles that were with it in the worker get their verdicts."""
         texts = [*different(40), "KILL ALWAYS", *different(60)]
         _, tally = run(path, records(*dict.fromkeys(texts)), backend=Processes(2))
@@ -242,32 +243,32 @@ class TestWorkers:
         assert kinds["feed.jsonl:41"] == "worker"
         assert tally.workers_lost >= 2
 
-    def test_a_worker_that_dies_once_costs_nothing(self, path: Path, tmp_path: Path) -> None:
+    def test_a_worker_that_dies_once_costs_nothing(self, path: Place, tmp_path: Path) -> None:
         """The out-of-memory killer takes whom it likes; its victim's articles are judged again."""
         once = f"KILL ONCE {tmp_path / 'killed'}"
         _, tally = run(path, records(*different(20), once, *list(different(40))[20:]), backend=Processes(1))
         assert set(stored(path).values()) == {"clean"}
         assert tally.workers_lost
 
-    def test_an_article_that_hangs_is_one_error(self, path: Path) -> None:
+    def test_an_article_that_hangs_is_one_error(self, path: Place) -> None:
         """After its time the article gets an error, the others go on."""
         _, tally = run(path, records("a", "HANG", "b"), backend=Processes(1), seconds=0.5)
         assert stored(path) == {"feed.jsonl:1": "clean", "feed.jsonl:2": "timeout", "feed.jsonl:3": "clean"}
         assert tally.failed == 1
 
-    def test_if_all_workers_die_it_is_not_the_articles(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_if_all_workers_die_it_is_not_the_articles(self, path: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         """No article is blamed for a machine without memory; the audit ends with one sentence."""
         monkeypatch.setattr("detector.audit.engine.MOST_DEATHS", 3)
         with pytest.raises(UnspinError, match="worker processes ended one after another"):
             run(path, records(*(f"KILL ALWAYS {n}" for n in range(5))), backend=Processes(2))
         assert stored(path) == {}
 
-    def test_no_model_is_one_sentence(self, path: Path) -> None:
+    def test_no_model_is_one_sentence(self, path: Place) -> None:
         """A model that cannot be had ends the audit before it begins."""
         with pytest.raises(UnspinError, match="the model is not there"):
             run(path, records("a"), backend=Processes(1), maker=FakeMaker(signature="no model"))
 
-    def test_a_consumer_that_leaves_keeps_what_it_saw(self, path: Path) -> None:
+    def test_a_consumer_that_leaves_keeps_what_it_saw(self, path: Place) -> None:
         """Whoever stops taking rows ends the workers, and what was given is stored."""
         with Store.open(path) as store:
             writer = Writer(store, [], {})

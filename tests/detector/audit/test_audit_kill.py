@@ -62,8 +62,8 @@ def test_no_row_is_lost_or_doubled(tmp_path: Path) -> None:
     assert start(store, articles).wait() == 0
     with Store.open(store, read_only=True) as opened:
         sources = [row.row.source for row in opened.rows()]
-        assert opened.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert opened.connection.execute("SELECT count(*) FROM details").fetchone() == (ARTICLES,)
+        assert opened.connection.exec_driver_sql("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert opened.connection.exec_driver_sql("SELECT count(*) FROM details").fetchone() == (ARTICLES,)
     assert sorted(sources) == sorted(f"{articles}:{number}" for number in range(1, ARTICLES + 1))
 
 

@@ -314,4 +314,6 @@ def test_kill_9_between_sending_and_noting(
     assert notify(desk, ONE, TWO, options=("--notify-format", form)) == 0
     assert len(desk.got) == seen + 1
     with Store.open("audit.sqlite", read_only=True) as store:
-        assert store.connection.execute("SELECT count(*) FROM messages WHERE outcome IS NULL").fetchone() == (0,)
+        assert store.connection.exec_driver_sql("SELECT count(*) FROM messages WHERE outcome IS NULL").fetchone() == (
+            0,
+        )

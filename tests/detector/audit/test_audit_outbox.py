@@ -1,7 +1,6 @@
 """The outbox: what a channel was told, after a crash as well."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from audit_fakes import verdict
@@ -9,6 +8,7 @@ from audit_fakes import verdict
 from detector.audit import outbox
 from detector.audit.identity import text_hash
 from detector.audit.outbox import Message, Outbox
+from detector.audit.place import Place
 from detector.audit.row import AuditRow, summarise
 from detector.audit.store import Store
 from detector.audit.writing import Entry, Writer
@@ -17,9 +17,9 @@ LABELS = ("spun",)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(place: Place) -> Iterator[Store]:
     """An open store without articles."""
-    with Store.open(tmp_path / "audit.sqlite") as opened:
+    with Store.open(place) as opened:
         yield opened
 
 
@@ -112,7 +112,7 @@ def test_what_is_settled_is_done(store: Store, box: Outbox, outcome: str) -> Non
     assert first is not None
     box.settle(first, outcome)
     assert (box.open(), made(box), box.claim(first)) == ([], None, None)
-    assert store.connection.execute("SELECT max(body) FROM messages").fetchone() == ("",)
+    assert store.connection.exec_driver_sql("SELECT max(body) FROM messages").fetchone() == ("",)
 
 
 def test_a_fault_while_composing_stores_nothing(store: Store, box: Outbox) -> None:

@@ -209,7 +209,7 @@ def test_the_list_of_posts(wordpress: WordPress, serving: Any, spun: str) -> Non
     assert "unspin: checked 1." in page
     row = wordpress.row(post)
     assert "<strong>Spun</strong>" in row
-    assert "human articles is wrongly flagged as spun." in row
+    assert "human stories scores this high." in row
     assert "stated → said" in row
     assert "Too short" not in wordpress.row(short)
 

@@ -20,7 +20,7 @@ def fill(tmp_path: Path) -> Fill:
     ) -> Path:
         path = tmp_path / name
         with Store.open(path) as store:
-            sql = store.connection
+            sql = store.connection.connection.cursor()
             sql.execute("BEGIN")
             sql.execute("INSERT INTO models VALUES (1, ?, ?, ?, 0.02, 2833)", (SIGNATURE, '["a", "b"]', rate))
             sql.execute(

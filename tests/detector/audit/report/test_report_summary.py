@@ -11,9 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import detector
+from detector.audit import schema
 from detector.audit.report import summarise, to_frame
 from detector.audit.report.chance import Standing
 from detector.audit.report.figures import Tally
+from detector.audit.report.reading import reading
+from detector.audit.report.rows import articles
 from detector.audit.store import Filter, Store, StoreError
 from detector.verdict import Label
 
@@ -113,11 +116,11 @@ class TestReading:
     def test_numbers_are_of_one_moment_while_an_audit_writes(self, desk: Path, fill: Fill) -> None:
         """A writer in the middle of its transaction neither stops the report nor shows in it."""
         with Store.open(desk) as store:
-            store.connection.execute("BEGIN IMMEDIATE")
-            store.connection.execute("UPDATE articles SET label = 'clean' WHERE label = 'spun'")
+            store.connection.exec_driver_sql("BEGIN IMMEDIATE")
+            store.connection.exec_driver_sql("UPDATE articles SET label = 'clean' WHERE label = 'spun'")
             assert summarise(desk).stories.spun == 15
             assert summarise(store).stories.spun == 15
-            store.connection.execute("COMMIT")
+            store.connection.exec_driver_sql("COMMIT")
             assert summarise(store).stories.spun == 0
 
     def test_a_report_changes_nothing(self, desk: Path) -> None:
@@ -194,3 +197,23 @@ def test_failed_rows_need_no_origin_of_their_own(fill: Fill) -> None:
     """A store of nothing but errors is a report of errors."""
     summary = summarise(fill(failed("timeout", "a.txt took longer than 60 seconds.")))
     assert (summary.failed, summary.outlets, summary.bins, summary.findings) == (1, (), (), ())
+
+
+def test_a_report_is_the_same_from_both(desk: Path, database: str) -> None:
+    """A store that was copied from a file to a server gives the same numbers, lists and exports."""
+    with Store.open(desk, read_only=True) as old, Store.open(database) as new:
+        for table in schema.TABLES.sorted_tables:
+            found = [tuple(each) for each in old.connection.execute(table.select())]
+            if found:
+                new.connection.execute(table.insert(), [dict(zip(table.c.keys(), each, strict=True)) for each in found])
+    for where in (
+        Filter(),
+        Filter(since="2026-11-15", outlet="MILL"),
+        Filter(min_probability=0.9),
+        Filter(errors=True),
+    ):
+        one, other = (summarise(place, where).as_dict() for place in (desk, database))
+        assert {**one, "store": ""} == {**other, "store": ""}
+        for limit in (None, 3):
+            with reading(desk) as first, reading(database) as second:
+                assert list(articles(first, where, limit=limit)) == list(articles(second, where, limit=limit))

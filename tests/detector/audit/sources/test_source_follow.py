@@ -46,10 +46,13 @@ class TestFeeds:
     """Feeds by address."""
 
     def test_summaries_are_followed_when_asked_for(self, gather: Gather, site: Site) -> None:
-        """With --follow the pages are fetched, in the order of the feed; without, the summary is the article."""
+        """With --follow the pages are fetched, in the order of the feed; without, one sentence says so."""
         links = [site.put(f"/{n}", page(n)) for n in range(6)]
         feed = site.put("/feed", rss(*links), "application/rss+xml")
-        assert told(gather(feed, **QUICK)) == ["Short."] * 6
+        (item,) = gather(feed, **QUICK)
+        assert str(item.error) == (
+            f"{feed} holds only summaries, which are too short to judge: give --follow to fetch the pages of its 6 entries."
+        )
         assert site.asked == ["/feed"]
         found = gather(feed, follow=True, **QUICK)
         assert told(found) == [story(n) for n in range(6)]
@@ -74,6 +77,13 @@ class TestFeeds:
                 "feed.xml!1 has no text in the feed, and no link to a page: only http and https are fetched."
             )
         (item,) = gather(name="feed.xml", data=rss("https://e.org/1").replace("Short.", ""))
+        assert str(item.error).endswith("give --follow to fetch the pages of its entry.")
+        whole = (
+            rss("https://e.org/1", "https://e.org/2")
+            .replace("Short.", "", 1)
+            .replace("Short.", "A story of words. " * 20)
+        )
+        item, _ = gather(name="feed.xml", data=whole)
         assert str(item.error).endswith("give --follow to fetch its page.")
         assert item.url == "https://e.org/1"
 

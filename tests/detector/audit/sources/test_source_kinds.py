@@ -20,7 +20,11 @@ from detector.audit.sources import Columns
 Gather = Callable[..., list[Item]]
 Texts = Callable[..., list[str]]
 
-STORY = "The council voted on Tuesday to close two of the four libraries in the old town."
+STORY = (
+    "The council voted on Tuesday to close two of the four libraries in the old town. The leader of the council said that the "
+    "money would go to the schools. Readers had collected nine thousand names against the plan and stood in the square until "
+    "the vote was over. The two buildings will be sold in spring and the books will go to the library by the river."
+)
 PAGE = (
     '<!doctype html><html><head><title>Libraries close</title><meta property="og:site_name" content="The Alden Post">'
     '<meta property="article:published_time" content="2026-11-23T08:00:00+01:00">'
@@ -254,11 +258,17 @@ class TestRecords:
         (item,) = gather(name="t.csv", data="id,title,text,id,title\n1,a,b,2,c\n")
         assert (item.id, item.title) == ("1", "a")
 
+    @pytest.mark.parametrize("name", ["story_body", "Story Body", "content:encoded", "articleContent", "clean_text"])
+    def test_names_of_the_text(self, texts: Texts, name: str) -> None:
+        """Content systems call the text by many names."""
+        assert texts(name="t.csv", data=f"id,{name},alt_text\n1,{STORY},x\n2,{STORY},y\n") == [STORY, STORY]
+        assert texts(name="r.jsonl", data=json.dumps({"alt_text": "x", name: STORY}) + "\n") == [STORY]
+
     def test_no_column_of_text(self, gather: Gather) -> None:
         """A file without a known column is one error that lists what there is, not one for each record."""
         (item,) = gather(name="r.jsonl", data='{"foo": 1, "bar": 2}\n' * 50)
         assert item.error_kind == "columns"
-        assert "“foo”, “bar”: name the one that does" in str(item.error)
+        assert "“foo”, “bar”: name it with --text-column" in str(item.error)
         assert len(gather(name="s.jsonl", data='{"foo": 1}\n{"text": "a"}\n' + '{"foo": 1}\n' * 30)) == 32
 
     def test_paragraphs_and_pages(self, texts: Texts) -> None:

@@ -150,7 +150,7 @@ def test_article(installed: Installed, site: str) -> None:
     installed.press_button(page)
     text, _ = installed.panel(page)
     assert "\nSpun\n" in text
-    assert "human articles is wrongly flagged as spun." in text
+    assert "human stories scores this high." in text
     assert "stated\n → said" in text
     assert page.evaluate("document.querySelector('unspin-panel').shadowRoot") is None
     with installed.context.expect_page() as opened:
@@ -181,7 +181,13 @@ def test_hostile_answer(installed: Installed, site: str) -> None:
     page = installed.context.new_page()
     page.goto(site.replace("localhost", "127.0.0.1"))
     mark = {"text": EVIL, "expected": [EVIL], "message": EVIL, "weight": 1}
-    told = {"headline": EVIL, "summary": EVIL, "note": EVIL, "evidence": [mark, {**mark, "expected": []}], "text": EVIL}
+    told = {
+        "headline": EVIL,
+        "summary": EVIL,
+        "note": EVIL,
+        "evidence": [mark, {**mark, "text": f"{EVIL} again", "expected": []}],
+        "text": EVIL,
+    }
     installed.worker.evaluate(
         """async told => {
           const [tab] = await chrome.tabs.query({ active: true });

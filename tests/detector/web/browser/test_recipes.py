@@ -73,7 +73,12 @@ def test_google_docs(page: "Page", spun: str, selected: int) -> None:
 def test_google_docs_escapes(page: "Page") -> None:
     """Markup in an answer is text."""
     mark = {"text": EVIL, "expected": [EVIL], "message": EVIL, "weight": 1}
-    told = {"headline": EVIL, "summary": EVIL, "note": EVIL, "evidence": [mark, {**mark, "expected": []}]}
+    told = {
+        "headline": EVIL,
+        "summary": EVIL,
+        "note": EVIL,
+        "evidence": [mark, {**mark, "text": f"{EVIL} again", "expected": []}],
+    }
     code = (EXAMPLES / "google-docs" / "Code.gs").read_text("utf-8")
     shown = page.evaluate(f"(() => {{ {code}; return panel({json.dumps(told)}); }})()")
     assert "<img" not in shown
