@@ -17,7 +17,6 @@ from detector.cascade import Cascade
 from detector.errors import UnreadableError
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
 from detector.model import expit
-<<<<<<< HEAD
 from detector.parts import judge_part
 from detector.places import (
     MARK,
@@ -30,11 +29,7 @@ from detector.places import (
     weigh,
     word_inputs,
 )
-from detector.quality import rate
-=======
-from detector.places import MARK, in_context, logistic, logit_of, score_sentences, settle, weigh, word_inputs
 from detector.quality import further_errors, rate
->>>>>>> main
 from detector.tabulate import tabulate
 from detector.verdict import (
     REGISTER,
@@ -256,12 +251,8 @@ class Checker:
         contributions = [self._contribution(name, value, log_odds[name]) for name, value in values.items()]
         contributions.sort(key=lambda c: -abs(c.log_odds))
         contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
-<<<<<<< HEAD
-        evidence, sentences = self._places(reading, measurements, label, score.log_odds, cascade)
-=======
         marks = [mark for measured in measurements for mark in measured.evidence]
-        evidence, sentences = self._places(reading, marks, score.log_odds, cascade)
->>>>>>> main
+        evidence, sentences = self._places(reading, standing(marks, label), score.log_odds, cascade)
         return Verdict(
             label=label,
             probability=score.probability,
@@ -312,25 +303,12 @@ class Checker:
         )
 
     def _places(
-<<<<<<< HEAD
-        self,
-        reading: Reading,
-        measurements: list[Measurement],
-        label: Label,
-        article: float,
-        cascade: Cascade | None,
-=======
         self, reading: Reading, marks: list[Evidence], article: float, cascade: Cascade | None
->>>>>>> main
     ) -> tuple[tuple[Evidence, ...], tuple[SentenceScore, ...]]:
         """Return marks and sentence scores in the light of the whole article. Their spans index the text as given."""
         seen, view, analysis = reading.seen, reading.view, self.measurer.analyse(reading)
         starts = seen.bounds[analysis.windows.token, 0]
         weights = self._weights(reading, analysis, article, cascade)
-<<<<<<< HEAD
-        found = standing((mark for measurement in measurements for mark in measurement.evidence), label)
-=======
->>>>>>> main
         log_odds: NDArray[np.floating] = analysis.log_odds
         sentence = self.model.manifest.sentence
         if cascade is None:
