@@ -17,7 +17,18 @@ from detector.cascade import Cascade
 from detector.errors import UnreadableError
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
 from detector.model import expit
-from detector.places import MARK, in_context, logistic, logit_of, score_sentences, settle, weigh, word_inputs
+from detector.parts import judge_part
+from detector.places import (
+    MARK,
+    in_context,
+    logistic,
+    logit_of,
+    score_sentences,
+    settle,
+    standing,
+    weigh,
+    word_inputs,
+)
 from detector.quality import further_errors, rate
 from detector.tabulate import tabulate
 from detector.verdict import (
@@ -216,7 +227,7 @@ class Checker:
         TypeError
             If ``document`` is not a document.
         """
-        return self._answer(self._read(document))
+        return judge_part(self._answer(self._read(document)), lambda part: self._answer(self.measurer.read(part)))
 
     def _read(self, document: object) -> Reading:
         if not isinstance(document, Document):
@@ -258,7 +269,7 @@ class Checker:
         contributions.sort(key=lambda c: -abs(c.log_odds))
         contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
         marks = [mark for measured in measurements for mark in measured.evidence]
-        evidence, sentences = self._places(reading, marks, score.log_odds, cascade)
+        evidence, sentences = self._places(reading, standing(marks, label), score.log_odds, cascade)
         return Verdict(
             label=label,
             probability=score.probability,
