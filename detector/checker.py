@@ -17,7 +17,18 @@ from detector.cascade import Cascade
 from detector.errors import UnreadableError
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
 from detector.model import expit
-from detector.places import READ_MARK, in_context, logistic, logit_of, score_sentences, settle, weigh, word_inputs
+from detector.parts import judge_part
+from detector.places import (
+    READ_MARK,
+    in_context,
+    logistic,
+    logit_of,
+    score_sentences,
+    settle,
+    standing,
+    weigh,
+    word_inputs,
+)
 from detector.quality import further_errors, rate
 from detector.tabulate import tabulate
 from detector.verdict import (
@@ -41,7 +52,7 @@ from features.reader import Reader
 
 if TYPE_CHECKING:
     # This module imports servers and processes, which most checks never need.
-    from detector.own_thresholds import OwnThresholds
+    from detector.own_thresholds import OutletThresholds, OwnThresholds
     from detector.settings import LanguageToolSettings
 
 UNLIKE_NEWS = (
@@ -133,6 +144,8 @@ class Checker:
         if cascade is not None:
             self.signature += f" | reader {self.reader}"
         self._own: Thresholds | None = None
+        self._outlets: dict[str, OutletThresholds] = {}
+        self._of_outlet = ""
         if thresholds is not None:
             self._take(thresholds)
         self._odd = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
@@ -155,7 +168,22 @@ class Checker:
         self._own = own.over(
             self.thresholds, model=self.model.hash, grammar=self.checker, reader=self._cascade is not None, name=name
         )
+        self._outlets = {each.outlet.casefold(): each for each in own.outlets}
         self.signature += f" | thresholds {own.hash}"
+
+    def of_outlet(self, outlet: str) -> "Checker":
+        """Return the same checker with the thresholds of an outlet, if the newsroom's own file has some for it.
+
+        The signature stays the same. The verdict's note says whose thresholds were used.
+        """
+        found = self._outlets.get(outlet.strip().casefold())
+        if found is None:
+            return self
+        other = copy(self)
+        other._own = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
+        note = f"The thresholds are those of {found.outlet}, set on {found.articles:,} of its articles."
+        other._of_outlet = note  # noqa: SLF001 - as above
+        return other
 
     def with_features(self, *extra_features: Feature) -> "Checker":
         """Return the same checker with other extra features. It shares the model, the tables and the grammar checker.
@@ -201,7 +229,7 @@ class Checker:
         TypeError
             If ``document`` is not a document.
         """
-        return self._answer(self._read(document))
+        return judge_part(self._answer(self._read(document)), lambda part: self._answer(self.measurer.read(part)))
 
     def _read(self, document: object) -> Reading:
         if not isinstance(document, Document):
@@ -243,7 +271,7 @@ class Checker:
         contributions.sort(key=lambda c: -abs(c.log_odds))
         contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
         marks = [mark for measured in measurements for mark in measured.evidence]
-        evidence, sentences = self._places(reading, marks, score.log_odds, cascade)
+        evidence, sentences = self._places(reading, standing(marks, label), score.log_odds, cascade)
         return Verdict(
             label=label,
             probability=score.probability,
@@ -260,7 +288,7 @@ class Checker:
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=" ".join(filter(None, (reading.disguise, note))),
+            note=" ".join(filter(None, (reading.disguise, note, self._of_outlet))),
             disguise=reading.disguise,
             skipped=reading.view.left_out,
             kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),

@@ -12,7 +12,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from detector.errors import ModelError
 from detector.verdict import Thresholds
@@ -21,11 +21,20 @@ SCHEMA = "unspin.thresholds"
 VERSION = 1
 """Increase it when a field changes its meaning. Files of other versions are refused."""
 
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES = 1024 * 1024
 _MOST_ARTICLES = 10**12
 _MODEL = re.compile(r"[0-9a-f]{8}")
 _WORD = re.compile(r"[\w.+-]{1,40}")
 _AGAIN = "make it again with: unspin calibrate"
+
+
+class OutletThresholds(NamedTuple):
+    """Thresholds of one outlet, set on ``articles`` of its articles."""
+
+    outlet: str
+    suspect: float
+    spun: float
+    articles: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ class OwnThresholds:
         Number of the newsroom's articles that they were set on.
     created : str
         ISO date.
+    outlets : tuple of OutletThresholds
+        Outlets with thresholds of their own, for the same rates. All others have the general ones.
     reader : bool
         Whether the reader takes part in the probabilities.
     """
@@ -58,18 +69,28 @@ class OwnThresholds:
     spun_rate: float
     articles: int
     created: str = ""
+    outlets: tuple[OutletThresholds, ...] = ()
     reader: bool = False
 
     @property
     def hash(self) -> str:
         """Eight hexadecimal digits that identify these thresholds in signatures."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
+        fields = {name: value for name, value in asdict(self).items() if name != "outlets" or value}
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:8]
 
     @classmethod
-    def of(cls, thresholds: Thresholds, *, model: str, grammar: str, reader: bool = False) -> Self:
+    def of(
+        cls,
+        thresholds: Thresholds,
+        *,
+        model: str,
+        grammar: str,
+        outlets: tuple[OutletThresholds, ...] = (),
+        reader: bool = False,
+    ) -> Self:
         """Make thresholds for a model and a grammar checker, with or without the reader, with today's date."""
         t, today = thresholds, datetime.now(UTC).date().isoformat()
-        return cls(model, grammar, t.suspect, t.spun, t.suspect_rate, t.spun_rate, t.articles, today, reader)
+        return cls(model, grammar, t.suspect, t.spun, t.suspect_rate, t.spun_rate, t.articles, today, outlets, reader)
 
     def over(
         self, shipped: Thresholds, *, model: str, grammar: str, reader: bool = False, name: str = "own thresholds"
@@ -117,6 +138,8 @@ def as_json(thresholds: OwnThresholds) -> str:
         "created": t.created,
         **({"reader": True} if t.reader else {}),
     }
+    if t.outlets:
+        fields["outlets"] = [each._asdict() for each in t.outlets]
     return json.dumps(fields, indent=1, allow_nan=False) + "\n"
 
 
@@ -165,15 +188,27 @@ def _checked(fields: dict[str, Any]) -> OwnThresholds:
         articles=articles,
         created=_text(fields["created"], _WORD),
         reader=fields.get("reader", False) is True,
+        outlets=tuple(map(_outlet, fields.get("outlets", []))),
     )
     # A threshold of 0 would accuse everything.
-    if not 0.0 < made.suspect <= made.spun <= 1.0:
+    if not all(
+        0.0 < suspect <= spun <= 1.0 for _, suspect, spun, _ in (("", made.suspect, made.spun, 0), *made.outlets)
+    ):
         raise ValueError("thresholds")
     if not (0.0 < made.spun_rate < 1.0 and 0.0 < made.suspect_rate < 1.0):
         raise ValueError("rates")
-    if type(articles) is not int or not 0 < articles < _MOST_ARTICLES:
+    if not all(
+        type(n) is int and 0 < n < _MOST_ARTICLES for n in (articles, *(each.articles for each in made.outlets))
+    ):
         raise ValueError("articles")
     return made
+
+
+def _outlet(fields: dict[str, Any]) -> OutletThresholds:
+    name = fields["outlet"]
+    if not isinstance(name, str) or not name:
+        raise ValueError("an outlet")
+    return OutletThresholds(name, _number(fields["suspect"]), _number(fields["spun"]), fields["articles"])
 
 
 def _number(value: object) -> float:

@@ -12,11 +12,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.verdict import SentenceScore
+from detector.verdict import FLAGGED, Label, SentenceScore
 from features.document import Document
 from features.feature import Evidence
 from features.language_model.analysis import Analysis
 from features.language_model.windows import INPUTS
+from features.phrasing import Phrasing
 from features.reader import Reader
 
 MARK = 0.65
@@ -99,6 +100,14 @@ def weigh(evidence: Iterable[Evidence], feature: str, weights: Mapping[int, floa
         if weight >= MARK:
             result.append(replace(mark, weight=round(weight, 4)))
     return result
+
+
+def standing(evidence: Iterable[Evidence], label: Label) -> list[Evidence]:
+    """Drop the marks of phrase patterns unless the article is flagged.
+
+    Such phrases are good English. They explain an accusation, and alone they give an editor nothing to mend.
+    """
+    return [mark for mark in evidence if label in FLAGGED or mark.feature != Phrasing.name]
 
 
 def settle(evidence: Iterable[Evidence]) -> list[Evidence]:

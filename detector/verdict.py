@@ -17,6 +17,9 @@ class Label(StrEnum):
     NOT_ENGLISH = "not_english"
 
 
+FLAGGED = frozenset({Label.SUSPECT, Label.SPUN})
+"""The labels of articles that an editor should look at."""
+
 NO_FLOOR = -1000.0
 """A floor that every text reaches."""
 
@@ -181,7 +184,7 @@ class Verdict:
     @property
     def flagged(self) -> bool:
         """Whether the label is ``suspect`` or ``spun``."""
-        return self.label in (Label.SUSPECT, Label.SPUN)
+        return self.label in FLAGGED
 
     def __str__(self) -> str:
         from detector.render import as_line

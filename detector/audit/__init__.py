@@ -109,7 +109,12 @@ def audit(
     maker = checker or CheckerMaker(grammar, languagetool_server, reader=reader)
     tracing = None if archive is None else Tracing(str(archive), frozenset(licensed))
     orders = Orders(maker, options.limits, seconds, keep_text, tracing)
-    plan = Plan(rescore=rescore, retry_errors=retry_errors, trace=tracing is not None)
+    plan = Plan(
+        rescore=rescore,
+        retry_errors=retry_errors,
+        trace=tracing is not None,
+        by_outlet=getattr(maker, "by_outlet", False),
+    )
     tally = tally if tally is not None else Tally()
     workers = backend_of(backend, jobs=jobs, scheduler=scheduler)
     if not sources:

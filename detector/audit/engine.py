@@ -57,11 +57,19 @@ class Plan:
         Articles that ended in an error.
     trace : bool
         Sources are looked for: ``rescore`` also takes articles that were never looked up.
+    by_outlet : bool
+        The label of a text depends on its outlet.
     """
 
     rescore: bool = False
     retry_errors: bool = False
     trace: bool = False
+    by_outlet: bool = False
+
+    @property
+    def by_place(self) -> bool:
+        """Whether the same text at another place may get another answer: its outlet or date decide whether it counts."""
+        return self.trace or self.by_outlet
 
 
 class Skipped(NamedTuple):
@@ -214,7 +222,7 @@ class Engine:
         self._start()
         if known is None and self._copied(found):
             return True
-        if found.raw in self._in_hand and self.writer is not None and not self.plan.trace:
+        if found.raw in self._in_hand and self.writer is not None and not self.plan.by_place:
             self._in_hand[found.raw].append(record)
             return True
         self._in_hand[found.raw] = []
@@ -238,8 +246,7 @@ class Engine:
     def _copied(self, found: Found) -> bool:
         """Copy the verdict of the same record at another place, and return whether there was one."""
         record = found.record
-        # Whether a rewrite counts depends on the place: on its outlet and date.
-        if self.writer is None or self.plan.trace:
+        if self.writer is None or self.plan.by_place:
             return False
         same = self.writer.same_record(found.raw, self.signature)
         # A page may name its own address, which is unknown until the page is read.

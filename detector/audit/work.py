@@ -7,7 +7,7 @@ limit, a crash in a library, and a lack of memory. The engine handles those (:mo
 import faulthandler
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -116,6 +116,11 @@ class CheckerMaker:
     thresholds: "OwnThresholds | None" = None
     reader: str = "auto"
 
+    @property
+    def by_outlet(self) -> bool:
+        """Whether the label of a text depends on its outlet."""
+        return self.thresholds is not None and bool(self.thresholds.outlets)
+
     def __call__(self) -> Judge:
         """Load the model and its tables, and start the grammar checker."""
         from detector.checker import Checker
@@ -212,7 +217,7 @@ def _judge_one(judging: Judge, orders: Orders, record: Record, deadline: "_Deadl
     text = item.document.text
     hashed = text_hash(text)
     try:
-        judgement = summarise(judging.check(item.document))
+        judgement = summarise(_of_outlet(judging, item).check(item.document))
         sketched, packed = sketch(text), pack(judgement)
     except UnreadableError as error:
         return Done(failed(item, str(error), "too_long", hashed))
@@ -227,6 +232,12 @@ def _judge_one(judging: Judge, orders: Orders, record: Record, deadline: "_Deadl
         deadline.begin()
         row = replace(row, traced=_trace(orders, item, item.document))
     return Done(row, sketched, packed)
+
+
+def _of_outlet(judging: Judge, place: Place) -> Judge:
+    """The judge with the thresholds of the article's outlet, if it is one that has such thresholds."""
+    of_outlet: Callable[[str], Judge] | None = getattr(judging, "of_outlet", None)
+    return judging if of_outlet is None else of_outlet(origin_of(place.source, place.url, place.outlet))
 
 
 def _trace(orders: Orders, item: Item, document: Document) -> Traced:

@@ -84,6 +84,15 @@ def check(
             help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
         ),
     ] = None,
+    outlet: Annotated[
+        str | None,
+        typer.Option(
+            "--outlet",
+            metavar="NAME",
+            help="With --thresholds: who published the articles, for thresholds of that outlet. Default for a web address: "
+            "its host.",
+        ),
+    ] = None,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")
     ] = False,
@@ -115,7 +124,7 @@ def check(
     code = Exit.NOTHING_FLAGGED
     with closing(checker), _sources(archive, licensed) as find:
         for number, (source, answer) in enumerate(
-            _verdicts(articles, checker, quiet=quiet, allow_private=allow_private)
+            _verdicts(articles, checker, outlet=outlet, quiet=quiet, allow_private=allow_private)
         ):
             if isinstance(answer, str):
                 code = Exit.FAILED
@@ -284,7 +293,7 @@ class _LazyChecker:
 
 
 def _verdicts(
-    articles: Sequence[str], checker: _LazyChecker, *, quiet: bool, allow_private: bool
+    articles: Sequence[str], checker: _LazyChecker, *, outlet: str | None, quiet: bool, allow_private: bool
 ) -> Iterator[tuple[str, "Verdict | str"]]:
     """Each article's source with its verdict, or with one sentence that says why there is none."""
     for source in articles:
@@ -298,6 +307,10 @@ def _verdicts(
             if reading.note and not quiet:
                 tell(reading.note)
             judge = checker()  # a model that cannot be loaded ends the run: no article could be checked
+            if checker.thresholds is not None:
+                from detector.audit.identity import origin_of
+
+                judge = judge.of_outlet(origin_of("", source, outlet))
             yield place, _tried(place, partial(judge.check, reading.document))
 
 

@@ -221,6 +221,7 @@ def _print_text(summary: "Summary", limit: int | None, *, color: bool) -> None:
     shown = replace(
         summary,
         outlets=summary.outlets[: limit or _OUTLETS_SHOWN],
+        trends=summary.trends[: limit or _OUTLETS_SHOWN],
         findings=summary.findings[: limit or _ARTICLES_SHOWN],
     )
     width = shutil.get_terminal_size((80, 24)).columns

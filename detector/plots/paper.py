@@ -22,6 +22,7 @@ KIND = {
     "telltale": "#9d2b20",
     "grammar": "#8d6200",
     "fluency": "#1f6f78",
+    "phrase": "#4f6b1f",
     "characters": "#b3001b",
     "other": "#5c636b",
 }

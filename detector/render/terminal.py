@@ -37,6 +37,7 @@ _MARK_STYLE = {
     say.TELLTALE.key: "bold red",
     say.GRAMMAR.key: "yellow",
     say.FLUENCY.key: "cyan",
+    say.PHRASE.key: "bright_cyan",
     say.CHARACTERS.key: "reverse red",
     say.OTHER.key: "underline",
 }

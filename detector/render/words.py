@@ -34,9 +34,10 @@ NAME = Kind("name", "rewritten name", swapped=True)
 TELLTALE = Kind("telltale", "known spinner phrase", swapped=True)
 GRAMMAR = Kind("grammar", "grammar", swapped=False)
 FLUENCY = Kind("fluency", "unusual word sequence", swapped=False)
+PHRASE = Kind("phrase", "phrase pattern", swapped=False)
 CHARACTERS = Kind("characters", "disguised characters", swapped=False)
 OTHER = Kind("other", "other", swapped=False)
-KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, CHARACTERS, OTHER)
+KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, PHRASE, CHARACTERS, OTHER)
 
 _BY_KEY = {kind.key: kind for kind in KINDS}
 _FEATURES = {feature.name: (_BY_KEY[feature.marks], feature.title) for feature in ALL}

@@ -111,7 +111,7 @@ def _document(text: str, name: str) -> Document:
 
 
 def _check(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
-    verdict = tools.checker.check(_read(header, body).document)
+    verdict = _judge(tools, header).check(_read(header, body).document)
     include = bool(header.get("include_text"))
     found = _source_of(tools, header, verdict)
     if found is None:
@@ -121,6 +121,11 @@ def _check(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes,
     else:
         answer = {**as_dict(verdict, include_text=include), "trace": error_as_dict(verdict.source, found)}
     return dump(answer, indent=None).encode(), _told(verdict)
+
+
+def _judge(tools: Tools, header: Mapping[str, Any]) -> Checker:
+    """The checker, with the thresholds of the article's outlet if there are some."""
+    return tools.checker.of_outlet(header.get("outlet", ""))
 
 
 def _source_of(tools: Tools, header: Mapping[str, Any], verdict: Verdict) -> Trace | str | None:
@@ -148,7 +153,7 @@ def _view(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, 
     from detector.web.fragments import view_json
 
     reading = _read(header, body)
-    verdict = tools.checker.check(reading.document)
+    verdict = _judge(tools, header).check(reading.document)
     found = _source_of(tools, header, verdict)
     if isinstance(found, Trace):
         verdict = with_originals(verdict, found)
@@ -156,7 +161,7 @@ def _view(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, 
 
 
 def _report(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[bytes, dict[str, Any]]:
-    verdict = tools.checker.check(_read(header, body).document)
+    verdict = _judge(tools, header).check(_read(header, body).document)
     found = _source_of(tools, header, verdict)
     if isinstance(found, Trace):
         return both_as_html(with_originals(verdict, found), found).encode("utf-8", "replace"), _told(verdict)

@@ -1,7 +1,7 @@
 """The table of :mod:`features.phrasing`: which common words and pairs are counted, and how much each weighs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from features.language_model.arrays import DAMAGED, damaged
 
 FORMAT = "unspin phrasing 1"
-FILE = "phrasing.npz"
+FILE, TIMES_FILE = "phrasing.npz", "phrase_times.npz"
 
 MARKS = frozenset(".,;:?!")
 """Punctuation that a writer chooses. Quotation marks and dashes depend on house style and text extraction instead."""
@@ -42,6 +42,9 @@ class PhraseTable:
         What is counted, sorted; see :func:`items_of`.
     weights : ndarray of float32, shape (kinds, items)
     intercepts : ndarray of float64, shape (kinds,)
+    times : ndarray of float16, shape (kinds, items), optional
+        How many times as often the kind's rewrites have an item as published news; 0 if that is unknown. Only marks
+        need it. It is a file of its own, because it cannot change a score.
     """
 
     kinds: tuple[str, ...]
@@ -50,6 +53,7 @@ class PhraseTable:
     items: NDArray[np.uint32]
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float64]
+    times: NDArray[np.float16] | None = None
 
     @classmethod
     def load(cls, folder: Path) -> "PhraseTable":
@@ -63,11 +67,12 @@ class PhraseTable:
             If it cannot be read.
         """
         path = folder / FILE
+        table = None
         try:
             # NumPy leaves a damaged archive open, so open and close the file here.
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 if str(arrays["format"]) == FORMAT:
-                    return cls(
+                    table = cls(
                         tuple(str(arrays["kinds"]).split()),
                         tuple(str(arrays["words"]).split("\n")),
                         int(arrays["paired"]),
@@ -77,8 +82,10 @@ class PhraseTable:
                     )
         except DAMAGED as error:
             raise damaged(path) from error
-        message = f"{path} is not in the format “{FORMAT}”: train again or reinstall unspin"
-        raise ValueError(message)
+        if table is None:
+            message = f"{path} is not in the format “{FORMAT}”: train again or reinstall unspin"
+            raise ValueError(message)
+        return replace(table, times=_times(folder / TIMES_FILE, table.weights.shape))
 
     def save(self, folder: Path) -> None:
         """Write what :meth:`load` reads."""
@@ -92,11 +99,25 @@ class PhraseTable:
             weights=self.weights,
             intercepts=self.intercepts,
         )
+        if self.times is not None:
+            np.savez_compressed(folder / TIMES_FILE, times=self.times)
 
     @cached_property
     def symbols(self) -> dict[str, int]:
         """Symbol of each word."""
         return {word: place for place, word in enumerate(self.words, FIRST)}
+
+    @cached_property
+    def shown(self) -> NDArray[np.bool_]:
+        """Whether each item can be shown as a phrase: its words are known, and it is neither a mark nor begins with one.
+
+        A pair may begin with a comma. A pair that begins with another mark spans two sentences.
+        """
+        pair = self.items >= _PAIR
+        first = np.where(pair, self.items // _PAIR - 1, self.items)
+        mark = np.isin(first, [symbol for word, symbol in self.symbols.items() if word in MARKS])
+        comma = first == self.symbols.get(",", 0)
+        return np.asarray((first >= FIRST) & (self.items % _PAIR >= FIRST) & (~mark | (pair & comma)))
 
     def rates(self, forms: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return places in :attr:`items` of what a text has, and square roots of their shares of its items."""
@@ -119,14 +140,24 @@ def items_of(forms: Sequence[str], symbols: dict[str, int], paired: int) -> NDAr
     >>> items_of(["the", "council", "agreed", "to", '"', "it"], {"the": 2, "to": 3, "it": 4}, 2).tolist()
     [2, 3, 4, 196608, 65539]
     """
+    return items_at(forms, symbols, paired)[0]
+
+
+def items_at(
+    forms: Sequence[str], symbols: dict[str, int], paired: int
+) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]]:
+    """Return what :func:`items_of` returns, and the places of the first and the last form of each."""
     stream = np.fromiter(map(symbols.get, forms, repeat(OTHER)), np.int64, len(forms))
     others = np.flatnonzero(stream == OTHER)
     stream[others] = [_symbol_of_other(forms[i]) for i in others.tolist()]
-    stream = stream[stream >= 0].astype(np.uint32)
+    at = np.flatnonzero(stream >= 0)
+    stream = stream[at].astype(np.uint32)
     first, second = stream[:-1], stream[1:]
     plain = (first < FIRST) & (second < FIRST)
-    common = (first < FIRST + paired) & (second < FIRST + paired) & ~plain
-    return np.concatenate([stream[stream >= FIRST], (first[common] + np.uint32(1)) * _PAIR + second[common]])
+    common = np.flatnonzero((first < FIRST + paired) & (second < FIRST + paired) & ~plain)
+    alone = np.flatnonzero(stream >= FIRST)
+    items = np.concatenate([stream[alone], (first[common] + np.uint32(1)) * _PAIR + second[common]])
+    return items, at[np.concatenate([alone, common])], at[np.concatenate([alone, common + 1])]
 
 
 def rates_of(found: NDArray[np.uint32], items: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -140,6 +171,20 @@ def rates_of(found: NDArray[np.uint32], items: NDArray[np.uint32]) -> tuple[NDAr
     known = at[items[at] == found] if len(items) else at[:0]
     places, counts = np.unique(known, return_counts=True)
     return places.astype(np.int64), np.sqrt(counts / max(1, len(known)))
+
+
+def _times(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16] | None:
+    """Return the times of a table, or None if training left none."""
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            times = np.asarray(arrays["times"], np.float16)
+    except DAMAGED as error:
+        raise damaged(path) from error
+    if times.shape != shape:
+        raise damaged(path)
+    return times
 
 
 def _symbol_of_other(form: str) -> int:

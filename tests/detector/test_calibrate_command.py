@@ -4,6 +4,7 @@ import json
 import pickle
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,19 @@ def test_an_audit_by_a_damaged_file_does_not_begin(tmp_path: Path, capsys: pytes
     assert main(["audit", "x", "--store", str(store), "--thresholds", str(tmp_path / "t.json"), "-q"]) == 2
     assert "damaged" in capsys.readouterr().err
     assert not store.exists()
+
+
+def test_thresholds_by_outlet(
+    archive: Callable[[list[AuditRow]], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file holds them; the report says who uses the general ones and why; doubtful copy is named."""
+    easy = [replace(row(n, n / 4000), outlet="Easy") for n in range(2000)]
+    hard = [replace(row(5000 + n, 0.99 if n < 40 else 0.1), outlet="Hard") for n in range(400)]
+    archive([*easy, *hard, replace(row(9999, 0.1), outlet="Tiny")])
+    assert main(["calibrate", "x", "--by", "outlet", "--out", str(tmp_path / "t.json")]) == 0
+    (only,) = read_thresholds(tmp_path / "t.json").outlets
+    assert (only.outlet, only.articles) == ("Hard", 400)
+    out, err = capsys.readouterr()
+    assert "Tiny: 1 articles judged; at least 200 are needed" in out
+    assert "Easy: 2,000 articles judged; the general thresholds hold its rates" in out
+    assert "warning: Hard:" in err

@@ -12,7 +12,7 @@ from detector import model
 from detector.checker import Checker
 from detector.cli import main
 from detector.errors import ModelError
-from detector.own_thresholds import OwnThresholds, as_json, read_thresholds
+from detector.own_thresholds import OutletThresholds, OwnThresholds, as_json, read_thresholds
 from detector.verdict import Label
 from features.document import Document
 
@@ -114,7 +114,7 @@ HOSTILE = {
     "a list": lambda _: "[]",
     "null": lambda _: "null",
     "deep": lambda _: "[" * 50_000,
-    "huge": lambda fields: json.dumps(fields) + " " * 70_000,
+    "huge": lambda fields: json.dumps(fields) + " " * 1_100_000,
     "a long number": lambda _: '{"schema": ' + "9" * 5_000 + "}",
     "another schema": _with("schema", value="unspin.verdict/1"),
     "a schema of another kind": _with("schema", value=["unspin.thresholds/1"]),
@@ -183,3 +183,46 @@ def test_the_command_refuses_with_exit_code_2(tmp_path: Path, capsys: pytest.Cap
     assert out == ""
     assert err.startswith(f"unspin: {path}: made for model 00000000")
     assert len(err.splitlines()) == 1
+
+
+OUTLETS = (OutletThresholds("The Example", 0.5, 0.999, 412), OutletThresholds("Ünder", 0.3, 0.8, 230))
+
+
+def test_outlets_come_back_and_are_part_of_the_hash(tmp_path: Path) -> None:
+    """A file without outlets keeps the hash and the form that it had before there were any."""
+    made = own(outlets=OUTLETS)
+    assert read_thresholds(written(tmp_path, made)) == made
+    assert len({made.hash, own().hash, own(outlets=OUTLETS[:1]).hash}) == 3
+    assert own(model="00000000").hash == "07cf106c"
+    assert "outlets" not in json.loads(as_json(own()))
+
+
+@pytest.mark.parametrize(
+    "damage", [{"spun": 0.0}, {"suspect": 0.9999}, {"articles": 0}, {"articles": True}, {"outlet": ""}, {"outlet": 3}]
+)
+def test_damaged_outlets_are_refused(tmp_path: Path, damage: dict[str, Any]) -> None:
+    """As any other damage."""
+    path = written(tmp_path, own(outlets=OUTLETS))
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    fields["outlets"][0] |= damage
+    path.write_text(json.dumps(fields), encoding="utf-8")
+    with pytest.raises(ModelError, match="are damaged"):
+        read_thresholds(path)
+
+
+def test_a_check_uses_those_of_the_outlet(
+    seeds: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In any case of its name; the verdict says so. All other outlets have the general ones."""
+    checker = Checker(grammar="none", thresholds=own(outlets=OUTLETS))
+    document = Document(seeds["river-flood.txt"])
+    verdict = checker.of_outlet(" the example ").check(document)
+    assert (verdict.threshold, verdict.suspect_threshold, verdict.calibration_articles) == (0.999, 0.5, 731)
+    assert verdict.note.endswith("The thresholds are those of The Example, set on 412 of its articles.")
+    assert verdict.signature == checker.signature
+    assert checker.of_outlet("Other") is checker
+    assert checker.check(document).threshold == 0.75
+    (tmp_path / "a.txt").write_text(seeds["river-flood.txt"], encoding="utf-8")
+    command = ["check", "--json", "--grammar", "none", "--thresholds", str(written(tmp_path, own(outlets=OUTLETS)))]
+    assert main([*command, "--outlet", "Ünder", str(tmp_path / "a.txt")]) in {0, 1}
+    assert json.loads(capsys.readouterr().out)["threshold"] == 0.8

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.places import MARK, logistic, score_sentences, settle, weigh, word_inputs
+from detector.places import MARK, logistic, score_sentences, settle, standing, weigh, word_inputs
+from detector.verdict import Label
 from features.document import Document, Span
 from features.feature import Evidence
 from features.language_model.analysis import Analysis
@@ -53,6 +54,14 @@ def test_a_proposal_beats_a_heavier_mark() -> None:
     pair = Evidence("ngram_oddity", Span(0, 12), "never meet", (), 0.9)
     word = Evidence("odd_synonyms", Span(4, 8), "odd word", ("agreed",), 0.5)
     assert settle([pair, word]) == [word]
+
+
+def test_phrases_stand_only_in_flagged_articles() -> None:
+    """Marks of phrase patterns explain an accusation; where there is none, they go, and all others stay."""
+    phrase, word = (Evidence(f, Span(0, 4), "odd") for f in ("phrasing", "odd_synonyms"))
+    assert standing([phrase, word], Label.CLEAN) == [word]
+    for label in (Label.SUSPECT, Label.SPUN):
+        assert standing([phrase, word], label) == [phrase, word]
 
 
 def analysed(log_odds: list[float]) -> Analysis:

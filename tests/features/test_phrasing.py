@@ -1,13 +1,15 @@
 """Phrasing, the use of common words and their pairs: the table and the feature."""
 
+import itertools
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import features
-from features.document import Document
+from features.document import Document, Span
 from features.language_model.analysis import Analyst
 from features.language_model.ngrams import plain_forms
 from features.language_model.phrase_table import (
@@ -17,11 +19,13 @@ from features.language_model.phrase_table import (
     MARKS,
     NUMBER,
     OTHER,
+    TIMES_FILE,
     PhraseTable,
+    items_at,
     items_of,
     rates_of,
 )
-from features.phrasing import LEAST, Phrasing, kind_of
+from features.phrasing import LEAST, LEAST_TIMES, MOST_MARKS, Phrasing, kind_of
 
 TABLES = Path(features.__file__).parent / "tables"
 SEEDS = Path(__file__).parents[2] / "seeds" / "texts"
@@ -94,6 +98,12 @@ class TestItems:
     def test_only_the_first_words_are_paired(self) -> None:
         """Rarer words count singly, but their pairs do not."""
         assert items_of(["the", "however", "the"], SYMBOLS, 2).tolist() == [THE, HOWEVER, THE]
+
+    def test_places(self) -> None:
+        """Each item comes with the places of its first and last form. What is passed over has no place."""
+        items, first, last = items_at(["of", '"', "the", "mara"], SYMBOLS, 4)
+        assert items.tolist() == [OF, THE, pair(OF, THE), pair(THE, OTHER)]
+        assert list(zip(first.tolist(), last.tolist(), strict=True)) == [(0, 0), (2, 2), (0, 2), (2, 3)]
 
     def test_nothing_to_count(self) -> None:
         """A text without words has no items, and a single word has no pair."""
@@ -222,6 +232,35 @@ class TestTable:
         with pytest.raises(ValueError, match=f"{FILE} is damaged"):
             PhraseTable.load(tmp_path)
 
+    def test_times_are_a_file_of_their_own(self, tmp_path: Path) -> None:
+        """They are read unchanged. Without their file, there are none and the table is the same."""
+        times = np.arange(8, dtype=np.float16).reshape(2, 4)
+        replace(table_of(), times=times).save(tmp_path)
+        again = PhraseTable.load(tmp_path).times
+        assert again is not None
+        assert again.tolist() == times.tolist()
+        (tmp_path / TIMES_FILE).unlink()
+        assert PhraseTable.load(tmp_path).times is None
+
+    @pytest.mark.parametrize("content", [b"no archive", b""])
+    def test_damaged_times_are_refused(self, tmp_path: Path, content: bytes) -> None:
+        """The sentence names their file, also if they belong to another table."""
+        replace(table_of(), times=np.zeros((2, 3), np.float16)).save(tmp_path)
+        with pytest.raises(ValueError, match=f"{TIMES_FILE} is damaged"):
+            PhraseTable.load(tmp_path)
+        (tmp_path / TIMES_FILE).write_bytes(content)
+        with pytest.raises(ValueError, match=f"{TIMES_FILE} is damaged"):
+            PhraseTable.load(tmp_path)
+
+    def test_shown_items(self) -> None:
+        """A pair with an unknown word or over a full stop is not shown as a phrase, nor is a mark alone."""
+        words = ("however", ",", ".")
+        however, comma, stop = range(FIRST, FIRST + 3)
+        items = [however, comma, pair(however, comma), pair(comma, however), pair(stop, however), pair(OTHER, however)]
+        items += [pair(however, NUMBER)]
+        table = PhraseTable(("x",), words, 3, np.array(items, np.uint32), np.zeros((1, 7), np.float32), np.zeros(1))
+        assert table.shown.tolist() == [True, False, True, True, False, False, False]
+
     def test_a_missing_file_is_told_as_such(self, tmp_path: Path) -> None:
         """A missing file is not reported as damaged."""
         with pytest.raises(FileNotFoundError):
@@ -273,6 +312,57 @@ class TestFeature:
         assert values[RULE_BASED] == lowest
 
 
+TURNED = "However, the tide turned and the boats came home late in the evening."
+
+
+def marking(times: float = 12.0) -> PhraseTable:
+    """Returns a table in which language models have each item this many times as often as news."""
+    return replace(table_of(size=20.0), times=np.full((2, 4), times, np.float16))
+
+
+class TestMarks:
+    """The marks of phrases that raise a column."""
+
+    def test_a_mark_says_how_often(self, shipped: Analyst) -> None:
+        """The phrase with the largest share is marked, with its kind of writer and how often they write it."""
+        document = Document(f"{TURNED} Boats came home at night. " * 5)
+        marks = over(shipped, marking()).measure(document).evidence
+        assert [m.span for m in marks] == [Span(0, 8)]
+        message = "“however,” occurs 12 times as often in rewrites by language models as in published news."
+        assert {(m.message, m.expected, m.feature, m.weight) for m in marks} == {(message, (), "phrasing", 0.6)}
+
+    def test_marks_change_no_column(self, shipped: Analyst) -> None:
+        """The values are equal to the last bit with and without marks."""
+        document = Document(TURNED * 20)
+        with_marks, without = (over(shipped, t).measure(document) for t in (marking(), table_of(size=20.0)))
+        assert with_marks.evidence
+        assert not without.evidence
+        assert dict(with_marks.values) == pytest.approx(dict(without.values), rel=0, abs=0, nan_ok=True)
+
+    def test_marks_are_few_and_apart(self, shipped: Analyst) -> None:
+        """No two marks overlap, no phrase is marked twice, and a text has no more than the limit."""
+        words = tuple(a + b for a in "bcdfg" for b in "aeiou")
+        items = np.arange(FIRST, FIRST + len(words), dtype=np.uint32)
+        weights = np.ones((1, len(words)), np.float32)
+        table = PhraseTable(("translation",), words, 0, items, weights, np.zeros(1), np.full((1, 25), 9.0, np.float16))
+        document = Document(f"{' '.join(words)} " * 20)
+        marks = over(shipped, table).measure(document).evidence
+        assert len(marks) == math.ceil(MOST_MARKS * len(document.words) / 1000) == 6
+        assert len({document[m.span] for m in marks}) == 6
+        assert all(a.span.end <= b.span.start for a, b in itertools.pairwise(marks))
+
+    def test_news_has_no_marks(self, shipped: Analyst) -> None:
+        """A text that resembles no kind of rewriting has none, whatever phrases it has."""
+        low = replace(marking(), intercepts=np.array([-30.0, -30.0]))
+        assert not over(shipped, low).measure(Document(f"{TURNED} " * 10)).evidence
+
+    def test_phrases_that_news_has_too_are_not_marked(self, shipped: Analyst) -> None:
+        """However much such a phrase adds to the column."""
+        document = Document(f"{TURNED} " * 10)
+        assert over(shipped, marking(LEAST_TIMES)).measure(document).evidence
+        assert not over(shipped, marking(LEAST_TIMES - 0.1)).measure(document).evidence
+
+
 class TestShipped:
     """The shipped table."""
 
@@ -293,6 +383,9 @@ class TestShipped:
         assert len(set(table.words)) == len(table.words) <= 60_000
         assert all(word == word.lower() for word in table.words)
         assert all(word in MARKS or word.replace("'", "").isalpha() for word in table.words)
+        assert table.times is not None
+        assert np.isfinite(table.times).all()
+        assert table.times.min() >= 0
         alone = table.items[table.items < pair(OTHER, OTHER)]
         assert int(alone.min()) >= FIRST
         assert int(alone.max()) < FIRST + len(table.words)

@@ -6,6 +6,7 @@ stories count. Stories on which unspin abstained are not evidence for or against
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from detector.audit.report.chance import Standing
@@ -57,6 +58,50 @@ class Outlet:
     share: Figure
     false_alarms: float
     standing: Standing
+
+
+class Change(StrEnum):
+    """How an outlet's share of flagged stories compares with its past.
+
+    ``NONE``: the difference may be chance.
+    """
+
+    NONE = "none"
+    MORE = "more"
+    FEWER = "fewer"
+
+
+class Rate(NamedTuple):
+    """The stories of some days: how many were judged and flagged (suspect or spun), and the share with its 95% interval."""
+
+    first: str
+    last: str
+    judged: int
+    flagged: int
+    share: Figure
+
+
+class Trend(NamedTuple):
+    """An outlet against its own past.
+
+    Parameters
+    ----------
+    outlet : str
+    days : int
+        Length of a period in days: 7, or 30 for a long past.
+    recent, before : Rate
+        The last period and all days before it, among the stories that the outlet's latest model judged.
+    periods : tuple of Rate
+        The last periods without gaps, oldest first.
+    change : Change
+    """
+
+    outlet: str
+    days: int
+    recent: Rate
+    before: Rate
+    periods: tuple[Rate, ...]
+    change: Change
 
 
 class Period(NamedTuple):
@@ -272,6 +317,8 @@ class Summary:
         Judged stories that the time line leaves out, because their date is far from all others or is not a date.
     outlets : tuple of Outlet
         The first of ``all_outlets`` outlets, best rank first.
+    trends : tuple of Trend
+        Those of ``outlets`` with stories of the last days and of before, changed ones first.
     periods : tuple of Period
         The time line without gaps, oldest first.
     bins : tuple of Bin
@@ -303,6 +350,7 @@ class Summary:
     outside: int = 0
     outlets: tuple[Outlet, ...] = ()
     all_outlets: int = 0
+    trends: tuple[Trend, ...] = ()
     periods: tuple[Period, ...] = ()
     bins: tuple[Bin, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -339,6 +387,7 @@ class Summary:
 __all__ = [
     "NOTHING",
     "Bin",
+    "Change",
     "Figure",
     "Finding",
     "Judge",
@@ -347,11 +396,13 @@ __all__ = [
     "Period",
     "Piece",
     "Proof",
+    "Rate",
     "Rewriter",
     "Route",
     "Sources",
     "Standing",
     "Summary",
     "Tally",
+    "Trend",
     "Wording",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from detector.audit.report.findings import findings as find
 from detector.audit.report.reading import reading
 from detector.audit.report.sourcing import sources
 from detector.audit.report.timeline import timeline
+from detector.audit.report.trends import trends
 from detector.audit.store import Filter, Store
 from detector.intervals import wilson
 
@@ -75,6 +76,7 @@ def summarise(
             outside=line.outside,
             outlets=best,
             all_outlets=all_outlets,
+            trends=trends(connection, [outlet.name for outlet in best]),
             periods=line.periods,
             bins=stories.bins(connection) if tally.judged else (),
             findings=found,

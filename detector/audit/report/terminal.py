@@ -42,6 +42,8 @@ def _report(summary: Summary) -> Iterator[RenderableType]:
         yield section("Sources in the archive", *_sources(summary.sources))
     if summary.outlets:
         yield section("Outlets", Text(told.rate_note(summary), style="dim"), *_outlets(summary))
+    if summary.trends:
+        yield section("Outlets against their own past", *_trends(summary))
     if len(summary.periods) > 1:
         yield section("Over time", _over_time(summary))
     if summary.bins:
@@ -160,6 +162,35 @@ def _standings(outlets: Sequence[Outlet]) -> Table:
                 told.number_words(outlet.false_alarms),
             )
             for outlet in outlets
+        ),
+        expand=True,
+    )
+
+
+def _trends(summary: Summary) -> Iterator[RenderableType]:
+    yield Text(told.trends_note(summary), style="dim")
+    for trend in summary.trends:
+        if sentence := told.trend(trend):
+            yield Text()
+            yield Text(visible(squeeze(trend.outlet)), style="bold")
+            yield Text(sentence)
+    yield Text()
+    yield table(
+        (
+            wide("outlet"),
+            *(short(head, right=True) for head in ("recent", "95% interval", "before", "95% interval")),
+            short(),
+        ),
+        (
+            (
+                cell(trend.outlet),
+                f"{trend.recent.flagged:,}/{trend.recent.judged:,}",
+                told.interval(trend.recent.share),
+                f"{trend.before.flagged:,}/{trend.before.judged:,}",
+                told.interval(trend.before.share),
+                spark([period.share.value if period.judged else 0 for period in trend.periods]),
+            )
+            for trend in summary.trends
         ),
         expand=True,
     )

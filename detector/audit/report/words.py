@@ -7,7 +7,7 @@ expected number of wrongly flagged human stories accompanies every number.
 import math
 
 from detector.audit.report.chance import HARD_COPY_RATE
-from detector.audit.report.figures import Figure, Judge, Outlet, Proof, Sources, Standing, Summary
+from detector.audit.report.figures import Change, Figure, Judge, Outlet, Proof, Rate, Sources, Standing, Summary, Trend
 from detector.render.words import SECOND_LANGUAGE, capital, count, rate_words, threshold_words
 
 _KINDS = {
@@ -133,6 +133,31 @@ def ranking_note(summary: Summary) -> str:
         f"{which}Outlets with more spun stories than wrongly flagged human articles can explain come first. Each group is "
         "in the order of the lower end of the 95% interval (Wilson), so that a few stories cannot top the list. A story "
         "that an outlet ran in several near-identical versions counts once."
+    )
+
+
+def rate(rate: Rate) -> str:
+    """A share of flagged stories with its interval."""
+    return f"{rate.flagged:,} of {rate.judged:,}, {percent(rate.share.value)} ({interval(rate.share)})"
+
+
+def trend(trend: Trend) -> str:
+    """A sentence on an outlet whose share changed beyond chance; "" for any other."""
+    if trend.change is Change.NONE:
+        return ""
+    return (
+        f"A {'larger' if trend.change is Change.MORE else 'smaller'} share is flagged than before: {rate(trend.recent)} in "
+        f"the last {trend.days} days, {rate(trend.before)} before. Chance hardly explains that. A new topic or writer might."
+    )
+
+
+def trends_note(summary: Summary) -> str:
+    """Explains the table of trends."""
+    changed = sum(trend.change is not Change.NONE for trend in summary.trends)
+    said = f"{count(changed, 'outlet')} changed beyond chance" if changed else "No outlet changed beyond chance"
+    return (
+        f"Flagged stories, suspect or spun, of the last {summary.trends[0].days} days and before, each outlet against its own "
+        f"past: {said}. Only stories that one model judged are compared."
     )
 
 

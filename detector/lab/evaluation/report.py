@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 def write_report(answer: Mapping[str, Any], out: Path) -> None:
     """Write ``evaluation.json``, and its page and plots."""
     (out / PLOTS).mkdir(parents=True, exist_ok=True)
-    text = json.dumps(plain(answer), indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain(answer), indent=0, ensure_ascii=False, allow_nan=False)
     (out / "evaluation.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     # Read the file again, so that a later page from the same file has the same digits.
     written = read_answer(out / "evaluation.json")

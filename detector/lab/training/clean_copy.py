@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from detector.audit import audit
+from detector.audit.identity import origin_of
 from detector.audit.row import AuditRow, Judgement
 from detector.audit.sources import SourceOptions
 from detector.audit.tally import Tally
@@ -55,4 +56,5 @@ def _scored(row: AuditRow, verdict: Judgement) -> Scored:
         text=row.hash or row.source,
         probability=verdict.probability if judged else math.nan,
         news=verdict.columns.get(REGISTER, math.nan),
+        outlet=origin_of(row.source, row.url, row.outlet),
     )

@@ -40,7 +40,7 @@ from detector.lab.training.training_sets import (
 )
 from detector.manifest import Manifest, sha256, write
 from detector.measuring import open_reader
-from detector.model import HUMAN, MANIFEST, READER, Model, expit, load
+from detector.model import HUMAN, MANIFEST, Model, expit, load
 from detector.rows import measure_texts
 from detector.verdict import REGISTER, Thresholds
 from features.reader import Reader

@@ -43,6 +43,9 @@ GENRE_WEIGHT = 0.3
 """Weight of a real tool's rewrite that is not news. It is low because unspin judges news."""
 
 FOLDS = 5
+LEAST_RATED = 5
+"""In rewrites of how many stories an item must occur, so that marks can say how often a kind of rewriter has it."""
+
 _RARE = 1e-5
 _BATCH = 100
 
@@ -134,8 +137,62 @@ def fit_phrasing(
         items,
         np.array(weights, np.float32).reshape(len(names), len(items)),
         np.array(intercepts),
+        times_of(items, names, articles, found, published=range(len(rewrites), len(rewrites) + len(human))),
     )
     return table, np.clip(columns, Phrasing.columns[0].low, Phrasing.columns[0].high)
+
+
+def times_of(
+    items: NDArray[np.uint32],
+    kinds: Sequence[str],
+    articles: Sequence[Article],
+    found: Sequence[NDArray[np.uint32]],
+    *,
+    published: range,
+) -> NDArray[np.float16]:
+    """How many times as often the news rewrites of each kind have an item as human copy, shape (kinds, items).
+
+    Human copy is published news, or the originals of the rewrites where these have the item more often: then the
+    subject explains a part. All rewrites of one story count as one. The figure is 0 for an item in rewrites of fewer than
+    :data:`LEAST_RATED` stories.
+
+    Parameters
+    ----------
+    items : ndarray of uint32
+        Sorted.
+    found : sequence of ndarray of uint32
+        Items of each article.
+    published : range
+        Which articles are published news.
+    """
+    whole = np.concatenate(found)
+    told = np.isin(whole, items)
+    text = np.repeat(np.arange(len(found)), [len(own) for own in found])[told]
+    at = np.searchsorted(items, whole[told])
+    counts = sparse.csr_matrix((np.ones(len(at)), (text, at)), shape=(len(found), len(items)))
+    news = np.zeros(len(articles), bool)
+    news[published] = True
+    taught = np.array([a.kind == HUMAN or family(a.kind).build is not None or is_news(a.group) for a in articles])
+    of = np.array([HUMAN if a.kind == HUMAN else family(a.kind).kind for a in articles])
+    story_of = np.array([a.story for a in articles])
+    times = np.zeros((len(kinds), len(items)), np.float16)
+    for row, kind in enumerate(kinds):
+        own = np.flatnonzero(taught & (of == kind))
+        stories, story, rewrites = np.unique(story_of[own], return_inverse=True, return_counts=True)
+        each = (1.0 / rewrites[story], (story, np.arange(len(own))))
+        mean = sparse.csr_matrix(each, shape=(len(stories), len(own)))
+        of_stories = sparse.csr_matrix(mean @ counts[own])
+        originals = (of == HUMAN) & np.isin(story_of, stories)
+        # One more than was seen, so that a rare item never looks more telling than it is.
+        human = np.maximum(_share(counts[news], 1.0), _share(counts[originals], 0.0))
+        known = of_stories.getnnz(axis=0) >= LEAST_RATED
+        times[row, known] = np.minimum(_share(of_stories, 0.0) / human, 1000.0)[known]
+    return times
+
+
+def _share(counts: sparse.csr_matrix, more: float) -> Floats:
+    """The share of each item in all items, with ``more`` added to its count."""
+    return np.asarray((np.asarray(counts.sum(axis=0)).ravel() + more) / max(1.0, counts.sum()))
 
 
 @dataclass(frozen=True)

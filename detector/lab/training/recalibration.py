@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from detector.errors import UnspinError
 from detector.intervals import Figure, wilson
+from detector.own_thresholds import OutletThresholds
 from detector.verdict import Thresholds
 
 SPUN_RATE, SUSPECT_RATE = 0.005, 0.02
@@ -41,12 +42,15 @@ class Scored:
         0 to 1; NaN if unspin abstained.
     news : float
         Log-odds that it is written like news; NaN if unknown.
+    outlet : str
+        Whom an audit counts it for.
     """
 
     source: str
     text: str
     probability: float
     news: float
+    outlet: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,63 @@ class Recalibration:
         """The labels whose new threshold is lower than the shipped one."""
         pairs = {"spun": (self.spun, self.shipped_spun), "suspect": (self.suspect, self.shipped_suspect)}
         return tuple(label for label, (new, old) in pairs.items() if new.threshold < old.threshold)
+
+
+@dataclass(frozen=True)
+class OfOutlet:
+    """What an outlet's copy gives.
+
+    Parameters
+    ----------
+    outlet : str
+    judged : int
+    reach : int
+        Judged articles that the shipped thresholds label spun.
+    own : OutletThresholds or None
+        None if the general thresholds hold for it; ``why`` says why.
+    highest : tuple of Scored
+        Its highest-scoring articles.
+    """
+
+    outlet: str
+    judged: int
+    reach: int
+    own: OutletThresholds | None
+    why: str
+    highest: tuple[Scored, ...] = ()
+
+
+def by_outlet(
+    copy: Iterable[Scored], general: Recalibration, shipped: Thresholds, *, allow_lower: bool = False
+) -> tuple[OfOutlet, ...]:
+    """Thresholds of each outlet for the rates of the general ones, in order of name.
+
+    An outlet's threshold is never below the general one, unless ``allow_lower``.
+    """
+    groups: dict[str, list[Scored]] = {}
+    for article in copy:
+        groups.setdefault(article.outlet, []).append(article)
+    return tuple(_of_outlet(name, groups[name], general, shipped, allow_lower) for name in sorted(groups))
+
+
+def _of_outlet(
+    name: str, articles: list[Scored], general: Recalibration, shipped: Thresholds, allow_lower: bool
+) -> OfOutlet:
+    limits = general.thresholds
+    judged = {a.text: a for a in articles if not math.isnan(a.probability)}.values()
+    reach = sum(a.probability >= shipped.spun and not a.news < shipped.news_floor for a in judged)
+    least = needed(limits.spun_rate)
+    if len(judged) < least:
+        return OfOutlet(name, len(judged), reach, None, f"at least {least:,} are needed")
+    try:
+        found = recalibrate(articles, shipped, spun_rate=limits.spun_rate, suspect_rate=limits.suspect_rate)
+    except UnspinError as error:
+        return OfOutlet(name, len(judged), reach, None, str(error))
+    floor_suspect, floor_spun = (0.0, 0.0) if allow_lower else (limits.suspect, limits.spun)
+    suspect, spun = max(found.thresholds.suspect, floor_suspect), max(found.thresholds.spun, floor_spun)
+    if (suspect, spun) == (limits.suspect, limits.spun):
+        return OfOutlet(name, len(judged), reach, None, "the general thresholds hold its rates")
+    return OfOutlet(name, len(judged), reach, OutletThresholds(name, suspect, spun, len(judged)), "", found.highest)
 
 
 def needed(rate: float) -> int:

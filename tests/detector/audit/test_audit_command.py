@@ -17,7 +17,7 @@ Capture = pytest.CaptureFixture[str]
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Articles say their verdict themselves, and are judged in this process."""
-    monkeypatch.setattr("detector.audit.work.CheckerMaker", lambda *_: FakeMaker())
+    monkeypatch.setattr("detector.audit.work.CheckerMaker", lambda *_, **__: FakeMaker())
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from audit_fakes import FakeMaker, different, records
+from audit_fakes import FakeMaker, OutletMaker, different, records
 
 from detector.audit.backends import Backend, Here
 from detector.audit.engine import Engine, Plan
@@ -296,3 +296,12 @@ def test_ticks_come_while_nothing_is_done() -> None:
 
     rows = Engine(Here(), Orders(FakeMaker())).run(slow(lambda: ticks >= 2), tick=tick)
     assert len(list(rows)) == 2
+
+
+def test_the_label_may_depend_on_the_outlet(path: Path) -> None:
+    """The same text gets no copy of a verdict that another outlet's thresholds gave."""
+    text = "SPUN words"
+    same = [RawItem(f"f:{n}", data=text, outlet=outlet) for n, outlet in enumerate(("Mill", "Herald", "Mill"))]
+    for some in (same[:2], same[2:], same):
+        run(path, some, maker=OutletMaker(), by_outlet=True)
+    assert stored(path) == {"f:0": "clean", "f:1": "spun", "f:2": "clean"}

@@ -27,7 +27,7 @@ Capture = pytest.CaptureFixture[str]
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty folder, articles that say their verdict themselves, no waiting, and no proxies."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("detector.audit.work.CheckerMaker", lambda *_: FakeMaker())
+    monkeypatch.setattr("detector.audit.work.CheckerMaker", lambda *_, **__: FakeMaker())
     monkeypatch.setattr("detector.audit.delivery.WAITS", (0.0, 0.0))
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):

@@ -74,6 +74,33 @@ class FakeJudge:
         return verdict(text, signature=self.signature, source=document.source)
 
 
+@dataclass(frozen=True)
+class OutletMaker(FakeMaker):
+    """Makes a judge to which every article of the outlet Mill is clean."""
+
+    by_outlet: bool = True
+
+    def __call__(self) -> "OutletJudge":
+        """A judge."""
+        return OutletJudge(self)
+
+
+@dataclass(frozen=True)
+class OutletJudge(FakeJudge):
+    """Judges with the thresholds of the article's outlet."""
+
+    outlet: str = ""
+
+    def of_outlet(self, outlet: str) -> "OutletJudge":
+        """The judge of an outlet."""
+        return replace(self, outlet=outlet)
+
+    def check(self, document: Document) -> Verdict:
+        """Whatever Mill writes is clean."""
+        found = super().check(document)
+        return replace(found, label=Label.CLEAN) if self.outlet == "Mill" else found
+
+
 def verdict(text: str, *, signature: str = SIGNATURE, source: str = "-") -> Verdict:
     """A verdict whose label stands in the text."""
     label = next((label for label in Label if label.value.upper() in text.split()), Label.CLEAN)

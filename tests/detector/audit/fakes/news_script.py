@@ -8,5 +8,5 @@ from detector.audit import work
 from detector.cli import main
 
 if __name__ == "__main__":
-    work.CheckerMaker = lambda *_: FakeMaker()  # type: ignore[assignment, misc]
+    work.CheckerMaker = lambda *_, **__: FakeMaker()  # type: ignore[assignment, misc]
     main(["audit", "feed.jsonl", "--notify", sys.argv[1], "--notify-format", sys.argv[2], "--jobs", "0"])

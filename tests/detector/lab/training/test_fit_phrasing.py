@@ -16,6 +16,7 @@ from detector.lab.data.stories import Article
 from detector.lab.training.fit_phrasing import (
     FOLDS,
     GENRE_WEIGHT,
+    LEAST_RATED,
     LEAST_TEXTS,
     ORIGINAL_WEIGHT,
     WORDS,
@@ -23,6 +24,7 @@ from detector.lab.training.fit_phrasing import (
     _weights,
     common_words,
     fit_phrasing,
+    times_of,
 )
 from detector.lab.training.lessons import Lesson, lesson_of
 from detector.model import HUMAN
@@ -124,6 +126,23 @@ def test_each_kind_is_told_by_what_it_puts_more_often() -> None:
     ):
         new = [article(kind, f"new {i}", more=more) for i in range(10)]
         assert told(table, kind, new).min() > told(table, kind, people).max(), kind
+
+
+def test_times_by_hand() -> None:
+    """How often the news rewrites have an item, against news or their own originals, whichever has it more often."""
+    items = np.array([3, 5, 8], np.uint32)
+    news, other = article(HUMAN, "n"), article(HUMAN, "o")
+    originals = [article(HUMAN, f"s{i}") for i in range(LEAST_RATED)]
+    rewrites = [replace(a, kind=POLISH, group="detectrl: xsum-news") for a in originals]
+    essay = replace(article(POLISH, "e"), group="detectrl: arxiv")
+    texts = [[3, 3, 5, 5]] * LEAST_RATED + [[8] * 4, [3, 8, 8, 8], [3, 3, 3, 3]] + [[5, 8, 8, 8]] * LEAST_RATED
+    articles = [*rewrites, essay, news, other, *originals]
+    found = [np.array(text, np.uint32) for text in texts]
+    at = LEAST_RATED + 1
+    times = times_of(items, ["language_model"], articles, found, published=range(at, at + 1))
+    # Item 3: half of the rewrites' items, against (1 + 1) / 4 in news and none in the originals. Item 5: half, against
+    # a quarter in the originals. Item 8: in no rewrite of news.
+    assert times.tolist() == [[1.0, 2.0, 0.0]]
 
 
 @pytest.mark.parametrize(("kind", "family"), [("language_model", POLISH), (RULE_BASED, ENGINE)])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.errors import UnspinError
-from detector.lab.training.recalibration import Recalibration, Scored, needed, recalibrate, threshold_above
+from detector.lab.training.recalibration import Recalibration, Scored, by_outlet, needed, recalibrate, threshold_above
 from detector.verdict import Label, Thresholds, judge
 
 SHIPPED = Thresholds(suspect=0.5, spun=0.9, suspect_rate=0.02, spun_rate=0.005, articles=4000, news_floor=-3.0)
@@ -145,3 +145,38 @@ def test_further_copy_keeps_the_rate_too() -> None:
     assert 0.0045 < np.mean(later) < 0.0053
     assert np.mean(halfway) > 0.0065
     assert recalibrate(copy(samples[0].tolist()), SHIPPED).thresholds.spun == samples[0].max()
+
+
+class TestOutlets:
+    """Thresholds for each outlet."""
+
+    @staticmethod
+    def of(outlet: str, count: int, top: float) -> list[Scored]:
+        """Copy of one outlet, evenly spread from 0 to ``top``."""
+        return [Scored(f"{outlet}:{n}", f"{outlet}{n}", top * n / count, 1000.0, outlet) for n in range(count)]
+
+    def test_only_an_unusual_outlet_gets_its_own(self) -> None:
+        """A higher one where more copy scores high; the general ones for an easy outlet and for one with little copy."""
+        copy = [*self.of("Easy", 2000, 0.5), *self.of("Hard", 400, 0.97), *self.of("Tiny", 20, 0.99)]
+        general = recalibrate(copy, SHIPPED)
+        easy, hard, tiny = by_outlet(copy, general, SHIPPED)
+        assert hard.own is not None
+        assert hard.own.spun > general.thresholds.spun
+        assert hard.own.suspect > general.thresholds.suspect
+        assert (hard.own.outlet, hard.own.articles) == ("Hard", 400)
+        assert (easy.own, easy.why) == (None, "the general thresholds hold its rates")
+        assert (tiny.own, tiny.why) == (None, "at least 200 are needed")
+
+    def test_a_lower_one_must_be_asked_for(self) -> None:
+        """It accuses more easily."""
+        copy = [*self.of("Easy", 2000, 0.5), *self.of("Hard", 400, 0.97)]
+        general = recalibrate(copy, SHIPPED)
+        easy, _ = by_outlet(copy, general, SHIPPED, allow_lower=True)
+        assert easy.own is not None
+        assert easy.own.spun < general.thresholds.spun
+
+    def test_the_order_of_the_copy_does_not_matter(self) -> None:
+        """Workers answer in any order."""
+        copy = [*self.of("A", 300, 0.9), *self.of("B", 300, 0.99)]
+        general = recalibrate(copy, SHIPPED)
+        assert by_outlet(copy, general, SHIPPED) == by_outlet(copy[::-1], general, SHIPPED)
