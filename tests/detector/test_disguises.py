@@ -20,7 +20,7 @@ def test_the_table_of_disguises(seeds: dict[str, str]) -> None:
     articles = [Article(name, text, "", "", name, 0) for name, text in seeds.items()]
     rewrites = [a for a in articles if ".spun-" in a.key][:8]
     humans = [a for a in articles if ".spun-" not in a.key][:6]
-    checker = Checker(grammar="none")
+    checker = Checker(grammar="none", reader="never")
     rows = disguise_rows(rewrites, humans, lambda texts: [checker.check(Document(t)).label for t in texts], seed=0)
     assert len(rows) == len(DISGUISES) >= 15
     assert [(row["disguise"], row["lost"], row["harmed"]) for row in rows if row["lost"] or row["harmed"]] == []
