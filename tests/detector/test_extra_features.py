@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detector.checker import Checker
-from detector.places import MARK
+from detector.places import READ_MARK
 from detector.render import as_dict, as_html, as_text
 from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement
@@ -117,7 +117,7 @@ class TestWords:
         assert max(map(len, inside)) > 1
         weights = [max(word.weight for word in own) for own in inside]
         np.testing.assert_allclose(weights, [mark.weight for mark in marks], atol=1e-4)
-        assert all(mark.weight >= MARK for mark in marks)
+        assert all(mark.weight >= READ_MARK for mark in marks)
 
     def test_no_weights_without_a_judgement(self, checker: Checker) -> None:
         """A text too short to judge has words all the same."""
