@@ -6,10 +6,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Several tests and their processes run at once: threads of one matrix product would wait for each other. Set before NumPy
-# is imported.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("unspin", deadline=None)
 settings.load_profile("unspin")
