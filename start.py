@@ -60,7 +60,7 @@ HEAVY = frozenset({"reader-train"})
 # The dependency groups of pyproject.toml: for the tests (in addition to the other extras) and for the documentation.
 DEV, DOCS = "dev", "docs"
 # The extras that the notebooks need. The documentation includes their output.
-NOTEBOOKS = frozenset({"audit", "plot", "train"})
+NOTEBOOKS = frozenset({"archive", "audit", "plot", "train"})
 
 GATES = (
     ("ruff", "check", "."),
