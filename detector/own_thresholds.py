@@ -75,7 +75,7 @@ class OwnThresholds:
     @property
     def hash(self) -> str:
         """Eight hexadecimal digits that identify these thresholds in signatures."""
-        fields = {name: value for name, value in asdict(self).items() if name != "outlets" or value}
+        fields = {name: value for name, value in asdict(self).items() if name not in {"outlets", "reader"} or value}
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:8]
 
     @classmethod

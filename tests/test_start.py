@@ -83,7 +83,7 @@ def test_only_what_is_missing_is_installed(start: ModuleType) -> None:
         ("serve", {"serve"}),
         ("train", {"train"}),
         ("evaluate", {"train"}),
-        ("docs", {"audit", "plot", "train", "docs"}),
+        ("docs", {"archive", "audit", "plot", "train", "docs"}),
         ("tiny", set()),
         ("test", {"audit", "train", "dev", "docs"}),
     ],
