@@ -71,7 +71,7 @@ def most_rewritten(verdict: Verdict) -> tuple[Span, ...]:
 
     Examples
     --------
-    >>> from detector.verdict import Quality
+    >>> from detector.verdict import Quality, SentenceScore
     >>> text = f"{'All is well. ' * 30}{'Everything is fantabulous. ' * 60}{'All is well. ' * 30}"
     >>> scores = tuple(SentenceScore(s, 0.9 if s.end - s.start > 20 else 0.1) for s in Document(text).sentences)
     >>> of = Verdict(Label.CLEAN, 0.1, 0.9, 0.5, Quality(50.0, ()), (), (), scores, 360, "", text)

@@ -159,7 +159,7 @@ class _Line:
 def find(text: str) -> tuple[Span, ...]:
     r"""Return the lines of page furniture with their line breaks, in order. They never overlap.
 
-    >>> text = "The talks ended on Friday.\nTopics: belgium, europe, trade\nShare on Facebook\n"
+    >>> text = "The talks ended on Friday. " * 4 + "\nTopics: belgium, europe, trade\nShare on Facebook\n"
     >>> [text[start:end] for start, end in find(text)]
     ['Topics: belgium, europe, trade\n', 'Share on Facebook\n']
     """

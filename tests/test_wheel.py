@@ -14,7 +14,7 @@ import pytest
 
 CLONE = Path(__file__).resolve().parent.parent
 STORY = CLONE / "seeds" / "texts" / "river-board-talks.spun-dictionary.txt"
-MOST_BYTES = 60_000_000
+MOST_BYTES = 75_000_000
 
 # What somebody else's program may look like; everything in it must have a type.
 SNIPPET = """\
@@ -99,7 +99,7 @@ def test_the_wheel_leaves_the_rest_behind(names: set[str]) -> None:
 
 
 def test_the_wheel_is_small(wheel: Path) -> None:
-    """What everybody downloads, and what it becomes when it is unpacked, stays under 60 MB."""
+    """What everybody downloads, and what it becomes when it is unpacked, stays under 75 MB."""
     with zipfile.ZipFile(wheel) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
     assert wheel.stat().st_size < MOST_BYTES
