@@ -14,7 +14,7 @@ import pytest
 
 CLONE = Path(__file__).resolve().parent.parent
 STORY = CLONE / "seeds" / "texts" / "river-board-talks.spun-dictionary.txt"
-MOST_BYTES = 75_000_000
+MOST_BYTES, MOST_UNPACKED = 75_000_000, 80_000_000
 
 # What somebody else's program may look like; everything in it must have a type.
 SNIPPET = """\
@@ -99,11 +99,11 @@ def test_the_wheel_leaves_the_rest_behind(names: set[str]) -> None:
 
 
 def test_the_wheel_is_small(wheel: Path) -> None:
-    """What everybody downloads, and what it becomes when it is unpacked, stays under 75 MB."""
+    """What everybody downloads stays under 75 MB, and what it becomes when it is unpacked under 80 MB."""
     with zipfile.ZipFile(wheel) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
     assert wheel.stat().st_size < MOST_BYTES
-    assert unpacked < MOST_BYTES
+    assert unpacked < MOST_UNPACKED
 
 
 def test_the_source_archive_builds_the_same_wheel(names: set[str], tmp_path: Path) -> None:
