@@ -64,6 +64,9 @@ UNLIKE_NEWS = (
 PATTERN_ONLY = "The accusation rests on a pattern alone, and no single number may carry one: the text is called no more than suspect."
 """The note of a verdict whose strongest column alone lifts it to ``spun``."""
 
+MOST_READ = 5_000
+"""Words of the longest article that the reader reads: it takes about half a second for each thousand."""
+
 ALWAYS, AUTO, NEVER = "always", "auto", "never"
 """When the reader reads an article."""
 
@@ -252,7 +255,10 @@ class Checker:
         kinds = self.model.kinds(scored)
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
         cascade = self._cascade
-        if cascade is not None and self.reader == AUTO and score.probability < cascade.read_from:
+        unread = length > MOST_READ or (
+            self.reader == AUTO and cascade is not None and score.probability < cascade.read_from
+        )
+        if unread:
             cascade = None
         if cascade is not None:
             of_reader = self.measurer.in_context(reading)
