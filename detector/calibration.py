@@ -31,6 +31,11 @@ class Calibration:
         slope = np.maximum(self.slope + self.length_slope * length, 0.05)
         return slope, np.asarray(self.intercept + self.length_intercept * length)
 
+    def log_odds(self, uncalibrated: NDArray[np.float64], words: float | NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return calibrated log-odds of articles of this many words, in the shape of the uncalibrated."""
+        slope, intercept = self.at(words)
+        return np.asarray(slope * uncalibrated + intercept)
+
 
 def log_length(words: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the natural log of a length over 250 words. The length is clipped to 60 to 1,000 to bound its effect."""

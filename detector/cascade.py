@@ -17,6 +17,12 @@ from detector.verdict import Thresholds
 
 Floats = NDArray[np.float64]
 
+ALWAYS, AUTO, NEVER = "always", "auto", "never"
+"""When the reader reads an article."""
+
+MOST_READ = 5_000
+"""Words of the longest article that the reader reads: it takes about half a second for each thousand."""
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -96,6 +102,19 @@ class Cascade:
         if any(len(part) != len(cascade.columns) for part in parts):
             raise ValueError("the second stage has columns without numbers")
         return cascade
+
+    def reads(self, use: str, first: float, length: int) -> bool:
+        """Whether the reader reads an article.
+
+        Parameters
+        ----------
+        use : {"always", "auto", "never"}
+        first : float
+            Probability by the first stage.
+        length : int
+            Words of the article.
+        """
+        return length <= MOST_READ and (use == ALWAYS or (use == AUTO and not first < self.read_from))
 
     def parts(self, row: Floats) -> tuple[Floats, float]:
         """Return what each column adds to the reader's log-odds, shape (columns,), and the rest.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import model as models
-from detector.cascade import Cascade
+from detector.cascade import ALWAYS, AUTO, NEVER, Cascade
 from detector.errors import UnreadableError
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
 from detector.model import expit
@@ -61,14 +61,8 @@ UNLIKE_NEWS = (
 )
 """The note of a verdict that was lowered from ``spun`` to ``suspect``."""
 
-PATTERN_ONLY = "The accusation rests on a pattern alone, and no single number may carry one: the text is called no more than suspect."
-"""The note of a verdict whose strongest column alone lifts it to ``spun``."""
-
-MOST_READ = 5_000
-"""Words of the longest article that the reader reads: it takes about half a second for each thousand."""
-
-ALWAYS, AUTO, NEVER = "always", "auto", "never"
-"""When the reader reads an article."""
+ONE_REASON = "One measurement alone makes this text look spun. One is not enough, so the label is suspect."
+"""The note of a verdict that its strongest column alone lifts to ``spun``."""
 
 MOST_WORDS = 30_000
 """Longer texts are not articles. The limit bounds the time and memory of one check."""
@@ -255,13 +249,10 @@ class Checker:
         kinds = self.model.kinds(scored)
         values = dict(zip(manifest.columns, row.tolist(), strict=True))
         cascade = self._cascade
-        unread = length > MOST_READ or (
-            self.reader == AUTO and cascade is not None and score.probability < cascade.read_from
-        )
-        if unread:
+        if cascade is not None and not cascade.reads(self.reader, score.probability, length):
             cascade = None
         if cascade is not None:
-            of_reader = self.measurer.in_context(reading)
+            of_reader = self.measurer.by_reader(reading)
             values |= of_reader
             scored = np.concatenate([scored, [of_reader[name] for name in cascade.columns]])
             score = self.model.score(scored, self.checker, length)
@@ -270,7 +261,7 @@ class Checker:
         label = judge(score.probability, thresholds, values.get(REGISTER, math.nan), without)
         note = ""
         if label is Label.SUSPECT and score.probability >= thresholds.spun:
-            note = PATTERN_ONLY if without < thresholds.suspect else UNLIKE_NEWS
+            note = ONE_REASON if without < thresholds.suspect else UNLIKE_NEWS
         names = manifest.columns if cascade is None else manifest.columns + cascade.columns
         log_odds = dict(zip(names, score.parts.tolist(), strict=True))
         contributions = [self._contribution(name, value, log_odds[name]) for name, value in values.items()]

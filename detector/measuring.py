@@ -177,7 +177,7 @@ class Measurer:
             return feature.measure(reading.document)
         return _as_given(feature.measure(reading.seen), reading.view)
 
-    def in_context(self, reading: Reading) -> dict[str, float]:
+    def by_reader(self, reading: Reading) -> dict[str, float]:
         """Return the reader's columns. Its log-odds of words are then kept by the reader.
 
         Raises

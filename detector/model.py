@@ -167,8 +167,8 @@ class Model:
             parts, intercept = np.concatenate([weight * parts, of_reader]), weight * intercept + rest
         log_odds = float(parts.sum()) + intercept
         # Thresholds of a model without a second stage were set without this rule.
-        rest = math.nan if cascade is None else log_odds - float(parts.max(initial=0.0))
-        return Score(expit(log_odds), parts, intercept, rest)
+        without = math.nan if cascade is None else log_odds - float(parts.max(initial=0.0))
+        return Score(expit(log_odds), parts, intercept, without)
 
     def kinds(self, row: NDArray[np.float64]) -> dict[str, float]:
         """Return the share of each kind of rewriting in the odds, 0 to 1, the largest first; they sum to 1.

@@ -37,7 +37,7 @@ _BUTTONS = frozenset(
     "share tweet pin print email e-mail mail facebook twitter x whatsapp linkedin reddit pinterest telegram messenger "
     "instagram youtube tiktok threads bluesky flipboard copy link save bookmark comment comments like likes reply retweet "
     "retweets views shares subscribe login log register menu search skip content navigation newsletter newsletters "
-    "newsletters rss podcasts advertisement advert ad sponsored close cookies cookie privacy terms careers sitemap back top "
+    "rss podcasts advertisement advert ad sponsored close cookies cookie privacy terms careers sitemap back top "
     "loading".split()
 )
 _SECTIONS = frozenset(
@@ -46,9 +46,7 @@ _SECTIONS = frozenset(
     "local national international uk us africa asia europe americas football food fashion magazine more latest about contact "
     "help jobs shop events games puzzles obituaries classifieds".split()
 )
-_FILLERS = frozenset(
-    "this article story page us on via to in up sign out the and or with for by it by your all".split()
-)
+_FILLERS = frozenset("this article story page us on via to in up sign out the and or with for by it your all".split())
 _MENU = _BUTTONS | _SECTIONS | _FILLERS
 _ITEM_BREAK = re.compile(r"[\s|•·>›»/,&+:()\[\]…]+|(?<!\w)[-–—]+|[-–—]+(?!\w)")
 

@@ -17,6 +17,7 @@ from detector.cli.options import (
     GrammarChecker,
     Jobs,
     LanguageToolServer,
+    Licensed,
     ReaderUse,
     Thresholds,
     When,
@@ -63,14 +64,7 @@ def audit(
             help="Also look for the source of each article in this archive. For articles checked before, add --rescore.",
         ),
     ] = None,
-    licensed: Annotated[
-        Path | None,
-        typer.Option(
-            "--licensed",
-            metavar="FILE",
-            help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
-        ),
-    ] = None,
+    licensed: Licensed = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts of the articles too.")] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Check again what another model has judged.")] = False,
     retry_errors: Annotated[

@@ -21,6 +21,7 @@ from detector.cli.options import (
     Grammar,
     GrammarChecker,
     LanguageToolServer,
+    Licensed,
     ReaderUse,
     Thresholds,
     When,
@@ -76,14 +77,7 @@ def check(
             help="Also look for the source of each article in this archive (unspin archive); marks then name the true originals.",
         ),
     ] = None,
-    licensed: Annotated[
-        Path | None,
-        typer.Option(
-            "--licensed",
-            metavar="FILE",
-            help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
-        ),
-    ] = None,
+    licensed: Licensed = None,
     outlet: Annotated[
         str | None,
         typer.Option(

@@ -56,6 +56,14 @@ Thresholds = Annotated[
     Path | None,
     typer.Option("--thresholds", metavar="FILE", help="Use your own thresholds, made by unspin calibrate."),
 ]
+Licensed = Annotated[
+    Path | None,
+    typer.Option(
+        "--licensed",
+        metavar="FILE",
+        help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
+    ),
+]
 FailingLabel = Annotated[FailOn, typer.Option(help="Label from which the exit code is 1. Only spun is an accusation.")]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detector.cli.notes import tell
-from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, ReaderUse, Thresholds, When
+from detector.cli.options import Grammar, GrammarChecker, LanguageToolServer, Licensed, ReaderUse, Thresholds, When
 from detector.cli.trace import allowed_outlets, require_archive
 from detector.extras import require
 
@@ -53,14 +53,7 @@ def serve(
             "--archive", metavar="PLACE", help="Also look for the sources of articles in this archive. It is only read."
         ),
     ] = None,
-    licensed: Annotated[
-        Path | None,
-        typer.Option(
-            "--licensed",
-            metavar="FILE",
-            help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
-        ),
-    ] = None,
+    licensed: Licensed = None,
     fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch web addresses that a user gives.")] = True,
     workers: Annotated[
         int | None,

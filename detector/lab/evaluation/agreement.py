@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector.lab.data.stories import Article
 from detector.lab.evaluation.located import checker_of
 from detector.lab.evaluation.scoring import CHECKER, Scorer
+from detector.lab.training.calibration import apply
 from detector.render import as_html
 from detector.render.data import as_dict
 from detector.render.words import probability_words
@@ -38,7 +38,7 @@ def agreement(scorer: Scorer, root: Path, articles: Sequence[Article], *, embedd
     estimator = scorer.model.estimator.predict_log_proba(scorer.rows(texts))
     human = list(scorer.model.estimator.classes_).index("human")
     odds = np.logaddexp.reduce(np.delete(estimator, human, axis=1), axis=1) - estimator[:, human]
-    slope, intercept = scorer.manifest.calibration[CHECKER].at(scorer.words(texts))
+    calibration, words = scorer.manifest.calibration[CHECKER], scorer.words(texts)
     first = scorer.model.weights.log_odds(scorer.rows(texts))
     answer: dict[str, Any] = {
         "texts": len(texts),
@@ -47,7 +47,7 @@ def agreement(scorer: Scorer, root: Path, articles: Sequence[Article], *, embedd
             (abs(verdicts[i].probability - probability[i]) for i in judged), default=0
         ),
         "largest_difference_from_estimator": float(
-            np.abs(expits(slope * odds + intercept) - expits(slope * first + intercept)).max(initial=0)
+            np.abs(apply(calibration, odds, words) - apply(calibration, first, words)).max(initial=0)
         ),
         "page_differs": sum(not _on_page(as_html(v), v.probability) for v in (verdicts[i] for i in judged)),
         "json_differs": sum(as_dict(v)["probability"] != v.probability for v in (verdicts[i] for i in judged)),
@@ -55,11 +55,6 @@ def agreement(scorer: Scorer, root: Path, articles: Sequence[Article], *, embedd
     if embedded:
         answer["command_differs"] = _commands_differ(texts, [as_dict(v) for v in verdicts])
     return answer
-
-
-def expits(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities of log-odds."""
-    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
 
 
 def _on_page(page: str, probability: float) -> bool:

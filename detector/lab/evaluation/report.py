@@ -133,13 +133,14 @@ def _opening(answer: Mapping[str, Any]) -> str:
     about = answer["about"]
     at = about["thresholds"]
     quick = "\n\n**A quick run: few texts, wide intervals. Not for quoting.**" if about["quick"] else ""
+    note = f"\n\n{about['note']}" if about.get("note") else ""
     return f"""\
 # Evaluation
 
 `unspin evaluate DATA` writes this page. Every figure comes from `evaluation.json`; none was typed by hand.{quick}
 
 Model: `{about["signature"]}`, seed {about["seed"]}. An article is labelled `spun` from a probability of \
-{at["spun"]:.4f} and `suspect` from {at["suspect"]:.4f}. Both thresholds were set on {at["articles"]:,} other human articles.
+{at["spun"]:.4f} and `suspect` from {at["suspect"]:.4f}. Both thresholds were set on {at["articles"]:,} other human articles.{note}
 
 How to read the tables:
 

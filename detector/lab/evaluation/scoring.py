@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import features
+from detector.cascade import ALWAYS, AUTO
 from detector.lab.fingerprint import code_hash
 from detector.lab.training.calibration import blank_grammar
 from detector.manifest import Manifest, sha256
@@ -120,7 +121,15 @@ class Scorer:
         if not self.manifest.calibration[checker].grammar:
             rows = blank_grammar(self._columns, rows)
         words = self.words(texts).tolist()
-        return [self.model.score(row, checker, int(n)) for row, n in zip(rows, words, strict=True)]
+        return [
+            self.model.score(self._as_checked(row, int(n)), checker, int(n)) for row, n in zip(rows, words, strict=True)
+        ]
+
+    def _as_checked(self, row: Floats, words: int) -> Floats:
+        """The row that a check sees: without the reader's columns if the article is too long for it."""
+        cascade = self.manifest.cascade
+        read = cascade is not None and cascade.reads(ALWAYS, 1.0, words)
+        return row if read else row[: len(self.manifest.columns)]
 
     def log_odds(self, texts: Sequence[str], *, lexicon: bool = True, checker: str = CHECKER) -> Floats:
         """Calibrated log-odds, shape (texts,). They rank articles, because unlike probabilities they do not round to 1."""
@@ -132,7 +141,7 @@ class Scorer:
         if cascade is None:
             return np.zeros(len(texts), bool)
         first = [self.model.score(row, CHECKER, int(n)).probability for row, n in zip(rows, words, strict=True)]
-        return np.array(first) >= cascade.read_from
+        return np.array([cascade.reads(AUTO, p, int(n)) for p, n in zip(first, words, strict=True)], bool)
 
     def probability(self, texts: Sequence[str]) -> Floats:
         """Calibrated probabilities, shape (texts,)."""

@@ -125,8 +125,7 @@ def blank_grammar(columns: Sequence[str], rows: NDArray[np.float64]) -> NDArray[
 
 def apply(calibration: Calibration, log_odds: NDArray[np.float64], words: NDArray[np.float64]) -> NDArray[np.float64]:
     """Calibrated probabilities of articles, given their log-odds and numbers of words."""
-    slope, intercept = calibration.at(words)
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(slope * log_odds + intercept, -500, 500))))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(calibration.log_odds(log_odds, words), -500, 500))))
 
 
 def set_thresholds(

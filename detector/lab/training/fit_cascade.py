@@ -258,8 +258,9 @@ def calibrated(model: Model, head: Head, held: Sequence[Article], rows: Floats) 
     # The word swap is a training aid. Probabilities describe rewriters that people use.
     met = np.array([a.kind != SWAP for a in held])
     first = {
-        checker: _log_odds(
-            model, checker, rows[:, :width] if scores else blank_grammar(manifest.columns, rows[:, :width]), words
+        checker: manifest.calibration[checker].log_odds(
+            model.weights.log_odds(rows[:, :width] if scores else blank_grammar(manifest.columns, rows[:, :width])),
+            words,
         )
         for checker, scores in CHECKERS.items()
     }
@@ -303,8 +304,3 @@ def calibrated(model: Model, head: Head, held: Sequence[Article], rows: Floats) 
         read_from = min(read_from, float(np.quantile(first[checker][flagged], LOST)))
     lowest = min(at.suspect for at in thresholds.values())
     return replace(cascade, thresholds=thresholds, read_from=min(expit(read_from), lowest))
-
-
-def _log_odds(model: Model, checker: str, rows: Floats, words: Floats) -> Floats:
-    slope, intercept = model.manifest.calibration[checker].at(words)
-    return np.asarray(slope * model.weights.log_odds(rows) + intercept)

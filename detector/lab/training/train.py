@@ -156,8 +156,7 @@ def train(
     calibration = figures[CHECKER].calibration
 
     def score(row: NDArray[np.float64], words: int) -> float:
-        slope, intercept = calibration.at(words)
-        return float(slope * weights.log_odds(row[None, :])[0] + intercept)
+        return float(calibration.log_odds(weights.log_odds(row[None, :]), words)[0])
 
     places = fit_places(copy, tables, spinners, score, CHECKER, seed)
     manifest = _manifest(columns, figures, places, len(held), data, out)
