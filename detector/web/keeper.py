@@ -220,7 +220,6 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise KeepError(f"{short(path)}: {where}. Name a file for the results, such as results.sqlite.")
         # SQLite gives its journal the same permissions.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or error
         raise KeepError(
@@ -230,6 +229,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     try:
         with _told(path):
             _prepare(connection, path)
+        # Only now is it known that the file is ours.
+        path.chmod(0o600)
     except BaseException:
         connection.close()
         raise
