@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from detector.cascade import Cascade, Joined
+from detector.errors import DataError
 from detector.lab.data.corpus import held_out, sets_in
 from detector.lab.data.stories import Article, count_words, group_of, human_articles
 from detector.lab.spinners import Spinner
@@ -40,7 +41,7 @@ from detector.lab.training.training_sets import (
 )
 from detector.manifest import Manifest, sha256, write
 from detector.measuring import open_reader
-from detector.model import HUMAN, MANIFEST, Model, expit, load
+from detector.model import HUMAN, MANIFEST, READER, Model, expit, load
 from detector.rows import measure_texts
 from detector.verdict import REGISTER, Thresholds
 from features.reader import Reader
@@ -127,6 +128,12 @@ def fit_cascade(
         *held_articles(data, spinners, amounts, leave_out=leave_out, seed=seed, jobs=jobs),
         *other_kinds(data, "calibrate", seed),
     ]
+    for role, articles in (("fit", fit), ("calibrate", held)):
+        if {a.kind == HUMAN for a in articles} != {True, False}:
+            raise DataError(
+                f"{data} has too few stories of the role {role} for the second stage. It needs human copy that the reader "
+                f"has not read, and rewrites of it. Remove {READER} from {tables} to train without a reader."
+            )
     progress(f"reader: {len(fit):,} articles to fit, {len(held):,} to calibrate")
     rows = measure_texts(
         [a.text for a in fit],

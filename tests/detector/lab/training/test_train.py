@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import features
 from detector import model
 from detector.checker import Checker
 from detector.classifier import SYNONYMS
@@ -25,7 +26,7 @@ from detector.lab.data.stories import Article
 from detector.lab.evaluation.left_out import MADE_AGAIN, _lay_out
 from detector.lab.spinners import FAMILIES, Edit, Spinner, Spun, ThesaurusSpinner, from_table, write
 from detector.lab.training import build_alternatives as alternatives
-from detector.lab.training import calibration
+from detector.lab.training import calibration, fit_cascade
 from detector.lab.training import train as training
 from detector.lab.training import training_sets as training_articles
 from detector.lab.training.calibration import set_thresholds
@@ -36,7 +37,7 @@ from detector.lab.training.train import VECTORS, lexicon_pairs, train
 from detector.lab.training.training_sets import NEWS, OTHER_HUMAN, Amounts, human_copy, judgeable, spin_articles
 from detector.manifest import Manifest, sha256
 from detector.manifest import read as read_manifest
-from detector.model import ESTIMATOR, HUMAN, MANIFEST, WEIGHTS
+from detector.model import ESTIMATOR, HUMAN, MANIFEST, READER, WEIGHTS
 from detector.verdict import Label
 from features.document import Document
 from features.language_model.alternatives import Alternatives
@@ -47,6 +48,7 @@ from features.language_model.topics import Topics
 from features.language_model.word_classes import WordClasses
 from features.phrasing import Phrasing
 from features.phrasing import kind_of as kind_of_column
+from features.reader import Reader
 
 pytest.importorskip("lemminflect", reason="simulated rewriters inflect with lemminflect: install unspin[train]")
 pytest.importorskip("scipy", reason="word vectors are a sparse decomposition: install unspin[train]")
@@ -541,3 +543,46 @@ def test_what_is_unlike_news_cannot_be_accused_and_moves_no_threshold() -> None:
 def test_confusions_are_counted_on_sets_that_exist() -> None:
     """The sets whose stories are rewritten for counting are reporters' copy."""
     assert set(STORIES) <= set(NEWS) <= set(SETS)
+
+
+@pytest.fixture
+def with_reader(first: Trained, tmp_path: Path) -> Path:
+    """The first training's model in a folder of its own, whose tables hold the package's reader."""
+    out = tmp_path / "with reader"
+    shutil.copytree(first.out, out)
+    shutil.copy(Path(features.__file__).parent / "tables" / READER, out / "features" / "tables" / READER)
+    return out
+
+
+def test_a_second_stage_is_added(first: Trained, with_reader: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It joins the reader's columns, has thresholds for every grammar checker, and the model judges with it."""
+    monkeypatch.setattr(fit_cascade, "kept_apart", lambda _: True)
+    made = fit_cascade.fit_cascade(
+        first.data, with_reader, seed=0, jobs=1, progress=lambda _: None, amounts=AMOUNTS, leave_out=frozenset()
+    )
+    cascade = made.cascade
+    assert cascade is not None
+    assert cascade.columns == tuple(column.name for column in Reader.columns)
+    assert set(cascade.thresholds) == {"harper", "languagetool", "none"}
+    assert all(0 < at.suspect <= at.spun <= 1 for at in cascade.thresholds.values())
+    assert 0 <= cascade.read_from <= min(at.suspect for at in cascade.thresholds.values())
+    tables = with_reader / "features" / "tables"
+    opened = model.load(with_reader / "detector" / "artefact", tables=tables)
+    assert opened.manifest == made
+    assert made.files[READER] == sha256(tables / READER)
+    assert made.hash != first.manifest.hash
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("river-board-talks*.txt"))]
+    checker = Checker(grammar="none", model=opened, tables=tables)
+    verdicts = [checker.check(Document(text)) for text in texts]
+    assert all(any(c.feature == Reader.name for c in verdict.contributions) for verdict in verdicts)
+
+
+def test_a_second_stage_without_stories_is_one_sentence(
+    first: Trained, with_reader: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader may have read every story; the model stays as it was."""
+    monkeypatch.setattr(fit_cascade, "reader_articles", lambda *_, **__: [])
+    before = (with_reader / "detector" / "artefact" / MANIFEST).read_bytes()
+    with pytest.raises(DataError, match="too few stories of the role fit"):
+        fit_cascade.fit_cascade(first.data, with_reader, seed=0, jobs=1, progress=lambda _: None, amounts=AMOUNTS)
+    assert (with_reader / "detector" / "artefact" / MANIFEST).read_bytes() == before
