@@ -209,7 +209,7 @@ def make_environment() -> None:
         say(f"Adding to {VENV.name} what is missing or out of date.")
         return
     say(
-        f"Making the environment {VENV.name} with Python {sys.version.split()[0]} (once; 420 MB, one to three minutes)."
+        f"Making the environment {VENV.name} with Python {sys.version.split()[0]} (once; 460 MB, one to three minutes)."
     )
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode:
