@@ -149,7 +149,7 @@ assert outlets.loc["Harbour Gazette", "spun"] == 0
 # happened at the Ledger in October?*
 
 # %%
-frame["month"] = frame.date.dt.to_period("M")
+frame["month"] = frame.date.dt.tz_localize(None).dt.to_period("M")
 figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), sharey=True, layout="constrained")
 for ax, (name, part) in zip(axes, frame.groupby("outlet", observed=True), strict=True):
     months = {str(month): wilson(int((rows.label == "spun").sum()), len(rows)) for month, rows in part.groupby("month")}

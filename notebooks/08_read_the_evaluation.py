@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Read the evaluation
 #
-# `unspin evaluate` writes its figures to `docs/evaluation.json`, and the page [Evaluation](../docs/EVALUATION.md) from them.
+# `unspin evaluate` writes its figures to `docs/evaluation.json`, and the page `docs/EVALUATION.md` from them.
 # Here we read the same file and ask our own questions. Every share has its 95% interval.
 
 # %%

@@ -19,6 +19,10 @@ _COMMON = 6.0
 _NAME, _FIGURE = 1.5, 1.2
 """Rewriters keep names and figures, so these weigh more than other words of the same frequency."""
 
+_GRID = 1024
+"""Weights are multiples of one in so many. Then sums of their products are exact, and the numbering of terms, which depends
+on the texts before, moves no digit."""
+
 _MOST_FORMS = 400_000
 """Forms that are remembered; hostile texts must not fill the memory."""
 
@@ -121,7 +125,7 @@ class WordWeights:
         row = (
             self._forms.setdefault(form, len(self._forms)),
             self._terms.setdefault(term, len(self._terms)),
-            weight,
+            round(weight * _GRID) / _GRID,
             FIGURE * bool(value) + CAPITAL * capital,
         )
         number = self._entries[word] = len(self._entries)

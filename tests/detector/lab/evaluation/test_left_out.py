@@ -21,6 +21,7 @@ from detector.lab.training.training_sets import SWAP
 from features.language_model.ngrams import HashTable
 from features.language_model.phrase_lifts import FILE as PHRASE_LIFTS
 from features.language_model.phrase_table import FILE as PHRASES
+from features.language_model.phrase_table import TIMES_FILE
 from features.language_model.register import FILE as REGISTER
 
 
@@ -79,7 +80,7 @@ def test_related_languages_are_left_out_together() -> None:
 
 def test_every_table_that_trainings_write_is_made_again() -> None:
     """None of them may be a link."""
-    assert {PHRASES, REGISTER, PHRASE_LIFTS, "word_model.npz", "alternatives.npz"} == set(MADE_AGAIN)
+    assert {PHRASES, TIMES_FILE, REGISTER, PHRASE_LIFTS, "word_model.npz", "alternatives.npz"} == set(MADE_AGAIN)
 
 
 @pytest.mark.parametrize("share", sorted({share for kept in NGRAMS.values() for share in kept}))

@@ -99,7 +99,7 @@ def test_word(page: "Page", address: str, spun: str) -> None:
     page.goto(f"{address}/word/taskpane.html")
     page.click("#check")
     page.locator("h2", has_text="Spun").wait_for()
-    assert "human articles is wrongly flagged" in page.inner_text("#result")
+    assert "human stories scores this high" in page.inner_text("#result")
     page.click("li button >> text=stated")
     assert page.evaluate("window.found") == ["stated"]
     page.evaluate("text => { window.selectedText = text; }", "A few words.")
