@@ -1,7 +1,7 @@
 """The second stage of the model: what the reader adds to the word statistics.
 
 The first stage is the article classifier over the columns of :data:`features.FEATURES`. The second stage reads each word
-in its sentence (:mod:`features.reader`), which takes ten times as long. One logistic regression turns the reader's columns
+in its sentence (:mod:`features.reader`), which takes twenty times as long. One logistic regression turns the reader's columns
 into log-odds. Another joins them with the log-odds of the first stage and the length of the article.
 """
 

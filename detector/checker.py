@@ -87,7 +87,7 @@ class Checker:
     thresholds : OwnThresholds or Path or str, optional
         A newsroom's own thresholds, or their file by ``unspin calibrate``; by default those of the model.
     reader : {"always", "auto", "never"}
-        When the reader reads an article, which takes about ten times as long as all else: ``"always"``; ``"auto"``, if
+        When the reader reads an article, which takes about twenty times as long as all else: ``"always"``; ``"auto"``, if
         the other features leave open whether the article is clean; or ``"never"``.
 
     Attributes
