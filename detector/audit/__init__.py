@@ -38,6 +38,7 @@ def audit(
     backend: str = "processes",
     scheduler: str | None = None,
     keep_text: bool = False,
+    by_author: bool = False,
     rescore: bool = False,
     retry_errors: bool = False,
     seconds: float = SECONDS,
@@ -68,6 +69,8 @@ def audit(
         ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
     keep_text : bool
         Whether to store the texts too.
+    by_author : bool
+        Whether to store the bylines too. They name persons.
     rescore : bool
         Whether to judge articles again that another model judged.
     retry_errors : bool
@@ -125,8 +128,8 @@ def audit(
         return
     opened = store if isinstance(store, Store) else Store.open(store)
     try:
-        settings = {"grammar": grammar, "keep_text": keep_text, **asdict(plan)}
-        writer = Writer(opened, sources, settings)
+        settings = {"grammar": grammar, "keep_text": keep_text, "by_author": by_author, **asdict(plan)}
+        writer = Writer(opened, sources, settings, by_author=by_author)
         outcome = None
         try:
             engine = Engine(workers, orders, writer=writer, plan=plan, tally=tally)
