@@ -94,7 +94,10 @@ def report(
     if html is not None or json or (not targets.stdout and not quiet):
         summary = _summary(place, wanted, limit, by_author=by_author)
         if html is not None:
-            _write_page(html, summary, quiet=quiet)
+            from detector.audit.report.page import as_html
+            from detector.cli.page_file import write_page
+
+            write_page(Path(html), as_html(summary), quiet=quiet)
         if json:
             _print_json(summary)
         elif not targets.stdout and not quiet:
@@ -203,19 +206,6 @@ def _summary(store: "Place", wanted: "Filter", limit: int | None, *, by_author: 
     return summarise(
         store, wanted, outlets=limit or MOST_OUTLETS, findings=limit or MOST_FINDINGS, by_author=by_author
     )
-
-
-def _write_page(target: str, summary: "Summary", *, quiet: bool) -> None:
-    from detector.audit.report.page import as_html
-
-    if target == "-":
-        print_utf8(as_html(summary))
-        return
-    from detector.cli.page_file import write_page
-
-    write_page(Path(target), as_html(summary))
-    if not quiet:
-        tell(f"wrote {target}")
 
 
 def _print_json(summary: "Summary") -> None:
