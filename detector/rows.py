@@ -34,8 +34,6 @@ class Rows:
 
     Parameters
     ----------
-    columns : tuple of str
-        Names of the columns.
     values : ndarray of float64, shape (texts, columns)
         NaN if a column could not be measured.
     words : ndarray of int64, shape (texts,)
@@ -77,8 +75,6 @@ def measure_texts(
         Folder of the features' tables; by default that of the package.
     features : names or features, optional
         By default all of unspin's.
-    jobs : int, optional
-        Worker processes, as joblib counts them.
     reader : bool
         Whether to append the columns of the tables' reader.
 

@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 
 NAME = "connectives"
 
-MISFITS = Column(
+MISFITS = rate_column(
     "misfit_connectives_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Connectives that do not fit, as in “prior signing up” for “before signing up”.",
 )
 

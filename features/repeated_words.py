@@ -11,15 +11,12 @@ from operator import eq
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 
 NAME = "repeated_words"
 
-DOUBLED = Column(
+DOUBLED = rate_column(
     "doubled_content_words_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Longer words that stand twice in a row, as in “international settlement settlement”.",
 )
 

@@ -29,8 +29,6 @@ class OpenSearchPlace:
     ----------
     hosts : tuple of (str, int)
         Nodes of one cluster. If one does not answer, the client asks the next.
-    index : str
-    encrypted : bool
     shards, replicas : int or None
         Settings for a new index; None means the cluster's defaults.
     timeout : int

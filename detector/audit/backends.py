@@ -27,7 +27,6 @@ class Batch:
 
     Parameters
     ----------
-    found : sequence of Found
     alone : bool
         Whether its worker may hold no other batch. If the worker then dies, this batch is the cause.
     begun : float

@@ -46,7 +46,6 @@ class Filter:
         Both limits are inclusive; ``until`` as a day includes the whole day.
     outlet : str, optional
         Name of the outlet or origin; upper and lower case are equal.
-    label : Label, optional
     min_probability : float, optional
         0 to 1.
     errors : bool, optional

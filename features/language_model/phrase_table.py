@@ -32,8 +32,6 @@ class PhraseTable:
 
     Parameters
     ----------
-    kinds : tuple of str
-        The kinds of rewriter.
     words : tuple of str
         Lower-case words and marks, at most 60,000. A word's symbol is its place plus :data:`FIRST`.
     paired : int

@@ -31,7 +31,6 @@ class Register:
         Lower-case short words whose rates are measured. :data:`MAKE_UP` follows them.
     mean, scale, weights : ndarray of float64, shape (len(words) + len(MAKE_UP),)
         ``mean`` and ``scale`` standardise the rates.
-    intercept : float
     """
 
     words: tuple[str, ...]

@@ -114,8 +114,6 @@ class Network:
         What is added at each place of a window.
     norm : Norm
         Of the sum of both.
-    layers : tuple of Layer
-        The body.
     head : Linear
         Gives the log-odds.
     """

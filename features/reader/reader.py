@@ -41,13 +41,7 @@ _PREFIX = "reader_"
 
 @dataclass(frozen=True)
 class Reader:
-    """The feature; see the module.
-
-    Parameters
-    ----------
-    network : Network
-        What reads.
-    """
+    """The feature; see the module."""
 
     network: Network
     marks: ClassVar[str] = "wording"

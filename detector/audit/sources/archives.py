@@ -45,7 +45,6 @@ class Meter:
         The archive's name.
     packed : int
         The archive's size in bytes; 0 if unknown.
-    limits : ArchiveLimits
     """
 
     def __init__(self, place: str, packed: int, limits: ArchiveLimits) -> None:
@@ -79,8 +78,6 @@ class ArchiveError(SourceError):
     ----------
     place : str
         The archive's name.
-    problem : str
-        What is wrong.
     """
 
     def __init__(self, place: str, problem: str) -> None:

@@ -29,8 +29,6 @@ class SourceError(UnreadableError):
     ----------
     sentence : str
         What is wrong, with what, and what to do.
-    problem : Problem
-        Kind of error.
     """
 
     def __init__(self, sentence: str, problem: Problem) -> None:

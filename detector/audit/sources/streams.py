@@ -289,7 +289,6 @@ class LineReader:
 
     Parameters
     ----------
-    stream : BinaryIO
     longest : int
         Maximum length of a line in bytes.
     """

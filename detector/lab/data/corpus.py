@@ -122,8 +122,6 @@ class Story:
         The group that determines the role.
     role : str
         One of :data:`ROLES`.
-    set : str
-        Name of the set.
     fields : dict
         The other fields of the row.
     """

@@ -57,8 +57,6 @@ class DictionarySpinner:
         The list, top to bottom. If two groups have the same head, the first one is used.
     spare_names : bool
         Whether to skip phrases with a capitalised word, even at the beginning of a sentence.
-    spare_quotes : bool
-        Whether to skip direct speech.
     may_keep : bool
         Whether the original is among the picks, as in the module's description.
     consistent : bool

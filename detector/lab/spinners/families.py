@@ -33,8 +33,6 @@ class Rows:
 
     Parameters
     ----------
-    set : str
-        Name of the set.
     tool, label : str
         Required values of these fields; "" for any.
     news_only : bool

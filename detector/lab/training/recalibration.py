@@ -104,8 +104,6 @@ class OfOutlet:
 
     Parameters
     ----------
-    outlet : str
-    judged : int
     reach : int
         Judged articles that the shipped thresholds label spun.
     own : OutletThresholds or None

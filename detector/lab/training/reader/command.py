@@ -109,8 +109,6 @@ def train_reader(
 
     Parameters
     ----------
-    data : Path
-        The data folder.
     out : Path
         Checkpoints, kept weights and the chosen stories.
     seed : int
@@ -119,14 +117,10 @@ def train_reader(
         Families that the reader may not meet.
     begin_with : Path, optional
         Weights that another run has kept, to begin with in place of the pretrained ones.
-    threads : int
-        Threads of the network.
     jobs : int
         Worker processes that choose the stories, once.
     until, decay : int, optional
         When to stop: see :func:`detector.lab.training.reader.run.train`.
-    progress : callable
-        Takes one line at a time.
 
     Raises
     ------
@@ -160,14 +154,10 @@ def export_reader(
 
     Parameters
     ----------
-    out : Path
-        The run's folder.
     folder : Path
         Where the reader goes.
     least : int
         Times that a piece must occur in the run's stories to stay in the vocabulary; 0 keeps every piece.
-    progress : callable
-        Takes one line at a time.
 
     Raises
     ------

@@ -51,8 +51,6 @@ class Network:
 
     Parameters
     ----------
-    shape : Shape
-        Sizes.
     pieces : Tensor, shape (vocabulary, width)
         Embeddings of the pieces; not trained.
     places : Tensor, shape (longest window, width)
