@@ -160,10 +160,7 @@ def measurer_of(tables: Path | None, grammar: str) -> Measurer:
 def chosen(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
     """Return names of unspin's features, in their own order, and your own features, in the given order.
 
-    Raises
-    ------
-    ValueError
-        If a feature's name is unknown, or your own feature conflicts with another.
+    Raises ValueError if a feature's name is unknown, or your own feature conflicts with another.
     """
     known = checker_of("none").measurer.known
     names = [feature.name for feature in known]

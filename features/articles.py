@@ -66,8 +66,6 @@ def _weight(*, an: bool, word: str) -> float:
 class Articles:
     """Uses of `a` and `an` that do not fit the next word.
 
-    Examples
-    --------
     >>> text = "It sought a assurance and made an preliminary offer for an hour in a European unit."
     >>> [(text[e.span.start : e.span.end], e.expected[0]) for e in Articles().measure(Document(text)).evidence]
     [('a assurance', 'an assurance'), ('an preliminary', 'a preliminary')]

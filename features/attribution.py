@@ -197,8 +197,6 @@ def _broken_sourcing(text: str) -> list[Evidence]:
 class Attribution:
     """Attribution verbs, verbs that address reporters, and fixed sourcing phrases.
 
-    Examples
-    --------
     >>> text = "He stated that. She stated this. They stated it. Sources said so, on situation of anonymity."
     >>> measured = Attribution().measure(Document(text))
     >>> measured.values["odd_saying_verb_share"]

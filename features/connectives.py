@@ -55,8 +55,6 @@ _PATTERNS = (
 class Connectives:
     """Connectives of the wrong kind for their place, such as `prior` for `before`.
 
-    Examples
-    --------
     >>> text = "They met prior signing, following he had failed. A prior conviction; prior to that, nothing."
     >>> [(text[e.span.start : e.span.end], e.expected[0]) for e in Connectives().measure(Document(text)).evidence]
     [('prior', 'before'), ('following', 'after')]

@@ -102,8 +102,6 @@ def _lower_cased(document: Document) -> list[Evidence]:
 class CountryNames:
     """Articles before possessive countries, and names in lower case.
 
-    Examples
-    --------
     >>> text = "A Ukraine’s delegation left Kyiv on Friday, and kyiv was calm."
     >>> found = CountryNames().measure(Document(text)).evidence
     >>> [(text[e.span.start : e.span.end], e.expected[0]) for e in found]

@@ -92,8 +92,6 @@ class _Candidate:
 class Lexicon:
     r"""The wordings, in the order of the table, with an index by their first words.
 
-    Examples
-    --------
     >>> lexicon = read_lexicon(HEADER + "\n" + "\t".join(COLUMNS) + "\n"
     ...     "Wall Road\tWall Street\tname\tname_rewrite\t5.00\n", "example")
     >>> text = "On Wall Road, not by the wall road."
@@ -171,10 +169,7 @@ def _begins_sentence(text: str, tokens: tuple[Span, ...], at: int) -> bool:
 def lexicon() -> Lexicon:
     """The lexicon that unspin ships.
 
-    Raises
-    ------
-    ValueError
-        If the table is damaged or of another version. The message names the file and says what to do.
+    Raises ValueError if the table is damaged or of another version. The message names the file and says what to do.
     """
     table = files("seeds") / "lexicon.tsv"
     return read_lexicon(table.read_text(encoding="utf-8"), str(table))
@@ -183,10 +178,7 @@ def lexicon() -> Lexicon:
 def read_lexicon(text: str, name: str) -> Lexicon:
     """Read the lexicon from ``text``. ``name`` is its origin, for error messages.
 
-    Raises
-    ------
-    ValueError
-        If the header, the column names or a row do not follow the module's docstring.
+    Raises ValueError if the header, the column names or a row do not follow the module's docstring.
     """
     entries = tuple(rows(text, name))
     words: dict[str, _Candidate] = {}

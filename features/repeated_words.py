@@ -42,8 +42,6 @@ _SHORTEST = 6
 class RepeatedWords:
     """Words that stand twice in a row.
 
-    Examples
-    --------
     >>> text = "The the bank holds foreign foreign debt, and he said that that was very very odd."
     >>> [text[e.span.start : e.span.end] for e in RepeatedWords().measure(Document(text)).evidence]
     ['foreign foreign']

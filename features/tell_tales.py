@@ -105,8 +105,6 @@ class TellTales:
 
     Direct speech is not the writer's, so only wordings that are marked alone count there.
 
-    Examples
-    --------
     >>> text = "Shares rose on Wall Road on Monday, lifted by makers of counterfeit consciousness."
     >>> [e.expected[0] for e in TellTales().measure(Document(text)).evidence]
     ['Wall Street', 'artificial intelligence']

@@ -121,13 +121,8 @@ def fill(
 def days_of(said: str) -> int:
     """Parses a length of time, and returns days.
 
-    Raises
-    ------
-    UnspinError
-        If it is not a length of time, or longer than 1,000 years.
+    Raises UnspinError if it is not a length of time, or longer than 1,000 years.
 
-    Examples
-    --------
     >>> [days_of(said) for said in ("90d", "12w", "2y")]
     [90, 84, 730]
     """

@@ -65,10 +65,7 @@ class Filter:
     def condition(self) -> ColumnElement[bool]:
         """The condition on the table of articles.
 
-        Raises
-        ------
-        UnspinError
-            If ``since`` or ``until`` is not an ISO date, or does not exist in the calendar.
+        Raises UnspinError if ``since`` or ``until`` is not an ISO date, or does not exist in the calendar.
         """
         parts: list[ColumnElement[bool]] = [true()]
         if self.since is not None:

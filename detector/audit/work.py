@@ -175,13 +175,7 @@ _SKIPPED = (
 
 
 def introduce(maker: Maker) -> str:
-    """Make the judge, and return its signature.
-
-    Raises
-    ------
-    UnspinError
-        If the judge cannot be made.
-    """
+    """Make the judge, and return its signature. Raises UnspinError if the judge cannot be made."""
     return _judge(maker).signature
 
 

@@ -169,10 +169,7 @@ def _surfaces(head: str, case: Case) -> tuple[str, ...]:
 def read_groups(path: Path) -> tuple[Group, ...]:
     """Read a list of groups. Each line is a JSON object with ``head`` and ``alts``.
 
-    Raises
-    ------
-    DataError
-        If the file is missing or a line cannot be read.
+    Raises DataError if the file is missing or a line cannot be read.
     """
     try:
         with path.open(encoding="utf-8") as lines:

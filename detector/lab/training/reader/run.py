@@ -104,13 +104,7 @@ class State:
 
     @classmethod
     def load(cls, path: Path, network: Network) -> "State":
-        """A checkpoint.
-
-        Raises
-        ------
-        DataError
-            If the file is no checkpoint of such a network.
-        """
+        """A checkpoint. Raises DataError if the file is no checkpoint of such a network."""
         from safetensors import SafetensorError, safe_open
 
         try:
