@@ -31,7 +31,10 @@ JUDGED = BRIEF.outerjoin(details)
 _EVERYTHING = Filter()
 
 _SCALARS = (
-    *(articles.c[name] for name in "id story origin added scored run tries source hash url outlet date title author".split()),
+    *(
+        articles.c[name]
+        for name in "id story origin added scored run tries source hash url outlet date title author".split()
+    ),
     *(
         articles.c[name]
         for name in "error error_kind label probability threshold suspect_threshold quality words".split()

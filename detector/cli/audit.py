@@ -74,7 +74,8 @@ def audit(
     licensed: Licensed = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts of the articles too.")] = False,
     by_author: Annotated[
-        bool, typer.Option("--by-author", help="Store the bylines too, for unspin report --by-author. They name persons.")
+        bool,
+        typer.Option("--by-author", help="Store the bylines too, for unspin report --by-author. They name persons."),
     ] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Check again what another model has judged.")] = False,
     retry_errors: Annotated[

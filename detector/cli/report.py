@@ -203,9 +203,7 @@ def _similar(connection: "Connection", name: str) -> str:
 def _summary(store: "Place", wanted: "Filter", limit: int | None, *, by_author: bool) -> "Summary":
     from detector.audit.report.summary import MOST_FINDINGS, MOST_OUTLETS, summarise
 
-    return summarise(
-        store, wanted, outlets=limit or MOST_OUTLETS, findings=limit or MOST_FINDINGS, by_author=by_author
-    )
+    return summarise(store, wanted, outlets=limit or MOST_OUTLETS, findings=limit or MOST_FINDINGS, by_author=by_author)
 
 
 def _print_json(summary: "Summary") -> None:
@@ -221,8 +219,7 @@ def _print_text(summary: "Summary", limit: int | None, *, color: bool) -> None:
         summary,
         outlets=summary.outlets[: limit or _OUTLETS_SHOWN],
         trends=summary.trends[: limit or _OUTLETS_SHOWN],
-        bylines=summary.bylines
-        and summary.bylines._replace(listed=summary.bylines.listed[: limit or _OUTLETS_SHOWN]),
+        bylines=summary.bylines and summary.bylines._replace(listed=summary.bylines.listed[: limit or _OUTLETS_SHOWN]),
         findings=summary.findings[: limit or _ARTICLES_SHOWN],
     )
     width = shutil.get_terminal_size((80, 24)).columns

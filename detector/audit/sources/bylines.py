@@ -78,4 +78,3 @@ def _nodes(found: object) -> Iterable[dict[str, Any]]:
 def _is_story(kind: object) -> bool:
     kinds = kind if isinstance(kind, list) else [kind]
     return any(isinstance(each, str) and _STORIES.search(each) for each in kinds)
-

@@ -56,7 +56,8 @@ def page_facts(page: str) -> PageFacts:
         outlet,
         next((found for name in _DATE if (found := iso_date(said.get(name)))), None),
         _first(said, _TITLES) or plain or None,
-        byline(schema_author(page), outlet) or next(filter(None, (byline(said.get(name), outlet) for name in _AUTHOR)), None),
+        byline(schema_author(page), outlet)
+        or next(filter(None, (byline(said.get(name), outlet) for name in _AUTHOR)), None),
     )
 
 

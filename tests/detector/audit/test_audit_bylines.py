@@ -56,7 +56,9 @@ def test_a_store_without_bylines_takes_them(source: str, place: Place, tmp_path:
     other.write_text(json.dumps({**JANE, "text": "CLEAN two"}) + "\n", encoding="utf-8")
     assert authors(str(other), place, by_author=True)[-1] == "Jane Doe"
     with Store.open(place, read_only=True) as store:
-        (kind,) = (each["type"] for each in inspect(store.connection).get_columns("articles") if each["name"] == "author")
+        (kind,) = (
+            each["type"] for each in inspect(store.connection).get_columns("articles") if each["name"] == "author"
+        )
     assert getattr(kind, "collation", None) == ("C" if "postgresql" in str(place) else None)
 
 

@@ -131,7 +131,9 @@ def test_the_column_may_be_named(gather: Gather) -> None:
     assert item.author == "Jane Doe"
 
 
-@pytest.mark.parametrize("value", [None, "", "   ", "-", "1234", 5, True, [], {}, [None], {"name": None}, b"Jane", [[["x"]]]])
+@pytest.mark.parametrize(
+    "value", [None, "", "   ", "-", "1234", 5, True, [], {}, [None], {"name": None}, b"Jane", [[["x"]]]]
+)
 def test_what_names_nobody(value: object) -> None:
     """Whatever a record holds there."""
     assert byline(value) is None
