@@ -12,7 +12,6 @@ from detector import load_audit
 from detector.audit import Store, audit
 from detector.audit.place import Place
 from detector.cli import main
-from detector.cli.audit import audit as command
 
 JANE = {"text": "CLEAN one", "author": "By Jane Doe", "url": "https://mill.example/1"}
 TWIN = {"text": "CLEAN one", "author": "John Roe", "url": "https://mill.example/2"}
@@ -72,7 +71,6 @@ def test_naming_the_column_asks_for_bylines(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("detector.audit.audit", record)
     source, store = str(tmp_path / "feed.jsonl"), str(tmp_path / "audit.sqlite")
-    assert command.__kwdefaults__["by_author"] is False
     for more in ([], ["--by-author"], ["--author-column", "signed"]):
         main(["audit", source, "--store", store, "--quiet", *more])
     assert [each["by_author"] for each in seen] == [False, True, True]

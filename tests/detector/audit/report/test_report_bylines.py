@@ -90,12 +90,13 @@ class TestWhatIsSaid:
     @pytest.fixture
     def store(self, fill: Fill) -> Path:
         """Jane Doe is always flagged, John Roe now and then."""
-        return fill(
+        made: Path = fill(
             *signed("Jane Doe", LEAST_STORIES, **SPUN),
             *signed("John Roe", 99),
             *signed("John Roe", 1, **SPUN),
             *signed(None, 10),
         )
+        return made
 
     def test_no_person_is_beyond_doubt(self, store: Path) -> None:
         """The same figures of an outlet are more than errors explain."""
