@@ -17,6 +17,7 @@ from detector.audit.store import Store, StoredRow
 from detector.audit.tally import Tally
 
 if TYPE_CHECKING:
+    from detector.audit.allow_list import AllowList
     from detector.audit.engine import Engine, Plan
     from detector.audit.sources import SourceOptions
     from detector.audit.work import Maker
@@ -45,6 +46,7 @@ def audit(
     options: "SourceOptions | None" = None,
     archive: str | Path | None = None,
     licensed: Collection[tuple[str, str]] = (),
+    allow: "AllowList | None" = None,
     checker: "Maker | None" = None,
     tally: Tally | None = None,
     tick: Callable[[], None] = lambda: None,
@@ -80,6 +82,8 @@ def audit(
         that of articles for which it was not looked for before. It changes no verdict.
     licensed : collection of (str, str)
         Pairs of outlets: the first may republish the second.
+    allow : AllowList, optional
+        Words that are not marked, and articles that do not count as flagged. What was dismissed in the store is added.
     checker : callable, optional
         Makes the judge in every worker and replaces ``grammar``. Must be picklable and hashable.
     tally : Tally, optional
@@ -96,8 +100,10 @@ def audit(
     """
     from dataclasses import asdict, replace
 
+    from detector.audit.allow_list import AllowList
     from detector.audit.backends import backend as backend_of
     from detector.audit.engine import Engine, Plan
+    from detector.audit.reviews import dismiss_listed, dismissed
     from detector.audit.sources import SourceOptions, read_raw, refuse_single
     from detector.audit.traced import Tracing
     from detector.audit.work import CheckerMaker, Orders
@@ -107,7 +113,7 @@ def audit(
     options = options or SourceOptions()
     maker = checker or CheckerMaker(grammar, languagetool_server, reader=reader)
     tracing = None if archive is None else Tracing(str(archive), frozenset(licensed))
-    orders = Orders(maker, options.limits, seconds, keep_text, tracing)
+    orders = Orders(maker, options.limits, seconds, keep_text, tracing, allow=allow or AllowList())
     plan = Plan(
         rescore=rescore,
         retry_errors=retry_errors,
@@ -126,14 +132,17 @@ def audit(
     try:
         settings = {"grammar": grammar, "keep_text": keep_text, "by_author": by_author, **asdict(plan)}
         writer = Writer(opened, sources, settings, by_author=by_author)
-        outcome = None
+        outcome, read = None, set[str]()
         try:
+            dismiss_listed(opened, orders.allow)
+            orders = replace(orders, allow=orders.allow | dismissed(opened))
             engine = Engine(workers, orders, writer=writer, plan=plan, tally=tally)
             with _addresses(opened, engine, plan) as known:
                 yield from engine.run(read_raw(sources, replace(options, known=known)), tick=tick)
             outcome = tally.as_dict()
+            read = engine.read
         finally:
-            writer.close(outcome)
+            writer.close(outcome, read=read)
     finally:
         if opened is not store:
             opened.close()

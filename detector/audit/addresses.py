@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from detector.audit.identity import storable
 from detector.audit.opening import connect, told
 from detector.audit.place import Place
+from detector.audit.row import State
 from detector.audit.schema import articles, models
 from detector.verdict import Label
 
@@ -19,6 +20,7 @@ _OF_ADDRESS = (
         models.c.signature,
         articles.c.relation,
         articles.c.proven,
+        articles.c.state,
     )
     .select_from(articles.outerjoin(models))
     .where(articles.c.url == bindparam("url"))
@@ -42,8 +44,8 @@ class Addresses:
     traced : bool
         Whether the stored article must have been looked up in an archive.
     count : callable
-        Called with (label, None, whether it is a proven rewrite) or (None, error sentence, False) for each article that
-        is not fetched, in the thread that asks.
+        Called with (label, None, whether it is a proven rewrite, whether it was dismissed) or (None, error sentence, False,
+        False) for each article that is not fetched, in the thread that asks.
     """
 
     def __init__(
@@ -52,7 +54,7 @@ class Addresses:
         *,
         signature: Callable[[], str],
         retry_errors: bool,
-        count: Callable[[Label | None, str | None, bool], None],
+        count: Callable[[Label | None, str | None, bool, bool], None],
         traced: bool = False,
     ) -> None:
         self.place = place
@@ -66,16 +68,16 @@ class Addresses:
         with self._lock, told(self.place):
             rows = self._sql.execute(_OF_ADDRESS, {"url": storable(address)}).fetchall()
         signature = self._signature()
-        for label, _, _, judged_by, relation, proven in rows:
+        for label, _, _, judged_by, relation, proven, state in rows:
             if self._traced and relation is None:
                 continue
             if label is not None and label != Label.TOO_SHORT.value and signature in {"", judged_by}:
-                self._count(Label(label), None, bool(proven))
+                self._count(Label(label), None, bool(proven), state == State.DISMISSED)
                 return True
         failed = next((error for _, kind, error, *_ in rows if kind == "fetch"), None)
         if self._retry or failed is None:
             return False
-        self._count(None, failed, False)
+        self._count(None, failed, False, False)
         return True
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from detector.audit.backends import DEPTH, Answer, Backend, Batch, died
+from detector.audit.identity import containers_of
 from detector.audit.reading import MOST_AHEAD, End, Found, Gate, read_ahead
 from detector.audit.row import AuditRow
 from detector.audit.tally import Tally
@@ -78,6 +79,7 @@ class Skipped(NamedTuple):
     label: Label | None
     error: str | None
     proven: bool = False
+    dismissed: bool = False
 
 
 class Engine:
@@ -121,14 +123,16 @@ class Engine:
         self._rows: list[AuditRow] = []
         self._deaths: list[tuple[Found, Done]] = []
         self._committed = time.monotonic()
+        self.read = set[str]()
+        """The files and archives from which an article was read."""
 
     def deliver(self, batch: Batch, answer: Answer) -> None:
         """Take the answer to a batch. The backend may call this from any thread."""
         self._events.put((batch, answer))
 
-    def skip(self, label: Label | None, error: str | None, proven: bool = False) -> None:
+    def skip(self, label: Label | None, error: str | None, proven: bool = False, dismissed: bool = False) -> None:
         """Count a stored article that was not fetched. May be called from any thread."""
-        self._events.put(Skipped(label, error, proven))
+        self._events.put(Skipped(label, error, proven, dismissed))
 
     def run(self, records: Iterable[Record], *, tick: Callable[[], None] = lambda: None) -> Iterator[AuditRow]:
         """Rows of all records that were not in the store, in order of completion. Each is stored before it is yielded.
@@ -213,6 +217,7 @@ class Engine:
         if record.data is None:
             self._store_error(record)
             return True
+        self.read |= containers_of(record.source)
         known: Known | None = None
         if self.writer is not None:
             known = self.writer.known(found.raw, record.source, record.url)
@@ -240,8 +245,8 @@ class Engine:
             self.tally.note(known.error)
         else:
             self.tally.known += 1
-            self.tally.labels[known.label] += 1
-            self.tally.rewrites += known.proven
+            self.tally.count(known.label, dismissed=known.dismissed)
+            self.tally.rewrites += known.proven and not known.dismissed
 
     def _copied(self, found: Found) -> bool:
         """Copy the verdict of the same record at another place, and return whether there was one."""
@@ -254,7 +259,7 @@ class Engine:
             return False
         self._rows.append(self.writer.copy(same, _place(record), found.raw))
         self.tally.copied += 1
-        self.tally.labels[same.label] += 1
+        self.tally.count(same.label, dismissed=same.dismissed)
         return True
 
     def _store_error(self, record: Record) -> None:
@@ -264,6 +269,7 @@ class Engine:
         if self.writer is not None:
             known = self.writer.known_error(row.source, row.url)
             if known is not None and not self.plan.retry_errors:
+                self.writer.meet(known)
                 self._count_known(known)
                 return
         self._keep(Done(row), b"")

@@ -85,6 +85,16 @@ def origin_of(source: str, url: str | None, outlet: str | None) -> str:
     return source.rpartition("/")[0] or source
 
 
+def containers_of(source: str) -> set[str]:
+    """The files and archives around an article's place in its source.
+
+    >>> sorted(containers_of("in/desk.mbox:3!copy.docx")), sorted(containers_of("feed.csv:17")), containers_of("a.txt")
+    (['in/desk.mbox', 'in/desk.mbox:3'], ['feed.csv'], set())
+    """
+    around = {source, source.rpartition("!")[0], source.partition("!")[0]}
+    return (around | {_RECORD.sub("", place) for place in around}) - {source, ""}
+
+
 def _host(address: str | None) -> str:
     if address is None or not address.lower().startswith(("http://", "https://")):
         return ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Executable, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, case, delete, func, insert, literal, or_, select, update
 
 from detector.audit.opening import told, transaction
 from detector.audit.schema import announced, articles, messages
@@ -145,4 +145,5 @@ class Outbox:
 
 
 def _flagged(labels: Sequence[str]) -> ColumnElement[bool]:
-    return or_(_OF.label.in_(labels), _OF.proven == 1)
+    """Articles with these labels, and proven rewrites. What a person has seen, dismissed or confirmed is no news."""
+    return and_(or_(_OF.label.in_(labels), _OF.proven == 1), _OF.state.is_(None))

@@ -7,6 +7,7 @@ keeps a :class:`Judgement`: every number, and the strongest marks with their wor
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from detector.audit.identity import storable
@@ -92,6 +93,15 @@ class Judgement:
         return self.label in (Label.SUSPECT, Label.SPUN)
 
 
+class State(StrEnum):
+    """What a person decided about a flagged article. It stays over runs, until a person changes it."""
+
+    NEW = "new"
+    SEEN = "seen"
+    DISMISSED = "dismissed"
+    CONFIRMED = "confirmed"
+
+
 @dataclass(frozen=True)
 class AuditRow:
     """One article of an audit, with exactly one of ``verdict`` and ``error``.
@@ -116,6 +126,8 @@ class AuditRow:
         Its best source; only with an archive.
     author : str or None
         The byline, as the source states it. A store keeps it only if asked to.
+    state : State or None
+        What a person decided; None where nobody did.
     """
 
     source: str
@@ -130,6 +142,7 @@ class AuditRow:
     text: str | None = None
     traced: Traced | None = None
     author: str | None = None
+    state: State | None = None
 
     def __post_init__(self) -> None:
         if (self.verdict is None) == (self.error is None):
@@ -137,7 +150,9 @@ class AuditRow:
 
     @property
     def flagged(self) -> bool:
-        """Whether the label is ``suspect`` or ``spun``, or the article is a proven rewrite."""
+        """Whether it is suspect, spun or a proven rewrite, and nobody dismissed it."""
+        if self.state is State.DISMISSED:
+            return False
         return (self.verdict is not None and self.verdict.flagged) or (self.traced is not None and self.traced.proven)
 
 

@@ -106,6 +106,7 @@ articles = Table(
     Column("scored", _TEXT, nullable=False),
     *(Column(name, kind) for name, kind in SOURCE_COLUMNS),
     Column("author", _TEXT),  # the byline; only with --by-author
+    Column("state", _TEXT),  # what a person decided: seen, dismissed, confirmed; NULL where nobody did
     CheckConstraint("(label IS NULL) <> (error IS NULL)"),
 )
 
@@ -155,9 +156,18 @@ announced = Table(
     sqlite_with_rowid=False,
 )
 
+# Words that a person does not want to see marked, in lower case, each with a suggestion or "" for any.
+allowed = Table(
+    "allowed",
+    TABLES,
+    Column("words", _TEXT, primary_key=True),
+    Column("expected", _TEXT, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 Index("announced_message", announced.c.message)
 Index("announced_article", announced.c.article)
-for _name in ("hash", "raw", "url", "story"):
+for _name in ("hash", "raw", "url", "story", "state"):
     _given = articles.c[_name].is_not(None)
     Index(f"articles_{_name}", articles.c[_name], sqlite_where=_given, postgresql_where=_given)
 Index("articles_label", articles.c.label, articles.c.probability)
@@ -192,12 +202,19 @@ def _add_outbox(connection: Connection) -> None:
     TABLES.create_all(connection, tables=[messages, announced], checkfirst=False)
 
 
+def _add_reviews(connection: Connection) -> None:
+    _add(("state", "TEXT"))(connection)
+    connection.exec_driver_sql("CREATE INDEX articles_state ON articles (state) WHERE state IS NOT NULL")
+    TABLES.create_all(connection, tables=[allowed], checkfirst=False)
+
+
 _KINDS = {"proven": "INTEGER", "relation_probability": "REAL", "coverage": "REAL"}
 
 MIGRATIONS: tuple[Migration, ...] = (
     _add(*((name, _KINDS.get(name, "TEXT")) for name in SOURCES)),
     _add_outbox,
     _add(("author", "TEXT")),
+    _add_reviews,
 )
 """The migration at index n turns a store of version n + 1 into version n + 2. The first store on a server had version 3."""
 
@@ -218,6 +235,8 @@ def show_as_newer(connection: Connection) -> bool:
         return False
     connection.exec_driver_sql("PRAGMA temp_store = FILE")  # set now, because a change would drop the view
     columns = ", ".join(["*", *(f"NULL AS {column.name}" for column in missing)])
+    if not connection.exec_driver_sql("PRAGMA table_info(allowed)").first():
+        connection.exec_driver_sql("CREATE TEMP VIEW allowed AS SELECT '' AS words, '' AS expected WHERE 0")
     connection.exec_driver_sql(f"CREATE TEMP VIEW articles AS SELECT {columns} FROM main.articles")  # noqa: S608 - our own words
     return True
 

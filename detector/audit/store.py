@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, func, select
 from detector.audit.filters import Filter, Order
 from detector.audit.opening import connect, snapshot, told
 from detector.audit.place import Place, StoreError, place_of
-from detector.audit.row import AuditRow, Judgement, Mark
+from detector.audit.row import AuditRow, Judgement, Mark, State
 from detector.audit.schema import SOURCES, articles, details, models
 from detector.audit.traced import Traced
 from detector.tracing.relation import Relation
@@ -33,7 +33,7 @@ _EVERYTHING = Filter()
 _SCALARS = (
     *(
         articles.c[name]
-        for name in "id story origin added scored run tries source hash url outlet date title author".split()
+        for name in "id story origin added scored run tries source hash url outlet date title author state".split()
     ),
     *(
         articles.c[name]
@@ -178,7 +178,7 @@ def _query(*, details: bool) -> Select[Any]:
 
 def _stored(found: tuple[Any, ...]) -> StoredRow:
     (id_, story, origin, added, scored, run, tries, *rest) = found
-    source, hash_, url, outlet, date, title, author, error, error_kind, label, *judged = rest
+    source, hash_, url, outlet, date, title, author, state, error, error_kind, label, *judged = rest
     numbers, more = judged[:_NUMBERS], judged[_NUMBERS + len(SOURCES) :]
     traced = _traced(judged[_NUMBERS : _NUMBERS + len(SOURCES)])
     verdict = None if label is None else _judgement(label, numbers, more[1:])
@@ -190,6 +190,7 @@ def _stored(found: tuple[Any, ...]) -> StoredRow:
         date=date,
         title=title,
         author=author,
+        state=None if state is None else State(state),
         verdict=verdict,
         error=error,
         error_kind=error_kind,

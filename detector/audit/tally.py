@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from detector.audit.row import AuditRow
+from detector.audit.row import AuditRow, State
 from detector.verdict import Label
 
 MOST_ERRORS = 5
@@ -29,6 +29,8 @@ class Tally:
         Articles with a stored error that were not tried again.
     labels : Counter of Label
         Labels of all articles of the sources, stored or new.
+    dismissed : Counter of Label
+        Those of them that a person has dismissed, so that they do not count as flagged.
     rewrites : int
         Of everything the sources hold, known or new, what is a proven rewrite of a story in the archive.
     not_traced : int
@@ -47,6 +49,7 @@ class Tally:
     failed: int = 0
     failed_before: int = 0
     labels: Counter[Label] = field(default_factory=Counter)
+    dismissed: Counter[Label] = field(default_factory=Counter)
     rewrites: int = 0
     not_traced: int = 0
     trace_error: str = ""
@@ -61,8 +64,8 @@ class Tally:
 
     @property
     def flagged(self) -> int:
-        """Articles labelled suspect or spun."""
-        return self.labels[Label.SUSPECT] + self.labels[Label.SPUN]
+        """Articles labelled suspect or spun that nobody has dismissed."""
+        return sum(self.labels[label] - self.dismissed[label] for label in (Label.SUSPECT, Label.SPUN))
 
     @property
     def errors(self) -> int:
@@ -76,12 +79,17 @@ class Tally:
             self.note(row.error)
         else:
             self.judged += 1
-            self.labels[row.verdict.label] += 1
+            self.count(row.verdict.label, dismissed=row.state is State.DISMISSED)
         if row.traced is not None:
-            self.rewrites += row.traced.proven
+            self.rewrites += row.traced.proven and row.state is not State.DISMISSED
             if row.traced.relation is None:
                 self.not_traced += 1
                 self.trace_error = self.trace_error or row.traced.error
+
+    def count(self, label: Label, *, dismissed: bool) -> None:
+        """Count a label, of a new article or a stored one."""
+        self.labels[label] += 1
+        self.dismissed[label] += dismissed
 
     def note(self, error: str | None) -> None:
         """Keep an error's message if it is one of the first."""
@@ -101,4 +109,5 @@ class Tally:
             "not_traced": self.not_traced,
             "workers_lost": self.workers_lost,
             "labels": {label.value: self.labels[label] for label in Label},
+            "dismissed": {label.value: self.dismissed[label] for label in Label},
         }

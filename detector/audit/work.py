@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
+from detector.audit.allow_list import AllowList
 from detector.audit.identity import origin_of, text_hash
 from detector.audit.item import Item
 from detector.audit.near_duplicates import sketch
-from detector.audit.row import AuditRow, Judgement, Packed, pack, summarise
+from detector.audit.row import AuditRow, Judgement, Packed, State, pack, summarise
 from detector.audit.traced import Traced, Tracing, best_source
 from detector.errors import GrammarError, UnreadableError, UnspinError
 from detector.read import Limits
@@ -149,6 +150,8 @@ class Orders:
         The archive in which sources are looked for.
     skip_tracing : bool
         Say that the archive was not searched: a worker ended over these articles, and the verdict matters more.
+    allow : AllowList
+        Words that are not marked, and articles that do not count as flagged.
     """
 
     maker: Maker
@@ -157,6 +160,7 @@ class Orders:
     keep_text: bool = False
     tracing: Tracing | None = None
     skip_tracing: bool = False
+    allow: AllowList = field(default_factory=AllowList)
 
 
 class Done(NamedTuple):
@@ -211,7 +215,7 @@ def _judge_one(judging: Judge, orders: Orders, record: Record, deadline: "_Deadl
     text = item.document.text
     hashed = text_hash(text)
     try:
-        judgement = summarise(_of_outlet(judging, item).check(item.document))
+        judgement = summarise(orders.allow.applied(_of_outlet(judging, item).check(item.document)))
         sketched, packed = sketch(text), pack(judgement)
     except UnreadableError as error:
         return Done(failed(item, str(error), "too_long", hashed))
@@ -225,6 +229,8 @@ def _judge_one(judging: Judge, orders: Orders, record: Record, deadline: "_Deadl
     if orders.tracing is not None:
         deadline.begin()
         row = replace(row, traced=_trace(orders, item, item.document))
+    if row.flagged and orders.allow.holds(item.url, text):
+        row = replace(row, state=State.DISMISSED)
     return Done(row, sketched, packed)
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from detector.audit import claims, schema
@@ -20,12 +20,14 @@ from detector.audit.lock import Lock
 from detector.audit.near_duplicates import SAME, bands, similarity
 from detector.audit.opening import told, transaction
 from detector.audit.place import Server, StoreError
-from detector.audit.row import AuditRow, Judgement, Packed, as_json, pack
+from detector.audit.row import AuditRow, Judgement, Packed, State, as_json, pack
+from detector.audit.sources.naming import printable
 from detector.audit.store import BRIEF, Store
 from detector.audit.traced import Traced
 from detector.render.plain import finite
 from detector.verdict import Label
 
+_MOST_KEYS = 500
 MOST_CANDIDATES = 64
 """Maximum number of stories compared with a new article, newest first: many stories may share a template."""
 
@@ -36,16 +38,16 @@ _CHANGED = (
 _COPIED = "hash, label, probability, threshold, suspect_threshold, quality, words, marks, note, model, story".split(
     ", "
 )
-_PLACE = "raw, source, url, outlet, origin, date, title, author".split(", ")
+_PLACE = "raw, source, url, outlet, origin, date, title, author, state".split(", ")
 _DETAILS = ("columns", "quality_parts", "evidence", "text")
 
 _OF = schema.articles.c
-_KNOWN = select(_OF.id, _OF.label, schema.models.c.signature, _OF.url, _OF.error, _OF.relation, _OF.proven).select_from(
-    BRIEF
-)
+_KNOWN = select(
+    _OF.id, _OF.label, schema.models.c.signature, _OF.url, _OF.error, _OF.relation, _OF.proven, _OF.state
+).select_from(BRIEF)
 
 
-def _known_if(condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select of seven columns
+def _known_if(condition: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select of eight columns
     return _KNOWN.where(condition).order_by(case((_OF.error.is_(None), 0), else_=1)).limit(1)
 
 
@@ -86,6 +88,7 @@ class Known:
     error: str | None = None
     traced: bool = False
     proven: bool = False
+    dismissed: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ class Writer:
         by_author: bool = False,
         lease: float | None = None,
     ) -> None:
-        self.store, self._by_author = store, by_author
+        self.store, self._sources, self._by_author = store, tuple(sources), by_author
         self.shared = isinstance(store.place, Server)
         file = store.place if isinstance(store.place, Path) and str(store.place) != ":memory:" else None
         self._lock = None if file is None else Lock(file.resolve())
@@ -167,10 +170,17 @@ class Writer:
         self._claims = claims.Claims(self._run, self._lease)
         self._renewed = time.monotonic()
 
-    def close(self, outcome: Mapping[str, Any] | None = None) -> None:
-        """Commit, and store the outcome if the run was completed."""
+    def close(self, outcome: Mapping[str, Any] | None = None, *, read: Collection[str] = ()) -> None:
+        """Commit. If the run was completed, store its outcome, and forget the errors that it mended.
+
+        Parameters
+        ----------
+        read : collection of str
+            The files and archives from which an article was read.
+        """
         try:
             if outcome is not None:
+                self._later(partial(self._mend, {*read, *map(printable, self._sources)} - {"-"}))
                 self._later(partial(self._end, as_json(dict(outcome))))
             self.commit()
             if self.shared:
@@ -178,6 +188,13 @@ class Writer:
                     self._claims.release(self.store.connection)
         finally:
             self._release()
+
+    def _mend(self, read: Collection[str]) -> None:
+        """Forget the errors of sources that were read, and that this run did not meet again."""
+        keys = [key_of(place, None) for place in read]
+        for at in range(0, len(keys), _MOST_KEYS):
+            stale = _OF.key.in_(keys[at : at + _MOST_KEYS]) & _OF.error.is_not(None) & (_OF.run < self._run)
+            self.store.connection.execute(delete(schema.articles).where(stale))
 
     def _end(self, outcome: str) -> None:
         ended = update(schema.runs).where(schema.runs.c.id == self._run).values(ended=now(), outcome=outcome)
@@ -244,6 +261,12 @@ class Writer:
         key = key_of(url or source, None)
         return self._known(_KNOWN_KEY, key, key=key)
 
+    def meet(self, known: Known) -> None:
+        """Note that this run met a stored error again."""
+        latest = case((_OF.run < self._run, self._run), else_=_OF.run)
+        change = update(schema.articles).where(_OF.id == known.id).values(run=latest)
+        self._later(lambda: self.store.connection.execute(change))
+
     def known_row(self, row: AuditRow) -> Known | None:
         """The stored article with the place and the text of a row."""
         key = _key(row)
@@ -260,9 +283,10 @@ class Writer:
             found = self.store.connection.execute(query, values).fetchone()
         if found is None:
             return None
-        id_, label, signature, url, error, relation, proven = found
+        id_, label, signature, url, error, relation, proven, state = found
         kept = None if label is None else Label(label)
-        return Known(id_, kept, signature, url, error, traced=relation is not None, proven=bool(proven))
+        traced, dismissed = relation is not None, state == State.DISMISSED
+        return Known(id_, kept, signature, url, error, traced=traced, proven=bool(proven), dismissed=dismissed)
 
     def put(self, entry: Entry) -> None:
         """Add a row, or replace the row of the same article.
@@ -271,14 +295,14 @@ class Writer:
         another audit stored it with the same model in the meantime.
         """
         row = entry.row
-        key, place = _key(row), key_of(row.url or row.source, None)
-        self._later(partial(self._put, entry, key, place), entry.raw, key, place)
+        key, places = _key(row), _places(row)
+        self._later(partial(self._put, entry, key, places), entry.raw, key, *places)
         self.release(entry.raw)
 
-    def _put(self, entry: Entry, key: bytes, place: bytes) -> None:
+    def _put(self, entry: Entry, key: bytes, places: Collection[bytes]) -> None:
         row, ask = entry.row, self.store.connection.execute
         verdict = row.verdict
-        found = {bytes(each.key): each for each in ask(_FOUND, {"keys": [key, place]})}
+        found = {bytes(each.key): each for each in ask(_FOUND, {"keys": [key, *places]})}
         before = found.get(key)
         if before is not None and before.label is not None:
             same = verdict is not None and before.signature == storable(verdict.signature)
@@ -288,8 +312,9 @@ class Writer:
         columns = self._columns(row, entry.raw) | {"run": self._run}
         if verdict is not None:
             columns["model"] = self._model(verdict)
-            if place in found and place != key:
-                ask(_REMOVE, {"of": found[place].id})
+            for place in places:
+                if place in found and place != key:
+                    ask(_REMOVE, {"of": found[place].id})
         id_ = self._changed(before.id, columns) if before is not None else self._added(columns)
         if verdict is None:
             return
@@ -305,6 +330,7 @@ class Writer:
         changes = {name: columns.get(name) for name in _CHANGED}
         # What an earlier run found in an archive stays until another one has searched.
         changes |= {name: columns[name] for name in schema.SOURCES if name in columns}
+        changes["state"] = func.coalesce(_OF.state, columns["state"])
         change = update(schema.articles).where(_OF.id == id_).values(**changes, tries=_OF.tries + 1)
         self.store.connection.execute(change)
         return id_
@@ -321,14 +347,15 @@ class Writer:
         if stored is None:
             raise StoreError(f"{self.store.place}: a row that was just found is not there. Run the same command again.")
         names = ("source", "url", "outlet", "date", "title", "author")
-        copied = replace(stored.row, **{name: getattr(row, name) for name in names}, traced=None)
-        key, place = _key(copied), key_of(row.url or row.source, None)
-        self._later(partial(self._copy, known.id, copied, raw, place), raw, key, place)
+        state = State.DISMISSED if known.dismissed else None
+        copied = replace(stored.row, **{name: getattr(row, name) for name in names}, traced=None, state=state)
+        places = _places(row)
+        self._later(partial(self._copy, known.id, copied, raw, places), raw, _key(copied), *places)
         return copied
 
-    def _copy(self, known: int, row: AuditRow, raw: bytes, place: bytes) -> None:
+    def _copy(self, known: int, row: AuditRow, raw: bytes, places: Collection[bytes]) -> None:
         ask = self.store.connection.execute
-        ask(delete(schema.articles).where(_OF.key == place))
+        ask(delete(schema.articles).where(_OF.key.in_(places)))
         columns = self._columns(row, raw)
         own = {name: columns[name] for name in _PLACE}
         own |= {"key": columns["key"], "run": self._run, "added": now(), "scored": now()}
@@ -410,6 +437,7 @@ def _columns(row: AuditRow, raw: bytes) -> dict[str, object]:
         "label": None,
         "error": storable(row.error),
         "error_kind": storable(row.error_kind),
+        "state": row.state,
     }
     if verdict is not None:
         columns |= {
@@ -444,6 +472,11 @@ def _source_columns(traced: Traced) -> dict[str, object]:
         None,
     )
     return dict(zip(schema.SOURCES, values, strict=True))
+
+
+def _places(row: AuditRow) -> set[bytes]:
+    """The keys under which an error of this place may be stored: one without an address knew only the source."""
+    return {key_of(row.url or row.source, None), key_of(row.source, None)}
 
 
 def _key(row: AuditRow) -> bytes:

@@ -2,7 +2,20 @@
 
 import typer
 
-from detector.cli import archive, audit, calibrate, check, doctor, languagetool, learn, model, report, serve, trace
+from detector.cli import (
+    archive,
+    audit,
+    calibrate,
+    check,
+    doctor,
+    languagetool,
+    learn,
+    model,
+    report,
+    review,
+    serve,
+    trace,
+)
 
 app = typer.Typer(
     name="unspin",
@@ -42,6 +55,7 @@ app.command("check")(check.check)
 app.command("trace")(trace.trace)
 app.command("audit")(audit.audit)
 app.command("report")(report.report)
+app.command("review")(review.review)
 app.add_typer(archive.app, name="archive")
 app.command("serve")(serve.serve)
 app.command("calibrate")(calibrate.calibrate)

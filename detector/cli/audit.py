@@ -10,6 +10,7 @@ from detector.cli.exit import Exit
 from detector.cli.news import Desk, Mail, Notify, NotifyFormat, NotifyText, channels
 from detector.cli.notes import tell
 from detector.cli.options import (
+    Allow,
     AllowPrivate,
     DateColumn,
     Delay,
@@ -114,6 +115,7 @@ def audit(
     notify_format: NotifyFormat = None,
     notify_text: NotifyText = False,
     mail: Mail = None,
+    allow: Allow = None,
     fail_on: FailingLabel = FailOn.SPUN,
     allow_errors: Annotated[
         bool, typer.Option("--allow-errors", help="Do not end with exit code 2 because some articles failed.")
@@ -132,6 +134,7 @@ def audit(
     audit could not be done, or a message could not be sent.
     """
     from detector.audit import Tally
+    from detector.audit.allow_list import read_allow_list
     from detector.audit.place import place_of
     from detector.audit.watch import repeat, seconds_of
     from detector.errors import UnspinError
@@ -173,6 +176,7 @@ def audit(
             "backend": backend,
             "scheduler": scheduler,
             "options": options,
+            "allow": None if allow is None else read_allow_list(allow),
             "checker": None if thresholds is None else _maker(grammar, languagetool_server, thresholds, reader),
         },
         json=json,
@@ -302,7 +306,9 @@ def summary(tally: "Tally") -> str:
     new = tally.judged + tally.copied + tally.failed
     noun = "article" if tally.done == 1 else "articles"
     proven = f" Rewrites of stories in the archive: {tally.rewrites:,}." if tally.rewrites else ""
-    return f"{tally.done:,} {noun}: {', '.join(counts)}, {tally.errors:,} not judged. New: {new:,}.{proven}"
+    gone = sum(tally.dismissed.values())
+    dismissed = f" Dismissed by a person: {gone:,}." if gone else ""
+    return f"{tally.done:,} {noun}: {', '.join(counts)}, {tally.errors:,} not judged. New: {new:,}.{proven}{dismissed}"
 
 
 def line(run: "Counts") -> str:
@@ -329,7 +335,8 @@ def _exit_code(tally: "Tally", fail_on: FailOn, *, allow_errors: bool) -> Exit:
         return Exit.FAILED
     if tally.rewrites and fail_on is not FailOn.NEVER:
         return Exit.FLAGGED
-    flagged = {FailOn.NEVER: 0, FailOn.SPUN: tally.labels[Label.SPUN], FailOn.SUSPECT: tally.flagged}[fail_on]
+    spun = tally.labels[Label.SPUN] - tally.dismissed[Label.SPUN]
+    flagged = {FailOn.NEVER: 0, FailOn.SPUN: spun, FailOn.SUSPECT: tally.flagged}[fail_on]
     return Exit.FLAGGED if flagged else Exit.NOTHING_FLAGGED
 
 

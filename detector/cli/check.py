@@ -14,6 +14,7 @@ from detector.cli.answers import Answers
 from detector.cli.exit import Exit
 from detector.cli.notes import tell, write
 from detector.cli.options import (
+    Allow,
     Color,
     FailingLabel,
     FailOn,
@@ -30,6 +31,7 @@ from detector.cli.stdout import colored
 from detector.errors import printable
 
 if TYPE_CHECKING:
+    from detector.audit.allow_list import AllowList
     from detector.audit.sources.files import File
     from detector.checker import Checker
     from detector.read import Reading
@@ -89,6 +91,7 @@ def check(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")
     ] = False,
+    allow: Allow = None,
     fail_on: FailingLabel = FailOn.SPUN,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print one line for each article and no notes.")] = False,
     color: Color = None,
@@ -107,6 +110,7 @@ def check(
         refuse_mixture(articles, html, json=json, several=several)
     answers = Answers(html, json, quiet, colored(color), include_text, one=not several)
     lines: list[str] = []
+    allowed = _allow_list(allow)
     checker = _LazyChecker(checker_for(grammar, languagetool_server), languagetool_server, thresholds, reader)
     code = Exit.NOTHING_FLAGGED
     with closing(checker), _sources(archive, licensed) as find:
@@ -119,12 +123,21 @@ def check(
                 lines.append(printable(f"{source}: not checked"))
             else:
                 trace = None if find is None else find(answer)
-                lines.append(_write(answers, answer, trace, first=number == 0))
+                shown = answer if allowed is None else allowed.applied(answer)
+                lines.append(_write(answers, shown, trace, first=number == 0))
+                if allowed is not None and allowed.holds(source, answer.text):
+                    continue
                 if _fails(answer, fail_on) or (trace is not None and trace.rewrite and fail_on is not FailOn.NEVER):
                     code = max(code, Exit.FLAGGED)
     if len(lines) > 1 and not json and not quiet:
         print(answers.rule + "\n".join(lines), flush=True)
     return code
+
+
+def _allow_list(place: str | None) -> "AllowList | None":
+    from detector.audit.allow_list import read_allow_list
+
+    return None if place is None else read_allow_list(place)
 
 
 def _write(answers: Answers, verdict: "Verdict", trace: "Trace | None", *, first: bool) -> str:

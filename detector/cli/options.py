@@ -67,6 +67,15 @@ Licensed = Annotated[
         help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
     ),
 ]
+Allow = Annotated[
+    str | None,
+    typer.Option(
+        "--allow",
+        metavar="LIST",
+        help="Do not mark the words, and do not count the articles as flagged, that this file lists or that were dismissed in "
+        "this store (unspin review). No label changes.",
+    ),
+]
 FailingLabel = Annotated[FailOn, typer.Option(help="Label from which the exit code is 1. Only spun is an accusation.")]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Also fetch addresses of this machine and the local network.")

@@ -204,6 +204,7 @@ class Finding:
     copies: int
     wordings: tuple[Wording, ...]
     passages: tuple[tuple[Piece, ...], ...]
+    state: str = "new"
 
 
 class Rewriter(NamedTuple):
@@ -333,6 +334,8 @@ class Summary:
         Judged stories that the time line leaves out, because their date is far from all others or is not a date.
     outlets : tuple of Outlet
         The first of ``all_outlets`` outlets, best rank first.
+    dismissed : int
+        Suspect and spun stories that a person has dismissed. Shares count them, and ``findings`` leave them out.
     bylines : Bylines or None
         None unless they were asked for.
     trends : tuple of Trend
@@ -377,6 +380,7 @@ class Summary:
     judges: tuple[Judge, ...] = ()
     sources: Sources | None = None
     bylines: Bylines | None = None
+    dismissed: int = 0
 
     @property
     def duplicates(self) -> int:

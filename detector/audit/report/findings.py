@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, true
 
+from detector.audit.allow_list import AllowList
 from detector.audit.filters import Filter
 from detector.audit.report.figures import Finding
 from detector.audit.report.passages import MOST_WORDINGS, passages, wordings
 from detector.audit.report.stories import LEADS, told
+from detector.audit.reviews import dismissed_words
 from detector.audit.row import Mark
 from detector.audit.schema import articles, details, models
 from detector.audit.store import JUDGED
@@ -20,10 +22,16 @@ def findings(connection: Connection, filters: Filter, most: int) -> tuple[tuple[
 
     These are suspect and spun stories, or else those that match the filter's ``min_probability`` and ``label``.
     """
-    wanted = and_(LEADS, _wanted(filters))
+    wanted = and_(LEADS, _wanted(filters), told.c.state.is_distinct_from("dismissed"))
     count = connection.execute(select(func.count()).where(wanted)).scalar_one()
     best = select(told.c.id).where(wanted).order_by(told.c.probability.desc().nulls_last(), told.c.id).limit(most)
     return tuple(_finding(connection, article) for (article,) in connection.execute(best).fetchall()), count
+
+
+def dismissed(connection: Connection) -> int:
+    """How many suspect and spun stories a person has dismissed."""
+    gone = and_(LEADS, told.c.label.in_(("suspect", "spun")), told.c.state == "dismissed")
+    return int(connection.execute(select(func.count()).where(gone)).scalar_one())
 
 
 def _wanted(filters: Filter) -> ColumnElement[bool]:
@@ -38,16 +46,17 @@ def _finding(connection: Connection, article: int) -> Finding:
     query = (
         select(
             of.source, of.url, of.origin, of.title, of.date, of.label, of.probability, of.quality, of.words,
-            of.marks, models.c.signature, details.c.evidence, details.c.text, story,
+            of.marks, models.c.signature, details.c.evidence, details.c.text, story, of.state,
         )
         .select_from(JUDGED)
         .where(of.id == article)
     )  # fmt: skip
     found = connection.execute(query).one()
     source, url, origin, title, date, label, probability, quality, words, marks, *more = found
-    signature, evidence, text, story = more
+    signature, evidence, text, story, state = more
     copies = connection.execute(select(func.sum(told.c.articles) - 1).where(told.c.story == story)).scalar()
-    stored = tuple(stored_marks(evidence))
+    allow = AllowList(dismissed_words(connection))
+    stored = tuple(mark for mark in stored_marks(evidence) if not allow.allows(mark.text, mark.expected))
     listed = wordings(stored)
     return Finding(
         id=article,
@@ -63,6 +72,7 @@ def _finding(connection: Connection, article: int) -> Finding:
         marks=max(marks if isinstance(marks, int) else 0, len(stored)),
         signature=_text(signature),
         copies=int(copies or 0),
+        state=_text(state) or "new",
         wordings=listed[:MOST_WORDINGS],
         passages=passages(_text(text), stored),
     )

@@ -55,6 +55,7 @@ told = Table(
     Column("probability", Float),
     Column("model", BigInteger),
     Column("author", Text),
+    Column("state", Text),
     Index("told_story", "story", "id"),
     Index("told_origin", "origin"),
     prefixes=["TEMPORARY"],
@@ -113,7 +114,7 @@ def _told(condition: ColumnElement[bool]) -> Select[Any]:
     undated = case((of.date.is_(None), 1), else_=0)
     return select(
         of.origin, STORY, of.id, first.c.articles, literal(0), func.substr(when, 1, 10), undated, of.label,
-        of.probability, of.model, first.c.author,
+        of.probability, of.model, first.c.author, of.state,
     ).join_from(first, articles, articles.c.id == first.c.id)  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from detector.audit.place import Place, place_of
 from detector.audit.report import stories
 from detector.audit.report.chance import likely_range
 from detector.audit.report.figures import Summary
+from detector.audit.report.findings import dismissed
 from detector.audit.report.findings import findings as find
 from detector.audit.report.reading import reading
 from detector.audit.report.sourcing import sources
@@ -84,6 +85,7 @@ def summarise(
             bins=stories.bins(connection) if tally.judged else (),
             findings=found,
             all_findings=all_findings,
+            dismissed=dismissed(connection),
             errors=stories.errors(connection, condition),
             judges=judges,
             bylines=stories.bylines(connection, outlets) if by_author else None,

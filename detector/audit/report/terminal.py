@@ -269,7 +269,7 @@ def _finding(finding: Finding) -> RenderableType:
     title.append(visible(finding.label), style=_LABEL_STYLE.get(finding.label, ""))
     title.append("  ")
     title.append(visible(squeeze(finding.title or finding.url or finding.source)), style="bold")
-    facts = [finding.outlet, finding.date[:10], finding.source]
+    facts = [finding.outlet, finding.date[:10], finding.source, f"{finding.state}, number {finding.id}"]
     if finding.copies:
         facts.append(count(finding.copies, "near-duplicate"))
     lines: list[RenderableType] = [title, Text(visible(" - ".join(map(squeeze, filter(None, facts)))), style="dim")]

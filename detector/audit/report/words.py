@@ -302,6 +302,9 @@ def first_reading_note(summary: Summary) -> str:
     """Explains the list of articles to read first."""
     shown = len(summary.findings)
     which = f" The list shows {shown:,} of {summary.all_findings:,}." if shown < summary.all_findings else ""
+    if summary.dismissed:
+        are = "is" if summary.dismissed == 1 else "are"
+        which += f" {capital(stories(summary.dismissed))} that a person has dismissed {are} left out here, but not in the shares."
     return (
         f"Suspect and spun stories, highest probability first.{which} The wording beside an odd word is what would fit best "
         "there. It is a guess, made without the source story. Compare with that story before you act. A story with few "
