@@ -112,7 +112,7 @@ def test_the_model_is_that_of_the_command(api: Server, capsys: pytest.CaptureFix
     told = json.loads(capsys.readouterr().out)
     answer = api.ask("GET", "/v1/model").json
     assert told.items() <= answer.items()
-    assert answer["signature"].endswith("grammar none | reader always")
+    assert answer["signature"].endswith("grammar none | reader never")
 
 
 def test_health_and_readiness(api: Server) -> None:
