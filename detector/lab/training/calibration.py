@@ -161,8 +161,7 @@ def set_thresholds(
         own = probability[names == name]
         if len(own) >= GROUP_LEAST:
             spun = max(spun, threshold_above(own, GROUP_RATE))
-    # A floor that holds many texts back may leave a threshold for spun below that for suspect.
-    spun = max(spun, suspect)
+    suspect = min(suspect, spun)
     return Thresholds(
         suspect=suspect,
         spun=spun,
