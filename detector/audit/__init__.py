@@ -66,16 +66,12 @@ def audit(
         and without protection against crashes.
     backend : str
         ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
-    keep_text : bool
-        Whether to store the texts too.
     rescore : bool
         Whether to judge articles again that another model judged.
     retry_errors : bool
         Whether to try articles again that ended in an error.
     seconds : float
         Time limit for each article.
-    options : SourceOptions, optional
-        How the sources are read.
     archive : str or Path, optional
         Place of an archive, in which the source of each article is looked for (``row.traced``). With ``rescore`` also
         that of articles for which it was not looked for before. It changes no verdict.

@@ -98,7 +98,6 @@ class Progress:
 
     Parameters
     ----------
-    tally : Tally or Counts
     stream : file, optional
         Standard error by default.
     say : callable, optional

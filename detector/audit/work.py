@@ -139,12 +139,8 @@ class Orders:
 
     Parameters
     ----------
-    maker : Maker
-    limits : Limits
-        Limits on the size of an article.
     seconds : float
         Time limit for each article; 0 for none.
-    keep_text : bool
     tracing : Tracing, optional
         The archive in which sources are looked for.
     skip_tracing : bool
@@ -179,13 +175,7 @@ _SKIPPED = (
 
 
 def introduce(maker: Maker) -> str:
-    """Make the judge, and return its signature.
-
-    Raises
-    ------
-    UnspinError
-        If the judge cannot be made.
-    """
+    """Make the judge, and return its signature. Raises UnspinError if the judge cannot be made."""
     return _judge(maker).signature
 
 

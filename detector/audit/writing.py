@@ -94,7 +94,6 @@ class Entry:
 
     Parameters
     ----------
-    row : AuditRow
     raw : bytes
         Hash of the record as its source holds it.
     sketch : bytes

@@ -366,7 +366,6 @@ class Row:
     ----------
     number : int
         Counts from 1. The marked text and the tables share the numbers. Substitutions come first, strongest first.
-    kind : Kind
     wording : str
         As in the text, with white space collapsed.
     expected : tuple of str

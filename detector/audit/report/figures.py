@@ -86,14 +86,12 @@ class Trend(NamedTuple):
 
     Parameters
     ----------
-    outlet : str
     days : int
         Length of a period in days: 7, or 30 for a long past.
     recent, before : Rate
         The last period and all days before it, among the stories that the outlet's latest model judged.
     periods : tuple of Rate
         The last periods without gaps, oldest first.
-    change : Change
     """
 
     outlet: str

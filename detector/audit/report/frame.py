@@ -30,9 +30,6 @@ def load_audit(
 
     Parameters
     ----------
-    store : Store, path or address
-    filters : Filter, optional
-        Selects the articles.
     limit : int, optional
         Maximum number of articles: those with the highest probability, highest first.
     measured : bool

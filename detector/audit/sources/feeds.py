@@ -33,10 +33,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     """The entries of an RSS or Atom feed.
 
-    Raises
-    ------
-    SourceError
-        If the feed is too large, declares entities, is not a feed, or the package feedparser is missing.
+    Raises SourceError if the feed is too large, declares entities, is not a feed, or the package feedparser is missing.
     """
     try:
         import feedparser  # noqa: F401 - tests whether the package is installed

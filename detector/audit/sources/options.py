@@ -69,8 +69,6 @@ class SourceOptions:
         Whether to obey robots.txt for addresses that the user did not name.
     connections : int
         Maximum number of pages fetched at the same time. Their order is that of the source.
-    limits : Limits
-        Limits for each article.
     archives : ArchiveLimits
         Limits for unpacking.
     most_record_bytes : int

@@ -32,8 +32,6 @@ class PageFacts(NamedTuple):
 def page_facts(page: str) -> PageFacts:
     """Returns the facts from the meta, link and title elements of a page.
 
-    Examples
-    --------
     >>> page_facts('<meta property="og:site_name" content="The Example"><title>Talks end</title>')
     PageFacts(url=None, outlet='The Example', date=None, title='Talks end')
     """

@@ -42,8 +42,6 @@ _MOST_NAMES = 500
 def plain_name(name: str) -> str:
     """A column's name in lower case, without spaces, underscores, dots, hyphens and colons.
 
-    Examples
-    --------
     >>> plain_name("Published_At")
     'publishedat'
     """
@@ -98,10 +96,8 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
 def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> None:
     """Check the columns of a table before its rows are read, because otherwise every row would fail.
 
-    Raises
-    ------
-    SourceError
-        If there is no text column, several columns have its name, or a column that the user named is missing.
+    Raises SourceError if there is no text column, several columns have its name, or a column that the user named is
+    missing.
     """
     places = places_of(names, chosen)
     if isinstance(places, str):

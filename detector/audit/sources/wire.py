@@ -26,10 +26,7 @@ _UNSEEN = frozenset("script style media object note table media-caption figcapti
 def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Each news item of the document as an article or an error.
 
-    Raises
-    ------
-    SourceError
-        If the XML is damaged (after the items before the damage) or holds no news item.
+    Raises SourceError if the XML is damaged (after the items before the damage) or holds no news item.
     """
     from lxml import etree
 

@@ -48,8 +48,6 @@ class CheckerFigures:
 
     Parameters
     ----------
-    thresholds : Thresholds
-    calibration : Calibration
     reference : dict
         Column of a part of the quality score -> its 101 percentiles over news, ascending.
     metrics : dict
@@ -71,8 +69,6 @@ def figures_by_checker(
     ----------
     columns : sequence of str
         Names of the columns of ``rows``.
-    weights : Weights
-        Weights of the classifier.
     held : sequence of Article
         Held-out human copy and rewrites.
     rows : ndarray, shape (articles, columns)

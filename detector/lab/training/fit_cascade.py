@@ -100,16 +100,8 @@ def fit_cascade(
 
     Parameters
     ----------
-    data : Path
-        The data folder.
     out : Path
         A clone of unspin, or a folder that ``unspin train`` wrote. Its manifest is replaced.
-    seed : int
-        Of everything that is drawn.
-    jobs : int
-        Worker processes.
-    progress : callable
-        Takes one line at a time.
     leave_out : frozenset of str
         Families of rewriting that no part of the model may see.
 
