@@ -242,8 +242,8 @@ def caution(verdict: Verdict) -> str:
     if not verdict.flagged:
         return ""
     said = (
-        "Before you act on this, compare the article with its likely source.",
         what_marks_explain(verdict),
+        "Before you act on this, compare the article with its likely source.",
         SECOND_LANGUAGE,
     )
     return " ".join(filter(None, said))
