@@ -73,7 +73,6 @@ class Keeper:
 
     Parameters
     ----------
-    path : Path
     days : int
         How many days a result is kept.
     clock : callable
