@@ -263,9 +263,11 @@ class Writer:
 
     def meet(self, known: Known) -> None:
         """Note that this run met a stored error again."""
+        self._later(partial(self._meet, known.id))
+
+    def _meet(self, known: int) -> None:
         latest = case((_OF.run < self._run, self._run), else_=_OF.run)
-        change = update(schema.articles).where(_OF.id == known.id).values(run=latest)
-        self._later(lambda: self.store.connection.execute(change))
+        self.store.connection.execute(update(schema.articles).where(_OF.id == known).values(run=latest))
 
     def known_row(self, row: AuditRow) -> Known | None:
         """The stored article with the place and the text of a row."""

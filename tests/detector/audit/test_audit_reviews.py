@@ -1,16 +1,17 @@
 """What people decide about articles stays, in a file and on a server, and changes no probability."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from audit_fakes import FakeMaker
 from sqlalchemy import text
 
 from detector import load_audit
-from detector.audit import Store, Tally, audit
+from detector.audit import AuditRow, Store, Tally, audit
 from detector.audit.allow_list import DISMISSED, AllowList, of_store, read_allow_list
 from detector.audit.outbox import Outbox
 from detector.audit.place import Place, Server
@@ -316,7 +317,8 @@ class TestMendedErrors:
         table.write_text("id,strange\n1,CLEAN one\n", encoding="utf-8")
         run(str(table), place)
         table.write_text("id,text\n1,CLEAN one\n2,CLEAN two\n", encoding="utf-8")
-        rows = audit([str(table)], store=place, jobs=0, checker=FakeMaker())
-        next(rows)
-        rows.close()
+        with closing(
+            cast("Generator[AuditRow]", audit([str(table)], store=place, jobs=0, checker=FakeMaker()))
+        ) as rows:
+            next(rows)
         assert self.failed(place) == ["feed.csv"]
