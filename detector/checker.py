@@ -228,6 +228,7 @@ class Checker:
             If ``document`` is not a document.
         """
         verdict = explain(self._answer(self._read(document)), self._log_odds, self.thresholds.news_floor)
+        verdict = replace(verdict, evidence=tuple(standing(verdict.evidence, verdict.label)))
         return judge_part(verdict, lambda part: self._answer(self.measurer.read(part)))
 
     def _read(self, document: object) -> Reading:

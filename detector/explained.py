@@ -36,12 +36,18 @@ UNLIKE_NEWS = (
 )
 """The note of a verdict that was lowered for the register of its text."""
 
+PATTERN_UNLIKE_NEWS = (
+    "The pattern of the whole text is odd, but no single words explain that. The text is not made like news, "
+    "and patterns have been measured in news only."
+)
+"""The note of a verdict that was lowered from ``suspect`` to ``clean``."""
+
 # Probabilities nearer to 1 cannot be told from 1.
 _HIGHEST = 36.0
 
 
 def explain(verdict: Verdict, log_odds: Callable[[str], float], news_floor: float) -> Verdict:
-    """Return the verdict with what its marks explain, lowered from ``spun`` to ``suspect`` where they explain too little.
+    """Return the verdict with what its marks explain, and with a lower label where they explain too little for it.
 
     Parameters
     ----------
@@ -50,36 +56,38 @@ def explain(verdict: Verdict, log_odds: Callable[[str], float], news_floor: floa
     log_odds : callable
         Calibrated log-odds of a text; minus infinity if it is too short to be judged.
     news_floor : float
-        Log-odds of being written like news below which only overwhelming evidence accuses.
+        Log-odds of being written like news below which nothing has been measured. There only overwhelming evidence
+        accuses, and a pattern without marks is a sign only from the threshold of ``spun``.
     """
     if not verdict.flagged:
         return verdict
     article = min(logit(verdict.probability), _HIGHEST)
     marks = [mark for mark in verdict.evidence if mark.expected]
     mended = log_odds(mend(verdict.text, marks)) if marks else article
+    borne_out = len(marks) >= FEWEST_MARKS and mended <= (1 - SHARE) * article
+    like_news = not _news(verdict) < news_floor
+    spun = verdict.label is Label.SPUN
+    if not (spun or like_news or borne_out):
+        return _lowered(verdict, Label.CLEAN, PATTERN_UNLIKE_NEWS)
     verdict = replace(verdict, mended_probability=expit(mended))
-    note = _doubt(verdict, marks, article, mended, news_floor)
-    if not note and marks:
-        wording = commonest(verdict.text, marks)
-        without = mended if len(wording) == len(marks) else log_odds(mend(verdict.text, wording))
-        if without < (1 - SHARE) * article:
-            start, end = wording[0].span
-            note = f"One wording, “{visible(verdict.text[start:end])}”, explains most of the score."
-            if verdict.label is Label.SPUN:
-                note += " One is not enough to call it spun."
-    if not note:
+    overwhelming = borne_out and article >= OVERWHELMING and mended < logit(verdict.suspect_threshold)
+    if spun and not (like_news or overwhelming):
+        return _lowered(verdict, Label.SUSPECT, UNLIKE_NEWS)
+    if spun and not borne_out:
+        return _lowered(verdict, Label.SUSPECT, PATTERN_ONLY)
+    if not marks:
         return verdict
-    return replace(verdict, label=Label.SUSPECT, note=" ".join(filter(None, (verdict.note, note))))
+    wording = commonest(verdict.text, marks)
+    without = mended if len(wording) == len(marks) else log_odds(mend(verdict.text, wording))
+    if without >= (1 - SHARE) * article:
+        return verdict
+    start, end = wording[0].span
+    note = f"One wording, “{visible(verdict.text[start:end])}”, explains most of the score."
+    return _lowered(verdict, Label.SUSPECT, f"{note} One is not enough to call it spun." if spun else note)
 
 
-def _doubt(verdict: Verdict, marks: Sequence[Evidence], article: float, mended: float, news_floor: float) -> str:
-    """Return why all marks together are not enough for ``spun``, or "" if they are or the label is ``suspect``."""
-    if verdict.label is not Label.SPUN:
-        return ""
-    overwhelming = article >= OVERWHELMING and mended < logit(verdict.suspect_threshold)
-    if _news(verdict) < news_floor and not overwhelming:
-        return UNLIKE_NEWS
-    return PATTERN_ONLY if len(marks) < FEWEST_MARKS or mended > (1 - SHARE) * article else ""
+def _lowered(verdict: Verdict, label: Label, note: str) -> Verdict:
+    return replace(verdict, label=label, note=" ".join(filter(None, (verdict.note, note))))
 
 
 def mend(text: str, marks: Iterable[Evidence]) -> str:

@@ -210,7 +210,7 @@ def error_rate(verdict: Verdict) -> tuple[str, str]:
     rate = verdict.spun_rate if verdict.label is Label.SPUN else verdict.suspect_rate
     if math.isnan(verdict.probability) or not rate > 0:
         return "", ""
-    if verdict.flagged:
+    if verdict.flagged or verdict.probability >= verdict.suspect_threshold:
         return f"At most {rate_words(rate)}", "human stories scores this high"
     return f"More than {rate_words(rate)}", "human stories score this high"
 

@@ -1,12 +1,13 @@
 """No accusation without evidence: what the marks explain, and what that does to the label."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from detector.checker import Checker
-from detector.explained import FEWEST_MARKS, OVERWHELMING, PATTERN_ONLY, UNLIKE_NEWS, explain
+from detector.explained import FEWEST_MARKS, OVERWHELMING, PATTERN_ONLY, PATTERN_UNLIKE_NEWS, UNLIKE_NEWS, explain
 from detector.model import expit
 from detector.verdict import REGISTER, Contribution, Label, Quality, Verdict
 from features.document import Document, Span
@@ -53,6 +54,7 @@ def test_marks_that_explain_it_accuse() -> None:
         (accused(6.0), -2.0, 2.9, "One wording, “accepted”, explains most of the score."),
         (accused(6.0, news=-1.0), -2.0, 5.0, UNLIKE_NEWS),
         (accused(OVERWHELMING + 1, news=-1.0), 2.0, 9.0, UNLIKE_NEWS),
+        (accused(OVERWHELMING + 1, 4, news=-1.0), -2.0, -2.0, UNLIKE_NEWS),
     ],
 )
 def test_too_little_evidence_is_suspect_at_most(verdict: Verdict, mended: float, one: float, note: str) -> None:
@@ -75,6 +77,17 @@ def test_a_suspect_keeps_its_label_and_says_what_its_marks_explain() -> None:
     found = explain(accused(2.0, 1), score(-3.0, 0.5), FLOOR)
     assert (found.label, found.mended_probability) == (Label.SUSPECT, expit(0.5))
     assert "One wording, “accepted”" in found.note
+
+
+def test_a_pattern_says_nothing_of_a_text_unlike_news() -> None:
+    """It was measured in news. Below the threshold of spun, such a text is suspect by its marks alone."""
+    found = explain(accused(2.0, 4, news=-1.0), score(0.0, -3.0), FLOOR)
+    assert (found.label, found.note) == (Label.CLEAN, PATTERN_UNLIKE_NEWS)
+    assert math.isnan(found.mended_probability)
+    assert explain(accused(2.0, news=-1.0), score(1.1, 1.5), FLOOR).label is Label.CLEAN
+    assert explain(accused(2.0, news=-1.0), score(0.9, 1.5), FLOOR).label is Label.SUSPECT
+    assert explain(accused(6.0, 4, news=-1.0), score(0.0, 5.0), FLOOR).label is Label.SUSPECT
+    assert explain(accused(2.0, 4), score(0.0, 1.5), FLOOR).label is Label.SUSPECT
 
 
 def test_a_clean_text_is_not_scored_again() -> None:
