@@ -32,6 +32,7 @@ from detector.places import (
 from detector.quality import further_errors, rate
 from detector.tabulate import tabulate
 from detector.verdict import (
+    FLAGGED,
     Contribution,
     Label,
     Quality,
@@ -48,6 +49,7 @@ from features.language_model.analysis import Analysis
 from features.language_model.words import Word, words_of
 from features.odd_synonyms import OddSynonyms
 from features.reader import Reader
+from features.stand_ins import stand_ins
 
 if TYPE_CHECKING:
     # This module imports servers and processes, which most checks never need.
@@ -258,7 +260,7 @@ class Checker:
         own = measurements[len(self.measurer.known) :]
         contributions += [self._contribution(n, v, 0.0) for m in own for n, v in m.values.items()]
         marks = [mark for measured in measurements for mark in measured.evidence]
-        evidence, sentences = self._places(reading, standing(marks, label), scored.log_odds, scored.cascade)
+        evidence, sentences = self._places(reading, standing(marks, label), label, scored)
         document, length = reading.document, len(reading.seen.words)
         return Verdict(
             label=label,
@@ -335,10 +337,11 @@ class Checker:
         )
 
     def _places(
-        self, reading: Reading, marks: list[Evidence], article: float, cascade: Cascade | None
+        self, reading: Reading, marks: list[Evidence], label: Label, scored: "_Scored"
     ) -> tuple[tuple[Evidence, ...], tuple[SentenceScore, ...]]:
         """Return marks and sentence scores in the light of the whole article. Their spans index the text as given."""
         seen, view, analysis = reading.seen, reading.view, self.measurer.analyse(reading)
+        article, cascade = scored.log_odds, scored.cascade
         starts = seen.bounds[analysis.windows.token, 0]
         weights = self._weights(reading, analysis, article, cascade)
         log_odds: NDArray[np.floating] = analysis.log_odds
@@ -351,6 +354,10 @@ class Checker:
             odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, READ_MARK)]
             marks = [mark for mark in marks if mark.feature != OddSynonyms.name] + odd
             log_odds, sentence = logit_of(weights), cascade.sentence
+        if label in FLAGGED:
+            found = stand_ins(seen, analysis, self.measurer.analyst.resources.ngrams)
+            own = {view.to_given(mark.span): mark for mark in found}
+            marks = [mark for mark in marks if mark.span not in own] + [replace(m, span=s) for s, m in own.items()]
         scores = score_sentences(seen, starts, log_odds, sentence, article)
         return tuple(settle(marks)), tuple(replace(s, span=view.to_given(s.span)) for s in scores)
 

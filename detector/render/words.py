@@ -11,33 +11,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from detector.explained import FEWEST_MARKS
+from detector.explained import FEWEST_MARKS, with_originals
 from detector.verdict import Contribution, Label, Quality, Verdict
-from features import ALL
+from features import ALL, SWAPPED
 from features.document import Span
 from features.feature import Evidence
 from features.visible import visible as visible  # noqa: PLC0414 - the renderers import it from here
 
 
 class Kind(NamedTuple):
-    """A family of marks with one colour.
-
-    ``swapped`` says that the expected wordings are likely originals, not corrections.
-    """
+    """A family of marks with one colour."""
 
     key: str
     title: str
-    swapped: bool
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the expected wordings are likely originals, not corrections."""
+        return self.key in SWAPPED
 
 
-WORDING = Kind("wording", "odd word choice", swapped=True)
-NAME = Kind("name", "rewritten name", swapped=True)
-TELLTALE = Kind("telltale", "known spinner phrase", swapped=True)
-GRAMMAR = Kind("grammar", "grammar", swapped=False)
-FLUENCY = Kind("fluency", "unusual word sequence", swapped=False)
-PHRASE = Kind("phrase", "phrase pattern", swapped=False)
-CHARACTERS = Kind("characters", "disguised characters", swapped=False)
-OTHER = Kind("other", "other", swapped=False)
+WORDING = Kind("wording", "odd word choice")
+NAME = Kind("name", "rewritten name")
+TELLTALE = Kind("telltale", "known spinner phrase")
+GRAMMAR = Kind("grammar", "grammar")
+FLUENCY = Kind("fluency", "unusual word sequence")
+PHRASE = Kind("phrase", "phrase pattern")
+CHARACTERS = Kind("characters", "disguised characters")
+OTHER = Kind("other", "other")
 KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, PHRASE, CHARACTERS, OTHER)
 
 _BY_KEY = {kind.key: kind for kind in KINDS}
@@ -222,7 +223,7 @@ def what_marks_explain(verdict: Verdict) -> str:
     """Returns a sentence on how far the marked words explain the label; "" if the article is not flagged."""
     if not verdict.flagged:
         return ""
-    marked = sum(bool(mark.expected) for mark in verdict.evidence)
+    marked = len(with_originals(verdict))
     if marked < FEWEST_MARKS:
         shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
         return f"{shown} {'is' if marked == 1 else 'are'} marked. The verdict rests on the pattern of the whole text."
