@@ -143,12 +143,12 @@ class Checker:
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
         if cascade is not None:
             self.signature += f" | reader {self.reader}"
-        self._own: Thresholds | None = None
+        self._own_thresholds: Thresholds | None = None
         self._outlets: dict[str, OutletThresholds] = {}
-        self._of_outlet = ""
+        self._outlet_note = ""
         if thresholds is not None:
-            self._take(thresholds)
-        self._odd = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
+            self._use_own_thresholds(thresholds)
+        self._odd_synonyms = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
         feature_of = self.measurer.feature_of
         self._is_grammar = np.array([feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
 
@@ -156,16 +156,16 @@ class Checker:
     def thresholds(self) -> Thresholds:
         """The thresholds in use: the newsroom's own if there are any, else the model's for this grammar checker."""
         shipped = self.model.manifest if self._cascade is None else self._cascade
-        return self._own or shipped.thresholds[self.checker]
+        return self._own_thresholds or shipped.thresholds[self.checker]
 
-    def _take(self, thresholds: "OwnThresholds | Path | str") -> None:
+    def _use_own_thresholds(self, thresholds: "OwnThresholds | Path | str") -> None:
         from detector.own_thresholds import OwnThresholds, read_thresholds
 
         if isinstance(thresholds, OwnThresholds):
             own, name = thresholds, "own thresholds"
         else:
             own, name = read_thresholds(thresholds), str(thresholds)
-        self._own = own.over(
+        self._own_thresholds = own.over(
             self.thresholds, model=self.model.hash, grammar=self.checker, reader=self._cascade is not None, name=name
         )
         self._outlets = {each.outlet.casefold(): each for each in own.outlets}
@@ -180,9 +180,9 @@ class Checker:
         if found is None:
             return self
         other = copy(self)
-        other._own = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
+        other._own_thresholds = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
         note = f"The thresholds are those of {found.outlet}, set on {found.articles:,} of its articles."
-        other._of_outlet = note  # noqa: SLF001 - as above
+        other._outlet_note = note  # noqa: SLF001 - as above
         return other
 
     def with_features(self, *extra_features: Feature) -> "Checker":
@@ -278,7 +278,7 @@ class Checker:
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=" ".join(filter(None, (reading.disguise, self._of_outlet))),
+            note=" ".join(filter(None, (reading.disguise, self._outlet_note))),
             disguise=reading.disguise,
             skipped=reading.view.left_out,
             kinds=tuple(RewritingKind(name, share) for name, share in scored.kinds.items()),
@@ -351,7 +351,10 @@ class Checker:
             marks = weigh(marks, OddSynonyms.name, dict(zip(given, weights.tolist(), strict=True)))
         else:
             # The reader also finds words that no list of alternatives knows.
-            odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, READ_MARK)]
+            odd = [
+                replace(m, span=view.to_given(m.span))
+                for m in self._odd_synonyms.mark(seen, analysis, weights, READ_MARK)
+            ]
             marks = [mark for mark in marks if mark.feature != OddSynonyms.name] + odd
             log_odds, sentence = logit_of(weights), cascade.sentence
         if label in FLAGGED:

@@ -71,17 +71,17 @@ def explain(verdict: Verdict, log_odds: Callable[[str], float], news_floor: floa
     """
     if not verdict.flagged:
         return verdict
-    article = min(logit(verdict.probability), _HIGHEST)
+    article_log_odds = min(logit(verdict.probability), _HIGHEST)
     marks = with_originals(verdict)
-    mended = log_odds(mend(verdict.text, marks)) if marks else article
-    explained = _share(article, mended)
+    mended = log_odds(mend(verdict.text, marks)) if marks else article_log_odds
+    explained = _share(article_log_odds, mended)
     borne_out = len(marks) >= FEWEST_MARKS and explained >= SHARE
     like_news = not _news(verdict) < news_floor
     spun = verdict.label is Label.SPUN
     if not (spun or like_news or borne_out):
         return _lowered(verdict, Label.CLEAN, PATTERN_UNLIKE_NEWS)
     verdict = replace(verdict, mended_probability=expit(mended))
-    overwhelming = borne_out and article >= OVERWHELMING and mended < logit(verdict.suspect_threshold)
+    overwhelming = borne_out and article_log_odds >= OVERWHELMING and mended < logit(verdict.suspect_threshold)
     if spun and not (like_news or overwhelming):
         return _lowered(verdict, Label.SUSPECT, UNLIKE_NEWS)
     if spun and not borne_out:
@@ -90,7 +90,7 @@ def explain(verdict: Verdict, log_odds: Callable[[str], float], news_floor: floa
         return verdict
     wording = heaviest(verdict.text, marks)
     without = mended if len(wording) == len(marks) else log_odds(mend(verdict.text, wording))
-    if _share(article, without) <= SHARE:
+    if _share(article_log_odds, without) <= SHARE:
         return verdict
     start, end = wording[0].span
     note = f"One wording, “{visible(verdict.text[start:end])}”, explains most of the score."
@@ -102,13 +102,13 @@ def with_originals(verdict: Verdict) -> list[Evidence]:
     return [mark for mark in verdict.evidence if mark.expected and mark.feature in _WITH_ORIGINALS]
 
 
-def _share(article: float, without: float) -> float:
+def _share(log_odds: float, without: float) -> float:
     """Return the share of an article's log-odds that goes with some marks; 0 if nothing speaks for a rewrite.
 
     >>> _share(6.0, 1.5), _share(6.0, -2.0) > 1, _share(-0.5, -3.0)
     (0.75, True, 0.0)
     """
-    return (article - without) / article if article > 0 else 0.0
+    return (log_odds - without) / log_odds if log_odds > 0 else 0.0
 
 
 def _lowered(verdict: Verdict, label: Label, note: str) -> Verdict:

@@ -70,9 +70,8 @@ def stand_ins(document: Document, analysis: Analysis, ngrams: NgramModel) -> lis
     context = (stream[np.maximum(at - 2, 0)], stream[at - 1], stream[at + 1], stream[at + 2])
     row = np.repeat(np.arange(len(rows)), len(missing))
     own, _ = window_terms(ngrams, context, words, np.arange(len(rows)))
-    terms, seen = window_terms(ngrams, context, np.tile(missing, len(rows)), row)
-    # A function word that was never seen between the same two neighbours does not fit there.
-    better = np.where(seen.all(axis=0), (terms - own[:, row]).sum(axis=0), -np.inf).reshape(len(rows), len(missing))
+    terms, _ = window_terms(ngrams, context, np.tile(missing, len(rows)), row)
+    better = (terms - own[:, row]).sum(axis=0).reshape(len(rows), len(missing))
     found = []
     for word in np.unique(words).tolist():
         places = np.flatnonzero(words == word)

@@ -166,8 +166,10 @@ def rewriting_statement(verdict: Verdict) -> str:
 
 
 def rests_on_measures(verdict: Verdict) -> bool:
-    """Whether the article is flagged and looks most like a kind of :data:`WHOLE_TEXT`."""
-    return verdict.flagged and len(verdict.kinds) > 1 and verdict.kinds[0].name in WHOLE_TEXT
+    """Whether the article as a whole is flagged and looks most like a kind of :data:`WHOLE_TEXT`."""
+    return (
+        verdict.flagged and not verdict.only_a_part and len(verdict.kinds) > 1 and verdict.kinds[0].name in WHOLE_TEXT
+    )
 
 
 def probability_words(probability: float) -> str:
@@ -206,10 +208,10 @@ def rate_words(rate: float) -> str:
 def error_rate(verdict: Verdict) -> tuple[str, str]:
     """Returns how many human stories score as high as this one: the number, and the rest of the sentence.
 
-    Both are empty if the article was not judged or the model states no rate.
+    Both are empty if the article was not judged, only a part of it is flagged, or the model states no rate.
     """
     rate = verdict.spun_rate if verdict.label is Label.SPUN else verdict.suspect_rate
-    if math.isnan(verdict.probability) or not rate > 0:
+    if math.isnan(verdict.probability) or verdict.only_a_part or not rate > 0:
         return "", ""
     if verdict.flagged or verdict.probability >= verdict.suspect_threshold:
         return f"At most {rate_words(rate)}", "human stories scores this high"
@@ -220,8 +222,8 @@ SECOND_LANGUAGE = "People who write in a second language can leave some of the s
 
 
 def what_marks_explain(verdict: Verdict) -> str:
-    """Returns a sentence on how far the marked words explain the label; "" if the article is not flagged."""
-    if not verdict.flagged:
+    """Returns a sentence on how far the marked words explain the label; "" if the article as a whole is not flagged."""
+    if not verdict.flagged or verdict.only_a_part:
         return ""
     marked = len(with_originals(verdict))
     if marked < FEWEST_MARKS:
