@@ -129,8 +129,6 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
     ----------
     features : str, Feature, or sequence of them, optional
         The features for :meth:`fit`, as in :class:`FeatureTransformer`. The embedded model has its own columns.
-    grammar : {"harper", "languagetool", "none"}
-        The grammar checker.
     C : float, optional
         Inverse strength of the ridge penalty in :meth:`fit`; by default as in the embedded model.
     class_weight : dict, "balanced" or None

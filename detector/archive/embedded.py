@@ -46,7 +46,6 @@ class EmbeddedArchive:
 
     Parameters
     ----------
-    folder : Path
     create : bool
         Make it if it does not exist.
     read_only : bool
@@ -259,7 +258,6 @@ class EmbeddedArchive:
 
         Parameters
         ----------
-        ids : collection of str
         outlet : str, optional
             Its name; case does not matter.
         before : str, optional

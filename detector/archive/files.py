@@ -39,10 +39,7 @@ def has_index(folder: Path) -> bool:
 def prepare(folder: Path, *, create: bool) -> None:
     """Check that a folder is an archive of this version, or make it one.
 
-    Raises
-    ------
-    ArchiveError
-        If the folder is not such an archive and cannot become one.
+    Raises ArchiveError if the folder is not such an archive and cannot become one.
     """
     try:
         made = _is_archive(folder)

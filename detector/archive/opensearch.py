@@ -74,7 +74,6 @@ class OpenSearchArchive:
         In the format of :func:`~detector.archive.opensearch_place.place_of`.
     create : bool
         Make the index if it does not exist.
-    read_only : bool
     """
 
     def __init__(self, address: str, *, create: bool = False, read_only: bool = True) -> None:

@@ -219,8 +219,6 @@ class Sendmail:
     ----------
     program : str
         Its path.
-    addresses : tuple of str
-        The receivers.
     mail : callable
         Turns news into the text of a mail.
     """

@@ -75,10 +75,7 @@ def connect(place: Place, *, read_only: bool) -> Connection:
 
     It commits every statement, except in a :func:`transaction`. Any thread may use it, one at a time.
 
-    Raises
-    ------
-    StoreError
-        If the place is not a store, has another version, or cannot be opened.
+    Raises StoreError if the place is not a store, has another version, or cannot be opened.
     """
     if isinstance(place, Server):
         from detector.audit.postgresql import connect as connect_to
@@ -138,10 +135,8 @@ def snapshot(place: Place) -> Iterator[Connection]:
     It is a separate connection, so that an audit can continue to write in this or another program. It can create
     temporary tables, but not change the store.
 
-    Raises
-    ------
-    StoreError
-        If the place is not a store, or if the store is missing, damaged, or locked, even if that shows only later.
+    Raises StoreError if the place is not a store, or if the store is missing, damaged, or locked, even if that shows
+    only later.
     """
     with told(place), connect(place, read_only=True) as connection:
         if connection.dialect.name == "sqlite":

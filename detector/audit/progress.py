@@ -3,10 +3,12 @@
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO, cast
 
+from detector.audit.counting import count_beside
 from detector.audit.tally import Tally
 from detector.render.words import count
 from detector.verdict import Label
@@ -96,7 +98,6 @@ class Progress:
 
     Parameters
     ----------
-    tally : Tally or Counts
     stream : file, optional
         Standard error by default.
     say : callable, optional
@@ -135,6 +136,19 @@ class Progress:
             # The intervals grow, so that the log of a long run stays short.
             self._next = now + min(_MOST_SECONDS, max(_FIRST_LINE_SECONDS, (now - self._begun) / 4))
             print(f"unspin: {said}", file=self._stream, flush=True)
+
+
+@contextmanager
+def shown(
+    counts: Counts, sources: Iterable[str], *, quiet: bool, say: Callable[[float], str] | None = None
+) -> Iterator[Callable[[], None]]:
+    """Show the progress of a run over some sources, unless ``quiet``. Yields what to call about once a second."""
+    if quiet:
+        yield lambda: None
+        return
+    count_beside(sources, lambda number: setattr(counts, "total", number))
+    with Progress(counts, say=say) as progress:
+        yield progress.tick
 
 
 def _bar(stream: TextIO) -> "Bar":

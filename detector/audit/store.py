@@ -31,7 +31,10 @@ JUDGED = BRIEF.outerjoin(details)
 _EVERYTHING = Filter()
 
 _SCALARS = (
-    *(articles.c[name] for name in "id story origin added scored run tries source hash url outlet date title".split()),
+    *(
+        articles.c[name]
+        for name in "id story origin added scored run tries source hash url outlet date title author".split()
+    ),
     *(
         articles.c[name]
         for name in "error error_kind label probability threshold suspect_threshold quality words".split()
@@ -181,7 +184,7 @@ def _query(*, details: bool) -> Select[Any]:
 
 def _stored(found: tuple[Any, ...]) -> StoredRow:
     (id_, story, origin, added, scored, run, tries, *rest) = found
-    source, hash_, url, outlet, date, title, error, error_kind, label, *judged = rest
+    source, hash_, url, outlet, date, title, author, error, error_kind, label, *judged = rest
     numbers, more = judged[:_NUMBERS], judged[_NUMBERS + len(SOURCES) :]
     traced = _traced(judged[_NUMBERS : _NUMBERS + len(SOURCES)])
     verdict = None if label is None else _judgement(label, numbers, more[1:])
@@ -192,6 +195,7 @@ def _stored(found: tuple[Any, ...]) -> StoredRow:
         outlet=outlet,
         date=date,
         title=title,
+        author=author,
         verdict=verdict,
         error=error,
         error_kind=error_kind,

@@ -6,7 +6,18 @@ import typer
 
 from detector.cli.exit import Exit
 from detector.cli.notes import tell
-from detector.cli.options import AllowPrivate, column
+from detector.cli.options import (
+    AllowPrivate,
+    DateColumn,
+    Delay,
+    Follow,
+    IdColumn,
+    OutletColumn,
+    TextColumn,
+    TitleColumn,
+    UrlColumn,
+    source_options,
+)
 
 if TYPE_CHECKING:
     from detector.archive import ArchiveInfo
@@ -45,19 +56,15 @@ def add(
         str | None,
         typer.Option("--keep", metavar="TIME", help="Keep stories no longer than this, such as 90d, 12w or 2y."),
     ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Fetch the page of feed items that hold only a summary.")
-    ] = False,
-    delay: Annotated[
-        float, typer.Option("--delay", metavar="SECONDS", min=0.0, help="Least time between two requests to a host.")
-    ] = 1.0,
+    follow: Follow = False,
+    delay: Delay = 1.0,
     allow_private: AllowPrivate = False,
-    text_column: Annotated[str | None, column("text")] = None,
-    id_column: Annotated[str | None, column("id")] = None,
-    url_column: Annotated[str | None, column("address")] = None,
-    outlet_column: Annotated[str | None, column("outlet")] = None,
-    date_column: Annotated[str | None, column("date")] = None,
-    title_column: Annotated[str | None, column("headline")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    url_column: UrlColumn = None,
+    outlet_column: OutletColumn = None,
+    date_column: DateColumn = None,
+    title_column: TitleColumn = None,
     allow_errors: Annotated[
         bool, typer.Option("--allow-errors", help="Stories that could not be read do not make the exit code 2.")
     ] = False,
@@ -71,13 +78,11 @@ def add(
 
     Exit code: 0 done, 2 at least one story could not be read (unless --allow-errors), or the archive could not be used.
     """
-    from contextlib import closing, nullcontext
+    from contextlib import closing
 
     from detector.archive import open_archive
     from detector.audit.archiving import Filling, days_of, fill
-    from detector.audit.counting import count_beside
-    from detector.audit.progress import Progress, how_far
-    from detector.cli.audit import source_options
+    from detector.audit.progress import how_far, shown
     from detector.render.words import count
 
     keep_days = None if keep is None else days_of(keep)
@@ -85,33 +90,24 @@ def add(
         follow=follow,
         delay=delay,
         allow_private=allow_private,
-        columns={
-            "text": text_column,
-            "id": id_column,
-            "url": url_column,
-            "outlet": outlet_column,
-            "date": date_column,
-            "title": title_column,
-        },
+        text=text_column,
+        id=id_column,
+        url=url_column,
+        outlet=outlet_column,
+        date=date_column,
+        title=title_column,
     )
     filling = Filling()
-    progress = None
-    if not quiet:
-        count_beside(sources, lambda number: setattr(filling, "total", number))
-        progress = Progress(
-            filling, say=lambda rate: f"{how_far(filling, rate, 'story')}; {count(filling.failed, 'error')}"
-        )
+
+    def say(rate: float) -> str:
+        return f"{how_far(filling, rate, 'story')}; {count(filling.failed, 'error')}"
+
     try:
-        with closing(open_archive(archive, create=True)) as opened, progress or nullcontext():
-            fill(
-                opened,
-                sources,
-                options=options,
-                outlet=outlet,
-                keep_days=keep_days,
-                filling=filling,
-                tick=progress.tick if progress is not None else _nothing,
-            )
+        with (
+            closing(open_archive(archive, create=True)) as opened,
+            shown(filling, sources, quiet=quiet, say=say) as tick,
+        ):
+            fill(opened, sources, options=options, outlet=outlet, keep_days=keep_days, filling=filling, tick=tick)
     except KeyboardInterrupt:
         if not quiet:
             tell("what was added is kept. The same command goes on from there.")
@@ -122,10 +118,6 @@ def add(
         print(summary(filling))
     _tell_errors(filling)
     return Exit.FAILED if filling.failed and not (allow_errors and filling.read) else Exit.NOTHING_FLAGGED
-
-
-def _nothing() -> None:
-    pass
 
 
 def summary(filling: "Filling") -> str:

@@ -11,18 +11,26 @@ from detector.cli.news import Desk, Mail, Notify, NotifyFormat, NotifyText, chan
 from detector.cli.notes import tell
 from detector.cli.options import (
     AllowPrivate,
+    DateColumn,
+    Delay,
     FailingLabel,
     FailOn,
+    Follow,
     Grammar,
     GrammarChecker,
+    IdColumn,
     Jobs,
     LanguageToolServer,
     Licensed,
+    OutletColumn,
     ReaderUse,
+    TextColumn,
     Thresholds,
+    TitleColumn,
+    UrlColumn,
     When,
     checker_for,
-    column,
+    source_options,
 )
 from detector.cli.trace import allowed_outlets, require_archive
 
@@ -30,7 +38,6 @@ if TYPE_CHECKING:
     from detector.audit import Tally
     from detector.audit.news import Counts
     from detector.audit.place import Place
-    from detector.audit.sources import SourceOptions
     from detector.audit.work import CheckerMaker
 
 
@@ -66,24 +73,26 @@ def audit(
     ] = None,
     licensed: Licensed = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts of the articles too.")] = False,
+    by_author: Annotated[
+        bool,
+        typer.Option("--by-author", help="Store the bylines too, for unspin report --by-author. They name persons."),
+    ] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Check again what another model has judged.")] = False,
     retry_errors: Annotated[
         bool, typer.Option("--retry-errors", help="Try again the articles that failed before.")
     ] = False,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Fetch the page if a feed entry holds only a summary.")
-    ] = False,
-    delay: Annotated[
-        float,
-        typer.Option("--delay", metavar="SECONDS", min=0.0, help="Minimum time between two requests to one host."),
-    ] = 1.0,
+    follow: Follow = False,
+    delay: Delay = 1.0,
     allow_private: AllowPrivate = False,
-    text_column: Annotated[str | None, column("text")] = None,
-    id_column: Annotated[str | None, column("id")] = None,
-    url_column: Annotated[str | None, column("address")] = None,
-    outlet_column: Annotated[str | None, column("outlet")] = None,
-    date_column: Annotated[str | None, column("date")] = None,
-    title_column: Annotated[str | None, column("headline")] = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    url_column: UrlColumn = None,
+    outlet_column: OutletColumn = None,
+    date_column: DateColumn = None,
+    title_column: TitleColumn = None,
+    author_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column that holds the byline; implies --by-author.")
+    ] = None,
     jobs: Jobs = None,
     time_limit: Annotated[
         float,
@@ -135,14 +144,13 @@ def audit(
         follow=follow,
         delay=delay,
         allow_private=allow_private,
-        columns={
-            "text": text_column,
-            "id": id_column,
-            "url": url_column,
-            "outlet": outlet_column,
-            "date": date_column,
-            "title": title_column,
-        },
+        text=text_column,
+        id=id_column,
+        url=url_column,
+        outlet=outlet_column,
+        date=date_column,
+        title=title_column,
+        author=author_column,
     )
     allowed = allowed_outlets(archive, licensed)
     require_archive(archive)
@@ -157,6 +165,7 @@ def audit(
             "archive": archive,
             "licensed": allowed,
             "keep_text": keep_text,
+            "by_author": by_author or author_column is not None,
             "rescore": rescore,
             "retry_errors": retry_errors,
             "jobs": jobs,
@@ -186,21 +195,6 @@ def _maker(grammar: Grammar, server: str | None, thresholds: Path, reader: When)
     return CheckerMaker(grammar.value, server, read_thresholds(thresholds), reader.value)
 
 
-def source_options(
-    *, follow: bool, delay: float, allow_private: bool, columns: dict[str, str | None]
-) -> "SourceOptions":
-    """Returns the settings for reading the sources, from the options of a command."""
-    from detector.audit.sources import Columns, SourceOptions
-    from detector.fetch import FetchLimits
-
-    return SourceOptions(
-        columns=Columns(**columns),
-        follow=follow,
-        fetch=FetchLimits(allow_private=allow_private),
-        delay_seconds=delay,
-    )
-
-
 class _Run:
     """One pass over the sources, and its output."""
 
@@ -223,21 +217,14 @@ class _Run:
 
     def __call__(self, tally: "Tally") -> bool:
         """Returns whether the desk was told what is new, if it wants to be."""
-        from contextlib import nullcontext
-
         from detector.audit import audit as rows_of
-        from detector.audit.counting import count_beside
         from detector.audit.news import Counts
-        from detector.audit.progress import Progress
+        from detector.audit.progress import shown
 
         self.desk.begin()
         flagged = 0
-        if not self.quiet:
-            count_beside(self.sources, lambda number: setattr(tally, "total", number))
-        progress = None if self.quiet else Progress(tally)
-        tick = progress.tick if progress is not None else _nothing
         try:
-            with progress or nullcontext(), _ended_politely():
+            with shown(tally, self.sources, quiet=self.quiet) as tick, _ended_politely():
                 for row in rows_of(self.sources, store=self.store, tally=tally, tick=tick, **self.settings):
                     flagged += row.flagged
         except KeyboardInterrupt:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detector.cli.notes import tell
-from detector.cli.options import AllowPrivate, Grammar, Jobs, LanguageToolServer, checker_for, column
+from detector.cli.options import (
+    AllowPrivate,
+    Grammar,
+    Jobs,
+    LanguageToolServer,
+    OutletColumn,
+    TextColumn,
+    checker_for,
+    source_options,
+)
 from detector.errors import UnspinError, printable
 
 if TYPE_CHECKING:
@@ -62,8 +71,8 @@ def calibrate(
         ),
     ] = False,
     allow_private: AllowPrivate = False,
-    text_column: Annotated[str | None, column("text")] = None,
-    outlet_column: Annotated[str | None, column("outlet")] = None,
+    text_column: TextColumn = None,
+    outlet_column: OutletColumn = None,
     jobs: Jobs = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show only warnings and errors.")] = False,
 ) -> int:
@@ -74,9 +83,7 @@ def calibrate(
     highest scores before you use it: one rewrite among them hides others. With --by outlet, the file also has thresholds
     for outlets, and their names. unspin audit uses them, and unspin check --outlet.
     """
-    from detector.audit.sources import Columns, SourceOptions
     from detector.cli.result_file import refuse_result, result_file
-    from detector.fetch import FetchLimits
     from detector.lab.training.recalibration import by_outlet, check_rates, recalibrate
     from detector.model import embedded
     from detector.own_thresholds import SCHEMA, OwnThresholds, as_json
@@ -86,9 +93,7 @@ def calibrate(
         raise UnspinError("--allow-lower is about the thresholds of outlets: add --by outlet, or leave it out.")
     refuse_result(out, None, lambda head, _: SCHEMA.encode() in head)
     checker = checker_for(grammar, languagetool_server)
-    options = SourceOptions(
-        columns=Columns(text=text_column, outlet=outlet_column), fetch=FetchLimits(allow_private=allow_private)
-    )
+    options = source_options(allow_private=allow_private, text=text_column, outlet=outlet_column)
     settings = {"grammar": checker.value, "languagetool_server": languagetool_server, "jobs": jobs, "options": options}
     copy = _scored(sources, settings, quiet=quiet)
     model = embedded()
@@ -161,18 +166,13 @@ def _doubt(each: "OfOutlet", rate: float) -> str:
 
 
 def _scored(sources: list[str], settings: dict[str, Any], *, quiet: bool) -> "list[Scored]":
-    from detector.audit.counting import count_beside
-    from detector.audit.progress import Progress
+    from detector.audit.progress import shown
     from detector.audit.tally import Tally
     from detector.lab.training.clean_copy import score_copy
 
     tally, wrong = Tally(), list[str]()
-    if quiet:
-        copy = list(score_copy(sources, complain=wrong.append, **settings))
-    else:
-        count_beside(sources, lambda number: setattr(tally, "total", number))
-        with Progress(tally) as progress:
-            copy = list(score_copy(sources, tally=tally, tick=progress.tick, complain=wrong.append, **settings))
+    with shown(tally, sources, quiet=quiet) as tick:
+        copy = list(score_copy(sources, tally=tally, tick=tick, complain=wrong.append, **settings))
     for sentence in wrong[:_MOST_WRONG]:
         tell(sentence)
     if len(wrong) > _MOST_WRONG:

@@ -1,10 +1,8 @@
 """``unspin check``: one article, or a few."""
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -12,6 +10,7 @@ from zipfile import BadZipFile
 
 import typer
 
+from detector.cli.answers import Answers
 from detector.cli.exit import Exit
 from detector.cli.notes import tell, write
 from detector.cli.options import (
@@ -27,7 +26,7 @@ from detector.cli.options import (
     When,
     checker_for,
 )
-from detector.cli.stdout import colored, print_utf8
+from detector.cli.stdout import colored
 from detector.errors import printable
 
 if TYPE_CHECKING:
@@ -106,14 +105,8 @@ def check(
     several = len(articles) > 1 or holds_several(articles[0])
     if html is not None:
         refuse_mixture(articles, html, json=json, several=several)
-    output = _Output(
-        page=html,
-        json=json,
-        quiet=quiet,
-        color=colored(color),
-        include_text=include_text,
-        indent=None if several else 2,  # one article is laid out for reading; several are JSON Lines
-    )
+    answers = Answers(html, json, quiet, colored(color), include_text, one=not several)
+    lines: list[str] = []
     checker = _LazyChecker(checker_for(grammar, languagetool_server), languagetool_server, thresholds, reader)
     code = Exit.NOTHING_FLAGGED
     with closing(checker), _sources(archive, licensed) as find:
@@ -122,79 +115,36 @@ def check(
         ):
             if isinstance(answer, str):
                 code = Exit.FAILED
-                output.fail(source, answer)
+                answers.fail(source, answer)
+                lines.append(printable(f"{source}: not checked"))
             else:
-                found = None if find is None else find(answer)
-                output.report(answer, found, first=number == 0)
-                if _fails(answer, fail_on) or (found is not None and found.rewrite and fail_on is not FailOn.NEVER):
+                trace = None if find is None else find(answer)
+                lines.append(_write(answers, answer, trace, first=number == 0))
+                if _fails(answer, fail_on) or (trace is not None and trace.rewrite and fail_on is not FailOn.NEVER):
                     code = max(code, Exit.FLAGGED)
-    if len(output.lines) > 1 and not json and not quiet:
-        output.summarise()
+    if len(lines) > 1 and not json and not quiet:
+        print(answers.rule + "\n".join(lines), flush=True)
     return code
 
 
-@dataclass(frozen=True)
-class _Output:
-    """How the answers are written."""
+def _write(answers: Answers, verdict: "Verdict", trace: "Trace | None", *, first: bool) -> str:
+    """Write a verdict, and with an archive what its source says. Returns the answer in one line."""
+    from detector import render
 
-    page: Path | None
-    json: bool
-    quiet: bool
-    color: bool
-    include_text: bool
-    indent: int | None
-    lines: list[str] = field(default_factory=list)
-
-    def report(self, verdict: "Verdict", found: "Trace | None", *, first: bool) -> None:
-        """Write one answer: a verdict, and with an archive what its source says."""
-        from detector import render
-        from detector.render import together
-
-        as_html: Callable[[], str] = partial(render.as_html, verdict)
-        as_json: Callable[..., str] = partial(render.as_json, verdict)
-        as_text: Callable[..., str] = partial(render.as_text, verdict)
+    if trace is None:
         line = render.as_line(verdict)
-        if found is not None:
-            from detector.render.trace_words import line as line_of
-            from detector.tracing.together import with_originals
+        html, json, text = (partial(form, verdict) for form in (render.as_html, render.as_json, render.as_text))
+    else:
+        from detector.render import together
+        from detector.render.trace_words import line as line_of
+        from detector.tracing.together import with_originals
 
-            both = (with_originals(verdict, found), found)
-            as_html, as_json = partial(together.both_as_html, *both), partial(together.both_as_json, *both)
-            as_text, line = partial(together.both_as_text, *both), f"{render.as_line(both[0])}\n{line_of(found)}"
-        self.lines.append(line)
-        if self.page is not None and str(self.page) == "-":
-            print_utf8(as_html())
-            return
-        if self.json:
-            print_utf8(as_json(include_text=self.include_text, indent=self.indent) + "\n")
-        elif self.quiet:
-            print(line, flush=True)
-        else:
-            width = shutil.get_terminal_size((80, 24)).columns
-            print(("" if first else _rule(width)) + as_text(width=width, color=self.color), end="", flush=True)
-        if self.page is not None:
-            from detector.cli.page_file import write_page
-
-            write_page(self.page, as_html())
-            if not self.quiet:
-                tell(f"wrote {self.page}")
-
-    def fail(self, source: str, sentence: str) -> None:
-        tell(sentence)
-        self.lines.append(printable(f"{source}: not checked"))
-        if self.json:
-            from detector.render.data import dump, error_as_dict
-
-            print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")
-
-    def summarise(self) -> None:
-        """Print one line for each article."""
-        width = shutil.get_terminal_size((80, 24)).columns
-        print(_rule(width) + "\n".join(self.lines), flush=True)
-
-
-def _rule(width: int) -> str:
-    return f"\n{'=' * min(width, 80)}\n\n"
+        both = (with_originals(verdict, trace), trace)
+        line = f"{render.as_line(both[0])}\n{line_of(trace)}"
+        html, json = partial(together.both_as_html, *both), partial(together.both_as_json, *both)
+        text = partial(together.both_as_text, *both)
+    answers.write(html=html, json=json, text=text, line=lambda: line, first=first)
+    return line
 
 
 def holds_several(article: str) -> bool:
@@ -294,7 +244,7 @@ def _verdicts(
         if source == "-" and not quiet and sys.stdin is not None and sys.stdin.isatty():
             tell("reading from the keyboard. Press Ctrl-D to end.")
         for place, read in _places(source, allow_private=allow_private):
-            reading = _tried(place, read)
+            reading = tried(place, read)
             if isinstance(reading, str):
                 yield place, reading
                 continue
@@ -305,7 +255,7 @@ def _verdicts(
                 from detector.audit.identity import origin_of
 
                 judge = judge.of_outlet(origin_of("", source, outlet))
-            yield place, _tried(place, partial(judge.check, reading.document))
+            yield place, tried(place, partial(judge.check, reading.document))
 
 
 def _places(source: str, *, allow_private: bool) -> "Iterator[tuple[str, Callable[[], Reading]]]":
@@ -328,7 +278,7 @@ def _read_file(file: "File") -> "Reading":
     return examine_bytes(file.data, name=file.place)
 
 
-def _tried(place: str, work: "Callable[[], _Answer]") -> "_Answer | str":
+def tried(place: str, work: "Callable[[], _Answer]") -> "_Answer | str":
     """The answer, or one sentence that says why there is none: a fault in one article must not cost the others."""
     from detector.errors import UnspinError
 

@@ -5,10 +5,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.resources import as_file, files
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,12 +25,8 @@ class Part:
 
     Parameters
     ----------
-    name : str
-    ready : bool
     needed : bool
         Whether ``unspin check`` with its default settings needs it.
-    found : str
-        What was found.
     advice : str
         What to do if it is not ready; "" if it is.
     """
@@ -54,24 +50,13 @@ def doctor(*, json: Annotated[bool, typer.Option("--json", help="Write JSON.")] 
     if json:
         from detector.render.data import dump
 
-        print(dump({"schema": "unspin.doctor/1", "ready": ready, "parts": [as_record(part) for part in parts]}))
+        print(dump({"schema": "unspin.doctor/1", "ready": ready, "parts": [asdict(part) for part in parts]}))
     else:
         for part in parts:
             print(line(part))
         print()
         print("unspin check is ready." if ready else "unspin check is not ready. See the lines marked with !!")
     return Exit.NOTHING_FLAGGED if ready else Exit.FAILED
-
-
-def as_record(part: Part) -> dict[str, Any]:
-    """Returns a part as plain values."""
-    return {
-        "name": part.name,
-        "ready": part.ready,
-        "needed": part.needed,
-        "found": part.found,
-        "advice": part.advice,
-    }
 
 
 def line(part: Part) -> str:

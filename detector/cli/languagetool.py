@@ -40,14 +40,16 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> int:
     """Say whether LanguageTool works here, and what to do if not. Exit code 2 if it does not."""
-    from detector.cli.doctor import as_record, languagetool_part, line
+    from dataclasses import asdict
+
+    from detector.cli.doctor import languagetool_part, line
     from detector.cli.exit import Exit
 
     part = languagetool_part(languagetool_server)
     if json:
         from detector.render.data import dump
 
-        print(dump({"schema": "unspin.languagetool/1", **as_record(part)}))
+        print(dump({"schema": "unspin.languagetool/1", **asdict(part)}))
     else:
         print(line(part))
     return Exit.NOTHING_FLAGGED if part.ready else Exit.FAILED

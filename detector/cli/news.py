@@ -150,8 +150,6 @@ class Desk:
 
     Parameters
     ----------
-    store : Path or Server
-    channels : list of Channel
     fail_on : FailOn
         The lowest label to tell of; ``spun`` for ``never``, which is about the exit code.
     wordings : bool

@@ -5,9 +5,12 @@ A command uses one as the type of an argument. The command sets the default.
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from detector.audit.sources import SourceOptions
 
 
 class Grammar(StrEnum):
@@ -83,10 +86,36 @@ Color = Annotated[
 ]
 
 
-def column(what: str) -> Any:  # noqa: ANN401 - Typer's own kind of option is private
-    """Returns an option that names a column of the sources."""
+def _column(what: str) -> Any:  # noqa: ANN401 - Typer's own kind of option is private
     return typer.Option(
         metavar="NAME", help=f"Column that holds the {what}, if unspin guesses wrong (JSON, CSV, Parquet)."
+    )
+
+
+TextColumn = Annotated[str | None, _column("text")]
+IdColumn = Annotated[str | None, _column("id")]
+UrlColumn = Annotated[str | None, _column("address")]
+OutletColumn = Annotated[str | None, _column("outlet")]
+DateColumn = Annotated[str | None, _column("date")]
+TitleColumn = Annotated[str | None, _column("headline")]
+Follow = Annotated[bool, typer.Option("--follow", help="Fetch the page if a feed entry holds only a summary.")]
+Delay = Annotated[
+    float, typer.Option("--delay", metavar="SECONDS", min=0.0, help="Minimum time between two requests to one host.")
+]
+
+
+def source_options(
+    *, follow: bool = False, delay: float = 1.0, allow_private: bool, **columns: str | None
+) -> "SourceOptions":
+    """Returns the settings for reading the sources, from the options of a command."""
+    from detector.audit.sources import Columns, SourceOptions
+    from detector.fetch import FetchLimits
+
+    return SourceOptions(
+        columns=Columns(**columns),
+        follow=follow,
+        fetch=FetchLimits(allow_private=allow_private),
+        delay_seconds=delay,
     )
 
 

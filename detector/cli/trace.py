@@ -1,27 +1,19 @@
 """``unspin trace``: shows an article next to the stories that it was made from."""
 
-import shutil
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detector.cli.answers import Answers
 from detector.cli.archive import Place
 from detector.cli.exit import Exit
-from detector.cli.notes import tell
-from detector.cli.options import AllowPrivate, Color
-from detector.cli.stdout import colored, print_utf8
+from detector.cli.options import AllowPrivate, Color, Licensed
+from detector.cli.stdout import colored
 
 if TYPE_CHECKING:
     from detector.tracing.answer import Trace
-    from detector.tracing.tracer import Tracer
-
-Licensed = Annotated[
-    Path | None,
-    typer.Option(
-        "--licensed", metavar="FILE", help="Outlets that may republish others: lines of OUTLET,OUTLET that allows it."
-    ),
-]
 
 
 def allowed_outlets(archive: str | None, licensed: Path | None) -> frozenset[tuple[str, str]]:
@@ -90,7 +82,11 @@ def trace(
     from contextlib import closing
 
     from detector.archive import open_archive
-    from detector.cli.check import refuse_mixture
+    from detector.cli.check import read_article, refuse_mixture, tried
+    from detector.render.trace_data import trace_as_json
+    from detector.render.trace_page import trace_as_html
+    from detector.render.trace_terminal import trace_as_text
+    from detector.render.trace_words import line
     from detector.tracing.dates import parsed
     from detector.tracing.tracer import Tracer
 
@@ -99,80 +95,28 @@ def trace(
     if date and parsed(date) is None:
         raise typer.BadParameter("write the date as 2026-11-24 or 2026-11-24T08:30:00Z.", param_hint="--date")
     allowed = allowed_outlets(archive, licensed)
-    show = _Show(json, html, include_text, quiet, colored(color), 2 if len(articles) == 1 else None)
+    answers = Answers(html, json, quiet, colored(color), include_text, one=len(articles) == 1, columns=100)
     code = Exit.NOTHING_FLAGGED
     with closing(open_archive(archive)) as opened:
         tracer = Tracer(opened, licensed=allowed)
+
+        def find(source: str) -> "Trace":
+            document = read_article(source, allow_private=allow_private).document
+            return tracer.trace(document, date=date, outlet=outlet)
+
         for number, source in enumerate(articles):
-            found = _traced(tracer, source, date, outlet, allow_private=allow_private)
+            found = tried(source, partial(find, source))
             if isinstance(found, str):
                 code = Exit.FAILED
-                show.fail(source, found)
+                answers.fail(source, found)
                 continue
-            show.report(found, first=number == 0)
+            answers.write(
+                html=partial(trace_as_html, found),
+                json=partial(trace_as_json, found),
+                text=partial(trace_as_text, found),
+                line=partial(line, found),
+                first=number == 0,
+            )
             if found.rewrite:
                 code = max(code, Exit.FLAGGED)
     return code
-
-
-def _traced(tracer: "Tracer", source: str, date: str, outlet: str, *, allow_private: bool) -> "Trace | str":
-    """Returns the trace of an article, or one sentence that says why there is none."""
-    from detector.cli.check import read_article
-    from detector.errors import UnspinError
-
-    try:
-        document = read_article(source, allow_private=allow_private).document
-        return tracer.trace(document, date=date, outlet=outlet)
-    except UnspinError as error:
-        return str(error)
-
-
-class _Show:
-    """Writes the answers in the chosen format."""
-
-    def __init__(
-        self, json: bool, html: Path | None, include_text: bool, quiet: bool, color: bool, indent: int | None
-    ) -> None:
-        self.json = json
-        self.html = html
-        self.include_text = include_text
-        self.quiet = quiet
-        self.color = color
-        self.indent = indent
-
-    def report(self, found: "Trace", *, first: bool) -> None:
-        """Write one answer."""
-        if self.html is not None and str(self.html) == "-":
-            from detector.render.trace_page import trace_as_html
-
-            print_utf8(trace_as_html(found))
-            return
-        if self.json:
-            from detector.render.trace_data import trace_as_json
-
-            print_utf8(trace_as_json(found, include_text=self.include_text, indent=self.indent) + "\n")
-        elif self.quiet:
-            from detector.render.trace_words import line
-
-            print(line(found), flush=True)
-        else:
-            from detector.render.trace_terminal import trace_as_text
-
-            width = shutil.get_terminal_size((100, 24)).columns
-            rule = "" if first else f"\n{'=' * min(width, 80)}\n\n"
-            print(rule + trace_as_text(found, width=width, color=self.color), end="", flush=True)
-        if self.html is not None:
-            from detector.cli.page_file import write_page
-            from detector.render.trace_page import trace_as_html
-
-            write_page(self.html, trace_as_html(found))
-            if not self.quiet:
-                tell(f"wrote {self.html}")
-
-    def fail(self, source: str, sentence: str) -> None:
-        """Write why there is no answer."""
-        tell(sentence)
-        if self.json:
-            from detector.render.data import dump, error_as_dict
-
-            print_utf8(dump(error_as_dict(source, sentence), indent=self.indent) + "\n")

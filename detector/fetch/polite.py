@@ -46,8 +46,6 @@ class PoliteFetcher:
 
     Parameters
     ----------
-    limits : FetchLimits
-        Limits on each fetch.
     delay_seconds : float
         Shortest time between two requests to a host. A longer ``Crawl-delay`` in its robots.txt takes precedence.
     robots : bool

@@ -37,8 +37,6 @@ class Reading:
 
     Parameters
     ----------
-    document : Document
-        The article.
     kind : Kind
         Its format.
     encoding : str
@@ -78,8 +76,6 @@ def decode(data: bytes, *, name: str, content_type: str | None = None, limits: L
         Its name, for messages, and to identify the format if the content does not.
     content_type : str, optional
         As in an HTTP header. Its charset is used if the bytes are not UTF-8.
-    limits : Limits
-        Limits on the input.
 
     Raises
     ------

@@ -78,10 +78,7 @@ class Mail:
 def parsed_mail(data: bytes, *, name: str) -> Mail | None:
     """Parse a mail; None if it has no mail header.
 
-    Raises
-    ------
-    UnreadableError
-        If the mail has too many parts, is damaged, or is several mails.
+    Raises UnreadableError if the mail has too many parts, is damaged, or is several mails.
     """
     data = data.lstrip(b"\xef\xbb\xbf\r\n\t ")
     if data.startswith(b"From ") and _NEXT_MAIL.search(data):
@@ -152,10 +149,7 @@ def may_be_article(name: str) -> bool:
 def _payload(part: MIMEPart) -> bytes:
     """Return the bytes of a part without its transfer encoding.
 
-    Raises
-    ------
-    ValueError
-        If it claims to be base64 and is not, because its letters would be taken for the text.
+    Raises ValueError if it claims to be base64 and is not, because its letters would be taken for the text.
     """
     content = part.get_payload(decode=True)
     if any(isinstance(defect, InvalidBase64LengthDefect) for defect in part.defects):

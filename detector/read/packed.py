@@ -62,10 +62,7 @@ class Paragraphs(Protocol):
 def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
     """Return the kind of a .docx or .odt, and its paragraphs, one per line.
 
-    Raises
-    ------
-    UnreadableError
-        If the archive is damaged or encrypted, holds neither, or unpacks to too much.
+    Raises UnreadableError if the archive is damaged or encrypted, holds neither, or unpacks to too much.
     """
     kind = Kind.DOCX
     try:
@@ -88,10 +85,7 @@ def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
 def is_document(file: IO[bytes]) -> bool:
     """Whether a zip archive is itself a document, such as a .docx.
 
-    Raises
-    ------
-    zipfile.BadZipFile
-        If the archive is damaged.
+    Raises zipfile.BadZipFile if the archive is damaged.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -104,10 +98,7 @@ def is_document(file: IO[bytes]) -> bool:
 def flat_text(text: str, *, name: str, limits: Limits) -> str:
     """Return the paragraphs of an OpenDocument text that is one XML file (.fodt).
 
-    Raises
-    ------
-    UnreadableError
-        If it is damaged or not a text.
+    Raises UnreadableError if it is damaged or not a text.
     """
     reader = OpenDocumentParagraphs(name, limits)
     try:

@@ -72,10 +72,7 @@ class _Page:
 def pdf_text(data: bytes, *, name: str, limits: Limits) -> str:
     """Return the article, one paragraph per line, without running heads, page numbers and captions.
 
-    Raises
-    ------
-    UnreadableError
-        If the file is damaged, protected, scanned, without text, or much longer than an article.
+    Raises UnreadableError if the file is damaged, protected, scanned, without text, or much longer than an article.
     """
     pages = _pages(data, name, limits)
     if not any(page.lines for page in pages) or _is_scanned(pages):

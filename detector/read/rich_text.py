@@ -50,13 +50,8 @@ class _State(NamedTuple):
 def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
     r"""Return the paragraphs, one per line, without headers, footnotes, comments, deleted and hidden text.
 
-    Raises
-    ------
-    UnreadableError
-        If it is damaged or longer than an article.
+    Raises UnreadableError if it is damaged or longer than an article.
 
-    Examples
-    --------
     >>> rich_text(rb"{\rtf1\ansi Caf\'e9 {\b talks} ended.\par}", name="a.rtf", limits=Limits())
     'Café talks ended.'
     """

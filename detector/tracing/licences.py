@@ -48,4 +48,6 @@ def _rows(lines: Sequence[str], name: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(lines)
     except csv.Error as error:
-        raise UnreadableError(f"{name} is no table of OUTLET,OUTLET lines ({error}): check its quotation marks.") from error
+        raise UnreadableError(
+            f"{name} is no table of OUTLET,OUTLET lines ({error}): check its quotation marks."
+        ) from error

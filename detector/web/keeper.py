@@ -74,7 +74,6 @@ class Keeper:
 
     Parameters
     ----------
-    path : Path
     days : int
         How many days a result is kept.
     clock : callable
@@ -181,7 +180,9 @@ class Keeper:
         if found is None:
             raise LookupError(id)
         made, status = found
-        notes = connection.execute("SELECT id, made, by, text FROM notes WHERE result = ? ORDER BY id", (id,)).fetchall()
+        notes = connection.execute(
+            "SELECT id, made, by, text FROM notes WHERE result = ? ORDER BY id", (id,)
+        ).fetchall()
         if not all(isinstance(text, str) for text in (status, *(text for note in notes for text in note[2:]))):
             raise sqlite3.DataError("a text is none")
         return {

@@ -164,10 +164,7 @@ class Harper:
     def check(self, text: str) -> list[Finding]:
         """Find errors, in order of position.
 
-        Raises
-        ------
-        CheckerUnavailable
-            If the library cannot be loaded on this machine.
+        Raises CheckerUnavailable if the library cannot be loaded on this machine.
         """
         with self._lock:
             if self._engine is None:

@@ -92,10 +92,8 @@ class LanguageTool:
     def check(self, text: str) -> list[Finding]:
         """Find errors, in order of position.
 
-        Raises
-        ------
-        CheckerUnavailable
-            If there is no server and no installation, or the server does not start or answer properly in time.
+        Raises CheckerUnavailable if there is no server and no installation, or the server does not start or answer
+        properly in time.
         """
         with self._lock:
             client = self._connected()
@@ -196,10 +194,7 @@ def _sense_of(address: str | None, otherwise: str = _WRONG_ANSWER) -> Iterator[N
 def _finding(match: "Match", text: str, shift: int) -> Finding:
     """Convert a match, with its span in code points. The library converts the start from UTF-16, but not the length.
 
-    Raises
-    ------
-    ValueError
-        If the span is empty or outside the text.
+    Raises ValueError if the span is empty or outside the text.
     """
     start = end = match.offset
     units = match.error_length

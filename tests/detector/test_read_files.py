@@ -159,7 +159,6 @@ class TestPdf:
         )
         assert "PDF" in refusal(body, "a.pdf") or "draws far more" in refusal(body, "a.pdf")
 
-
     def test_a_stream_that_unpacks_slowly(self) -> None:
         """A few kilobytes of a filter for pictures, row by row, are refused at once and not unpacked for a minute."""
         page = newspaper(1)
@@ -228,7 +227,6 @@ class TestRichText:
         """Nested far too deeply."""
         assert "damaged RTF" in refusal(rb"{\rtf1 " + b"{" * 5000, "a.rtf")
 
-
     def test_a_line_of_spaces(self) -> None:
         """White space at the ends of lines goes, in linear time."""
         body = b"a" + b"\t \t " * 500_000 + b"b\\par  c \\par"
@@ -288,7 +286,6 @@ class TestOpenDocument:
         assert "unpacks to far more" in refusal(open_document(" " * 300_000), "a.odt")
         bomb = zipped({"mimetype": "x", "content.xml": '<!DOCTYPE d [<!ENTITY a "ha">]><d>&a;</d>'})
         assert "entities" in refusal(bomb, "a.odt")
-
 
     @pytest.mark.parametrize("count", ["9" * 5000, "-1", "x", ""])
     def test_a_count_that_is_none(self, count: str) -> None:

@@ -63,6 +63,7 @@ FIELDS = (
     Field("archive_url", "text", "address of that story"),
     Field("relation_note", "text", "why a copy or rewrite counts against nobody"),
     Field("trace_error", "text", "why the archive could not be searched"),
+    Field("author", "text", "the byline, if the audit stored it"),
 )
 FIRST_FIELDS = 22
 """So many fields every export has had; later ones are added at the end."""
@@ -71,7 +72,7 @@ _OF, _MODEL, _KEPT = schema.articles.c, schema.models.c, schema.details.c
 _SELECTED = (
     *(_OF[name] for name in "id source url origin date title label probability threshold suspect_threshold".split()),
     _MODEL.spun_rate, _OF.quality, _OF.words, _OF.marks, _KEPT.evidence, _OF.note, _OF.error_kind, _OF.error, _OF.story,
-    _MODEL.signature, _OF.added, _OF.scored, *(_OF[name] for name in schema.SOURCES),
+    _MODEL.signature, _OF.added, _OF.scored, *(_OF[name] for name in schema.SOURCES), _OF.author,
 )  # fmt: skip
 _EVIDENCE = 14
 _DETAILS = (_KEPT.columns, _MODEL.columns, _KEPT.quality_parts)

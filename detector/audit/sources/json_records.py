@@ -22,10 +22,7 @@ _SPACE = " \t\r\n"
 def json_lines(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Each line of a JSON Lines file as an article or an error. Skips blank lines.
 
-    Raises
-    ------
-    SourceError
-        If all lines are blank.
+    Raises SourceError if all lines are blank.
     """
     source = as_utf8_stream(source)
     empty = True

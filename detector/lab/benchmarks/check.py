@@ -97,10 +97,7 @@ def one_core() -> Iterator[None]:
 def contenders(server: str | None, stack: ExitStack) -> dict[str, Contender]:
     """The tools to compare, by name. Closing the stack closes their checkers.
 
-    Raises
-    ------
-    UnspinError
-        If the model or the given LanguageTool server is not available.
+    Raises UnspinError if the model or the given LanguageTool server is not available.
     """
     from detector.checker import Checker
 

@@ -31,8 +31,6 @@ def align(original: str, rewritten: str) -> tuple[Change, ...]:
     deletion is recorded at the next token, or at the last one if none follows. Different white space counts as a
     change. Undoing the changes gives the original exactly.
 
-    Examples
-    --------
     >>> spun = "Officers stated the ongoing talks took a few long days"
     >>> [(spun[s:e], was) for s, e, was in align("Officials said the talks lasted a few days", spun)]
     [('Officers', 'Officials'), ('stated', 'said'), ('ongoing ', ''), ('took', 'lasted'), ('long ', '')]

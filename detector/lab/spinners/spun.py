@@ -36,8 +36,6 @@ class Spun:
 
     Parameters
     ----------
-    text : str
-        The rewrite.
     changes : tuple of Change
         In order, not overlapping. Empty for an untouched text.
 

@@ -64,13 +64,7 @@ def wordnet_is_installed() -> bool:
 
 
 def wordnet_thesaurus(path: str | Path = FOLDER, senses: int | None = None, *, neighbours: bool = False) -> WordNet:
-    """WordNet as a thesaurus.
-
-    Raises
-    ------
-    DataError
-        If the files are missing. The message says what to install.
-    """
+    """WordNet as a thesaurus. Raises DataError if the files are missing. The message says what to install."""
     index, synsets = _read(Path(path))
     return WordNet(index, synsets, senses, neighbours)
 
@@ -126,10 +120,7 @@ def nouns(path: str | Path = FOLDER) -> list[str]:
 def part_counts(path: str | Path = FOLDER) -> Mapping[str, Mapping[str, int]]:
     """Counts of each lemma as each part of speech in WordNet's tagged texts.
 
-    Raises
-    ------
-    DataError
-        If the file is missing. The message says what to install.
+    Raises DataError if the file is missing. The message says what to install.
     """
     counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for line in _lines(Path(path) / "cntlist.rev"):

@@ -198,7 +198,9 @@ def test_a_damaged_result_is_one_sentence(serving: Serving, path: Path, change: 
         keeper.change(first, note="n", by="K")
     setting = change.removeprefix("notes.")
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '')")
+        connection.executescript(
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '')"
+        )
         where = f"result = '{first}'" if "notes." in change else f"id = '{first}'"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"UPDATE {'notes' if 'notes.' in change else 'results'} SET {setting} WHERE {where}")  # noqa: S608 - our own
