@@ -86,11 +86,11 @@ def pdf_text(data: bytes, *, name: str, limits: Limits) -> str:
 
 
 def _pages(data: bytes, name: str, limits: Limits) -> list[_Page]:
-    from pypdf import PdfReader, apply_configuration
+    from pypdf import PdfReader, apply_configuration, get_configuration
     from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
     try:
-        with apply_configuration(**_LIMITS):
+        with apply_configuration(get_configuration().with_overwrites(**_LIMITS)):
             budget = _Budget(name, limits)
             reader = PdfReader(BytesIO(data))
             _refuse(reader, name)
