@@ -201,11 +201,12 @@ class TestSameAnswer:
         assert as_json(checker.check(Document(seeds[STORY]))) == first
         assert as_json(Checker(grammar="none").check(Document(seeds[STORY]))) == first
 
-    @pytest.mark.parametrize("grammar", ["none", "harper"])
-    def test_in_threads(self, seeds: dict[str, str], grammar: str) -> None:
+    @pytest.mark.no_cover
+    @pytest.mark.parametrize(("grammar", "reader", "most"), [("none", "always", 4), ("harper", "never", 99)])
+    def test_in_threads(self, seeds: dict[str, str], grammar: str, reader: str, most: int) -> None:
         """Threads that share one checker get what they would get alone."""
-        shared = Checker(grammar=grammar)
-        texts = list(seeds.values())
+        shared = Checker(grammar=grammar, reader=reader)
+        texts = list(seeds.values())[:most]
         alone = [as_json(shared.check(Document(text))) for text in texts]
         with ThreadPoolExecutor(6) as pool:
             together = list(pool.map(lambda text: as_json(shared.check(Document(text))), texts * 3))
