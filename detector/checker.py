@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from detector import model as models
 from detector.cascade import ALWAYS, AUTO, NEVER, Cascade
 from detector.errors import UnreadableError
+from detector.explained import explain
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
-from detector.model import expit
 from detector.parts import judge_part
 from detector.places import (
     READ_MARK,
@@ -32,7 +32,6 @@ from detector.places import (
 from detector.quality import further_errors, rate
 from detector.tabulate import tabulate
 from detector.verdict import (
-    REGISTER,
     Contribution,
     Label,
     Quality,
@@ -55,17 +54,19 @@ if TYPE_CHECKING:
     from detector.own_thresholds import OutletThresholds, OwnThresholds
     from detector.settings import LanguageToolSettings
 
-UNLIKE_NEWS = (
-    "The text is not made like news, and only news has been measured: however high its probability, "
-    "it is called no more than suspect."
-)
-"""The note of a verdict that was lowered from ``spun`` to ``suspect``."""
-
-ONE_REASON = "One measurement alone makes this text look spun. One is not enough, so the label is suspect."
-"""The note of a verdict that its strongest column alone lifts to ``spun``."""
-
 MOST_WORDS = 30_000
 """Longer texts are not articles. The limit bounds the time and memory of one check."""
+
+
+class _Scored(NamedTuple):
+    """The score of a reading, and by column its value and what it adds. ``cascade`` is None if the reader did not read."""
+
+    probability: float
+    log_odds: float
+    parts: dict[str, float]
+    values: dict[str, float]
+    kinds: dict[str, float]
+    cascade: Cascade | None
 
 
 class Checker:
@@ -226,7 +227,8 @@ class Checker:
         TypeError
             If ``document`` is not a document.
         """
-        return judge_part(self._answer(self._read(document)), lambda part: self._answer(self.measurer.read(part)))
+        verdict = explain(self._answer(self._read(document)), self._log_odds, self.thresholds.news_floor)
+        return judge_part(verdict, lambda part: self._answer(self.measurer.read(part)))
 
     def _read(self, document: object) -> Reading:
         if not isinstance(document, Document):
@@ -238,46 +240,34 @@ class Checker:
         label = reading.abstention(self.model.manifest.min_words)
         return self._judge(reading) if label is None else self._abstain(reading, label)
 
+    def _log_odds(self, text: str) -> float:
+        """Return the calibrated log-odds of a text, or minus infinity if it is not judged."""
+        reading = self.measurer.read(Document(text))
+        if reading.abstention(self.model.manifest.min_words) is not None:
+            return -math.inf
+        return self._score(reading, self.measurer.measure(reading)).log_odds
+
     def _judge(self, reading: Reading) -> Verdict:
-        manifest, document, seen = self.model.manifest, reading.document, reading.seen
         measurements = self.measurer.measure(reading)
-        known = len(self.measurer.known)
-        row = tabulate(measurements[:known], manifest.columns)
-        scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
-        length = len(seen.words)
-        score = self.model.score(scored, self.checker, length)
-        kinds = self.model.kinds(scored)
-        values = dict(zip(manifest.columns, row.tolist(), strict=True))
-        cascade = self._cascade
-        if cascade is not None and not cascade.reads(self.reader, score.probability, length):
-            cascade = None
-        if cascade is not None:
-            of_reader = self.measurer.by_reader(reading)
-            values |= of_reader
-            scored = np.concatenate([scored, [of_reader[name] for name in cascade.columns]])
-            score = self.model.score(scored, self.checker, length)
+        scored = self._score(reading, measurements)
         thresholds = self.thresholds
-        without = expit(score.without_strongest)
-        label = judge(score.probability, thresholds, values.get(REGISTER, math.nan), without)
-        note = ""
-        if label is Label.SUSPECT and score.probability >= thresholds.spun:
-            note = ONE_REASON if without < thresholds.suspect else UNLIKE_NEWS
-        names = manifest.columns if cascade is None else manifest.columns + cascade.columns
-        log_odds = dict(zip(names, score.parts.tolist(), strict=True))
-        contributions = [self._contribution(name, value, log_odds[name]) for name, value in values.items()]
+        label = judge(scored.probability, thresholds)
+        contributions = [self._contribution(name, value, scored.parts[name]) for name, value in scored.values.items()]
         contributions.sort(key=lambda c: -abs(c.log_odds))
-        contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
+        own = measurements[len(self.measurer.known) :]
+        contributions += [self._contribution(n, v, 0.0) for m in own for n, v in m.values.items()]
         marks = [mark for measured in measurements for mark in measured.evidence]
-        evidence, sentences = self._places(reading, standing(marks, label), score.log_odds, cascade)
+        evidence, sentences = self._places(reading, standing(marks, label), scored.log_odds, scored.cascade)
+        document, length = reading.document, len(reading.seen.words)
         return Verdict(
             label=label,
-            probability=score.probability,
+            probability=scored.probability,
             threshold=thresholds.spun,
             suspect_threshold=thresholds.suspect,
             spun_rate=thresholds.spun_rate,
             suspect_rate=thresholds.suspect_rate,
             calibration_articles=thresholds.articles,
-            quality=rate(values, manifest.reference[self.checker], further_errors(marks, length)),
+            quality=rate(scored.values, self.model.manifest.reference[self.checker], further_errors(marks, length)),
             contributions=tuple(contributions),
             evidence=evidence,
             sentences=sentences,
@@ -285,10 +275,35 @@ class Checker:
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=" ".join(filter(None, (reading.disguise, note, self._of_outlet))),
+            note=" ".join(filter(None, (reading.disguise, self._of_outlet))),
             disguise=reading.disguise,
             skipped=reading.view.left_out,
-            kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
+            kinds=tuple(RewritingKind(name, share) for name, share in scored.kinds.items()),
+        )
+
+    def _score(self, reading: Reading, measurements: Sequence[Measurement]) -> "_Scored":
+        """Score a reading by its measurements, and by the reader where it reads."""
+        manifest = self.model.manifest
+        row = tabulate(measurements[: len(self.measurer.known)], manifest.columns)
+        used = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
+        values = dict(zip(manifest.columns, row.tolist(), strict=True))
+        length, names = len(reading.seen.words), manifest.columns
+        score, kinds = self.model.score(used, self.checker, length), self.model.kinds(used)
+        cascade = self._cascade
+        if cascade is not None and not cascade.reads(self.reader, score.probability, length):
+            cascade = None
+        if cascade is not None:
+            of_reader = self.measurer.by_reader(reading)
+            values |= of_reader
+            used = np.concatenate([used, [of_reader[name] for name in cascade.columns]])
+            score, names = self.model.score(used, self.checker, length), names + cascade.columns
+        return _Scored(
+            score.probability,
+            score.log_odds,
+            dict(zip(names, score.parts.tolist(), strict=True)),
+            values,
+            kinds,
+            cascade,
         )
 
     def words(self, document: Document) -> tuple[Word, ...]:

@@ -38,6 +38,7 @@ def audit(
     backend: str = "processes",
     scheduler: str | None = None,
     keep_text: bool = False,
+    by_author: bool = False,
     rescore: bool = False,
     retry_errors: bool = False,
     seconds: float = SECONDS,
@@ -66,6 +67,8 @@ def audit(
         and without protection against crashes.
     backend : str
         ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
+    by_author : bool
+        Whether to store the bylines, which name persons.
     rescore : bool
         Whether to judge articles again that another model judged.
     retry_errors : bool
@@ -121,8 +124,8 @@ def audit(
         return
     opened = store if isinstance(store, Store) else Store.open(store)
     try:
-        settings = {"grammar": grammar, "keep_text": keep_text, **asdict(plan)}
-        writer = Writer(opened, sources, settings)
+        settings = {"grammar": grammar, "keep_text": keep_text, "by_author": by_author, **asdict(plan)}
+        writer = Writer(opened, sources, settings, by_author=by_author)
         outcome = None
         try:
             engine = Engine(workers, orders, writer=writer, plan=plan, tally=tally)

@@ -71,6 +71,10 @@ class Place(Protocol):
     def title(self) -> str | None:
         """Its headline."""
 
+    @property
+    def author(self) -> str | None:
+        """Its byline."""
+
 
 class Record(Place, Protocol):
     """An article that is not yet decoded, such as :class:`~detector.audit.sources.raw.RawItem`."""
@@ -262,6 +266,7 @@ def _row(item: Item, judgement: Judgement, hashed: str, text: str | None) -> Aud
         outlet=item.outlet,
         date=item.date,
         title=item.title,
+        author=item.author,
         verdict=judgement,
         text=text,
     )
@@ -276,6 +281,7 @@ def failed(place: Place, sentence: str, kind: str, hashed: str | None = None) ->
         outlet=place.outlet,
         date=place.date,
         title=place.title,
+        author=place.author,
         error=sentence,
         error_kind=kind,
     )

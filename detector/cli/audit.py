@@ -73,6 +73,10 @@ def audit(
     ] = None,
     licensed: Licensed = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts of the articles too.")] = False,
+    by_author: Annotated[
+        bool,
+        typer.Option("--by-author", help="Store the bylines too, for unspin report --by-author. They name persons."),
+    ] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Check again what another model has judged.")] = False,
     retry_errors: Annotated[
         bool, typer.Option("--retry-errors", help="Try again the articles that failed before.")
@@ -86,6 +90,9 @@ def audit(
     outlet_column: OutletColumn = None,
     date_column: DateColumn = None,
     title_column: TitleColumn = None,
+    author_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column that holds the byline; implies --by-author.")
+    ] = None,
     jobs: Jobs = None,
     time_limit: Annotated[
         float,
@@ -143,6 +150,7 @@ def audit(
         outlet=outlet_column,
         date=date_column,
         title=title_column,
+        author=author_column,
     )
     allowed = allowed_outlets(archive, licensed)
     require_archive(archive)
@@ -157,6 +165,7 @@ def audit(
             "archive": archive,
             "licensed": allowed,
             "keep_text": keep_text,
+            "by_author": by_author or author_column is not None,
             "rescore": rescore,
             "retry_errors": retry_errors,
             "jobs": jobs,

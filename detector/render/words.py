@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from detector.explained import FEWEST_MARKS
 from detector.verdict import Contribution, Label, Quality, Verdict
 from features import ALL
 from features.document import Span
@@ -216,24 +217,35 @@ def error_rate(verdict: Verdict) -> tuple[str, str]:
 
 SECOND_LANGUAGE = "People who write in a second language can leave some of the same traces."
 
-_FEW_MARKS = 5
-"""Fewer marked words than this show no pattern by themselves."""
 
-
-def few_marks(verdict: Verdict) -> str:
-    """Returns a sentence that says that the marks do not carry the accusation; "" if they do or there is none."""
-    marked = sum(bool(mark.expected) and kind_of(mark.feature).swapped for mark in verdict.evidence)
-    if not verdict.flagged or marked >= _FEW_MARKS:
+def what_marks_explain(verdict: Verdict) -> str:
+    """Returns a sentence on how far the marked words explain the label; "" if the article is not flagged."""
+    if not verdict.flagged:
         return ""
-    shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
-    return f"{shown} {'is' if marked == 1 else 'are'} marked. The verdict rests on the pattern of the whole text."
+    marked = sum(bool(mark.expected) for mark in verdict.evidence)
+    if marked < FEWEST_MARKS:
+        shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
+        return f"{shown} {'is' if marked == 1 else 'are'} marked. The verdict rests on the pattern of the whole text."
+    before, after = probability_words(verdict.probability), probability_words(verdict.mended_probability)
+    if math.isnan(verdict.mended_probability):
+        return ""
+    if verdict.mended_probability >= verdict.suspect_threshold:
+        return (
+            f"The {marked:,} marked wordings explain only a part of it: with the suggested words instead, the probability "
+            f"is still {after}."
+        )
+    return f"With the suggested words instead of the {marked:,} marked ones, the probability falls from {before} to {after}."
 
 
 def caution(verdict: Verdict) -> str:
     """Returns what to bear in mind before acting on the label; "" if the article is not flagged."""
     if not verdict.flagged:
         return ""
-    said = ("Before you act on this, compare the article with its likely source.", few_marks(verdict), SECOND_LANGUAGE)
+    said = (
+        what_marks_explain(verdict),
+        "Before you act on this, compare the article with its likely source.",
+        SECOND_LANGUAGE,
+    )
     return " ".join(filter(None, said))
 
 
@@ -253,7 +265,7 @@ def skipped_words(verdict: Verdict, shown: str = "They are shown in grey") -> st
 def summary(verdict: Verdict) -> str:
     """Returns the label in a few sentences, for programs that show a verdict. How often it is wrong comes first."""
     rate = " ".join(error_rate(verdict)).strip()
-    sentences = (rate and f"{rate}.", capital(statement(verdict)), few_marks(verdict))
+    sentences = (rate and f"{rate}.", capital(statement(verdict)), what_marks_explain(verdict))
     return " ".join(filter(None, (*sentences, SECOND_LANGUAGE if verdict.flagged else "")))
 
 

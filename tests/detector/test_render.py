@@ -159,6 +159,20 @@ class TestCaution:
             assert ("The verdict rests on the pattern of the whole text." in shown) is bool(said)
             assert said in shown
 
+    def test_what_the_marks_explain(self, render: "object") -> None:
+        """The probability of the mended text is given, and whether that explains the label."""
+        assert callable(render)
+        words = "one two three four five"
+        marks = [Evidence("odd_synonyms", Span(*m.span()), "", ("x",), 0.9) for m in re.finditer(r"\w+", words)]
+        for mended, said in (
+            (0.04, "With the suggested words instead of the 5 marked ones, the probability falls from 0.70 to 0.04."),
+            (
+                0.6,
+                "The 5 marked wordings explain only a part of it: with the suggested words instead, the probability is still 0.60.",
+            ),
+        ):
+            assert said in " ".join(render(bare(words, *marks, mended_probability=mended)).split())
+
 
 @pytest.mark.parametrize("render", [as_text, as_html, as_json])
 def test_lines_that_were_not_judged(render: "object") -> None:

@@ -60,6 +60,24 @@ class Outlet:
     standing: Standing
 
 
+@dataclass(frozen=True)
+class Byline(Outlet):
+    """The figures of a byline at one outlet, as of an :class:`Outlet`. ``name`` is the byline.
+
+    ``standing`` is never ``BEYOND``: unspin's error rates are those of many writers, and nobody knows that of one.
+    """
+
+    outlet: str = ""
+
+
+class Bylines(NamedTuple):
+    """The bylines with at least ``least`` judged stories, best rank first, out of ``all`` bylines."""
+
+    listed: tuple[Byline, ...]
+    all: int
+    least: int
+
+
 class Change(StrEnum):
     """How an outlet's share of flagged stories compares with its past.
 
@@ -315,6 +333,8 @@ class Summary:
         Judged stories that the time line leaves out, because their date is far from all others or is not a date.
     outlets : tuple of Outlet
         The first of ``all_outlets`` outlets, best rank first.
+    bylines : Bylines or None
+        None unless they were asked for.
     trends : tuple of Trend
         Those of ``outlets`` with stories of the last days and of before, changed ones first.
     periods : tuple of Period
@@ -356,6 +376,7 @@ class Summary:
     errors: tuple[Kind, ...] = ()
     judges: tuple[Judge, ...] = ()
     sources: Sources | None = None
+    bylines: Bylines | None = None
 
     @property
     def duplicates(self) -> int:
@@ -385,6 +406,8 @@ class Summary:
 __all__ = [
     "NOTHING",
     "Bin",
+    "Byline",
+    "Bylines",
     "Change",
     "Figure",
     "Finding",

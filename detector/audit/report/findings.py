@@ -90,7 +90,7 @@ def stored_marks(evidence: object) -> Iterator[Mark]:
     """The marks of a stored article. Damaged marks are skipped, so that one damaged row does not stop a report."""
     try:
         listed = json.loads(evidence) if isinstance(evidence, str) else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for entry in listed if isinstance(listed, list) else ():
         try:
@@ -103,5 +103,5 @@ def stored_marks(evidence: object) -> Iterator[Mark]:
                 expected=tuple(str(wording) for wording in entry["expected"] or ()),
                 weight=float(entry["weight"] or 0.0),
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue

@@ -12,7 +12,7 @@ from detector.extras import pip_install
 if TYPE_CHECKING:
     import pandas as pd
 
-_CATEGORIES = ("label", "error_kind", "outlet", "signature", "relation", "archive_outlet")
+_CATEGORIES = ("label", "error_kind", "outlet", "signature", "relation", "archive_outlet", "author")
 _TYPES = {"integer": "Int64", "number": "float64"}
 _TIMES = ("date", "added", "scored")
 

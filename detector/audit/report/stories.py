@@ -32,8 +32,8 @@ from sqlalchemy import (
 )
 
 from detector.audit.filters import when
-from detector.audit.report.chance import standing
-from detector.audit.report.figures import Bin, Judge, Kind, Outlet, Standing, Tally
+from detector.audit.report.chance import LEAST_STORIES, standing
+from detector.audit.report.figures import Bin, Byline, Bylines, Judge, Kind, Outlet, Standing, Tally
 from detector.audit.schema import articles, models
 from detector.intervals import wilson
 
@@ -54,6 +54,7 @@ judged_stories = Table(
     Column("label", Text),
     Column("probability", Float),
     Column("model", BigInteger),
+    Column("author", Text),
     Index("judged_story", "story", "id"),
     Index("judged_origin", "origin"),
     prefixes=["TEMPORARY"],
@@ -100,8 +101,10 @@ def fill(store: Connection, table: Table, rows: Select[Any]) -> None:
 
 
 def _rows(condition: ColumnElement[bool]) -> Select[Any]:
+    # A story whose versions name different people counts for none of them.
+    one = case((func.min(articles.c.author) == func.max(articles.c.author), func.min(articles.c.author)))
     first = (
-        select(func.min(articles.c.id).label("id"), func.count().label("articles"))
+        select(func.min(articles.c.id).label("id"), func.count().label("articles"), one.label("author"))
         .where(condition, _JUDGED)
         .group_by(articles.c.origin, STORY)
         .subquery()
@@ -110,7 +113,7 @@ def _rows(condition: ColumnElement[bool]) -> Select[Any]:
     undated = case((of.date.is_(None), 1), else_=0)
     return select(
         of.origin, STORY, of.id, first.c.articles, literal(0), func.substr(when, 1, 10), undated, of.label,
-        of.probability, of.model,
+        of.probability, of.model, first.c.author,
     ).join_from(first, articles, articles.c.id == first.c.id)  # fmt: skip
 
 
@@ -142,6 +145,24 @@ def count_outlets(store: Connection) -> int:
 def outlets(store: Connection, most: int, among: int) -> tuple[Outlet, ...]:
     """The first ``most`` of ``among`` outlets, by rank."""
     return _ranked(store, judged_stories.c.origin, most, among)
+
+
+def bylines(store: Connection, most: int) -> Bylines:
+    """The first ``most`` bylines with enough stories, by rank. The same name at two outlets may be two people."""
+    byline, signed = (judged_stories.c.author, judged_stories.c.origin), judged_stories.c.author.is_not(None)
+    of = select(*byline, func.count(), *_EXPECTED, *_BY_LABEL).select_from(_WITH_MODELS).where(signed).group_by(*byline)
+    all_ = int(store.execute(select(func.count()).select_from(of.with_only_columns(*byline).subquery())).scalar_one())
+    listed = (
+        _byline(str(outlet), _outlet(str(name), Tally(*labels), float(expected) if known == judged else math.nan, all_))
+        for name, outlet, judged, known, expected, *labels in store.execute(of.having(func.count() >= LEAST_STORIES))
+    )
+    best = heapq.nsmallest(most, listed, key=_rank)
+    return Bylines(tuple(replace(each, rank=rank) for rank, each in enumerate(best, start=1)), all_, LEAST_STORIES)
+
+
+def _byline(outlet: str, found: Outlet) -> Byline:
+    at_most = Standing.UNCLEAR if found.standing is Standing.BEYOND else found.standing
+    return Byline(**{**vars(found), "standing": at_most}, outlet=outlet)
 
 
 def _ranked(store: Connection, name: ColumnElement[Any], most: int, among: int) -> tuple[Outlet, ...]:

@@ -11,7 +11,7 @@ from rich.text import Text
 from detector.audit.report import words
 from detector.audit.report.chance import Standing
 from detector.audit.report.charts import log_share
-from detector.audit.report.figures import Finding, Outlet, Proof, Sources, Summary, Wording
+from detector.audit.report.figures import Bylines, Finding, Outlet, Proof, Sources, Summary, Wording
 from detector.render.console import cell, printed, section, short, table, wide
 from detector.render.words import capital, count, probability_words, squeeze, visible
 
@@ -42,6 +42,8 @@ def _report(summary: Summary) -> Iterator[RenderableType]:
         yield section("Sources in the archive", *_sources(summary.sources))
     if summary.outlets:
         yield section("Outlets", Text(words.rate_note(summary), style="dim"), *_outlets(summary))
+    if summary.bylines is not None:
+        yield section("Bylines", *_bylines(summary.bylines))
     if summary.trends:
         yield section("Outlets against their own past", *_trends(summary))
     if len(summary.periods) > 1:
@@ -162,6 +164,30 @@ def _standings(outlets: Sequence[Outlet]) -> Table:
                 words.number_words(outlet.false_alarms),
             )
             for outlet in outlets
+        ),
+        expand=True,
+    )
+
+
+def _bylines(bylines: Bylines) -> Iterator[RenderableType]:
+    yield Text(words.bylines_note(bylines), style="dim")
+    if not bylines.listed:
+        return
+    yield Text()
+    heads = ("stories", "suspect", "spun", "95% interval", "expected")
+    yield table(
+        (wide("byline"), wide("outlet"), *(short(head, right=True) for head in heads)),
+        (
+            (
+                cell(each.name),
+                cell(each.outlet),
+                f"{each.tally.judged:,}",
+                f"{each.tally.suspect:,}",
+                f"{each.tally.spun:,}",
+                words.interval(each.share),
+                words.number_words(each.false_alarms),
+            )
+            for each in bylines.listed
         ),
         expand=True,
     )

@@ -14,7 +14,7 @@ class Columns:
 
     Parameters
     ----------
-    text, id, url, outlet, date, title : str, optional
+    text, id, url, outlet, date, title, author : str, optional
         Name of the column for each value.
     """
 
@@ -24,6 +24,7 @@ class Columns:
     outlet: str | None = None
     date: str | None = None
     title: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from detector.lab.data.source_pairs import SourcePair, changed, longest_unquoted_run
+from detector.lab.training import fit_relation
 from detector.lab.training.fit_relation import RISING, fit, trees_of, write_fitted
 from detector.tracing.columns import NAMES
 from detector.tracing.judge import embedded_judge, load_judge
@@ -38,8 +39,12 @@ def test_the_numbers_are_scikit_learns(table: tuple[list[SourcePair], np.ndarray
     assert trees_of(model).log_odds(noisy) == pytest.approx(model.decision_function(noisy), abs=1e-9)
 
 
-def test_a_judge_is_fitted_and_read_back(table: tuple[list[SourcePair], np.ndarray], tmp_path: Path) -> None:
+def test_a_judge_is_fitted_and_read_back(
+    table: tuple[list[SourcePair], np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It tells the relations of its lesson apart, and the files give the same judge."""
+    for name, fewer in (("TREES", 30), ("_FEWER", 20), ("_FOLDS", 2)):
+        monkeypatch.setattr(fit_relation, name, fewer)
     pairs, rows = table
     fitted = fit(pairs, rows, seed=0)
     assert fitted.metrics["independent_called_derived"] == 0.0
