@@ -30,6 +30,7 @@ ARGUMENTS = (
 TEXTS = Path(__file__).resolve().parents[4] / "seeds" / "texts"
 SPUN = "river-board-talks.spun-dictionary.txt"
 HUMAN = "river-board-talks.txt"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 EVIL = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\"'><svg onload=window.pwned=1>"
 
 
@@ -184,3 +185,23 @@ def spun() -> str:
 def human() -> str:
     """Give the article it was made from."""
     return (TEXTS / HUMAN).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def complaints_of() -> Callable[["Page"], list[str]]:
+    """Ask axe what is wrong with any page."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
+
+    def ask(page: "Page") -> list[str]:
+        # The page's policy lets no other script in; the browser's own protocol does.
+        context = page.context.new_cdp_session(page)
+        context.send("Runtime.evaluate", {"expression": axe.axe_script})
+        found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+        assert len(found["passes"]) > 10
+        return [
+            f"{violation['id']}: {node['target']} {node.get('failureSummary', '')}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return ask
