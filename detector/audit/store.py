@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Select, func, select
 
 from detector.audit.filters import Filter, Order
-from detector.audit.opening import connect, snapshot, told
+from detector.audit.opening import DAMAGED, connect, snapshot, told
 from detector.audit.place import Place, StoreError, place_of
 from detector.audit.row import AuditRow, Judgement, Mark, State
 from detector.audit.schema import SOURCES, articles, details, models
@@ -139,7 +139,7 @@ class Store:
         """
         with told(self.place):
             found = self.connection.execute(_query(details=True).where(articles.c.id == id)).fetchone()
-        return None if found is None else _stored(tuple(found))
+        return None if found is None else self._restored(tuple(found))
 
     def rows(
         self,
@@ -164,7 +164,13 @@ class Store:
         query = _query(details=details).where(where.condition()).order_by(*order.columns).limit(limit)
         with self.moment() as connection:
             for found in connection.execute(query.execution_options(stream_results=True)):
-                yield _stored(tuple(found))
+                yield self._restored(tuple(found))
+
+    def _restored(self, found: tuple[Any, ...]) -> StoredRow:
+        try:
+            return _stored(found)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+            raise StoreError(f"{self.place}: {DAMAGED}") from error
 
     def moment(self) -> AbstractContextManager[Connection]:
         """A connection whose answers all come from one moment; see :func:`~detector.audit.opening.snapshot`."""

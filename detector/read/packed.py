@@ -34,6 +34,8 @@ _WHAT_ZIP_RAISES = (
     OverflowError,
     IndexError,
 )
+# An encoding that nobody knows is a LookupError.
+_WHAT_XML_RAISES = (expat.ExpatError, LookupError)
 # Other documents that are zip archives: the part that identifies each, what it is, and what to do.
 _OTHERS = (
     ("xl/workbook.xml", "a spreadsheet, not an article: copy the article into a text or .docx file"),
@@ -73,7 +75,7 @@ def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
         return kind, reader.close()
     except UnreadableError:
         raise
-    except expat.ExpatError:
+    except _WHAT_XML_RAISES:
         problem = f"{name} is a damaged .{kind.value} file: open it in a word processor and save it again."
     except _WHAT_ZIP_RAISES:
         problem = f"{name} is a damaged or truncated .{kind.value} file: get a complete copy, or save it again."
@@ -103,7 +105,7 @@ def flat_text(text: str, *, name: str, limits: Limits) -> str:
         # The declaration may name an encoding that no longer applies to the decoded text.
         reader.feed(_DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode())
         return reader.close()
-    except expat.ExpatError:
+    except _WHAT_XML_RAISES:
         problem = f"{name} is a damaged OpenDocument file: open it in a word processor and save it again."
     raise UnreadableError(problem)
 

@@ -298,6 +298,11 @@ class TestHtml:
 class TestMarkdown:
     """Markdown files."""
 
+    def test_far_too_much(self) -> None:
+        """The parser would take minutes for a few megabytes of brackets."""
+        with pytest.raises(UnreadableError, match=r"^a\.md is Markdown of more than 500,000 characters"):
+            decode(b"[" * 600_000, name="a.md")
+
     @pytest.mark.parametrize(
         ("source", "text"),
         [

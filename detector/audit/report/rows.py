@@ -147,13 +147,19 @@ def _article(row: tuple[Any, ...], *, details: bool, include_text: bool) -> Arti
     )
 
 
+_BEYOND = 2**63
+"""The smallest whole number that no data frame or table takes."""
+
+
 def _typed(value: object, kind: str) -> Any:  # noqa: ANN401 - of one of three types, or None
     """The value in the type of its field, or None, because SQLite keeps any type in any column."""
     if kind == "text":
         return value if isinstance(value, str) and value else None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
-    return float(value) if kind == "number" else int(value)
+    if kind == "number":
+        return float(value)
+    return int(value) if abs(value) < _BEYOND else None
 
 
 def _listed(text: object) -> list[Any]:
@@ -169,5 +175,5 @@ def _mapped(text: object) -> dict[Any, Any]:
 def _parsed(text: object) -> object:
     try:
         return json.loads(text) if isinstance(text, str) else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
