@@ -32,6 +32,7 @@ from detector.places import (
 from detector.quality import further_errors, rate
 from detector.tabulate import tabulate
 from detector.verdict import (
+    FLAGGED,
     Contribution,
     Label,
     Quality,
@@ -48,6 +49,7 @@ from features.language_model.analysis import Analysis
 from features.language_model.words import Word, words_of
 from features.odd_synonyms import OddSynonyms
 from features.reader import Reader
+from features.stand_ins import stand_ins
 
 if TYPE_CHECKING:
     # This module imports servers and processes, which most checks never need.
@@ -141,12 +143,12 @@ class Checker:
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
         if cascade is not None:
             self.signature += f" | reader {self.reader}"
-        self._own: Thresholds | None = None
+        self._own_thresholds: Thresholds | None = None
         self._outlets: dict[str, OutletThresholds] = {}
-        self._of_outlet = ""
+        self._outlet_note = ""
         if thresholds is not None:
-            self._take(thresholds)
-        self._odd = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
+            self._use_own_thresholds(thresholds)
+        self._odd_synonyms = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
         feature_of = self.measurer.feature_of
         self._is_grammar = np.array([feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
 
@@ -154,16 +156,16 @@ class Checker:
     def thresholds(self) -> Thresholds:
         """The thresholds in use: the newsroom's own if there are any, else the model's for this grammar checker."""
         shipped = self.model.manifest if self._cascade is None else self._cascade
-        return self._own or shipped.thresholds[self.checker]
+        return self._own_thresholds or shipped.thresholds[self.checker]
 
-    def _take(self, thresholds: "OwnThresholds | Path | str") -> None:
+    def _use_own_thresholds(self, thresholds: "OwnThresholds | Path | str") -> None:
         from detector.own_thresholds import OwnThresholds, read_thresholds
 
         if isinstance(thresholds, OwnThresholds):
             own, name = thresholds, "own thresholds"
         else:
             own, name = read_thresholds(thresholds), str(thresholds)
-        self._own = own.over(
+        self._own_thresholds = own.over(
             self.thresholds, model=self.model.hash, grammar=self.checker, reader=self._cascade is not None, name=name
         )
         self._outlets = {each.outlet.casefold(): each for each in own.outlets}
@@ -178,9 +180,9 @@ class Checker:
         if found is None:
             return self
         other = copy(self)
-        other._own = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
+        other._own_thresholds = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
         note = f"The thresholds are those of {found.outlet}, set on {found.articles:,} of its articles."
-        other._of_outlet = note  # noqa: SLF001 - as above
+        other._outlet_note = note  # noqa: SLF001 - as above
         return other
 
     def with_features(self, *extra_features: Feature) -> "Checker":
@@ -228,6 +230,7 @@ class Checker:
             If ``document`` is not a document.
         """
         verdict = explain(self._answer(self._read(document)), self._log_odds, self.thresholds.news_floor)
+        verdict = replace(verdict, evidence=tuple(standing(verdict.evidence, verdict.label)))
         return judge_part(verdict, lambda part: self._answer(self.measurer.read(part)))
 
     def _read(self, document: object) -> Reading:
@@ -257,7 +260,7 @@ class Checker:
         own = measurements[len(self.measurer.known) :]
         contributions += [self._contribution(n, v, 0.0) for m in own for n, v in m.values.items()]
         marks = [mark for measured in measurements for mark in measured.evidence]
-        evidence, sentences = self._places(reading, standing(marks, label), scored.log_odds, scored.cascade)
+        evidence, sentences = self._places(reading, standing(marks, label), label, scored)
         document, length = reading.document, len(reading.seen.words)
         return Verdict(
             label=label,
@@ -275,7 +278,7 @@ class Checker:
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=" ".join(filter(None, (reading.disguise, self._of_outlet))),
+            note=" ".join(filter(None, (reading.disguise, self._outlet_note))),
             disguise=reading.disguise,
             skipped=reading.view.left_out,
             kinds=tuple(RewritingKind(name, share) for name, share in scored.kinds.items()),
@@ -334,10 +337,11 @@ class Checker:
         )
 
     def _places(
-        self, reading: Reading, marks: list[Evidence], article: float, cascade: Cascade | None
+        self, reading: Reading, marks: list[Evidence], label: Label, scored: "_Scored"
     ) -> tuple[tuple[Evidence, ...], tuple[SentenceScore, ...]]:
         """Return marks and sentence scores in the light of the whole article. Their spans index the text as given."""
         seen, view, analysis = reading.seen, reading.view, self.measurer.analyse(reading)
+        article, cascade = scored.log_odds, scored.cascade
         starts = seen.bounds[analysis.windows.token, 0]
         weights = self._weights(reading, analysis, article, cascade)
         log_odds: NDArray[np.floating] = analysis.log_odds
@@ -347,9 +351,16 @@ class Checker:
             marks = weigh(marks, OddSynonyms.name, dict(zip(given, weights.tolist(), strict=True)))
         else:
             # The reader also finds words that no list of alternatives knows.
-            odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, READ_MARK)]
+            odd = [
+                replace(m, span=view.to_given(m.span))
+                for m in self._odd_synonyms.mark(seen, analysis, weights, READ_MARK)
+            ]
             marks = [mark for mark in marks if mark.feature != OddSynonyms.name] + odd
             log_odds, sentence = logit_of(weights), cascade.sentence
+        if label in FLAGGED:
+            found = stand_ins(seen, analysis, self.measurer.analyst.resources.ngrams)
+            own = {view.to_given(mark.span): mark for mark in found}
+            marks = [mark for mark in marks if mark.span not in own] + [replace(m, span=s) for s, m in own.items()]
         scores = score_sentences(seen, starts, log_odds, sentence, article)
         return tuple(settle(marks)), tuple(replace(s, span=view.to_given(s.span)) for s in scores)
 

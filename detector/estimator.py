@@ -323,7 +323,7 @@ def _answer(judged: Judged) -> str:
 
 
 def _above_threshold(judged: Judged) -> float:
-    """Log-odds above the threshold of ``spun``; below 0 for a text that only its register keeps from that label."""
+    """Log-odds above the threshold of ``spun``; below 0 for a text that reaches it and still does not get that label."""
     above = logit(judged.probability) - logit(judged.threshold)
     return above if judged.label is Label.SPUN else min(above, -1e-9)
 

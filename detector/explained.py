@@ -12,7 +12,9 @@ from dataclasses import replace
 
 from detector.model import expit, logit
 from detector.verdict import REGISTER, Label, Verdict
+from features import ALL, SWAPPED
 from features.feature import Evidence
+from features.odd_synonyms import like
 from features.visible import visible
 
 FEWEST_MARKS = 5
@@ -28,7 +30,16 @@ PATTERN_ONLY = (
     "Only the pattern of the whole text speaks against it: no single words explain the score. "
     "That is not enough to call it spun."
 )
-"""The note of a verdict that was lowered from ``spun`` to ``suspect``, because marks do not explain it."""
+"""The note of a verdict that was lowered from ``spun`` to ``suspect``, because it has few marks and they do not explain it."""
+
+FEW_MARKS = "Fewer than five marked words explain the score. That is not enough to call it spun."
+"""The note of a verdict that was lowered from ``spun`` to ``suspect``, because few marks explain it."""
+
+EXPLAIN_LITTLE = (
+    "The pattern of the whole text speaks against it, and its marked words explain too little of that. "
+    "That is not enough to call it spun."
+)
+"""The note of a verdict that was lowered from ``spun`` to ``suspect``, because its marks explain less than half."""
 
 UNLIKE_NEWS = (
     "The text is not made like news, and only news has been measured: however high its probability, "
@@ -36,12 +47,20 @@ UNLIKE_NEWS = (
 )
 """The note of a verdict that was lowered for the register of its text."""
 
+PATTERN_UNLIKE_NEWS = (
+    "The pattern of the whole text is odd, but no single words explain that. The text is not made like news, "
+    "and patterns have been measured in news only."
+)
+"""The note of a verdict that was lowered from ``suspect`` to ``clean``."""
+
+_WITH_ORIGINALS = frozenset(feature.name for feature in ALL if feature.marks in SWAPPED)
+
 # Probabilities nearer to 1 cannot be told from 1.
 _HIGHEST = 36.0
 
 
 def explain(verdict: Verdict, log_odds: Callable[[str], float], news_floor: float) -> Verdict:
-    """Return the verdict with what its marks explain, lowered from ``spun`` to ``suspect`` where they explain too little.
+    """Return the verdict with what its marks explain, and with a lower label where they explain too little for it.
 
     Parameters
     ----------
@@ -50,36 +69,54 @@ def explain(verdict: Verdict, log_odds: Callable[[str], float], news_floor: floa
     log_odds : callable
         Calibrated log-odds of a text; minus infinity if it is too short to be judged.
     news_floor : float
-        Log-odds of being written like news below which only overwhelming evidence accuses.
+        Log-odds of being written like news below which nothing has been measured. There only overwhelming evidence
+        accuses, and a pattern without marks is a sign only from the threshold of ``spun``.
     """
     if not verdict.flagged:
         return verdict
-    article = min(logit(verdict.probability), _HIGHEST)
-    marks = [mark for mark in verdict.evidence if mark.expected]
-    mended = log_odds(mend(verdict.text, marks)) if marks else article
+    article_log_odds = min(logit(verdict.probability), _HIGHEST)
+    marks = with_originals(verdict)
+    mended = log_odds(mend(verdict.text, marks)) if marks else article_log_odds
+    explained = _share(article_log_odds, mended)
+    borne_out = len(marks) >= FEWEST_MARKS and explained >= SHARE
+    like_news = not _news(verdict) < news_floor
+    spun = verdict.label is Label.SPUN
+    if not (spun or like_news or borne_out):
+        return _lowered(verdict, Label.CLEAN, PATTERN_UNLIKE_NEWS)
     verdict = replace(verdict, mended_probability=expit(mended))
-    note = _doubt(verdict, marks, article, mended, news_floor)
-    if not note and marks:
-        wording = commonest(verdict.text, marks)
-        without = mended if len(wording) == len(marks) else log_odds(mend(verdict.text, wording))
-        if without < (1 - SHARE) * article:
-            start, end = wording[0].span
-            note = f"One wording, “{visible(verdict.text[start:end])}”, explains most of the score."
-            if verdict.label is Label.SPUN:
-                note += " One is not enough to call it spun."
-    if not note:
+    overwhelming = borne_out and article_log_odds >= OVERWHELMING and mended < logit(verdict.suspect_threshold)
+    if spun and not (like_news or overwhelming):
+        return _lowered(verdict, Label.SUSPECT, UNLIKE_NEWS)
+    if spun and not borne_out:
+        few = FEW_MARKS if explained >= SHARE else PATTERN_ONLY
+        return _lowered(verdict, Label.SUSPECT, few if len(marks) < FEWEST_MARKS else EXPLAIN_LITTLE)
+    if not marks:
         return verdict
-    return replace(verdict, label=Label.SUSPECT, note=" ".join(filter(None, (verdict.note, note))))
+    wording = heaviest(verdict.text, marks)
+    without = mended if len(wording) == len(marks) else log_odds(mend(verdict.text, wording))
+    if _share(article_log_odds, without) <= SHARE:
+        return verdict
+    start, end = wording[0].span
+    note = f"One wording, “{visible(verdict.text[start:end])}”, explains most of the score."
+    return _lowered(verdict, Label.SUSPECT, f"{note} One is not enough to call it spun." if spun else note)
 
 
-def _doubt(verdict: Verdict, marks: Sequence[Evidence], article: float, mended: float, news_floor: float) -> str:
-    """Return why all marks together are not enough for ``spun``, or "" if they are or the label is ``suspect``."""
-    if verdict.label is not Label.SPUN:
-        return ""
-    overwhelming = article >= OVERWHELMING and mended < logit(verdict.suspect_threshold)
-    if _news(verdict) < news_floor and not overwhelming:
-        return UNLIKE_NEWS
-    return PATTERN_ONLY if len(marks) < FEWEST_MARKS or mended > (1 - SHARE) * article else ""
+def with_originals(verdict: Verdict) -> list[Evidence]:
+    """Return the marks that propose a likely original. Corrections of grammar, and marks of your own features, are none."""
+    return [mark for mark in verdict.evidence if mark.expected and mark.feature in _WITH_ORIGINALS]
+
+
+def _share(log_odds: float, without: float) -> float:
+    """Return the share of an article's log-odds that goes with some marks; 0 if nothing speaks for a rewrite.
+
+    >>> _share(6.0, 1.5), _share(6.0, -2.0) > 1, _share(-0.5, -3.0)
+    (0.75, True, 0.0)
+    """
+    return (log_odds - without) / log_odds if log_odds > 0 else 0.0
+
+
+def _lowered(verdict: Verdict, label: Label, note: str) -> Verdict:
+    return replace(verdict, label=label, note=" ".join(filter(None, (verdict.note, note))))
 
 
 def mend(text: str, marks: Iterable[Evidence]) -> str:
@@ -101,17 +138,13 @@ def mend(text: str, marks: Iterable[Evidence]) -> str:
     parts, at = [], 0
     for mark in marks:
         start, end = mark.span
-        original = mark.expected[0]
-        marked = text[start:end]
-        if marked[:1].isupper():
-            original = original.upper() if len(marked) > 1 and marked.isupper() else original[:1].upper() + original[1:]
-        parts += [text[at:start], original]
+        parts += [text[at:start], like(text[start:end], mark.expected[0])]
         at = end
     return "".join((*parts, text[at:]))
 
 
-def commonest(text: str, marks: Sequence[Evidence]) -> list[Evidence]:
-    """Return the marks of the wording that is marked most, by the sum of its weights. Case is ignored."""
+def heaviest(text: str, marks: Sequence[Evidence]) -> list[Evidence]:
+    """Return the marks of the wording with the largest sum of weights. Case is ignored."""
     of: defaultdict[str, list[Evidence]] = defaultdict(list)
     for mark in marks:
         of[text[mark.span.start : mark.span.end].casefold()].append(mark)

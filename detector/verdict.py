@@ -160,7 +160,7 @@ class Verdict:
         Empty if the article is not judged.
     mended_probability : float
         The probability of the same text with each marked wording replaced by its likeliest original; 0 if it would be too
-        short to judge, NaN if the article is not flagged. Far below ``probability``: the marks explain the label.
+        short to judge, NaN if the article as a whole is not flagged. Far below ``probability``: the marks explain the label.
     skipped : tuple of Span
         The lines of the page around the article (menus, captions, lists of topics) that were not judged, in order.
     """
@@ -190,6 +190,11 @@ class Verdict:
     def flagged(self) -> bool:
         """Whether the label is ``suspect`` or ``spun``."""
         return self.label in FLAGGED
+
+    @property
+    def only_a_part(self) -> bool:
+        """Whether the article is flagged for a part of it; its probability is that of the whole."""
+        return self.flagged and self.probability < self.suspect_threshold
 
     def __str__(self) -> str:
         from detector.render import as_line

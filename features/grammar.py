@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from types import TracebackType
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Protocol
 
 from features.document import Document, Span
 from features.feature import NAN, Column, Evidence, Measurement, per_1000, rate_column, unmeasured
@@ -89,12 +88,6 @@ class GrammarChecker(Protocol):
 
     def close(self) -> None:
         """Release the engine or server. Closing twice does no harm, and a later check starts it again."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
 
 
 # Longer texts are checked up to here: the time grows with the text, but its error rates do not.

@@ -99,13 +99,13 @@ def add(
     )
     filling = Filling()
 
-    def say(rate: float) -> str:
+    def message(rate: float) -> str:
         return f"{how_far(filling, rate, 'story')}; {count(filling.failed, 'error')}"
 
     try:
         with (
             closing(open_archive(archive, create=True)) as opened,
-            shown(filling, sources, quiet=quiet, say=say) as tick,
+            shown(filling, sources, quiet=quiet, message=message) as tick,
         ):
             fill(opened, sources, options=options, outlet=outlet, keep_days=keep_days, filling=filling, tick=tick)
     except KeyboardInterrupt:
@@ -129,8 +129,8 @@ def summary(filling: "Filling") -> str:
     """
     from detector.render.words import count
 
-    told = filling.as_dict()
-    parts = [f"{told['changed']:,} new or changed", f"{told['known']:,} known"]
+    counts = filling.as_dict()
+    parts = [f"{counts['changed']:,} new or changed", f"{counts['known']:,} known"]
     if filling.old:
         parts.append(f"{filling.old:,} too old to keep")
     parts.append(f"{filling.failed:,} not read")

@@ -90,12 +90,12 @@ def parsed_mail(data: bytes, *, name: str) -> Mail | None:
         message = email.message_from_bytes(data, policy=_POLICY)
         if _HEADERS.isdisjoint(header.lower() for header in message):
             return None
-        return _taken_apart(message)
+        return _mail_of(message)
     except Exception as error:  # the standard parser raises many errors on damaged headers
         raise UnreadableError(f"{name} is a damaged e-mail: save it again, or copy its text.") from error
 
 
-def _taken_apart(message: EmailMessage) -> Mail:
+def _mail_of(message: EmailMessage) -> Mail:
     body, content_type = _body_of(message)
     name, address = parseaddr(str(message.get("From", "")))
     return Mail(

@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from features.checkers.languagetool_rules import DISABLED_CATEGORIES, LANGUAGE, categorise
 from features.checkers.languagetool_server import OLDEST_JAVA, LocalServer, ask, checked_address, find_jar, find_java
@@ -136,14 +135,6 @@ class LanguageTool:
                 self.close()
                 raise
         return self._client
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __getstate__(self) -> dict[str, Any]:
         return {

@@ -1,12 +1,23 @@
 """No accusation without evidence: what the marks explain, and what that does to the label."""
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from detector.checker import Checker
-from detector.explained import FEWEST_MARKS, OVERWHELMING, PATTERN_ONLY, UNLIKE_NEWS, explain
+from detector.explained import (
+    EXPLAIN_LITTLE,
+    FEW_MARKS,
+    FEWEST_MARKS,
+    OVERWHELMING,
+    PATTERN_ONLY,
+    PATTERN_UNLIKE_NEWS,
+    UNLIKE_NEWS,
+    explain,
+)
 from detector.model import expit
 from detector.verdict import REGISTER, Contribution, Label, Quality, Verdict
 from features.document import Document, Span
@@ -47,12 +58,14 @@ def test_marks_that_explain_it_accuse() -> None:
 @pytest.mark.parametrize(
     ("verdict", "mended", "one", "note"),
     [
+        (accused(6.0, FEWEST_MARKS - 1), -2.0, -2.0, FEW_MARKS),
         (accused(6.0, FEWEST_MARKS - 1), -2.0, 5.0, PATTERN_ONLY),
-        (accused(6.0), 3.1, 5.0, PATTERN_ONLY),
+        (accused(6.0), 3.1, 5.0, EXPLAIN_LITTLE),
         (accused(6.0, 0), 0.0, 0.0, PATTERN_ONLY),
         (accused(6.0), -2.0, 2.9, "One wording, “accepted”, explains most of the score."),
         (accused(6.0, news=-1.0), -2.0, 5.0, UNLIKE_NEWS),
         (accused(OVERWHELMING + 1, news=-1.0), 2.0, 9.0, UNLIKE_NEWS),
+        (accused(OVERWHELMING + 1, 4, news=-1.0), -2.0, -2.0, UNLIKE_NEWS),
     ],
 )
 def test_too_little_evidence_is_suspect_at_most(verdict: Verdict, mended: float, one: float, note: str) -> None:
@@ -75,6 +88,17 @@ def test_a_suspect_keeps_its_label_and_says_what_its_marks_explain() -> None:
     found = explain(accused(2.0, 1), score(-3.0, 0.5), FLOOR)
     assert (found.label, found.mended_probability) == (Label.SUSPECT, expit(0.5))
     assert "One wording, “accepted”" in found.note
+
+
+def test_a_pattern_says_nothing_of_a_text_unlike_news() -> None:
+    """It was measured in news. Below the threshold of spun, such a text is suspect by its marks alone."""
+    found = explain(accused(2.0, 4, news=-1.0), score(0.0, -3.0), FLOOR)
+    assert (found.label, found.note) == (Label.CLEAN, PATTERN_UNLIKE_NEWS)
+    assert math.isnan(found.mended_probability)
+    assert explain(accused(2.0, news=-1.0), score(1.1, 1.5), FLOOR).label is Label.CLEAN
+    assert explain(accused(2.0, news=-1.0), score(0.9, 1.5), FLOOR).label is Label.SUSPECT
+    assert explain(accused(6.0, 4, news=-1.0), score(0.0, 5.0), FLOOR).label is Label.SUSPECT
+    assert explain(accused(2.0, 4), score(0.0, 1.5), FLOOR).label is Label.SUSPECT
 
 
 def test_a_clean_text_is_not_scored_again() -> None:
@@ -119,3 +143,30 @@ def test_of_a_real_rewrite_the_marks_explain_the_score(name: str, checker: Check
     verdict = checker.check(Document(seeds[name]))
     assert verdict.label is Label.SPUN
     assert verdict.mended_probability < verdict.suspect_threshold
+
+
+def test_stand_ins_for_function_words_explain_an_accusation(checker: Checker, seeds: dict[str, str]) -> None:
+    """Put back, they lower the probability. An article that is not flagged shows none."""
+    text = re.sub(r"\bthe\b", "issues", seeds["harbour-strike.spun-thesaurus.txt"]).replace("The ", "Issues ")
+    verdict = checker.check(Document(text))
+    assert verdict.label is Label.SPUN
+    marked = [mark for mark in verdict.evidence if text[slice(*mark.span)] == "issues"]
+    assert len(marked) == text.count("issues")
+    assert {mark.expected for mark in marked} == {("the",)}
+    assert verdict.mended_probability < verdict.suspect_threshold
+    human = checker.check(Document(seeds["harbour-strike.txt"]))
+    assert not human.flagged
+
+
+def test_corrections_of_grammar_and_marks_of_other_features_are_no_evidence() -> None:
+    """A learner's errors accuse nobody, and your own features never change a label."""
+    for feature in ("grammar", "inflection", "house_style"):
+        marks = tuple(replace(mark, feature=feature) for mark in accused(6.0).evidence)
+        found = explain(replace(accused(6.0), evidence=marks), score(-2.0, 5.0), FLOOR)
+        assert (found.label, found.note) == (Label.SUSPECT, PATTERN_ONLY)
+
+
+def test_log_odds_below_zero_explain_nothing() -> None:
+    """A newsroom's own threshold may lie there."""
+    low = replace(accused(-1.0), label=Label.SUSPECT, suspect_threshold=0.2)
+    assert explain(low, score(-4.0, -4.0), FLOOR).note == ""

@@ -120,13 +120,15 @@ class TestErrorRate:
     def test_it_leads(self, render: "object") -> None:
         """The rate comes first and the probability after it."""
         assert callable(render)
-        for label, said in (
-            (Label.SPUN, "At most 1 in 200"),
-            (Label.SUSPECT, "At most 1 in 50"),
-            (Label.CLEAN, "More than 1 in 50"),
+        for label, probability, said in (
+            (Label.SPUN, 0.95, "At most 1 in 200"),
+            (Label.SUSPECT, 0.7, "At most 1 in 50"),
+            (Label.CLEAN, 0.1, "More than 1 in 50"),
+            (Label.CLEAN, 0.7, "At most 1 in 50"),
         ):
-            shown = render(bare("A text.", label=label, spun_rate=0.005, suspect_rate=0.02))
-            assert say.error_rate(bare(label=label, spun_rate=0.005, suspect_rate=0.02))[0] == said
+            verdict = bare("A text.", label=label, probability=probability, spun_rate=0.005, suspect_rate=0.02)
+            shown = render(verdict)
+            assert say.error_rate(verdict)[0] == said
             assert shown.index(said) < re.search("[Pp]robability", shown).start()  # type: ignore[union-attr] # it is there
 
 
@@ -172,6 +174,8 @@ class TestCaution:
             ),
         ):
             assert said in " ".join(render(bare(words, *marks, mended_probability=mended)).split())
+        said = "Only 1 odd word is marked. With the suggested word instead, the probability falls from 0.70 to 0.04."
+        assert said in " ".join(render(bare(words, marks[0], mended_probability=0.04)).split())
 
 
 @pytest.mark.parametrize("render", [as_text, as_html, as_json])

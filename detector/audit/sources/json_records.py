@@ -58,7 +58,7 @@ def _parsed(line: bytes, place: str) -> Any:  # noqa: ANN401 - whatever JSON hol
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.lower()} at character {error.pos + 1:,}"
+        return f"{error.msg.lower().removesuffix(' at')} at character {error.pos + 1:,}"
     return "a number is too long"
 
 

@@ -20,7 +20,7 @@ from detector.lab.training.calibration import CHECKERS, blank_grammar
 from detector.manifest import Manifest, sha256
 from detector.model import Model, Score, Weights, load
 from detector.rows import measure_texts
-from detector.verdict import Label, Thresholds, judge
+from detector.verdict import REGISTER, Label, Thresholds, judge
 from features.document import Document
 from features.tell_tales import TellTales
 
@@ -165,15 +165,20 @@ class Scorer:
     def labels(self, texts: Sequence[str], checker: str = CHECKER) -> list[Label]:
         """The labels that ``unspin check`` gives, without the parts of long articles.
 
-        Whether the marks bear out an accusation takes checks of their own, so those labels are cached, too.
+        Where a label depends on what the marks explain, it takes a check of its own. Those labels are cached, too.
         """
         at = self.thresholds(checker)
         scores = self.scores(texts, checker=checker)
+        news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)].tolist()
         found = [self._state(t) or judge(s.probability, at) for t, s in zip(texts, scores, strict=True)]
-        self._check({t for t, label in zip(texts, found, strict=True) if label is Label.SPUN}, checker)
+        unsure = [
+            label is Label.SPUN or (label is Label.SUSPECT and register < at.news_floor)
+            for label, register in zip(found, news, strict=True)
+        ]
+        self._check({text for text, check in zip(texts, unsure, strict=True) if check}, checker)
         return [
-            self._checked[checker, text_key(t)] if label is Label.SPUN else label
-            for t, label in zip(texts, found, strict=True)
+            self._checked[checker, text_key(text)] if check else label
+            for text, label, check in zip(texts, found, unsure, strict=True)
         ]
 
     def _check(self, accused: Iterable[str], checker: str) -> None:

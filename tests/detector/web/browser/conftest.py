@@ -80,7 +80,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = folder / "feed.jsonl"
     lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     path = folder / "audit.sqlite"
-    assert len(list(audit([str(lines)], store=path, grammar="none", keep_text=True, jobs=1))) == 6
+    assert len(list(audit([str(lines)], store=path, grammar="none", reader="never", keep_text=True, jobs=1))) == 6
     return path
 
 
@@ -97,7 +97,7 @@ class serving:  # noqa: N801 - reads as the phrase it is
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         self._command = [sys.executable, "-m", "detector", "serve", "--port", "0", "--workers", "1", "--rate", "0"]
-        self._command += ["--grammar", "none", "--quiet", *arguments]
+        self._command += ["--grammar", "none", "--reader", "never", "--quiet", *arguments]
         self._environment = {**os.environ, **environment}
 
     def __enter__(self) -> str:
@@ -127,7 +127,7 @@ def server() -> type[serving]:
 def context(browser: "Browser", address: str) -> "Iterator[BrowserContext]":
     """Give a fresh profile, as wide as a laptop; whatever it logs as an error fails the test."""
     made = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, locale="en-GB")
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(60_000)
     complaints: list[str] = []
     made.on("weberror", lambda error: complaints.append(str(error.error)))
     made.on("console", lambda message: complaints.append(message.text) if _bad(message) else None)
