@@ -24,6 +24,7 @@ from sklearn.model_selection import GroupKFold
 
 from detector.archive import open_archive
 from detector.archive.engine import Archive
+from detector.errors import DataError
 from detector.lab.data.source_pairs import (
     SAME_OUTLET,
     SourcePair,
@@ -310,6 +311,11 @@ def fit_relation(
         If the data folder lacks something.
     """
     amounts = amounts or Amounts()
+    if absent := _absent(data):
+        raise DataError(
+            f"{data} lacks {', '.join(absent)}. The judge of relations learns from these sets. docs/training-data.md "
+            "describes them."
+        )
     if archive is None:
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -343,7 +349,11 @@ def write_fitted(fitted: Fitted, data: Path, out: Path, *, progress: Callable[[s
 
 def can_fit(data: Path) -> bool:
     """Whether the data folder has the pairs of real rewrites and of independent reports, without which no judge is made."""
-    return all((data / f"{name}.jsonl.xz").is_file() for name in SETS)
+    return not _absent(data)
+
+
+def _absent(data: Path) -> list[str]:
+    return [f"{name}.jsonl.xz" for name in SETS if not (data / f"{name}.jsonl.xz").is_file()]
 
 
 def without_columns(rows: Floats, names: Iterable[str]) -> Floats:
