@@ -166,16 +166,21 @@ def fit(pairs: Sequence[SourcePair], rows: Floats, *, seed: int) -> Fitted:
         calibration,
         {
             "pairs": dict(Counter(labels.tolist())),
-            "found": round(float((probability[truth] >= threshold).mean()), 4),
-            "independent_called_derived": round(float((probability[independent] >= threshold).mean()), 5),
-            "unrelated_called_derived": round(float((probability[unrelated] >= threshold).mean()), 5),
+            "found": _share(probability[truth] >= threshold),
+            "independent_called_derived": _share(probability[independent] >= threshold),
+            "unrelated_called_derived": _share(probability[unrelated] >= threshold),
             "found_by_family": {
-                family: round(float((probability[own] >= threshold).mean()), 3)
+                family: _share(probability[own] >= threshold)
                 for family in sorted({p.family for p in pairs if p.relation in {COPY, REWRITE}})
                 for own in [np.array([p.family == family for p in pairs])]
             },
         },
     )
+
+
+def _share(flags: NDArray[np.bool_]) -> float | None:
+    """None where the data folder has no such pair."""
+    return round(float(flags.mean()), 5) if len(flags) else None
 
 
 def labels_of(pairs: Sequence[SourcePair], rows: Floats) -> NDArray[np.str_]:

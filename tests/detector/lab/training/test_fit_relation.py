@@ -106,7 +106,7 @@ def story(rng: random.Random) -> str:
 def set_rows(name: str) -> Iterator[dict[str, str]]:
     """Rows of a small set: human copy, real rewrites, or two reports of each event."""
     rng = random.Random(name)
-    for number in range({"bbc2005": 60, "detectrl": 40, "same-event": 20}.get(name, 0)):
+    for number in range({"bbc2005": 60, "usnews2023": 60, "detectrl": 40, "same-event": 20}.get(name, 0)):
         text = story(rng)
         row = {"id": f"{name}-{number}", "text": text, "label": "human", "source": "made", "relation": "independent"}
         row |= {"pair_id": str(number), "event_id": str(number), "domain": "xsum-news", "outlet": "One"}
@@ -127,7 +127,7 @@ def test_a_judge_from_a_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         source_pairs, "families", lambda _: {"dictionary": ThesaurusSpinner(from_table(table), inflect=False)}
     )
     monkeypatch.setattr(source_pairs, "partial_pairs", lambda *_, **__: [])
-    for name in ("bbc2005", *SETS):
+    for name in ("bbc2005", "usnews2023", *SETS):
         with lzma.open(tmp_path / f"{name}.jsonl.xz", "wt", encoding="utf-8", preset=0) as out:
             out.writelines(json.dumps(row) + "\n" for row in set_rows(name))
     said: list[str] = []
