@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from detector import model as models
 from detector.cascade import ALWAYS, AUTO, NEVER, Cascade
 from detector.errors import UnreadableError
+from detector.explained import explain
 from detector.measuring import Measurer, Reading, embedded_analyst, open_grammar, open_reader, open_tables
-from detector.model import expit
 from detector.parts import judge_part
 from detector.places import (
     READ_MARK,
@@ -32,7 +32,7 @@ from detector.places import (
 from detector.quality import further_errors, rate
 from detector.tabulate import tabulate
 from detector.verdict import (
-    REGISTER,
+    FLAGGED,
     Contribution,
     Label,
     Quality,
@@ -49,23 +49,26 @@ from features.language_model.analysis import Analysis
 from features.language_model.words import Word, words_of
 from features.odd_synonyms import OddSynonyms
 from features.reader import Reader
+from features.stand_ins import stand_ins
 
 if TYPE_CHECKING:
     # This module imports servers and processes, which most checks never need.
     from detector.own_thresholds import OutletThresholds, OwnThresholds
     from detector.settings import LanguageToolSettings
 
-UNLIKE_NEWS = (
-    "The text is not made like news, and only news has been measured: however high its probability, "
-    "it is called no more than suspect."
-)
-"""The note of a verdict that was lowered from ``spun`` to ``suspect``."""
-
-ONE_REASON = "One measurement alone makes this text look spun. One is not enough, so the label is suspect."
-"""The note of a verdict that its strongest column alone lifts to ``spun``."""
-
 MOST_WORDS = 30_000
 """Longer texts are not articles. The limit bounds the time and memory of one check."""
+
+
+class _Scored(NamedTuple):
+    """The score of a reading, and by column its value and what it adds. ``cascade`` is None if the reader did not read."""
+
+    probability: float
+    log_odds: float
+    parts: dict[str, float]
+    values: dict[str, float]
+    kinds: dict[str, float]
+    cascade: Cascade | None
 
 
 class Checker:
@@ -140,12 +143,12 @@ class Checker:
         self.signature = f"unspin {version('unspin')} | model {self.model.hash} | grammar {self.checker}"
         if cascade is not None:
             self.signature += f" | reader {self.reader}"
-        self._own: Thresholds | None = None
+        self._own_thresholds: Thresholds | None = None
         self._outlets: dict[str, OutletThresholds] = {}
-        self._of_outlet = ""
+        self._outlet_note = ""
         if thresholds is not None:
-            self._take(thresholds)
-        self._odd = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
+            self._use_own_thresholds(thresholds)
+        self._odd_synonyms = next(f for f in self.measurer.known if isinstance(f, OddSynonyms))
         feature_of = self.measurer.feature_of
         self._is_grammar = np.array([feature_of.get(name) == "grammar" for name in self.model.manifest.columns])
 
@@ -153,16 +156,16 @@ class Checker:
     def thresholds(self) -> Thresholds:
         """The thresholds in use: the newsroom's own if there are any, else the model's for this grammar checker."""
         shipped = self.model.manifest if self._cascade is None else self._cascade
-        return self._own or shipped.thresholds[self.checker]
+        return self._own_thresholds or shipped.thresholds[self.checker]
 
-    def _take(self, thresholds: "OwnThresholds | Path | str") -> None:
+    def _use_own_thresholds(self, thresholds: "OwnThresholds | Path | str") -> None:
         from detector.own_thresholds import OwnThresholds, read_thresholds
 
         if isinstance(thresholds, OwnThresholds):
             own, name = thresholds, "own thresholds"
         else:
             own, name = read_thresholds(thresholds), str(thresholds)
-        self._own = own.over(
+        self._own_thresholds = own.over(
             self.thresholds, model=self.model.hash, grammar=self.checker, reader=self._cascade is not None, name=name
         )
         self._outlets = {each.outlet.casefold(): each for each in own.outlets}
@@ -177,9 +180,9 @@ class Checker:
         if found is None:
             return self
         other = copy(self)
-        other._own = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
+        other._own_thresholds = replace(self.thresholds, suspect=found.suspect, spun=found.spun)  # noqa: SLF001 - a copy of itself
         note = f"The thresholds are those of {found.outlet}, set on {found.articles:,} of its articles."
-        other._of_outlet = note  # noqa: SLF001 - as above
+        other._outlet_note = note  # noqa: SLF001 - as above
         return other
 
     def with_features(self, *extra_features: Feature) -> "Checker":
@@ -226,7 +229,9 @@ class Checker:
         TypeError
             If ``document`` is not a document.
         """
-        return judge_part(self._answer(self._read(document)), lambda part: self._answer(self.measurer.read(part)))
+        verdict = explain(self._answer(self._read(document)), self._log_odds, self.thresholds.news_floor)
+        verdict = replace(verdict, evidence=tuple(standing(verdict.evidence, verdict.label)))
+        return judge_part(verdict, lambda part: self._answer(self.measurer.read(part)))
 
     def _read(self, document: object) -> Reading:
         if not isinstance(document, Document):
@@ -238,46 +243,34 @@ class Checker:
         label = reading.abstention(self.model.manifest.min_words)
         return self._judge(reading) if label is None else self._abstain(reading, label)
 
+    def _log_odds(self, text: str) -> float:
+        """Return the calibrated log-odds of a text, or minus infinity if it is not judged."""
+        reading = self.measurer.read(Document(text))
+        if reading.abstention(self.model.manifest.min_words) is not None:
+            return -math.inf
+        return self._score(reading, self.measurer.measure(reading)).log_odds
+
     def _judge(self, reading: Reading) -> Verdict:
-        manifest, document, seen = self.model.manifest, reading.document, reading.seen
         measurements = self.measurer.measure(reading)
-        known = len(self.measurer.known)
-        row = tabulate(measurements[:known], manifest.columns)
-        scored = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
-        length = len(seen.words)
-        score = self.model.score(scored, self.checker, length)
-        kinds = self.model.kinds(scored)
-        values = dict(zip(manifest.columns, row.tolist(), strict=True))
-        cascade = self._cascade
-        if cascade is not None and not cascade.reads(self.reader, score.probability, length):
-            cascade = None
-        if cascade is not None:
-            of_reader = self.measurer.by_reader(reading)
-            values |= of_reader
-            scored = np.concatenate([scored, [of_reader[name] for name in cascade.columns]])
-            score = self.model.score(scored, self.checker, length)
+        scored = self._score(reading, measurements)
         thresholds = self.thresholds
-        without = expit(score.without_strongest)
-        label = judge(score.probability, thresholds, values.get(REGISTER, math.nan), without)
-        note = ""
-        if label is Label.SUSPECT and score.probability >= thresholds.spun:
-            note = ONE_REASON if without < thresholds.suspect else UNLIKE_NEWS
-        names = manifest.columns if cascade is None else manifest.columns + cascade.columns
-        log_odds = dict(zip(names, score.parts.tolist(), strict=True))
-        contributions = [self._contribution(name, value, log_odds[name]) for name, value in values.items()]
+        label = judge(scored.probability, thresholds)
+        contributions = [self._contribution(name, value, scored.parts[name]) for name, value in scored.values.items()]
         contributions.sort(key=lambda c: -abs(c.log_odds))
-        contributions += [self._contribution(n, v, 0.0) for m in measurements[known:] for n, v in m.values.items()]
+        own = measurements[len(self.measurer.known) :]
+        contributions += [self._contribution(n, v, 0.0) for m in own for n, v in m.values.items()]
         marks = [mark for measured in measurements for mark in measured.evidence]
-        evidence, sentences = self._places(reading, standing(marks, label), score.log_odds, cascade)
+        evidence, sentences = self._places(reading, standing(marks, label), label, scored)
+        document, length = reading.document, len(reading.seen.words)
         return Verdict(
             label=label,
-            probability=score.probability,
+            probability=scored.probability,
             threshold=thresholds.spun,
             suspect_threshold=thresholds.suspect,
             spun_rate=thresholds.spun_rate,
             suspect_rate=thresholds.suspect_rate,
             calibration_articles=thresholds.articles,
-            quality=rate(values, manifest.reference[self.checker], further_errors(marks, length)),
+            quality=rate(scored.values, self.model.manifest.reference[self.checker], further_errors(marks, length)),
             contributions=tuple(contributions),
             evidence=evidence,
             sentences=sentences,
@@ -285,10 +278,35 @@ class Checker:
             signature=self.signature,
             text=document.text,
             source=document.source,
-            note=" ".join(filter(None, (reading.disguise, note, self._of_outlet))),
+            note=" ".join(filter(None, (reading.disguise, self._outlet_note))),
             disguise=reading.disguise,
             skipped=reading.view.left_out,
-            kinds=tuple(RewritingKind(name, share) for name, share in kinds.items()),
+            kinds=tuple(RewritingKind(name, share) for name, share in scored.kinds.items()),
+        )
+
+    def _score(self, reading: Reading, measurements: Sequence[Measurement]) -> "_Scored":
+        """Score a reading by its measurements, and by the reader where it reads."""
+        manifest = self.model.manifest
+        row = tabulate(measurements[: len(self.measurer.known)], manifest.columns)
+        used = row if manifest.calibration[self.checker].grammar else np.where(self._is_grammar, np.nan, row)
+        values = dict(zip(manifest.columns, row.tolist(), strict=True))
+        length, names = len(reading.seen.words), manifest.columns
+        score, kinds = self.model.score(used, self.checker, length), self.model.kinds(used)
+        cascade = self._cascade
+        if cascade is not None and not cascade.reads(self.reader, score.probability, length):
+            cascade = None
+        if cascade is not None:
+            of_reader = self.measurer.by_reader(reading)
+            values |= of_reader
+            used = np.concatenate([used, [of_reader[name] for name in cascade.columns]])
+            score, names = self.model.score(used, self.checker, length), names + cascade.columns
+        return _Scored(
+            score.probability,
+            score.log_odds,
+            dict(zip(names, score.parts.tolist(), strict=True)),
+            values,
+            kinds,
+            cascade,
         )
 
     def words(self, document: Document) -> tuple[Word, ...]:
@@ -319,10 +337,11 @@ class Checker:
         )
 
     def _places(
-        self, reading: Reading, marks: list[Evidence], article: float, cascade: Cascade | None
+        self, reading: Reading, marks: list[Evidence], label: Label, scored: "_Scored"
     ) -> tuple[tuple[Evidence, ...], tuple[SentenceScore, ...]]:
         """Return marks and sentence scores in the light of the whole article. Their spans index the text as given."""
         seen, view, analysis = reading.seen, reading.view, self.measurer.analyse(reading)
+        article, cascade = scored.log_odds, scored.cascade
         starts = seen.bounds[analysis.windows.token, 0]
         weights = self._weights(reading, analysis, article, cascade)
         log_odds: NDArray[np.floating] = analysis.log_odds
@@ -332,9 +351,16 @@ class Checker:
             marks = weigh(marks, OddSynonyms.name, dict(zip(given, weights.tolist(), strict=True)))
         else:
             # The reader also finds words that no list of alternatives knows.
-            odd = [replace(m, span=view.to_given(m.span)) for m in self._odd.mark(seen, analysis, weights, READ_MARK)]
+            odd = [
+                replace(m, span=view.to_given(m.span))
+                for m in self._odd_synonyms.mark(seen, analysis, weights, READ_MARK)
+            ]
             marks = [mark for mark in marks if mark.feature != OddSynonyms.name] + odd
             log_odds, sentence = logit_of(weights), cascade.sentence
+        if label in FLAGGED:
+            found = stand_ins(seen, analysis, self.measurer.analyst.resources.ngrams)
+            own = {view.to_given(mark.span): mark for mark in found}
+            marks = [mark for mark in marks if mark.span not in own] + [replace(m, span=s) for s, m in own.items()]
         scores = score_sentences(seen, starts, log_odds, sentence, article)
         return tuple(settle(marks)), tuple(replace(s, span=view.to_given(s.span)) for s in scores)
 

@@ -69,10 +69,6 @@ def fit_pipeline(
     rows : ndarray, shape (articles, columns)
     kinds : sequence
         Each article's class: ``human`` or a kind of rewriting. A kind outside :data:`KINDS` uses every column.
-    columns : sequence of str
-        Names of the columns.
-    seed : int
-        Random state of the regressions.
     human : object
         The class that all others are compared with.
     penalty : float, optional

@@ -129,8 +129,6 @@ class Detector(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-l
     ----------
     features : str, Feature, or sequence of them, optional
         The features for :meth:`fit`, as in :class:`FeatureTransformer`. The embedded model has its own columns.
-    grammar : {"harper", "languagetool", "none"}
-        The grammar checker.
     C : float, optional
         Inverse strength of the ridge penalty in :meth:`fit`; by default as in the embedded model.
     class_weight : dict, "balanced" or None
@@ -325,7 +323,7 @@ def _answer(judged: Judged) -> str:
 
 
 def _above_threshold(judged: Judged) -> float:
-    """Log-odds above the threshold of ``spun``; below 0 for a text that only its register keeps from that label."""
+    """Log-odds above the threshold of ``spun``; below 0 for a text that reaches it and still does not get that label."""
     above = logit(judged.probability) - logit(judged.threshold)
     return above if judged.label is Label.SPUN else min(above, -1e-9)
 

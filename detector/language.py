@@ -102,8 +102,6 @@ def judge_language(document: Document) -> Language:
 
     The larger part of a text in two languages decides.
 
-    Examples
-    --------
     >>> judge_language(Document("The two sides agreed to meet again in May, but no one would say where it is to be, "
     ...     "and the talks on grain are over."))
     <Language.ENGLISH: 'english'>
@@ -142,8 +140,6 @@ def countable_words(document: Document) -> int:
     A sentence is prose if it has at least two function words, and ends in a mark or is long. Quotations, price tables,
     lists, headlines, verse and text in capitals do not count, because a verdict on them would be a guess.
 
-    Examples
-    --------
     >>> countable_words(Document("The council agreed on a plan to mend the bridge. Cost: 5 million."))
     10
     >>> countable_words(Document("THE COUNCIL AGREED ON A PLAN TO MEND THE BRIDGE."))

@@ -100,10 +100,7 @@ def write(manifest: Manifest, path: Path) -> None:
 def read(path: Path) -> Manifest:
     """Read a manifest.
 
-    Raises
-    ------
-    ModelError
-        If it is missing, damaged, of another protocol, or was edited after it was written.
+    Raises ModelError if it is missing, damaged, of another protocol, or was edited after it was written.
     """
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))

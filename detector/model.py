@@ -123,14 +123,11 @@ class Score(NamedTuple):
         What each column adds, in calibrated log-odds. Positive values are reasons for a machine rewrite.
     intercept : float
         The rest: parts and intercept sum to the log-odds of the probability.
-    without_strongest : float
-        The log-odds without the column that adds most; NaN for a model without a second stage.
     """
 
     probability: float
     parts: NDArray[np.float64]
     intercept: float
-    without_strongest: float
 
     @property
     def log_odds(self) -> float:
@@ -166,9 +163,7 @@ class Model:
             weight, of_reader, rest = cascade.joint(row[width:], words)
             parts, intercept = np.concatenate([weight * parts, of_reader]), weight * intercept + rest
         log_odds = float(parts.sum()) + intercept
-        # Thresholds of a model without a second stage were set without this rule.
-        without = math.nan if cascade is None else log_odds - float(parts.max(initial=0.0))
-        return Score(expit(log_odds), parts, intercept, without)
+        return Score(expit(log_odds), parts, intercept)
 
     def kinds(self, row: NDArray[np.float64]) -> dict[str, float]:
         """Return the share of each kind of rewriting in the odds, 0 to 1, the largest first; they sum to 1.

@@ -45,8 +45,6 @@ class OwnThresholds:
     ----------
     model : str
         The first eight digits of the model's hash.
-    grammar : str
-        The grammar checker in use.
     suspect, spun : float
         Smallest probability for the label, 0 to 1, ``suspect <= spun``.
     suspect_rate, spun_rate : float

@@ -69,8 +69,6 @@ def judge_part(verdict: Verdict, check: Callable[[Document], Verdict]) -> Verdic
 def most_rewritten(verdict: Verdict) -> tuple[Span, ...]:
     """Return the places that look most rewritten, together at least :data:`PART` words, in order.
 
-    Examples
-    --------
     >>> from detector.verdict import Quality, SentenceScore
     >>> text = f"{'All is well. ' * 30}{'Everything is fantabulous. ' * 60}{'All is well. ' * 30}"
     >>> scores = tuple(SentenceScore(s, 0.9 if s.end - s.start > 20 else 0.1) for s in Document(text).sentences)

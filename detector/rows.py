@@ -34,8 +34,6 @@ class Rows:
 
     Parameters
     ----------
-    columns : tuple of str
-        Names of the columns.
     values : ndarray of float64, shape (texts, columns)
         NaN if a column could not be measured.
     words : ndarray of int64, shape (texts,)
@@ -77,8 +75,6 @@ def measure_texts(
         Folder of the features' tables; by default that of the package.
     features : names or features, optional
         By default all of unspin's.
-    jobs : int, optional
-        Worker processes, as joblib counts them.
     reader : bool
         Whether to append the columns of the tables' reader.
 
@@ -164,10 +160,7 @@ def measurer_of(tables: Path | None, grammar: str) -> Measurer:
 def chosen(features: Wanted) -> tuple[tuple[str, ...], tuple[Feature, ...]]:
     """Return names of unspin's features, in their own order, and your own features, in the given order.
 
-    Raises
-    ------
-    ValueError
-        If a feature's name is unknown, or your own feature conflicts with another.
+    Raises ValueError if a feature's name is unknown, or your own feature conflicts with another.
     """
     known = checker_of("none").measurer.known
     names = [feature.name for feature in known]

@@ -56,10 +56,7 @@ def read_settings(
 ) -> LanguageToolSettings:
     """Return the settings: arguments, else environment, else file. A given server or home overrides both places.
 
-    Raises
-    ------
-    GrammarError
-        If the file cannot be read or has an unknown or invalid setting.
+    Raises GrammarError if the file cannot be read or has an unknown or invalid setting.
     """
     environment = os.environ if environment is None else environment
     saved = _read_file(file or config_file(environment))
@@ -84,10 +81,7 @@ def config_file(environment: Mapping[str, str]) -> Path:
 def languagetool(settings: LanguageToolSettings | None = None) -> LanguageTool:
     """Return LanguageTool as a grammar checker, which connects or starts at its first check.
 
-    Raises
-    ------
-    GrammarError
-        If the settings cannot be read, the server's address is invalid, or there is nothing to start.
+    Raises GrammarError if the settings cannot be read, the server's address is invalid, or there is nothing to start.
     """
     settings = read_settings() if settings is None else settings
     try:
@@ -103,10 +97,7 @@ def languagetool(settings: LanguageToolSettings | None = None) -> LanguageTool:
 def languagetool_status(settings: LanguageToolSettings | None = None) -> Status:
     """Report whether the LanguageTool of the settings can be used. It may ask a server but starts nothing.
 
-    Raises
-    ------
-    GrammarError
-        If the settings cannot be read.
+    Raises GrammarError if the settings cannot be read.
     """
     settings = read_settings() if settings is None else settings
     return status(settings.server, settings.home)

@@ -12,13 +12,8 @@ from features.feature import Measurement
 def tabulate(measurements: Iterable[Measurement], columns: Sequence[str]) -> NDArray[np.float64]:
     """Return one row, shape (columns,), with NaN if a column could not be measured.
 
-    Raises
-    ------
-    ModelError
-        If a column is missing or unknown to the model, so that a renamed feature never becomes a zero.
+    Raises ModelError if a column is missing or unknown to the model, so that a renamed feature never becomes a zero.
 
-    Examples
-    --------
     >>> tabulate([Measurement({"a": 1.0}), Measurement({"b": 2.0})], ["b", "a"]).tolist()
     [2.0, 1.0]
     """

@@ -40,7 +40,8 @@ class Thresholds:
     articles : int
         How many held-out human articles the thresholds were set on.
     news_floor : float
-        Log-odds of being written like news (:data:`REGISTER`) below which no text is labelled ``spun``.
+        Log-odds of being written like news (:data:`REGISTER`) below which only overwhelming evidence makes a text
+        ``spun``.
     """
 
     suspect: float
@@ -157,6 +158,9 @@ class Verdict:
     kinds : tuple of RewritingKind
         The kinds of rewriting that the model knows, by their share in the odds, the largest first. Shares sum to 1.
         Empty if the article is not judged.
+    mended_probability : float
+        The probability of the same text with each marked wording replaced by its likeliest original; 0 if it would be too
+        short to judge, NaN if the article as a whole is not flagged. Far below ``probability``: the marks explain the label.
     skipped : tuple of Span
         The lines of the page around the article (menus, captions, lists of topics) that were not judged, in order.
     """
@@ -180,11 +184,17 @@ class Verdict:
     kinds: tuple[RewritingKind, ...] = ()
     disguise: str = ""
     skipped: tuple[Span, ...] = ()
+    mended_probability: float = NAN
 
     @property
     def flagged(self) -> bool:
         """Whether the label is ``suspect`` or ``spun``."""
         return self.label in FLAGGED
+
+    @property
+    def only_a_part(self) -> bool:
+        """Whether the article is flagged for a part of it; its probability is that of the whole."""
+        return self.flagged and self.probability < self.suspect_threshold
 
     def __str__(self) -> str:
         from detector.render import as_line
@@ -197,23 +207,13 @@ class Verdict:
         return as_html_fragment(self)
 
 
-def judge(probability: float, thresholds: Thresholds, news: float = NAN, without_strongest: float = NAN) -> Label:
-    """Return the label for a probability.
-
-    Two rules keep a text at ``suspect`` at most. ``news`` is the log-odds of being written like news: below the
-    thresholds' floor, the false positive rate is unknown. ``without_strongest`` is the probability without the column
-    that adds most: no single number may carry an accusation, so without it the text must still be ``suspect``. NaN has
-    no effect.
+def judge(probability: float, thresholds: Thresholds) -> Label:
+    """Return the label for a probability. :func:`detector.explained.explain` says whether the marks bear out ``spun``.
 
     >>> at = Thresholds(suspect=0.5, spun=0.9, suspect_rate=0.02, spun_rate=0.005, articles=4000)
     >>> [judge(p, at).value for p in (0.1, 0.5, 0.95)]
     ['clean', 'suspect', 'spun']
-    >>> judge(0.95, at, without_strongest=0.2).value
-    'suspect'
     """
     if probability >= thresholds.spun:
-        held_back = news < thresholds.news_floor or without_strongest < thresholds.suspect
-        return Label.SUSPECT if held_back else Label.SPUN
-    if probability >= thresholds.suspect:
-        return Label.SUSPECT
-    return Label.CLEAN
+        return Label.SPUN
+    return Label.SUSPECT if probability >= thresholds.suspect else Label.CLEAN

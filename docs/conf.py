@@ -4,9 +4,10 @@ The site needs no network to build or to read: it loads no external fonts, scrip
 be opened from the disk.
 """
 
+import socket
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 project = "unspin"
 author = "the unspin authors"
@@ -47,6 +48,12 @@ def list_notebooks(_: Any, page: str, source: list[str]) -> None:  # noqa: ANN40
         )
 
 
+def refuse(*_: object) -> NoReturn:
+    """Fail as on a machine without a network."""
+    raise OSError("the documentation must be built without the network")
+
+
 def setup(app: Any) -> None:  # noqa: ANN401 - as above
-    """Register the hooks; Sphinx calls this at start."""
+    """Cut off the network and register the hooks; Sphinx calls this at start."""
+    socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse  # type: ignore[assignment,method-assign]
     app.connect("source-read", list_notebooks)

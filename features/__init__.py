@@ -20,7 +20,7 @@ from features.reader import Reader
 from features.repeated_words import RepeatedWords
 from features.tell_tales import TellTales
 
-__all__ = ["ALL", "FEATURES", "build"]
+__all__ = ["ALL", "FEATURES", "SWAPPED", "build"]
 
 FEATURES: tuple[type[Any], ...] = (
     OddSynonyms,
@@ -45,6 +45,9 @@ key of :data:`detector.render.words.KINDS`. ``title`` is the name of its measure
 
 ALL: tuple[type[Any], ...] = (*FEATURES, Reader)
 """The same with the reader, which only the second stage of a model uses."""
+
+SWAPPED = frozenset({"wording", "name", "telltale"})
+"""The kinds of marks that propose likely originals, and not corrections."""
 
 
 def build(analyst: Analyst, checker: GrammarChecker | None) -> tuple[Feature, ...]:

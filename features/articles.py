@@ -10,15 +10,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 
 NAME = "articles"
 
-AN_BEFORE_CONSONANT = Column(
+AN_BEFORE_CONSONANT = rate_column(
     "an_before_consonant_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Uses of “an” before a consonant, as in “an preliminary offer”. This happens when a program replaces the word after it.",
 )
 
@@ -69,8 +66,6 @@ def _weight(*, an: bool, word: str) -> float:
 class Articles:
     """Uses of `a` and `an` that do not fit the next word.
 
-    Examples
-    --------
     >>> text = "It sought a assurance and made an preliminary offer for an hour in a European unit."
     >>> [(text[e.span.start : e.span.end], e.expected[0]) for e in Articles().measure(Document(text)).evidence]
     [('a assurance', 'an assurance'), ('an preliminary', 'a preliminary')]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import NAN, Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import NAN, Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 
 NAME = "attribution"
 
@@ -23,18 +23,12 @@ ODD_SHARE = Column(
     1.0,
     "Attributions with a repeated “stated” or “mentioned”, where news has “said”, “says” or “told”.",
 )
-MISADDRESSED = Column(
+MISADDRESSED = rate_column(
     "misaddressed_reporters_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Reporters who were “instructed”, “advised” or “stated” something, where news has “told”.",
 )
-BROKEN_SOURCING = Column(
+BROKEN_SOURCING = rate_column(
     "broken_sourcing_phrases_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Fixed sourcing phrases with a wrong word, as in “on situation of anonymity”.",
 )
 
@@ -203,8 +197,6 @@ def _broken_sourcing(text: str) -> list[Evidence]:
 class Attribution:
     """Attribution verbs, verbs that address reporters, and fixed sourcing phrases.
 
-    Examples
-    --------
     >>> text = "He stated that. She stated this. They stated it. Sources said so, on situation of anonymity."
     >>> measured = Attribution().measure(Document(text))
     >>> measured.values["odd_saying_verb_share"]

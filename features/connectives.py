@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 
 NAME = "connectives"
 
-MISFITS = Column(
+MISFITS = rate_column(
     "misfit_connectives_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Connectives that do not fit, as in “prior signing up” for “before signing up”.",
 )
 
@@ -58,8 +55,6 @@ _PATTERNS = (
 class Connectives:
     """Connectives of the wrong kind for their place, such as `prior` for `before`.
 
-    Examples
-    --------
     >>> text = "They met prior signing, following he had failed. A prior conviction; prior to that, nothing."
     >>> [(text[e.span.start : e.span.end], e.expected[0]) for e in Connectives().measure(Document(text)).evidence]
     [('prior', 'before'), ('following', 'after')]

@@ -15,8 +15,6 @@ from features.feature import Feature, Measurement
 def faults(feature: Feature, text: str) -> list[str]:
     """Report what is wrong with the feature's answer about a text, one sentence per fault; empty if nothing is.
 
-    Examples
-    --------
     >>> from features.articles import Articles
     >>> faults(Articles(), "An story and a idea.")
     []

@@ -10,23 +10,17 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 from features.nationalities import COUNTRIES, NAMES_ALWAYS_CAPITALISED
 
 NAME = "country_names"
 
-POSSESSIVES = Column(
+POSSESSIVES = rate_column(
     "articles_before_countries_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Uses of “a” or “the” before a country’s possessive, as in “the Russia’s position”.",
 )
-LOWER_CASED = Column(
+LOWER_CASED = rate_column(
     "lower_cased_names_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Countries, nationalities, capitals and weekdays without a capital letter, in an article that otherwise uses it.",
 )
 
@@ -108,8 +102,6 @@ def _lower_cased(document: Document) -> list[Evidence]:
 class CountryNames:
     """Articles before possessive countries, and names in lower case.
 
-    Examples
-    --------
     >>> text = "A Ukraine’s delegation left Kyiv on Friday, and kyiv was calm."
     >>> found = CountryNames().measure(Document(text)).evidence
     >>> [(text[e.span.start : e.span.end], e.expected[0]) for e in found]

@@ -35,6 +35,11 @@ class Column:
     meaning: str
 
 
+def rate_column(name: str, meaning: str) -> Column:
+    """Return a column that counts per 1,000 words."""
+    return Column(name, "per 1,000 words", 0.0, 1000.0, meaning)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One marked place in the text.

@@ -114,7 +114,7 @@ _CREDIT = re.compile(
 _STAFF = re.compile(
     r"^[(\[]?(?:(?:additional |with )?(?:reporting|writing|editing)|compiled|translated|edited|reported|produced)"
     r"(?: and (?:writing|editing|reporting))? by (?:(?-i:[A-Z])[\w’'-]*+|(?:and|in|for|with|by|reporting|editing|"
-    r"writing|additional|compiled|from|the|of|newsroom|bureau)\b|[\s,;.:)\]])+$",
+    r"writing|additional|compiled|from|the|of|newsroom|bureau)\b|[\s,;.:)\]])++$",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"^(?:By|BY)(?:\s(?:and|AND|&|[A-Z][\w.’'-]*,?)){2,7}$")

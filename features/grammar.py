@@ -11,11 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from types import TracebackType
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Protocol
 
 from features.document import Document, Span
-from features.feature import NAN, Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import NAN, Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 
 
 class CheckerUnavailable(Exception):  # noqa: N818 (a state, not a failure)
@@ -47,8 +46,6 @@ class Finding:
     ----------
     span : Span
         Its place, in code points of the text that was checked.
-    category : Category
-        The kind of error.
     message : str
         One sentence for people, in the checker's words.
     replacements : tuple of str
@@ -92,12 +89,6 @@ class GrammarChecker(Protocol):
     def close(self) -> None:
         """Release the engine or server. Closing twice does no harm, and a later check starts it again."""
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
 
 # Longer texts are checked up to here: the time grows with the text, but its error rates do not.
 MOST_CHARACTERS = 200_000
@@ -131,59 +122,36 @@ _WEIGHTS = {
     Category.OTHER: 0.3,
 }
 
-_PER_1000 = "per 1,000 words"
-_TOP = 1000.0
 _TOTAL = "grammar_errors_per_1000_words"
 _QUOTED = "quoted_grammar_errors_per_1000_words"
 _SENTENCES = "sentences_with_grammar_errors_share"
 _BY_CATEGORY = {
-    Category.AGREEMENT: Column(
-        "agreement_errors_per_1000_words",
-        _PER_1000,
-        0.0,
-        _TOP,
-        "Verbs and nouns that do not agree in number or person.",
+    Category.AGREEMENT: rate_column(
+        "agreement_errors_per_1000_words", "Verbs and nouns that do not agree in number or person."
     ),
-    Category.ARTICLE: Column(
-        "article_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Wrong or needless articles, as in “a assurance”."
+    Category.ARTICLE: rate_column("article_errors_per_1000_words", "Wrong or needless articles, as in “a assurance”."),
+    Category.VERB_FORM: rate_column("verb_form_errors_per_1000_words", "Verbs in a wrong form, as in “did went”."),
+    Category.WORD_CHOICE: rate_column(
+        "wrong_words_per_1000_words", "Words confused with others, or with the wrong preposition."
     ),
-    Category.VERB_FORM: Column(
-        "verb_form_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Verbs in a wrong form, as in “did went”."
+    Category.WORD_ORDER_OR_MISSING: rate_column(
+        "missing_or_misplaced_words_per_1000_words", "Missing or misplaced words."
     ),
-    Category.WORD_CHOICE: Column(
-        "wrong_words_per_1000_words", _PER_1000, 0.0, _TOP, "Words confused with others, or with the wrong preposition."
+    Category.REPETITION: rate_column(
+        "repeated_words_per_1000_words", "Words doubled by mistake, as in “the the” or “our the”."
     ),
-    Category.WORD_ORDER_OR_MISSING: Column(
-        "missing_or_misplaced_words_per_1000_words", _PER_1000, 0.0, _TOP, "Missing or misplaced words."
+    Category.SPELLING: rate_column("spelling_errors_per_1000_words", "Misspelt words other than names."),
+    Category.CAPITALISATION: rate_column(
+        "capitalisation_errors_per_1000_words", "Names and “I” without their capital letter."
     ),
-    Category.REPETITION: Column(
-        "repeated_words_per_1000_words", _PER_1000, 0.0, _TOP, "Words doubled by mistake, as in “the the” or “our the”."
-    ),
-    Category.SPELLING: Column(
-        "spelling_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Misspelt words other than names."
-    ),
-    Category.CAPITALISATION: Column(
-        "capitalisation_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Names and “I” without their capital letter."
-    ),
-    Category.PUNCTUATION: Column(
-        "punctuation_errors_per_1000_words", _PER_1000, 0.0, _TOP, "Wrong or missing apostrophes and commas."
-    ),
+    Category.PUNCTUATION: rate_column("punctuation_errors_per_1000_words", "Wrong or missing apostrophes and commas."),
 }
 _COLUMNS = (
-    Column(
-        _TOTAL,
-        _PER_1000,
-        0.0,
-        _TOP,
-        "Grammar errors outside quotes, without spelling, capitals and punctuation.",
-    ),
+    rate_column(_TOTAL, "Grammar errors outside quotes, without spelling, capitals and punctuation."),
     *_BY_CATEGORY.values(),
     Column(_SENTENCES, "share", 0.0, 1.0, "Sentences with a grammar error outside quotes."),
-    Column(
+    rate_column(
         _QUOTED,
-        _PER_1000,
-        0.0,
-        _TOP,
         f"Grammar errors inside quotes, per 1,000 quoted words. Not measured under {_LEAST_QUOTED_WORDS} quoted words.",
     ),
 )

@@ -314,8 +314,6 @@ for _rule in _RULES:
 class Inflection:
     """Words in the wrong form for their neighbours, outside quotes.
 
-    Examples
-    --------
     >>> text = "People was waiting. It didn't believed him. The hall was build by many worker."
     >>> [(text[e.span.start : e.span.end], e.expected[0]) for e in Inflection().measure(Document(text)).evidence]
     [('People was', 'People were'), ("didn't believed", "didn't believe"), ('was build', 'was built'), ('many worker', 'many workers')]

@@ -20,7 +20,6 @@ The order and the tests of the table follow codespell's dictionary.
 """
 
 import math
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -93,8 +92,6 @@ class _Candidate:
 class Lexicon:
     r"""The wordings, in the order of the table, with an index by their first words.
 
-    Examples
-    --------
     >>> lexicon = read_lexicon(HEADER + "\n" + "\t".join(COLUMNS) + "\n"
     ...     "Wall Road\tWall Street\tname\tname_rewrite\t5.00\n", "example")
     >>> text = "On Wall Road, not by the wall road."
@@ -172,10 +169,7 @@ def _begins_sentence(text: str, tokens: tuple[Span, ...], at: int) -> bool:
 def lexicon() -> Lexicon:
     """The lexicon that unspin ships.
 
-    Raises
-    ------
-    ValueError
-        If the table is damaged or of another version. The message names the file and says what to do.
+    Raises ValueError if the table is damaged or of another version. The message names the file and says what to do.
     """
     table = files("seeds") / "lexicon.tsv"
     return read_lexicon(table.read_text(encoding="utf-8"), str(table))
@@ -184,10 +178,7 @@ def lexicon() -> Lexicon:
 def read_lexicon(text: str, name: str) -> Lexicon:
     """Read the lexicon from ``text``. ``name`` is its origin, for error messages.
 
-    Raises
-    ------
-    ValueError
-        If the header, the column names or a row do not follow the module's docstring.
+    Raises ValueError if the header, the column names or a row do not follow the module's docstring.
     """
     entries = tuple(rows(text, name))
     words: dict[str, _Candidate] = {}
@@ -263,65 +254,8 @@ def sort_key(wording: str) -> tuple[str, str]:
     return wording.lower(), wording
 
 
-def complaints(text: str) -> list[str]:
-    """Report what is wrong with a table, one sentence per fault; empty for a good one. For people who add rows.
-
-    Besides the errors of :func:`rows`, it reports: wrong order, duplicates, stray spaces, unknown kinds and
-    provenances, wordings that correct to themselves or to another wording, and a lift without exactly two decimals.
-    """
-    try:
-        entries = list(rows(text, "table"))
-    except ValueError as error:
-        return [str(error)]
-    found = [] if text == unicodedata.normalize("NFC", text) else ["The table is not NFC."]
-    found += [] if text.endswith("\n") and "\r" not in text else ["Lines must end in a plain line feed."]
-    keys: dict[tuple[str, ...], str] = {}
-    before = ""
-    for entry, line in zip(entries, text.splitlines()[2:], strict=True):
-        wording = entry.wording
-        if before and sort_key(wording) < sort_key(before):
-            found.append(f"{wording!r} stands after {before!r}: sort the table.")
-        before = wording
-        key = _key(wording)
-        if key in keys:
-            found.append(f"{wording!r} is {keys[key]!r} once more.")
-        keys[key] = wording
-        found.extend(_complaints_of_cells(entry, line.rsplit("\t", 1)[1]))
-    return [*found, *_loops(entries)]
-
-
-def _complaints_of_cells(entry: Wording, lift: str) -> Iterator[str]:
-    for cell in (entry.wording, *entry.expected, entry.kind, entry.provenance, lift):
-        if cell != " ".join(cell.split()):
-            yield f"{entry.wording!r}: {cell!r} has stray white space."
-    if not all(entry.expected):
-        yield f"{entry.wording!r} has an empty original."
-    if len(set(entry.expected)) != len(entry.expected):
-        yield f"{entry.wording!r} names an original twice."
-    if entry.kind not in KINDS:
-        yield f"{entry.wording!r} is of the unknown kind {entry.kind!r}."
-    if entry.provenance not in PROVENANCES:
-        yield f"{entry.wording!r} is of the unknown provenance {entry.provenance!r}."
-    if lift and lift != f"{entry.lift:.2f}":
-        yield f"{entry.wording!r} has the lift {lift!r}, not one of two decimals."
-
-
-def _loops(entries: list[Wording]) -> Iterator[str]:
-    wordings = {entry.wording for entry in entries}
-    for entry in entries:
-        for original in entry.expected:
-            if original == entry.wording:
-                yield f"{original!r} corrects to itself."
-            elif original in wordings:
-                yield f"{entry.wording!r} corrects to {original!r}, which is a wording itself."
-
-
 def _cased_key(wording: str) -> list[str]:
     plain = _straight(wording)
     if plain.replace(" ", "").isalpha():
         return plain.split()  # the same as the tokens, ten times as fast: the table is read at each start
     return [plain[start:end] for start, end in Document(plain).tokens]
-
-
-def _key(wording: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _cased_key(wording))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.document import Document, Span
-from features.feature import NAN, Column, Evidence, Measurement, unmeasured
+from features.feature import NAN, Column, Evidence, Measurement, rate_column, unmeasured
 from features.language_model.analysis import Analyst
 from features.language_model.ngrams import BOUNDARY, UNKNOWN, Floats
 from features.language_model.windows import inside, pairs
@@ -54,19 +54,12 @@ class NgramOddity:
             1,
             "Pairs of known words that never occur together in the published news we compare with.",
         ),
-        Column(
+        rate_column(
             "impossible_pairs_per_1000_words",
-            "per 1,000 words",
-            0,
-            1000,
             "Pairs of common words that never occur together in published news, although chance alone would bring them together.",
         ),
-        Column(
-            "unknown_words_per_1000_words",
-            "per 1,000 words",
-            0,
-            1000,
-            "Lower-case words that the published news we compare with does not contain.",
+        rate_column(
+            "unknown_words_per_1000_words", "Lower-case words that the published news we compare with does not contain."
         ),
         Column(
             "ngram_quote_contrast_nats",

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.document import Document, Span
-from features.feature import NAN, Column, Evidence, Measurement, unmeasured
+from features.feature import NAN, Column, Evidence, Measurement, rate_column, unmeasured
 from features.language_model.analysis import Analysis, Analyst
 from features.language_model.ngrams import Floats
 from features.language_model.phrase_lifts import apart
@@ -112,11 +112,8 @@ class OddSynonyms:
             "How much more often rewriters than people write the phrases of the article, on average.",
         ),
         *(
-            Column(
+            rate_column(
                 f"odd_phrases_over_{lift}_nats_per_1000_words",
-                "per 1,000 words",
-                0,
-                1000,
                 f"Words in phrases that rewriters write over {math.exp(lift):.0f} times as often as people.",
             )
             for lift in _PHRASES

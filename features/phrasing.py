@@ -30,14 +30,15 @@ LEAST_TIMES = 3.0
 MOST_MARKS = 12
 """Most marks per 1,000 words. An editor reads every mark."""
 
-_WRITERS = {
-    "dictionary": "spinners",
-    "language_model": "language models",
-    "translation": "machine translation",
-    "rule_based": "word-for-word machine translation",
-}
-
 _HIGHEST = 30.0
+_KINDS = {
+    "dictionary": ("spinners", "spinners that use the most widespread list"),
+    "language_model": ("language models", "language models that polish a text"),
+    "translation": ("machine translation", "text translated into another language and back"),
+    "rule_based": ("word-for-word machine translation", "rough, word-for-word translation"),
+}
+"""Each kind of rewriting, as a mark names it and as its column describes it."""
+
 # Log-odds from which a kind of rewriting may give marks. Hardly any published news reaches it.
 _NEAR = -3.0
 # Prior odds, as for known spinner phrases: one text in nine is rewritten.
@@ -53,35 +54,15 @@ class Phrasing:
     marks: ClassVar[str] = "phrase"
     title: ClassVar[str] = "phrase patterns"
     name: str = "phrasing"
-    columns: tuple[Column, ...] = (
+    columns: tuple[Column, ...] = tuple(
         Column(
-            "phrasing_dictionary_log_odds",
+            f"phrasing_{kind}_log_odds",
             "log-odds",
             -_HIGHEST,
             _HIGHEST,
-            "How typical the combinations of common words are of spinners that use the most widespread list.",
-        ),
-        Column(
-            "phrasing_language_model_log_odds",
-            "log-odds",
-            -_HIGHEST,
-            _HIGHEST,
-            "How typical the combinations of common words are of language models that polish a text.",
-        ),
-        Column(
-            "phrasing_translation_log_odds",
-            "log-odds",
-            -_HIGHEST,
-            _HIGHEST,
-            "How typical the combinations of common words are of text translated into another language and back.",
-        ),
-        Column(
-            "phrasing_rule_based_log_odds",
-            "log-odds",
-            -_HIGHEST,
-            _HIGHEST,
-            "How typical the combinations of common words are of rough, word-for-word translation.",
-        ),
+            f"How typical the combinations of common words are of {rewrites}.",
+        )
+        for kind, (_, rewrites) in _KINDS.items()
     )
 
     def measure(self, document: Document) -> Measurement:
@@ -137,7 +118,7 @@ def _marks(
 
 def _mark(shown: str, span: Span, kind: str, times: float) -> Evidence:
     phrase = " ".join(shown.lower().split())
-    message = f"“{phrase}” occurs {times:,.0f} times as often in rewrites by {_WRITERS[kind]} as in published news."
+    message = f"“{phrase}” occurs {times:,.0f} times as often in rewrites by {_KINDS[kind][0]} as in published news."
     return Evidence(Phrasing.name, span, message, (), round(min(_STRONGEST, times / (times + _PRIOR_ODDS)), 4))
 
 

@@ -11,15 +11,12 @@ from operator import eq
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 
 NAME = "repeated_words"
 
-DOUBLED = Column(
+DOUBLED = rate_column(
     "doubled_content_words_per_1000_words",
-    "per 1,000 words",
-    0.0,
-    1000.0,
     "Longer words that stand twice in a row, as in “international settlement settlement”.",
 )
 
@@ -45,8 +42,6 @@ _SHORTEST = 6
 class RepeatedWords:
     """Words that stand twice in a row.
 
-    Examples
-    --------
     >>> text = "The the bank holds foreign foreign debt, and he said that that was very very odd."
     >>> [text[e.span.start : e.span.end] for e in RepeatedWords().measure(Document(text)).evidence]
     ['foreign foreign']

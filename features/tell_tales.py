@@ -10,34 +10,17 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from features.document import Document, Span
-from features.feature import Column, Evidence, Measurement, per_1000, unmeasured
+from features.feature import Column, Evidence, Measurement, per_1000, rate_column, unmeasured
 from features.lexicon import Found, Lexicon, Wording, lexicon
 
 NAME = "tell_tales"
 
-_PER_1000 = "per 1,000 words"
-ALL = Column(
-    "tell_tales_per_1000_words",
-    _PER_1000,
-    0.0,
-    1000.0,
-    "Phrases that rewritten text has far more often than human news.",
-)
+ALL = rate_column("tell_tales_per_1000_words", "Phrases that rewritten text has far more often than human news.")
 KINDS_SEEN = Column("tell_tale_kinds", "kinds", 0.0, 10.0, "Different kinds of known spinner phrases in the article.")
-STRONG = Column(
-    "strong_tell_tales_per_1000_words",
-    _PER_1000,
-    0.0,
-    1000.0,
-    "Phrases that human news hardly ever has, as in “counterfeit consciousness”.",
+STRONG = rate_column(
+    "strong_tell_tales_per_1000_words", "Phrases that human news hardly ever has, as in “counterfeit consciousness”."
 )
-NAMES = Column(
-    "names_rewritten_per_1000_words",
-    _PER_1000,
-    0.0,
-    1000.0,
-    "Names with a replaced word, as in “Wall Road”.",
-)
+NAMES = rate_column("names_rewritten_per_1000_words", "Names with a replaced word, as in “Wall Road”.")
 BITS = Column(
     "tell_tale_bits_per_100_words",
     "bits per 100 words",
@@ -122,8 +105,6 @@ class TellTales:
 
     Direct speech is not the writer's, so only wordings that are marked alone count there.
 
-    Examples
-    --------
     >>> text = "Shares rose on Wall Road on Monday, lifted by makers of counterfeit consciousness."
     >>> [e.expected[0] for e in TellTales().measure(Document(text)).evidence]
     ['Wall Street', 'artificial intelligence']

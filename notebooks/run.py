@@ -2,7 +2,7 @@
 
     python notebooks/run.py --out FOLDER              all of them
     python notebooks/run.py --out FOLDER 01 06        those whose names begin so
-    python notebooks/run.py --out FOLDER --pages      as pages of Markdown with pictures, not as notebooks
+    python notebooks/run.py --out FOLDER --pages      also as pages of Markdown with pictures
 
 `python3 start.py docs` installs the dependencies and runs this. The notebooks run one after another in one kernel, so
 that tables and libraries are loaded once. The kernel forgets all names between notebooks.
@@ -68,8 +68,7 @@ def run(paths: Sequence[Path], out: Path, *, pages: bool = False) -> list[str]:
                 (out / f"{path.stem}.myst").write_text(text, encoding="utf-8")
                 for name, content in pictures.items():
                     (out / name).write_bytes(content)
-            else:
-                nbformat.write(notebook, out / f"{path.stem}.ipynb")
+            nbformat.write(notebook, out / f"{path.stem}.ipynb")
             print(f"{path.name}: {time.monotonic() - began:.1f} s", file=sys.stderr)
     finally:
         if kernel.has_kernel:
@@ -82,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, required=True, help="folder for the executed notebooks")
     parser.add_argument("beginnings", nargs="*", help="beginnings of names; all notebooks by default")
-    parser.add_argument("--pages", action="store_true", help="write pages of Markdown with pictures")
+    parser.add_argument("--pages", action="store_true", help="also write pages of Markdown with pictures")
     chosen = parser.parse_args(arguments)
     return 1 if run(notebooks(chosen.beginnings), chosen.out, pages=chosen.pages) else 0
 

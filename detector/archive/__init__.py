@@ -21,7 +21,6 @@ def open_archive(place: str | Path, *, create: bool = False, read_only: bool = T
 
     Parameters
     ----------
-    place : str or Path
     create : bool
         Make the archive if it does not exist. Implies write access.
     read_only : bool

@@ -46,7 +46,6 @@ class EmbeddedArchive:
 
     Parameters
     ----------
-    folder : Path
     create : bool
         Make it if it does not exist.
     read_only : bool
@@ -76,7 +75,7 @@ class EmbeddedArchive:
     def _open_index(self) -> None:
         if faults := list(files.damages(self.folder, thorough=False)):
             raise DamagedArchiveError(faults)
-        with self._told():
+        with self._as_archive_errors():
             index = self._tantivy.Index.open(str(files.index_of(self.folder)))
             index.config_reader("manual")
             self._index = index
@@ -85,12 +84,12 @@ class EmbeddedArchive:
         if files.has_index(self.folder):
             self._open_index()
         else:
-            with self._told():
+            with self._as_archive_errors():
                 place = files.index_of(self.folder)
                 place.mkdir(mode=0o700, exist_ok=True)
                 self._index = self._tantivy.Index(self._schema, path=str(place))
                 self._index.config_reader("manual")
-        with self._told():
+        with self._as_archive_errors():
             self._writer = self._opened.writer(_HEAP_BYTES, _THREADS)
             files.make_private(self.folder)
 
@@ -127,7 +126,7 @@ class EmbeddedArchive:
         self._committed = time.monotonic()
         try:
             for story in stories:
-                with self._told():
+                with self._as_archive_errors():
                     changed += self._put(writer, story)
                 if self._due():
                     self._commit(writer)
@@ -186,7 +185,7 @@ class EmbeddedArchive:
 
     def _commit(self, writer: "tantivy.IndexWriter") -> None:
         if self._pending:
-            with self._told():
+            with self._as_archive_errors():
                 writer.commit()
                 files.make_private(self.folder)
         self._pending.clear()
@@ -203,7 +202,7 @@ class EmbeddedArchive:
         The query holds every distinct word of the text that occurs in under a tenth of the stories. BM25 scores the
         stories. :mod:`detector.archive.words` defines the limits.
         """
-        with self._told():
+        with self._as_archive_errors():
             searcher = self._searcher()
             query = None if searcher is None else self._query(searcher, text)
             if searcher is None or query is None:
@@ -249,7 +248,7 @@ class EmbeddedArchive:
 
     def get(self, id: str) -> ArchivedStory | None:  # noqa: A002 - the story's own word
         """Returns the story with this id, or None."""
-        with self._told():
+        with self._as_archive_errors():
             searcher = self._searcher()
             address = None if searcher is None else self._address(searcher, id)
             return None if searcher is None or address is None else self._story(searcher, address)
@@ -259,7 +258,6 @@ class EmbeddedArchive:
 
         Parameters
         ----------
-        ids : collection of str
         outlet : str, optional
             Its name; case does not matter.
         before : str, optional
@@ -267,7 +265,7 @@ class EmbeddedArchive:
         """
         writer = self._writing()
         limit = None if before is None else limit_of(before)
-        with self._told():
+        with self._as_archive_errors():
             searcher = self._searcher()
             query = None if searcher is None else self._condition(searcher, ids, outlet, limit)
             if searcher is None or query is None:
@@ -303,7 +301,7 @@ class EmbeddedArchive:
 
     def info(self) -> ArchiveInfo:
         """Returns counts, dates and size of the archive."""
-        with self._told():
+        with self._as_archive_errors():
             searcher = self._searcher()
             stories = 0 if searcher is None else searcher.num_docs
             outlets, oldest, newest = dict[str, int](), "", ""
@@ -326,13 +324,13 @@ class EmbeddedArchive:
         self._index, self._closed = None, True
         if writer is not None:
             # A failed merge loses nothing: all stories are committed.
-            with suppress(ArchiveError), self._told():
+            with suppress(ArchiveError), self._as_archive_errors():
                 writer.wait_merging_threads()
             del writer
             files.make_private(self.folder)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _as_archive_errors(self) -> Iterator[None]:
         """Turn the engine's errors into an :class:`ArchiveError` with one sentence."""
         try:
             yield

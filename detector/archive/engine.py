@@ -32,7 +32,6 @@ class ArchiveInfo:
 
     Parameters
     ----------
-    stories : int
     bytes : int
         Size on disk, including the texts.
     outlets : mapping of str to int

@@ -39,10 +39,7 @@ def has_index(folder: Path) -> bool:
 def prepare(folder: Path, *, create: bool) -> None:
     """Check that a folder is an archive of this version, or make it one.
 
-    Raises
-    ------
-    ArchiveError
-        If the folder is not such an archive and cannot become one.
+    Raises ArchiveError if the folder is not such an archive and cannot become one.
     """
     try:
         made = _is_archive(folder)
@@ -74,7 +71,7 @@ def _is_archive(folder: Path) -> bool:
     try:
         said = json.loads(marker.read_bytes()[:10_000])
         kind, version = said["format"], said["version"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ArchiveError(
             f"{short(marker)}: this file is damaged, so the archive cannot be used. Restore it from a copy, or make the "
             "archive again."
@@ -150,7 +147,7 @@ def _damages_of(meta: Path, content: bytes, *, thorough: bool) -> Iterator[str]:
     index = meta.parent
     try:
         files = [index / name for segment in json.loads(content)["segments"] for name in _names(segment)]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         yield f"{meta}: this file is damaged or missing."
         return
     left = _CHECKED_AT_ONCE
@@ -160,7 +157,7 @@ def _damages_of(meta: Path, content: bytes, *, thorough: bool) -> Iterator[str]:
             yield f"{path}: this file {problem}."
     try:
         json.loads(_read(index / _MANAGED))
-    except ValueError:
+    except (ValueError, RecursionError):
         yield f"{index / _MANAGED}: this file is damaged or missing."
 
 
@@ -200,7 +197,7 @@ def _damage(path: Path, *, thorough: bool) -> str:
             return "" if found == expected and not left else "was changed: its checksum is wrong"
     except FileNotFoundError:
         return "is missing"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return "is damaged at its end"
     except OSError as error:
         return f"cannot be read ({error.strerror})"

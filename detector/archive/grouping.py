@@ -70,8 +70,6 @@ def grouped(search: Callable[[int], Sequence[tuple[float, ArchivedStory]]], most
     ----------
     search : callable
         Takes a number of hits and returns up to that many, best first.
-    most : int
-        Maximum number of candidates.
     """
     if most < 1:
         return []

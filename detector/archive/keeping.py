@@ -97,13 +97,7 @@ def date_of(number: int) -> str:
 
 
 def limit_of(before: str) -> int:
-    """Returns the moment of a date that a user gave.
-
-    Raises
-    ------
-    UnspinError
-        If it is not a date.
-    """
+    """Returns the moment of a date that a user gave. Raises UnspinError if it is not a date."""
     number = moment(before)
     if number is None:
         raise UnspinError(f"“{_unicode(before)[:60]}” is no date: write a day as 2026-11-24.")

@@ -74,7 +74,6 @@ class OpenSearchArchive:
         In the format of :func:`~detector.archive.opensearch_place.place_of`.
     create : bool
         Make the index if it does not exist.
-    read_only : bool
     """
 
     def __init__(self, address: str, *, create: bool = False, read_only: bool = True) -> None:
@@ -91,7 +90,7 @@ class OpenSearchArchive:
     def _check(self, *, create: bool) -> int:
         """Check that the index is an archive of this version, or create it; returns the number of its shards."""
         name = self.place.index
-        with self._told():
+        with self._as_archive_errors():
             if not self._client.indices.exists(index=name):
                 if not create:
                     raise ArchiveError(
@@ -261,7 +260,7 @@ class OpenSearchArchive:
 
     def get(self, id: str) -> ArchivedStory | None:  # noqa: A002 - the story's own word
         """Returns the story with this id, or None."""
-        with self._told():
+        with self._as_archive_errors():
             answer = self._client.get(index=self.place.index, id=_place_in_index(id), params={"ignore": 404})
         return self._story(answer["_source"]) if answer.get("found") else None
 
@@ -280,7 +279,7 @@ class OpenSearchArchive:
         return sum(self._remove([*parts, {"terms": {"id": block}}]) for block in blocks)
 
     def _remove(self, parts: list[dict[str, Any]]) -> int:
-        with self._told():
+        with self._as_archive_errors():
             self._client.indices.refresh(index=self.place.index)
             answer = self._client.delete_by_query(
                 index=self.place.index,
@@ -301,7 +300,7 @@ class OpenSearchArchive:
             "newest": {"max": {"field": "dated"}},
         }
         found = self._search({"size": 0, "aggs": asked})["aggregations"]
-        with self._told():
+        with self._as_archive_errors():
             stats = self._client.indices.stats(index=self.place.index, metric="store")
         oldest, newest = (
             "" if found[name]["value"] is None else date_of(int(found[name]["value"])) for name in ("oldest", "newest")
@@ -320,13 +319,13 @@ class OpenSearchArchive:
         """Check the state of the shards and read every story; returns one sentence for each fault."""
         from opensearchpy import helpers
 
-        with self._told():
+        with self._as_archive_errors():
             health = self._client.cluster.health(index=self.place.index)
         faults = []
         if health["status"] == "red":
             faults.append(str(self._missing_shards()))
             return faults
-        with self._told():
+        with self._as_archive_errors():
             scanned = helpers.scan(
                 self._client, index=self.place.index, query={"query": {"match_all": {}}}, size=_BATCH_STORIES
             )
@@ -358,7 +357,7 @@ class OpenSearchArchive:
         until, pause = time.monotonic() + seconds, _FIRST_PAUSE
         while True:
             try:
-                with self._told():
+                with self._as_archive_errors():
                     return ask()
             except _RecoveringError as error:
                 if time.monotonic() > until or (isinstance(error, _SlowError) and seconds < _PATIENCE_SECONDS):
@@ -367,7 +366,7 @@ class OpenSearchArchive:
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _as_archive_errors(self) -> Iterator[None]:
         """Turn the client's errors into an :class:`ArchiveError` with one sentence."""
         from opensearchpy import exceptions as kinds
 

@@ -29,8 +29,6 @@ class OpenSearchPlace:
     ----------
     hosts : tuple of (str, int)
         Nodes of one cluster. If one does not answer, the client asks the next.
-    index : str
-    encrypted : bool
     shards, replicas : int or None
         Settings for a new index; None means the cluster's defaults.
     timeout : int
@@ -73,13 +71,8 @@ class Credentials:
 def place_of(address: str) -> OpenSearchPlace:
     """Parse an address.
 
-    Raises
-    ------
-    ArchiveError
-        If the address is not valid, or holds a password.
+    Raises ArchiveError if the address is not valid, or holds a password.
 
-    Examples
-    --------
     >>> place = place_of("opensearchs://a.example.org,b.example.org:9201/wire?shards=4")
     >>> str(place), place.shards
     ('opensearchs://a.example.org:9200,b.example.org:9201/wire', 4)
@@ -115,10 +108,7 @@ def credentials(environment: Mapping[str, str] = os.environ) -> Credentials:
     ``UNSPIN_OPENSEARCH_TOKEN`` or ``UNSPIN_OPENSEARCH_LOGIN`` (NAME:PASSWORD) hold the credentials. The same names with
     the suffix ``_FILE`` hold the path of a file.
 
-    Raises
-    ------
-    ArchiveError
-        If the file cannot be read, or a login has no colon.
+    Raises ArchiveError if the file cannot be read, or a login has no colon.
     """
     token, login = _secret(environment, TOKEN), _secret(environment, LOGIN)
     if token and login:

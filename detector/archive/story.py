@@ -11,7 +11,6 @@ class ArchivedStory:
     ----------
     id : str
         Unique in the archive. A story that comes without one gets a hash of its text.
-    text : str
     title, outlet, url, author : str
         Empty if unknown.
     date : str
@@ -33,7 +32,6 @@ class Candidate:
 
     Parameters
     ----------
-    story : ArchivedStory
     score : float
         BM25 score: it is higher for more and rarer shared words. Scores of different archives are not comparable.
     duplicates : tuple of str

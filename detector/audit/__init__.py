@@ -38,6 +38,7 @@ def audit(
     backend: str = "processes",
     scheduler: str | None = None,
     keep_text: bool = False,
+    by_author: bool = False,
     rescore: bool = False,
     retry_errors: bool = False,
     seconds: float = SECONDS,
@@ -66,16 +67,14 @@ def audit(
         and without protection against crashes.
     backend : str
         ``"processes"``, or ``"dask"`` with the address of a ``scheduler``.
-    keep_text : bool
-        Whether to store the texts too.
+    by_author : bool
+        Whether to store the bylines, which name persons.
     rescore : bool
         Whether to judge articles again that another model judged.
     retry_errors : bool
         Whether to try articles again that ended in an error.
     seconds : float
         Time limit for each article.
-    options : SourceOptions, optional
-        How the sources are read.
     archive : str or Path, optional
         Place of an archive, in which the source of each article is looked for (``row.traced``). With ``rescore`` also
         that of articles for which it was not looked for before. It changes no verdict.
@@ -125,8 +124,8 @@ def audit(
         return
     opened = store if isinstance(store, Store) else Store.open(store)
     try:
-        settings = {"grammar": grammar, "keep_text": keep_text, **asdict(plan)}
-        writer = Writer(opened, sources, settings)
+        settings = {"grammar": grammar, "keep_text": keep_text, "by_author": by_author, **asdict(plan)}
+        writer = Writer(opened, sources, settings, by_author=by_author)
         outcome = None
         try:
             engine = Engine(workers, orders, writer=writer, plan=plan, tally=tally)

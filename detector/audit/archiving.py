@@ -31,8 +31,6 @@ class Filling:
 
     Parameters
     ----------
-    read : int
-        Stories read.
     changed : int
         Stories read that were new or had changed; known at the end.
     old : int
@@ -94,11 +92,8 @@ def fill(
 
     Parameters
     ----------
-    archive : Archive
     sources : sequence of str
         As in :func:`detector.audit.audit`, and also audit stores that hold texts.
-    options : SourceOptions, optional
-        How the sources are read.
     outlet : str
         The outlet of stories whose source names none.
     keep_days : int, optional
@@ -126,13 +121,8 @@ def fill(
 def days_of(said: str) -> int:
     """Parses a length of time, and returns days.
 
-    Raises
-    ------
-    UnspinError
-        If it is not a length of time, or longer than 1,000 years.
+    Raises UnspinError if it is not a length of time, or longer than 1,000 years.
 
-    Examples
-    --------
     >>> [days_of(said) for said in ("90d", "12w", "2y")]
     [90, 84, 730]
     """

@@ -27,7 +27,6 @@ class Batch:
 
     Parameters
     ----------
-    found : sequence of Found
     alone : bool
         Whether its worker may hold no other batch. If the worker then dies, this batch is the cause.
     begun : float
@@ -114,10 +113,7 @@ class Here:
 def backend(name: str, *, jobs: int | None, scheduler: str | None) -> Backend:
     """The backend of a name: ``processes`` or ``dask``. ``jobs=0`` judges in this process.
 
-    Raises
-    ------
-    UnspinError
-        If the name is unknown, or does not fit ``scheduler``.
+    Raises UnspinError if the name is unknown, or does not fit ``scheduler``.
     """
     if name == "dask":
         if not scheduler:

@@ -43,8 +43,6 @@ class Claims:
 
     Parameters
     ----------
-    run : int
-        The id of the run.
     seconds : float
         How long a claim lasts if it is not renewed.
     """

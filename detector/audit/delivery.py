@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import Thread
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ WAITS = (1.0, 4.0, 16.0)
 
 LONGEST_WAIT = 60.0
 _CONNECT_SECONDS, _ANSWER_SECONDS, _SENDMAIL_SECONDS = 10.0, 20.0, 60.0
+# A receiver that answers byte by byte stays below the limit for each read.
+_WHOLE_SECONDS = 40.0
 
 # With these, the server says that it did not take the message, and that it may take it later.
 _LATER = frozenset({408, 425, 429, 500, 503})
@@ -168,10 +171,28 @@ class Webhook:
 
     def send(self, message: Message) -> None:
         """Post the message. Proxies are those of the environment; redirects are not followed."""
+        site = f"the address of --notify at {urlsplit(self.url).hostname}"
+        failed: list[BaseException] = []
+
+        def post() -> None:
+            try:
+                self._post(message, site)
+            except BaseException as error:  # noqa: BLE001 - raised below, in the thread of the caller
+                failed.append(error)
+
+        # Python does not wait for a daemon thread when it ends.
+        sending = Thread(target=post, daemon=True)
+        sending.start()
+        sending.join(_WHOLE_SECONDS)
+        if sending.is_alive():
+            raise DeliveryError(f"{site} did not answer in time.", again=True, unclear=True)
+        if failed:
+            raise failed[0]
+
+    def _post(self, message: Message, site: str) -> None:
         import requests
         from urllib3.exceptions import MaxRetryError
 
-        site = f"the address of --notify at {urlsplit(self.url).hostname}"
         try:
             with requests.post(
                 self.url,
@@ -219,8 +240,6 @@ class Sendmail:
     ----------
     program : str
         Its path.
-    addresses : tuple of str
-        The receivers.
     mail : callable
         Turns news into the text of a mail.
     """

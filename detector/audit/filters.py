@@ -46,7 +46,6 @@ class Filter:
         Both limits are inclusive; ``until`` as a day includes the whole day.
     outlet : str, optional
         Name of the outlet or origin; upper and lower case are equal.
-    label : Label, optional
     min_probability : float, optional
         0 to 1.
     errors : bool, optional
@@ -66,10 +65,7 @@ class Filter:
     def condition(self) -> ColumnElement[bool]:
         """The condition on the table of articles.
 
-        Raises
-        ------
-        UnspinError
-            If ``since`` or ``until`` is not an ISO date, or does not exist in the calendar.
+        Raises UnspinError if ``since`` or ``until`` is not an ISO date, or does not exist in the calendar.
         """
         parts: list[ColumnElement[bool]] = [true()]
         if self.since is not None:

@@ -33,6 +33,8 @@ class Item:
         Kind of error, for counting: a value of :class:`~detector.audit.sources.problems.Problem`.
     id : str, optional
         The source's own identifier: an id column, a feed's guid, or a message id.
+    author : str, optional
+        The byline: one name, or several with semicolons.
     """
 
     source: str
@@ -44,6 +46,7 @@ class Item:
     title: str | None = None
     id: str | None = None
     error_kind: str | None = None
+    author: str | None = None
 
     def __post_init__(self) -> None:
         if (self.document is None) == (self.error is None):

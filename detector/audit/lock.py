@@ -15,10 +15,7 @@ class Lock:
     A store with several names (hard links) also gets a lock named by its inode, which all names share. The system
     releases the locks when the process ends. :meth:`release` removes the files.
 
-    Raises
-    ------
-    UnspinError
-        If another process holds the lock.
+    Raises UnspinError if another process holds the lock.
     """
 
     def __init__(self, store: Path) -> None:

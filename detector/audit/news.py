@@ -111,7 +111,6 @@ class News:
         UTC.
     store : str
         Name of the store.
-    run : Counts
     spun, suspect, rewrites : int
         Numbers of new stories with these labels, and of proven rewrites among all.
     stories : tuple of Story

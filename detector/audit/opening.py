@@ -18,6 +18,8 @@ BUSY_SECONDS = 30
 """Maximum wait for another process that writes to the same store, such as a migration."""
 
 _CACHE_KIB = 16 * 1024
+DAMAGED = "the store is damaged. Keep a copy, move it away, and run the audit again."
+"""What to say of a damaged store after its name."""
 
 
 @contextmanager
@@ -30,6 +32,9 @@ def told(place: Place) -> Iterator[None]:
     except DBAPIError as error:
         # Without a cause: SQLAlchemy's error holds the statement.
         raise StoreError(_said(place, error.orig)) from error.orig
+    except UnicodeDecodeError as error:
+        # The name of a damaged table may stand in the message of an error.
+        raise StoreError(f"{place}: {DAMAGED}") from error
     except SQLAlchemyError as error:
         raise StoreError(f"{place}: the store cannot be used ({type(error).__name__}).") from error
 
@@ -57,7 +62,7 @@ def _sentence(place: Place, error: sqlite3.Error) -> str:
     if code.startswith("SQLITE_NOTADB"):
         return f"{place}: this is no audit store. Name another file."
     if code.startswith("SQLITE_CORRUPT"):
-        return f"{place}: the store is damaged. Keep a copy, move it away, and run the audit again."
+        return f"{place}: {DAMAGED}"
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return (
             f"{place}: the store cannot be opened for this ({said}). Check the permissions of the file and its folder."
@@ -70,10 +75,7 @@ def connect(place: Place, *, read_only: bool) -> Connection:
 
     It commits every statement, except in a :func:`transaction`. Any thread may use it, one at a time.
 
-    Raises
-    ------
-    StoreError
-        If the place is not a store, has another version, or cannot be opened.
+    Raises StoreError if the place is not a store, has another version, or cannot be opened.
     """
     if isinstance(place, Server):
         from detector.audit.postgresql import connect as connect_to
@@ -133,10 +135,8 @@ def snapshot(place: Place) -> Iterator[Connection]:
     It is a separate connection, so that an audit can continue to write in this or another program. It can create
     temporary tables, but not change the store.
 
-    Raises
-    ------
-    StoreError
-        If the place is not a store, or if the store is missing, damaged, or locked, even if that shows only later.
+    Raises StoreError if the place is not a store, or if the store is missing, damaged, or locked, even if that shows
+    only later.
     """
     with told(place), connect(place, read_only=True) as connection:
         if connection.dialect.name == "sqlite":

@@ -52,7 +52,6 @@ class Outbox:
 
     Parameters
     ----------
-    store : Store
     channel : str
         Identifies the receiver. Must not be a secret.
     """

@@ -77,10 +77,7 @@ def place_of(store: Place | str) -> Place:
     >>> place_of("postgresql:///audit"), place_of("audit.sqlite").name
     (Server('postgresql:///audit'), 'audit.sqlite')
 
-    Raises
-    ------
-    StoreError
-        If the address of a server cannot be read.
+    Raises StoreError if the address of a server cannot be read.
     """
     if not isinstance(store, str):
         return store

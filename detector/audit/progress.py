@@ -98,16 +98,17 @@ class Progress:
 
     Parameters
     ----------
-    tally : Tally or Counts
     stream : file, optional
         Standard error by default.
-    say : callable, optional
+    message : callable, optional
         Returns the message for a rate; by default :func:`line` of the tally.
     """
 
-    def __init__(self, tally: Counts, stream: TextIO | None = None, say: Callable[[float], str] | None = None) -> None:
+    def __init__(
+        self, tally: Counts, stream: TextIO | None = None, message: Callable[[float], str] | None = None
+    ) -> None:
         self.tally = tally
-        self._say = say or (lambda rate: line(cast("Tally", tally), rate))
+        self._message = message or (lambda rate: line(cast("Tally", tally), rate))
         self._stream = stream or sys.stderr
         self._rate = Rate()
         self._begun = time.monotonic()
@@ -129,7 +130,7 @@ class Progress:
     def tick(self) -> None:
         """Show the current counts."""
         now = time.monotonic()
-        said = self._say(self._rate.at(now, self.tally.done))
+        said = self._message(self._rate.at(now, self.tally.done))
         if self._bar is not None:
             total = self.tally.total
             self._bar.update(self._bar.task_ids[0], description=said, completed=self.tally.done, total=total)
@@ -141,14 +142,14 @@ class Progress:
 
 @contextmanager
 def shown(
-    counts: Counts, sources: Iterable[str], *, quiet: bool, say: Callable[[float], str] | None = None
+    counts: Counts, sources: Iterable[str], *, quiet: bool, message: Callable[[float], str] | None = None
 ) -> Iterator[Callable[[], None]]:
     """Show the progress of a run over some sources, unless ``quiet``. Yields what to call about once a second."""
     if quiet:
         yield lambda: None
         return
     count_beside(sources, lambda number: setattr(counts, "total", number))
-    with Progress(counts, say=say) as progress:
+    with Progress(counts, message=message) as progress:
         yield progress.tick
 
 

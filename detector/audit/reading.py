@@ -35,8 +35,6 @@ class Gate:
 
     Parameters
     ----------
-    most : int
-        Maximum number of records.
     most_weight : int
         Maximum of their total size in bytes.
     """

@@ -114,6 +114,8 @@ class AuditRow:
         The text as read; only with ``keep_text``.
     traced : Traced or None
         Its best source; only with an archive.
+    author : str or None
+        The byline, as the source states it. A store keeps it only if asked to.
     """
 
     source: str
@@ -127,6 +129,7 @@ class AuditRow:
     error_kind: str | None = None
     text: str | None = None
     traced: Traced | None = None
+    author: str | None = None
 
     def __post_init__(self) -> None:
         if (self.verdict is None) == (self.error is None):

@@ -105,6 +105,7 @@ articles = Table(
     Column("added", _TEXT, nullable=False),
     Column("scored", _TEXT, nullable=False),
     *(Column(name, kind) for name, kind in SOURCE_COLUMNS),
+    Column("author", _TEXT),  # the byline; only with --by-author
     CheckConstraint("(label IS NULL) <> (error IS NULL)"),
 )
 
@@ -180,7 +181,8 @@ def _add(*columns: tuple[str, str]) -> Migration:
 
     def add(connection: Connection) -> None:
         for name, kind in columns:
-            connection.exec_driver_sql(f"ALTER TABLE articles ADD COLUMN {name} {kind}")
+            collated = ' COLLATE "C"' if kind == "TEXT" and connection.dialect.name == "postgresql" else ""
+            connection.exec_driver_sql(f"ALTER TABLE articles ADD COLUMN {name} {kind}{collated}")
 
     return add
 
@@ -195,6 +197,7 @@ _KINDS = {"proven": "INTEGER", "relation_probability": "REAL", "coverage": "REAL
 MIGRATIONS: tuple[Migration, ...] = (
     _add(*((name, _KINDS.get(name, "TEXT")) for name in SOURCES)),
     _add_outbox,
+    _add(("author", "TEXT")),
 )
 """The migration at index n turns a store of version n + 1 into version n + 2. The first store on a server had version 3."""
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Select, func, select
 
 from detector.audit.filters import Filter, Order
-from detector.audit.opening import connect, snapshot, told
+from detector.audit.opening import DAMAGED, connect, snapshot, told
 from detector.audit.place import Place, StoreError, place_of
 from detector.audit.row import AuditRow, Judgement, Mark
 from detector.audit.schema import SOURCES, articles, details, models
@@ -31,7 +31,10 @@ JUDGED = BRIEF.outerjoin(details)
 _EVERYTHING = Filter()
 
 _SCALARS = (
-    *(articles.c[name] for name in "id story origin added scored run tries source hash url outlet date title".split()),
+    *(
+        articles.c[name]
+        for name in "id story origin added scored run tries source hash url outlet date title author".split()
+    ),
     *(
         articles.c[name]
         for name in "error error_kind label probability threshold suspect_threshold quality words".split()
@@ -136,7 +139,7 @@ class Store:
         """
         with told(self.place):
             found = self.connection.execute(_query(details=True).where(articles.c.id == id)).fetchone()
-        return None if found is None else _stored(tuple(found))
+        return None if found is None else self._restored(tuple(found))
 
     def rows(
         self,
@@ -161,7 +164,13 @@ class Store:
         query = _query(details=details).where(where.condition()).order_by(*order.columns).limit(limit)
         with self.moment() as connection:
             for found in connection.execute(query.execution_options(stream_results=True)):
-                yield _stored(tuple(found))
+                yield self._restored(tuple(found))
+
+    def _restored(self, found: tuple[Any, ...]) -> StoredRow:
+        try:
+            return _stored(found)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+            raise StoreError(f"{self.place}: {DAMAGED}") from error
 
     def moment(self) -> AbstractContextManager[Connection]:
         """A connection whose answers all come from one moment; see :func:`~detector.audit.opening.snapshot`."""
@@ -175,7 +184,7 @@ def _query(*, details: bool) -> Select[Any]:
 
 def _stored(found: tuple[Any, ...]) -> StoredRow:
     (id_, story, origin, added, scored, run, tries, *rest) = found
-    source, hash_, url, outlet, date, title, error, error_kind, label, *judged = rest
+    source, hash_, url, outlet, date, title, author, error, error_kind, label, *judged = rest
     numbers, more = judged[:_NUMBERS], judged[_NUMBERS + len(SOURCES) :]
     traced = _traced(judged[_NUMBERS : _NUMBERS + len(SOURCES)])
     verdict = None if label is None else _judgement(label, numbers, more[1:])
@@ -186,6 +195,7 @@ def _stored(found: tuple[Any, ...]) -> StoredRow:
         outlet=outlet,
         date=date,
         title=title,
+        author=author,
         verdict=verdict,
         error=error,
         error_kind=error_kind,

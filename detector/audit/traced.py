@@ -62,7 +62,6 @@ def best_source(trace: Trace, origin: str) -> Traced:
 
     Parameters
     ----------
-    trace : Trace
     origin : str
         Whom the article is counted for. A story of the same origin is the article's own earlier version.
     """

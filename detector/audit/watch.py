@@ -15,13 +15,8 @@ _LONGEST = 366 * 86400.0
 def seconds_of(said: str) -> float:
     """Parses a length of time, and returns seconds.
 
-    Raises
-    ------
-    UnspinError
-        If it is not a length of time, shorter than a second, or longer than 366 days.
+    Raises UnspinError if it is not a length of time, shorter than a second, or longer than 366 days.
 
-    Examples
-    --------
     >>> [seconds_of(said) for said in ("15m", "90s", "1h", "2h30m", "1d")]
     [900.0, 90.0, 3600.0, 9000.0, 86400.0]
     """

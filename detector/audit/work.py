@@ -71,6 +71,10 @@ class Place(Protocol):
     def title(self) -> str | None:
         """Its headline."""
 
+    @property
+    def author(self) -> str | None:
+        """Its byline."""
+
 
 class Record(Place, Protocol):
     """An article that is not yet decoded, such as :class:`~detector.audit.sources.raw.RawItem`."""
@@ -139,12 +143,8 @@ class Orders:
 
     Parameters
     ----------
-    maker : Maker
-    limits : Limits
-        Limits on the size of an article.
     seconds : float
         Time limit for each article; 0 for none.
-    keep_text : bool
     tracing : Tracing, optional
         The archive in which sources are looked for.
     skip_tracing : bool
@@ -179,13 +179,7 @@ _SKIPPED = (
 
 
 def introduce(maker: Maker) -> str:
-    """Make the judge, and return its signature.
-
-    Raises
-    ------
-    UnspinError
-        If the judge cannot be made.
-    """
+    """Make the judge, and return its signature. Raises UnspinError if the judge cannot be made."""
     return _judge(maker).signature
 
 
@@ -272,6 +266,7 @@ def _row(item: Item, judgement: Judgement, hashed: str, text: str | None) -> Aud
         outlet=item.outlet,
         date=item.date,
         title=item.title,
+        author=item.author,
         verdict=judgement,
         text=text,
     )
@@ -286,6 +281,7 @@ def failed(place: Place, sentence: str, kind: str, hashed: str | None = None) ->
         outlet=place.outlet,
         date=place.date,
         title=place.title,
+        author=place.author,
         error=sentence,
         error_kind=kind,
     )

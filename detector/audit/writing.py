@@ -30,13 +30,13 @@ MOST_CANDIDATES = 64
 """Maximum number of stories compared with a new article, newest first: many stories may share a template."""
 
 _CHANGED = (
-    "raw, hash, source, url, outlet, origin, date, title, label, probability, threshold, suspect_threshold, "
+    "raw, hash, source, url, outlet, origin, date, title, author, label, probability, threshold, suspect_threshold, "
     "quality, words, marks, note, model, error, error_kind, run, scored"
 ).split(", ")
 _COPIED = "hash, label, probability, threshold, suspect_threshold, quality, words, marks, note, model, story".split(
     ", "
 )
-_PLACE = "raw, source, url, outlet, origin, date, title".split(", ")
+_PLACE = "raw, source, url, outlet, origin, date, title, author".split(", ")
 _DETAILS = ("columns", "quality_parts", "evidence", "text")
 
 _OF = schema.articles.c
@@ -94,7 +94,6 @@ class Entry:
 
     Parameters
     ----------
-    row : AuditRow
     raw : bytes
         Hash of the record as its source holds it.
     sketch : bytes
@@ -121,6 +120,8 @@ class Writer:
 
     Parameters
     ----------
+    by_author : bool
+        Whether to keep the bylines, which name persons.
     lease : float, optional
         Seconds for which a claim lasts, in a store that several audits share. Default: ``claims.LEASE_SECONDS``.
 
@@ -131,9 +132,15 @@ class Writer:
     """
 
     def __init__(
-        self, store: Store, sources: Sequence[str], settings: Mapping[str, Any], *, lease: float | None = None
+        self,
+        store: Store,
+        sources: Sequence[str],
+        settings: Mapping[str, Any],
+        *,
+        by_author: bool = False,
+        lease: float | None = None,
     ) -> None:
-        self.store = store
+        self.store, self._by_author = store, by_author
         self.shared = isinstance(store.place, Server)
         file = store.place if isinstance(store.place, Path) and str(store.place) != ":memory:" else None
         self._lock = None if file is None else Lock(file.resolve())
@@ -278,7 +285,7 @@ class Writer:
             searched = row.traced is None or before.relation is not None
             if verdict is None or (same and searched):
                 return
-        columns = _columns(row, entry.raw) | {"run": self._run}
+        columns = self._columns(row, entry.raw) | {"run": self._run}
         if verdict is not None:
             columns["model"] = self._model(verdict)
             if place in found and place != key:
@@ -302,6 +309,9 @@ class Writer:
         self.store.connection.execute(change)
         return id_
 
+    def _columns(self, row: AuditRow, raw: bytes) -> dict[str, object]:
+        return _columns(row if self._by_author else replace(row, author=None), raw)
+
     def _inserting(self, table: Any) -> Any:  # noqa: ANN401 - the dialects' own inserts share no type
         return (postgresql if self.shared else sqlite).insert(table)
 
@@ -310,7 +320,7 @@ class Writer:
         stored = self.store.row(known.id)
         if stored is None:
             raise StoreError(f"{self.store.place}: a row that was just found is not there. Run the same command again.")
-        names = ("source", "url", "outlet", "date", "title")
+        names = ("source", "url", "outlet", "date", "title", "author")
         copied = replace(stored.row, **{name: getattr(row, name) for name in names}, traced=None)
         key, place = _key(copied), key_of(row.url or row.source, None)
         self._later(partial(self._copy, known.id, copied, raw, place), raw, key, place)
@@ -319,7 +329,7 @@ class Writer:
     def _copy(self, known: int, row: AuditRow, raw: bytes, place: bytes) -> None:
         ask = self.store.connection.execute
         ask(delete(schema.articles).where(_OF.key == place))
-        columns = _columns(row, raw)
+        columns = self._columns(row, raw)
         own = {name: columns[name] for name in _PLACE}
         own |= {"key": columns["key"], "run": self._run, "added": now(), "scored": now()}
         judged = [_OF[name] for name in _COPIED]
@@ -395,6 +405,7 @@ def _columns(row: AuditRow, raw: bytes) -> dict[str, object]:
         "origin": origin_of(source, url, outlet),
         "date": storable_date(row.date),
         "title": storable(row.title),
+        "author": storable(row.author),
         "scored": now(),
         "label": None,
         "error": storable(row.error),

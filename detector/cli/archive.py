@@ -66,15 +66,15 @@ def add(
     date_column: DateColumn = None,
     title_column: TitleColumn = None,
     allow_errors: Annotated[
-        bool, typer.Option("--allow-errors", help="Stories that could not be read do not make the exit code 2.")
+        bool, typer.Option("--allow-errors", help="Do not end with exit code 2 because some stories failed.")
     ] = False,
     json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no notes.")] = False,
 ) -> int:
     """Add every story of the sources to an archive; make the archive if it is not there.
 
-    A story with the id of another one takes its place if it has changed. Stop it when you like, with Ctrl-C or by
-    accident: the same command goes on where it was, and each story is in the archive once.
+    A changed story replaces the one with the same id. You can stop the command at any time: the same command continues
+    where it stopped and adds every story once.
 
     Exit code: 0 done, 2 at least one story could not be read (unless --allow-errors), or the archive could not be used.
     """
@@ -99,13 +99,13 @@ def add(
     )
     filling = Filling()
 
-    def say(rate: float) -> str:
+    def message(rate: float) -> str:
         return f"{how_far(filling, rate, 'story')}; {count(filling.failed, 'error')}"
 
     try:
         with (
             closing(open_archive(archive, create=True)) as opened,
-            shown(filling, sources, quiet=quiet, say=say) as tick,
+            shown(filling, sources, quiet=quiet, message=message) as tick,
         ):
             fill(opened, sources, options=options, outlet=outlet, keep_days=keep_days, filling=filling, tick=tick)
     except KeyboardInterrupt:
@@ -129,8 +129,8 @@ def summary(filling: "Filling") -> str:
     """
     from detector.render.words import count
 
-    told = filling.as_dict()
-    parts = [f"{told['changed']:,} new or changed", f"{told['known']:,} known"]
+    counts = filling.as_dict()
+    parts = [f"{counts['changed']:,} new or changed", f"{counts['known']:,} known"]
     if filling.old:
         parts.append(f"{filling.old:,} too old to keep")
     parts.append(f"{filling.failed:,} not read")
@@ -189,7 +189,11 @@ def remove(
     outlet: Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Stories of this outlet.")] = None,
     before: Annotated[
         str | None,
-        typer.Option("--before", metavar="DATE", help="Stories older than this day; without a date, added before it."),
+        typer.Option(
+            "--before",
+            metavar="DATE",
+            help="Stories from before this day. A story without a date counts by the day it was added.",
+        ),
     ] = None,
     json: Json = False,
 ) -> int:

@@ -73,6 +73,10 @@ def audit(
     ] = None,
     licensed: Licensed = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Store the texts of the articles too.")] = False,
+    by_author: Annotated[
+        bool,
+        typer.Option("--by-author", help="Store the bylines too, for unspin report --by-author. They name persons."),
+    ] = False,
     rescore: Annotated[bool, typer.Option("--rescore", help="Check again what another model has judged.")] = False,
     retry_errors: Annotated[
         bool, typer.Option("--retry-errors", help="Try again the articles that failed before.")
@@ -86,6 +90,9 @@ def audit(
     outlet_column: OutletColumn = None,
     date_column: DateColumn = None,
     title_column: TitleColumn = None,
+    author_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column that holds the byline; implies --by-author.")
+    ] = None,
     jobs: Jobs = None,
     time_limit: Annotated[
         float,
@@ -143,6 +150,7 @@ def audit(
         outlet=outlet_column,
         date=date_column,
         title=title_column,
+        author=author_column,
     )
     allowed = allowed_outlets(archive, licensed)
     require_archive(archive)
@@ -157,6 +165,7 @@ def audit(
             "archive": archive,
             "licensed": allowed,
             "keep_text": keep_text,
+            "by_author": by_author or author_column is not None,
             "rescore": rescore,
             "retry_errors": retry_errors,
             "jobs": jobs,
@@ -175,8 +184,8 @@ def audit(
     if seconds is not None:
         repeat(lambda: run(Tally()), seconds, tell=tell)
     tally = Tally()
-    told = run(tally)
-    return _exit_code(tally, fail_on, allow_errors=allow_errors) if told else Exit.FAILED
+    delivered = run(tally)
+    return _exit_code(tally, fail_on, allow_errors=allow_errors) if delivered else Exit.FAILED
 
 
 def _maker(grammar: Grammar, server: str | None, thresholds: Path, reader: When) -> "CheckerMaker":
@@ -204,7 +213,7 @@ class _Run:
         self.sources, self.store, self.settings = sources, store, settings
         self.json, self.quiet, self.allow_errors, self.repeated = json, quiet, allow_errors, repeated
         self.desk = desk
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
 
     def __call__(self, tally: "Tally") -> bool:
         """Returns whether the desk was told what is new, if it wants to be."""
@@ -223,7 +232,7 @@ class _Run:
                 tell(f"{_so_far(tally)} Run the same command to continue.")
             raise
         run = Counts(tally.judged + tally.copied + tally.failed, flagged, tally.errors)
-        self._say(tally, run)
+        self._print_result(tally, run)
         if tally.not_traced:
             from detector.render.words import count
 
@@ -235,7 +244,7 @@ class _Run:
             self._tell_errors(tally)
         return self.desk.tell(run, quiet=self.quiet)
 
-    def _say(self, tally: "Tally", run: "Counts") -> None:
+    def _print_result(self, tally: "Tally", run: "Counts") -> None:
         if self.json:
             from detector.render.data import dump
 
@@ -253,8 +262,8 @@ class _Run:
 
     def _tell_errors(self, tally: "Tally") -> None:
         """Print why the exit code is 2, even with --quiet. Repeated audits print each reason once."""
-        new = [sentence for sentence in dict.fromkeys(tally.sentences) if sentence not in self._told]
-        self._told.update(new)
+        new = [sentence for sentence in dict.fromkeys(tally.sentences) if sentence not in self._printed]
+        self._printed.update(new)
         for sentence in new:
             tell(sentence)
         more = tally.errors - len(tally.sentences)

@@ -25,12 +25,8 @@ class Part:
 
     Parameters
     ----------
-    name : str
-    ready : bool
     needed : bool
         Whether ``unspin check`` with its default settings needs it.
-    found : str
-        What was found.
     advice : str
         What to do if it is not ready; "" if it is.
     """

@@ -29,8 +29,8 @@ def info(*, json: Annotated[bool, typer.Option("--json", help="Write the whole m
 
         print(dump({"schema": "unspin.model/1", **manifest}))
     else:
-        told = {name: value for name, value in manifest.items() if name not in _FOR_PROGRAMS}
-        print("\n".join(lines(told)))
-        if len(told) < len(manifest):
+        shown = {name: value for name, value in manifest.items() if name not in _FOR_PROGRAMS}
+        print("\n".join(lines(shown)))
+        if len(shown) < len(manifest):
             print("Add --json to see the coefficients and the quantiles of published news.")
     return 0

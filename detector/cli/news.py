@@ -38,8 +38,8 @@ Notify = Annotated[
         "--notify",
         metavar="URL",
         envvar="UNSPIN_NOTIFY",
-        help="After the audit, post to this address what --fail-on names and what was not posted before. Facts only, no "
-        "article text. Keep a secret address in the variable UNSPIN_NOTIFY.",
+        help="After the audit, post the new articles with the label of --fail-on to this address. The message holds facts "
+        "and no article text. Keep a secret address in the variable UNSPIN_NOTIFY.",
     ),
 ]
 NotifyFormat = Annotated[
@@ -57,8 +57,8 @@ Mail = Annotated[
     typer.Option(
         "--mail",
         metavar="WHERE",
-        help="The same as a mail with text and HTML: written to a file or into a folder, or sent with sendmail to "
-        "addresses (a@example.org,b@example.org).",
+        help="Write the same message as a mail to a file or into a folder, or send it with sendmail to addresses "
+        "(a@example.org,b@example.org).",
     ),
 ]
 
@@ -150,8 +150,6 @@ class Desk:
 
     Parameters
     ----------
-    store : Path or Server
-    channels : list of Channel
     fail_on : FailOn
         The lowest label to tell of; ``spun`` for ``never``, which is about the exit code.
     wordings : bool

@@ -64,7 +64,8 @@ Licensed = Annotated[
     typer.Option(
         "--licensed",
         metavar="FILE",
-        help="With --archive: outlets that may republish others, lines of OUTLET,OUTLET that allows it.",
+        help="With --archive: who may republish whom. Each line names the outlet that republishes and, after a comma, the "
+        "outlet that allows it.",
     ),
 ]
 FailingLabel = Annotated[FailOn, typer.Option(help="Label from which the exit code is 1. Only spun is an accusation.")]

@@ -58,6 +58,13 @@ def report(
             help="Show at most N outlets and N articles; export the N articles with the highest probability.",
         ),
     ] = None,
+    by_author: Annotated[
+        bool,
+        typer.Option(
+            "--by-author",
+            help="Also rank the bylines with at least 50 judged stories. They name persons: see docs/report.md.",
+        ),
+    ] = False,
     include_text: Annotated[
         bool, typer.Option("--include-text", help="Export the texts too, if the store keeps them.")
     ] = False,
@@ -85,7 +92,7 @@ def report(
     targets = _targets(place, html=html, csv=csv, jsonl=jsonl, parquet=parquet, json=json)
     _refuse_nothing(place, wanted)
     if html is not None or json or (not targets.stdout and not quiet):
-        summary = _summary(place, wanted, limit)
+        summary = _summary(place, wanted, limit, by_author=by_author)
         if html is not None:
             from detector.audit.report.page import as_html
             from detector.cli.page_file import write_page
@@ -193,10 +200,10 @@ def _similar(connection: "Connection", name: str) -> str:
     return f"The store has: {', '.join(visible(known) for known in near)}{', …' if len(found) > len(near) else ''}"
 
 
-def _summary(store: "Place", wanted: "Filter", limit: int | None) -> "Summary":
+def _summary(store: "Place", wanted: "Filter", limit: int | None, *, by_author: bool) -> "Summary":
     from detector.audit.report.summary import MOST_FINDINGS, MOST_OUTLETS, summarise
 
-    return summarise(store, wanted, outlets=limit or MOST_OUTLETS, findings=limit or MOST_FINDINGS)
+    return summarise(store, wanted, outlets=limit or MOST_OUTLETS, findings=limit or MOST_FINDINGS, by_author=by_author)
 
 
 def _print_json(summary: "Summary") -> None:
@@ -212,6 +219,7 @@ def _print_text(summary: "Summary", limit: int | None, *, color: bool) -> None:
         summary,
         outlets=summary.outlets[: limit or _OUTLETS_SHOWN],
         trends=summary.trends[: limit or _OUTLETS_SHOWN],
+        bylines=summary.bylines and summary.bylines._replace(listed=summary.bylines.listed[: limit or _OUTLETS_SHOWN]),
         findings=summary.findings[: limit or _ARTICLES_SHOWN],
     )
     width = shutil.get_terminal_size((80, 24)).columns

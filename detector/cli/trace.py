@@ -64,11 +64,16 @@ def trace(
         ),
     ] = "",
     outlet: Annotated[
-        str, typer.Option("--outlet", metavar="NAME", help="Who published the article: its own stories accuse nobody.")
+        str,
+        typer.Option(
+            "--outlet",
+            metavar="NAME",
+            help="Who published the article. Older stories of the same outlet do not accuse it.",
+        ),
     ] = "",
     licensed: Licensed = None,
     allow_private: AllowPrivate = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each article; no notes.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print one line for each article and no notes.")] = False,
     color: Color = None,
 ) -> int:
     """Find the stories of an archive that an article was made from.

@@ -46,8 +46,6 @@ class Target:
 def is_address(text: str) -> bool:
     """Whether a text is a web address and not a file name.
 
-    Examples
-    --------
     >>> is_address("HTTPS://example.org/story"), is_address("story.txt")
     (True, False)
     """
@@ -63,13 +61,8 @@ def spoken(url: str) -> str:
 def target_of(url: str) -> Target:
     """Parse an address.
 
-    Raises
-    ------
-    FetchError
-        If it is invalid, is neither http nor https, or holds a user name or password.
+    Raises FetchError if it is invalid, is neither http nor https, or holds a user name or password.
 
-    Examples
-    --------
     >>> target_of("https://example.org:8443/a b?c=ü#part").path
     '/a%20b?c=%C3%BC'
     """
@@ -106,8 +99,6 @@ def _ascii(host: str, name: str) -> str:
 def is_public(address: str) -> bool:
     """Whether an IP address is public, even if it is wrapped in another.
 
-    Examples
-    --------
     >>> is_public("93.184.215.14"), is_public("10.0.0.1"), is_public("::ffff:127.0.0.1"), is_public("169.254.169.254")
     (True, False, False, False)
     """
@@ -128,10 +119,7 @@ def is_public(address: str) -> bool:
 def addresses_of(target: Target, *, allow_private: bool, seconds: float) -> list[str]:
     """Return the IP addresses of a host that may be connected to, in the system's order.
 
-    Raises
-    ------
-    FetchError
-        If the name is unknown, the name server does not answer, or all its addresses are private.
+    Raises FetchError if the name is unknown, the name server does not answer, or all its addresses are private.
     """
     found = _looked_up(target, seconds)
     public = [address for address in found if allow_private or is_public(address)]

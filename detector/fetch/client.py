@@ -97,7 +97,7 @@ def ask(target: Target, limits: FetchLimits, deadline: Deadline) -> Fetched | Ta
                 return _redirected(target, location)
             if response.status != http.client.OK:
                 raise _refusal(target, response)
-            return _taken(target, response, limits)
+            return _read_answer(target, response, limits)
     except TimeoutError:
         sentence = f"{target.spoken} did not answer in time: try again later."
         raise FetchError(sentence, silent=True) from None
@@ -150,7 +150,7 @@ def _refusal(target: Target, response: http.client.HTTPResponse) -> FetchError:
     )
 
 
-def _taken(target: Target, response: http.client.HTTPResponse, limits: FetchLimits) -> Fetched:
+def _read_answer(target: Target, response: http.client.HTTPResponse, limits: FetchLimits) -> Fetched:
     coding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
     body = bytearray()
     if coding in {"identity", ""}:

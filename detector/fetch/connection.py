@@ -23,13 +23,7 @@ class Deadline:
         self._end = time.monotonic() + seconds
 
     def left(self, most: float = float("inf")) -> float:
-        """Return the seconds left, at most ``most``.
-
-        Raises
-        ------
-        TimeoutError
-            If no time is left.
-        """
+        """Return the seconds left, at most ``most``. Raises TimeoutError if no time is left."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise TimeoutError

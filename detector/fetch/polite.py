@@ -46,8 +46,6 @@ class PoliteFetcher:
 
     Parameters
     ----------
-    limits : FetchLimits
-        Limits on each fetch.
     delay_seconds : float
         Shortest time between two requests to a host. A longer ``Crawl-delay`` in its robots.txt takes precedence.
     robots : bool
@@ -113,10 +111,10 @@ class PoliteFetcher:
             raise FetchError(f"{target.spoken}: the host's robots.txt could not be read, so nothing is fetched there.")
         if host.rules is None:
             return self.delay_seconds
-        asked = float(host.rules.crawl_delay(AGENT) or 0.0)
-        if not host.rules.can_fetch(target.url, AGENT) or asked > _LONGEST_DELAY:
+        crawl_delay = float(host.rules.crawl_delay(AGENT) or 0.0)
+        if not host.rules.can_fetch(target.url, AGENT) or crawl_delay > _LONGEST_DELAY:
             raise FetchError(f"{target.spoken} may not be fetched by programs: its host's robots.txt says so.")
-        return max(self.delay_seconds, asked)
+        return max(self.delay_seconds, crawl_delay)
 
     def _learn_rules(self, target: Target, host: _Host) -> None:
         """Read robots.txt by RFC 9309: no file means no rules, and an unreadable file forbids everything."""

@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 def rules_in(data: bytes) -> "Protego | None":
     """Return the rules of a robots.txt, or None if it has none.
 
-    Raises
-    ------
-    FetchError
-        If the package that parses them is missing.
+    Raises FetchError if the package that parses them is missing.
     """
     try:
         from protego import Protego

@@ -48,7 +48,6 @@ def marked_text(verdict: Verdict, *, ax: Axes | None = None, width: int = 92, mo
 
     Parameters
     ----------
-    verdict : Verdict
     ax : Axes, optional
         Where to draw. The letters are scaled to fit. By default, a new figure that fits the text.
     width : int

@@ -23,8 +23,6 @@ def contributions(verdict: Verdict, *, ax: Axes | None = None, most: int = 10) -
 
     Parameters
     ----------
-    verdict : Verdict
-    ax : Axes, optional
     most : int
         Maximum number of features; the strongest are drawn.
     """

@@ -37,7 +37,6 @@ def word_strip(words: Sequence[Word], *, ax: Axes | None = None, most_labels: in
     ----------
     words : sequence of Word
         From :meth:`detector.checker.Checker.words`.
-    ax : Axes, optional
     most_labels : int
         Maximum number of words with a label. The strongest whose labels do not overlap are labelled.
     """
@@ -84,8 +83,6 @@ def word_window(word: Word, *, ax: Axes | None = None, most: int = 8) -> Axes:
 
     Parameters
     ----------
-    word : Word
-    ax : Axes, optional
     most : int
         Maximum number of alternatives; the most probable are drawn.
     """

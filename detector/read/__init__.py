@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detector.errors import UnreadableError, printable
+from detector.errors import UnreadableError, printable, short
 from detector.read.encoding import decode_text
 from detector.read.kinds import Kind, document_kind, kind_of_text, may_be_mail, refuse_lists, refuse_what_is_no_text
 from detector.read.letter import letter_text, page_of_letter
@@ -37,8 +37,6 @@ class Reading:
 
     Parameters
     ----------
-    document : Document
-        The article.
     kind : Kind
         Its format.
     encoding : str
@@ -78,8 +76,6 @@ def decode(data: bytes, *, name: str, content_type: str | None = None, limits: L
         Its name, for messages, and to identify the format if the content does not.
     content_type : str, optional
         As in an HTTP header. Its charset is used if the bytes are not UTF-8.
-    limits : Limits
-        Limits on the input.
 
     Raises
     ------
@@ -165,6 +161,7 @@ def _reading(data: bytes, name: str, content_type: str | None, limits: Limits, s
 
 
 _MOST_DEPTH = 3
+_MOST_NAMED = 5
 
 
 def _of_mail(mail: "Mail", name: str, limits: Limits, spoken: str, depth: int) -> Reading:
@@ -180,7 +177,9 @@ def _of_mail(mail: "Mail", name: str, limits: Limits, spoken: str, depth: int) -
                 f"{spoken} is an e-mail without text in it: if the article is behind a link, give that page."
             )
         return replace(written, kind=Kind.MAIL, title=mail.title)
-    names = ", ".join(printable(each.name) for each in mail.attachments)
+    names = ", ".join(short(printable(each.name)) for each in mail.attachments[:_MOST_NAMED])
+    if len(mail.attachments) > _MOST_NAMED:
+        names += ", ..."
     if written is not None and len(written.document.text.split()) >= FEWEST_WORDS:
         note = f"Only the body of {spoken} was read, not what is attached to it ({names})."
         return replace(written, kind=Kind.MAIL, title=mail.title, note=f"{written.note} {note}".strip())
@@ -195,7 +194,7 @@ def _of_mail(mail: "Mail", name: str, limits: Limits, spoken: str, depth: int) -
 
 
 def _attached(attachment: "Attachment", name: str, limits: Limits, spoken: str, depth: int) -> Reading:
-    own = f"{spoken}!{printable(attachment.name)}"
+    own = f"{spoken}!{short(printable(attachment.name))}"
     if attachment.data is None:
         raise UnreadableError(f"{own} is damaged: ask for it to be sent again.")
     if depth > _MOST_DEPTH:
@@ -219,6 +218,10 @@ def _of_text(
         text, told = page_text(page, name=spoken, limits=limits)
         note = " ".join(filter(None, (note, told)))
     elif kind is Kind.MARKDOWN:
+        if len(decoded.text) > limits.max_markdown_characters:
+            raise UnreadableError(
+                f"{spoken} is Markdown of more than {limits.max_markdown_characters:,} characters: give one article."
+            )
         text = markdown_text(decoded.text)
     elif kind is Kind.ODT:
         from detector.read.packed import flat_text

@@ -53,10 +53,7 @@ def decode_text(data: bytes, *, name: str, content_type: str | None = None) -> D
     page or its content type; windows-1252 if the few bytes above 127 are its letters and quotation marks; the best
     guess of charset-normalizer; UTF-8 with a few damaged places shown as U+FFFD.
 
-    Raises
-    ------
-    UnreadableError
-        If the bytes are not text in any of them.
+    Raises UnreadableError if the bytes are not text in any of them.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):

@@ -105,8 +105,6 @@ def document_kind(data: bytes) -> Kind | None:
 
     A zip archive counts as .docx until it is opened.
 
-    Examples
-    --------
     >>> document_kind(b"%PDF-1.7"), document_kind(b"{\\rtf1 Talks ended.}"), document_kind(b"Talks ended.")
     (<Kind.PDF: 'pdf'>, <Kind.RTF: 'rtf'>, None)
     """
@@ -139,8 +137,6 @@ def refuse_lists(path: str, name: str) -> None:
 def may_be_mail(name: str, content_type: str | None = None) -> bool:
     """Whether a name or content type is that of an e-mail.
 
-    Examples
-    --------
     >>> may_be_mail("story.EML"), may_be_mail("story.txt"), may_be_mail("-", "message/rfc822")
     (True, False, True)
     """
@@ -196,8 +192,6 @@ def kind_of_text(text: str, *, name: str, content_type: str | None = None) -> Ki
 def has_markup(text: str) -> bool:
     """Whether a record or a feed entry holds HTML, which may begin with plain text or any tag.
 
-    Examples
-    --------
     >>> has_markup("Talks <b>ended</b> on Monday."), has_markup("Talks ended.<br>Both sides left."), has_markup("a < b > c")
     (True, True, False)
     """

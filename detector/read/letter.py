@@ -55,8 +55,6 @@ def letter_text(text: str) -> str:
     If little text stands above a forwarded mail, that mail is the article. If nothing would remain, the text is
     unchanged.
 
-    Examples
-    --------
     >>> letter_text("Hi Ann,\n\nTalks on grain ended on Monday.\n\nBest regards,\nJo\n-- \nJo Poe, Desk")
     'Talks on grain ended on Monday.'
     """

@@ -20,6 +20,8 @@ class Limits:
         reads a longer one in full, in linear time.
     max_page_tags : int
         The same bound in tags, because trafilatura builds a tree.
+    max_markdown_characters : int
+        Longest Markdown text. Its parser is slow.
     """
 
     max_bytes: int = 10_000_000
@@ -27,3 +29,4 @@ class Limits:
     max_unpacked_bytes: int = 30_000_000
     max_page_characters: int = 1_000_000
     max_page_tags: int = 20_000
+    max_markdown_characters: int = 500_000

@@ -78,10 +78,7 @@ class Mail:
 def parsed_mail(data: bytes, *, name: str) -> Mail | None:
     """Parse a mail; None if it has no mail header.
 
-    Raises
-    ------
-    UnreadableError
-        If the mail has too many parts, is damaged, or is several mails.
+    Raises UnreadableError if the mail has too many parts, is damaged, or is several mails.
     """
     data = data.lstrip(b"\xef\xbb\xbf\r\n\t ")
     if data.startswith(b"From ") and _NEXT_MAIL.search(data):
@@ -93,12 +90,12 @@ def parsed_mail(data: bytes, *, name: str) -> Mail | None:
         message = email.message_from_bytes(data, policy=_POLICY)
         if _HEADERS.isdisjoint(header.lower() for header in message):
             return None
-        return _taken_apart(message)
+        return _mail_of(message)
     except Exception as error:  # the standard parser raises many errors on damaged headers
         raise UnreadableError(f"{name} is a damaged e-mail: save it again, or copy its text.") from error
 
 
-def _taken_apart(message: EmailMessage) -> Mail:
+def _mail_of(message: EmailMessage) -> Mail:
     body, content_type = _body_of(message)
     name, address = parseaddr(str(message.get("From", "")))
     return Mail(
@@ -152,10 +149,7 @@ def may_be_article(name: str) -> bool:
 def _payload(part: MIMEPart) -> bytes:
     """Return the bytes of a part without its transfer encoding.
 
-    Raises
-    ------
-    ValueError
-        If it claims to be base64 and is not, because its letters would be taken for the text.
+    Raises ValueError if it claims to be base64 and is not, because its letters would be taken for the text.
     """
     content = part.get_payload(decode=True)
     if any(isinstance(defect, InvalidBase64LengthDefect) for defect in part.defects):

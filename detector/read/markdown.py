@@ -21,8 +21,6 @@ def markdown_text(source: str) -> str:
     It omits front matter, code blocks, raw HTML, comments, images, link targets and reference definitions. Lines of one
     paragraph are joined, because Markdown's line breaks do not show.
 
-    Examples
-    --------
     >>> markdown_text("# Talks *end*\n\nBoth sides [agreed](http://example.org/x)\nto meet again.")
     'Talks end\n\nBoth sides agreed to meet again.'
     """

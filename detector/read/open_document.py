@@ -18,6 +18,7 @@ _SKIPPED = frozenset({
 _OTHERS = {"spreadsheet": "a spreadsheet", "presentation": "a presentation", "drawing": "a drawing", "chart": "a chart"}
 _MOST_SPACES = 200
 _SPACE = re.compile(r"[ \t\r\n]+")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class OpenDocumentParagraphs:
@@ -98,11 +99,11 @@ class OpenDocumentParagraphs:
                 self._parts.append("\n")
         elif element == "s":
             count = attributes.get(f"{_TEXT} c", "1")
-            self._parts.append(" " * min(int(count) if count.isdecimal() else 1, _MOST_SPACES))
+            self._add(" " * min(int(count) if _NUMBER.fullmatch(count) else 1, _MOST_SPACES))
         elif element == "tab":
-            self._parts.append("\t")
+            self._add("\t")
         elif element == "line-break":
-            self._parts.append("\n")
+            self._add("\n")
 
     def _end(self, qualified: str) -> None:
         if self._skipping:
@@ -126,7 +127,10 @@ class OpenDocumentParagraphs:
         spaced = _SPACE.sub(" ", text)
         if not self._parts or self._parts[-1].endswith((" ", "\n")):
             spaced = spaced.removeprefix(" ")
-        self._parts.append(spaced)
+        self._add(spaced)
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
         self._length += len(text)
         if self._length > self._limits.max_characters:
             raise UnreadableError(f"{self._name} holds far more text than an article has: give one article.")

@@ -24,13 +24,7 @@ _OTHERS = (
 
 
 def outlook_mail(data: bytes, *, name: str, limits: Limits) -> Mail:
-    """Parse a message.
-
-    Raises
-    ------
-    UnreadableError
-        If it is damaged, or not a message.
-    """
+    """Parse a message. Raises UnreadableError if it is damaged, or not a message."""
     import olefile
 
     try:

@@ -34,6 +34,8 @@ _WHAT_ZIP_RAISES = (
     OverflowError,
     IndexError,
 )
+# An encoding that nobody knows is a LookupError.
+_WHAT_XML_RAISES = (expat.ExpatError, LookupError)
 # Other documents that are zip archives: the part that identifies each, what it is, and what to do.
 _OTHERS = (
     ("xl/workbook.xml", "a spreadsheet, not an article: copy the article into a text or .docx file"),
@@ -60,10 +62,7 @@ class Paragraphs(Protocol):
 def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
     """Return the kind of a .docx or .odt, and its paragraphs, one per line.
 
-    Raises
-    ------
-    UnreadableError
-        If the archive is damaged or encrypted, holds neither, or unpacks to too much.
+    Raises UnreadableError if the archive is damaged or encrypted, holds neither, or unpacks to too much.
     """
     kind = Kind.DOCX
     try:
@@ -76,7 +75,7 @@ def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
         return kind, reader.close()
     except UnreadableError:
         raise
-    except expat.ExpatError:
+    except _WHAT_XML_RAISES:
         problem = f"{name} is a damaged .{kind.value} file: open it in a word processor and save it again."
     except _WHAT_ZIP_RAISES:
         problem = f"{name} is a damaged or truncated .{kind.value} file: get a complete copy, or save it again."
@@ -86,10 +85,7 @@ def packed_text(data: bytes, *, name: str, limits: Limits) -> tuple[Kind, str]:
 def is_document(file: IO[bytes]) -> bool:
     """Whether a zip archive is itself a document, such as a .docx.
 
-    Raises
-    ------
-    zipfile.BadZipFile
-        If the archive is damaged.
+    Raises zipfile.BadZipFile if the archive is damaged.
     """
     try:
         with zipfile.ZipFile(file) as archive:
@@ -102,17 +98,14 @@ def is_document(file: IO[bytes]) -> bool:
 def flat_text(text: str, *, name: str, limits: Limits) -> str:
     """Return the paragraphs of an OpenDocument text that is one XML file (.fodt).
 
-    Raises
-    ------
-    UnreadableError
-        If it is damaged or not a text.
+    Raises UnreadableError if it is damaged or not a text.
     """
     reader = OpenDocumentParagraphs(name, limits)
     try:
         # The declaration may name an encoding that no longer applies to the decoded text.
         reader.feed(_DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode())
         return reader.close()
-    except expat.ExpatError:
+    except _WHAT_XML_RAISES:
         problem = f"{name} is a damaged OpenDocument file: open it in a word processor and save it again."
     raise UnreadableError(problem)
 

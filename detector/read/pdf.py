@@ -15,6 +15,7 @@ from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
 from statistics import median
+from time import thread_time
 from typing import Any, NamedTuple
 
 from detector.errors import UnreadableError
@@ -26,6 +27,20 @@ logging.getLogger("pypdf").propagate = False
 
 _MOST_PAGES = 100
 _MOST_OPERATIONS = 400_000
+# Processor time. Some encodings of a stream unpack slowly.
+_MOST_SECONDS = 10.0
+# Far more than the drawing instructions of a page need, or a font's table.
+_LARGEST_STREAM = 10_000_000
+_LIMITS = {
+    "array_based_stream_maximum_output_length": _LARGEST_STREAM,
+    "lzw_maximum_output_length": _LARGEST_STREAM,
+    "run_length_maximum_output_length": _LARGEST_STREAM,
+    "zlib_maximum_output_length": _LARGEST_STREAM,
+    "zlib_maximum_recovery_input_length": _LARGEST_STREAM // 10,
+    "stream_decoding_work_maximum_length": 2 * _LARGEST_STREAM,
+}
+# Longest word that is joined across a line end.
+_LONGEST_WORD = 60
 # A page with a picture and fewer characters than this was scanned.
 _SCANNED = 25
 # Ratio to the size of the article's letters below which a line is a caption, and above which it is a headline.
@@ -57,10 +72,7 @@ class _Page:
 def pdf_text(data: bytes, *, name: str, limits: Limits) -> str:
     """Return the article, one paragraph per line, without running heads, page numbers and captions.
 
-    Raises
-    ------
-    UnreadableError
-        If the file is damaged, protected, scanned, without text, or much longer than an article.
+    Raises UnreadableError if the file is damaged, protected, scanned, without text, or much longer than an article.
     """
     pages = _pages(data, name, limits)
     if not any(page.lines for page in pages) or _is_scanned(pages):
@@ -74,14 +86,15 @@ def pdf_text(data: bytes, *, name: str, limits: Limits) -> str:
 
 
 def _pages(data: bytes, name: str, limits: Limits) -> list[_Page]:
-    from pypdf import PdfReader
+    from pypdf import PdfReader, apply_configuration, get_configuration
     from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 
     try:
-        reader = PdfReader(BytesIO(data))
-        _refuse(reader, name)
-        budget = _Budget(name, limits)
-        return [_page(page, budget) for page in reader.pages]
+        with apply_configuration(get_configuration().with_overwrites(**_LIMITS)):
+            budget = _Budget(name, limits)
+            reader = PdfReader(BytesIO(data))
+            _refuse(reader, name)
+            return [_page(page, budget) for page in reader.pages]
     except UnreadableError:
         raise
     except (DependencyError, FileNotDecryptedError):
@@ -111,17 +124,18 @@ class _Budget:
         self._operations = _MOST_OPERATIONS
         self._characters = limits.max_characters
         self._bytes = limits.max_unpacked_bytes
+        self._ends = thread_time() + _MOST_SECONDS
 
     def operation(self, *_: object) -> None:
         """Count a drawing operation. Nested forms may need any number of them."""
         self._operations -= 1
-        if self._operations < 0:
+        if self._operations < 0 or (self._operations % 100 == 0 and thread_time() > self._ends):
             self._refuse()
 
     def drawn(self, size: int) -> None:
         """Count the bytes of a page's drawing instructions."""
         self._bytes -= size
-        if self._bytes < 0:
+        if self._bytes < 0 or thread_time() > self._ends:
             self._refuse()
 
     def text(self, text: str) -> None:
@@ -202,7 +216,7 @@ def _of_article(pages: list[_Page]) -> list[list[_Line]]:
             sizes[round(line.size, 1)] += len(line.text)
     usual = max(sizes, key=lambda size: (sizes[size], size))
     running = _running(pages)
-    kept = [[line for line in page.lines if not _is_furniture(line, page, usual, running)] for page in pages]
+    kept = [_without_furniture(page, usual, running) for page in pages]
     whole = [page.lines for page in pages]
     # A file with many text sizes would lose too much.
     return kept if _letters(kept) > _letters(whole) / 2 else whole
@@ -228,10 +242,15 @@ def _unnumbered(text: str) -> str:
     return _NUMBER.sub("#", text).casefold()
 
 
-def _is_furniture(line: _Line, page: _Page, usual: float, running: frozenset[str]) -> bool:
+def _without_furniture(page: _Page, usual: float, running: frozenset[str]) -> list[_Line]:
+    edges = frozenset(_edges(page))
+    return [line for line in page.lines if not _is_furniture(line, page, usual, running, at_edge=line in edges)]
+
+
+def _is_furniture(line: _Line, page: _Page, usual: float, running: frozenset[str], *, at_edge: bool) -> bool:
     if line.size and line.size < _SMALLER * usual:
         return True
-    if line not in _edges(page):
+    if not at_edge:
         return False
     if _unnumbered(line.text) in running or _PAGE_NUMBER.fullmatch(line.text):
         return True
@@ -293,16 +312,20 @@ def _begins_paragraph(before: _Line, line: _Line, pitch: float, width: float, le
 
 def _joined(lines: Sequence[str], known: frozenset[str]) -> str:
     """Join the lines of a paragraph, and remove hyphens that a line end caused."""
-    text = ""
+    parts: list[str] = []
+    end = ""  # of the text so far
     for line in lines:
-        cut = _HYPHENATED.search(text)
+        cut = _HYPHENATED.search(end)
         rest = _BEGINS_SMALL.match(line)
         if cut and rest and rest.group()[0].islower():
-            text = text if _keeps_hyphen(cut[1], rest.group(), known) else text[:-1]
-            text += line
+            if not _keeps_hyphen(cut[1], rest.group(), known):
+                parts[-1], end = parts[-1][:-1], end[:-1]
+            part = line
         else:
-            text += f" {line}" if text else line
-    return text.replace("\xad", "")
+            part = f" {line}" if parts else line
+        parts.append(part)
+        end = (end + part)[-_LONGEST_WORD:]
+    return "".join(parts).replace("\xad", "")
 
 
 def _keeps_hyphen(first: str, second: str, known: frozenset[str]) -> bool:

@@ -35,7 +35,6 @@ _CHARSETS = {
     "161": "cp1253", "162": "cp1254", "163": "cp1258", "177": "cp1255", "178": "cp1256", "186": "cp1257",
     "204": "cp1251", "222": "cp874", "238": "cp1250",
 }  # fmt: skip
-_AROUND_LINE_END = re.compile(r"[\t ]*\n[\t ]*")
 _DEEPEST = 1000
 
 
@@ -51,13 +50,8 @@ class _State(NamedTuple):
 def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
     r"""Return the paragraphs, one per line, without headers, footnotes, comments, deleted and hidden text.
 
-    Raises
-    ------
-    UnreadableError
-        If it is damaged or longer than an article.
+    Raises UnreadableError if it is damaged or longer than an article.
 
-    Examples
-    --------
     >>> rich_text(rb"{\rtf1\ansi Caf\'e9 {\b talks} ended.\par}", name="a.rtf", limits=Limits())
     'Café talks ended.'
     """
@@ -66,7 +60,7 @@ def rich_text(data: bytes, *, name: str, limits: Limits) -> str:
         reader.take(*token.groups())
         if reader.done:
             break
-    text = _AROUND_LINE_END.sub("\n", reader.text())
+    text = "\n".join(line.strip("\t ") for line in reader.text().split("\n"))
     # Code points beyond U+FFFF are written as surrogate pairs.
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip("\n")
 

@@ -54,13 +54,7 @@ class PageText(NamedTuple):
 
 
 def page_text(page: str, *, name: str, limits: Limits) -> PageText:
-    """Return the article in a page.
-
-    Raises
-    ------
-    UnreadableError
-        If the page shows no text.
-    """
+    """Return the article in a page. Raises UnreadableError if the page shows no text."""
     if page.count("<") > _MOST_TAGS:
         raise UnreadableError(
             f"{name} is a web page of more than {_MOST_TAGS:,} tags, as no article has: copy the article's text."

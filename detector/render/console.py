@@ -20,8 +20,6 @@ def printed(blocks: Iterable[RenderableType], *, width: int, widest: int, color:
     ----------
     width : int
         Columns of the terminal, limited to 40 to ``widest``.
-    color : bool
-        Whether to write ANSI colours.
     """
     out = io.StringIO()
     console = Console(

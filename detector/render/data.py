@@ -31,6 +31,7 @@ def as_dict(verdict: Verdict, *, include_text: bool = False) -> dict[str, Any]:
         "headline": words.headline(verdict),
         "summary": words.summary(verdict),
         "probability": finite(verdict.probability),
+        "mended_probability": finite(verdict.mended_probability),
         "threshold": finite(verdict.threshold),
         "suspect_threshold": finite(verdict.suspect_threshold),
         "false_positive_rate": finite(verdict.spun_rate),

@@ -36,7 +36,7 @@ def as_html_fragment(trace: Trace, *, style: bool = True) -> str:
     body = render(
         "trace.html",
         trace=trace,
-        told=say,
+        trace_words=say,
         source=squeeze(trace.source),
         words=count(trace.words, "word"),
         sources=[_View(trace, s) for s in trace.shown],

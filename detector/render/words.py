@@ -11,32 +11,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from detector.explained import FEWEST_MARKS, with_originals
 from detector.verdict import Contribution, Label, Quality, Verdict
-from features import ALL
+from features import ALL, SWAPPED
 from features.document import Span
 from features.feature import Evidence
 from features.visible import visible as visible  # noqa: PLC0414 - the renderers import it from here
 
 
 class Kind(NamedTuple):
-    """A family of marks with one colour.
-
-    ``swapped`` says that the expected wordings are likely originals, not corrections.
-    """
+    """A family of marks with one colour."""
 
     key: str
     title: str
-    swapped: bool
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the expected wordings are likely originals, not corrections."""
+        return self.key in SWAPPED
 
 
-WORDING = Kind("wording", "odd word choice", swapped=True)
-NAME = Kind("name", "rewritten name", swapped=True)
-TELLTALE = Kind("telltale", "known spinner phrase", swapped=True)
-GRAMMAR = Kind("grammar", "grammar", swapped=False)
-FLUENCY = Kind("fluency", "unusual word sequence", swapped=False)
-PHRASE = Kind("phrase", "phrase pattern", swapped=False)
-CHARACTERS = Kind("characters", "disguised characters", swapped=False)
-OTHER = Kind("other", "other", swapped=False)
+WORDING = Kind("wording", "odd word choice")
+NAME = Kind("name", "rewritten name")
+TELLTALE = Kind("telltale", "known spinner phrase")
+GRAMMAR = Kind("grammar", "grammar")
+FLUENCY = Kind("fluency", "unusual word sequence")
+PHRASE = Kind("phrase", "phrase pattern")
+CHARACTERS = Kind("characters", "disguised characters")
+OTHER = Kind("other", "other")
 KINDS = (WORDING, NAME, TELLTALE, GRAMMAR, FLUENCY, PHRASE, CHARACTERS, OTHER)
 
 _BY_KEY = {kind.key: kind for kind in KINDS}
@@ -164,8 +166,10 @@ def rewriting_statement(verdict: Verdict) -> str:
 
 
 def rests_on_measures(verdict: Verdict) -> bool:
-    """Whether the article is flagged and looks most like a kind of :data:`WHOLE_TEXT`."""
-    return verdict.flagged and len(verdict.kinds) > 1 and verdict.kinds[0].name in WHOLE_TEXT
+    """Whether the article as a whole is flagged and looks most like a kind of :data:`WHOLE_TEXT`."""
+    return (
+        verdict.flagged and not verdict.only_a_part and len(verdict.kinds) > 1 and verdict.kinds[0].name in WHOLE_TEXT
+    )
 
 
 def probability_words(probability: float) -> str:
@@ -204,36 +208,47 @@ def rate_words(rate: float) -> str:
 def error_rate(verdict: Verdict) -> tuple[str, str]:
     """Returns how many human stories score as high as this one: the number, and the rest of the sentence.
 
-    Both are empty if the article was not judged or the model states no rate.
+    Both are empty if the article was not judged, only a part of it is flagged, or the model states no rate.
     """
     rate = verdict.spun_rate if verdict.label is Label.SPUN else verdict.suspect_rate
-    if math.isnan(verdict.probability) or not rate > 0:
+    if math.isnan(verdict.probability) or verdict.only_a_part or not rate > 0:
         return "", ""
-    if verdict.flagged:
+    if verdict.flagged or verdict.probability >= verdict.suspect_threshold:
         return f"At most {rate_words(rate)}", "human stories scores this high"
     return f"More than {rate_words(rate)}", "human stories score this high"
 
 
 SECOND_LANGUAGE = "People who write in a second language can leave some of the same traces."
 
-_FEW_MARKS = 5
-"""Fewer marked words than this show no pattern by themselves."""
 
-
-def few_marks(verdict: Verdict) -> str:
-    """Returns a sentence that says that the marks do not carry the accusation; "" if they do or there is none."""
-    marked = sum(bool(mark.expected) and kind_of(mark.feature).swapped for mark in verdict.evidence)
-    if not verdict.flagged or marked >= _FEW_MARKS:
+def what_marks_explain(verdict: Verdict) -> str:
+    """Returns a sentence on how far the marked words explain the label; "" if the article as a whole is not flagged."""
+    if not verdict.flagged or verdict.only_a_part:
         return ""
-    shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
-    return f"{shown} {'is' if marked == 1 else 'are'} marked. The verdict rests on the pattern of the whole text."
+    marked = len(with_originals(verdict))
+    if marked < FEWEST_MARKS:
+        shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
+        return f"{shown} {'is' if marked == 1 else 'are'} marked. The verdict rests on the pattern of the whole text."
+    before, after = probability_words(verdict.probability), probability_words(verdict.mended_probability)
+    if math.isnan(verdict.mended_probability):
+        return ""
+    if verdict.mended_probability >= verdict.suspect_threshold:
+        return (
+            f"The {marked:,} marked wordings explain only a part of it: with the suggested words instead, the probability "
+            f"is still {after}."
+        )
+    return f"With the suggested words instead of the {marked:,} marked ones, the probability falls from {before} to {after}."
 
 
 def caution(verdict: Verdict) -> str:
     """Returns what to bear in mind before acting on the label; "" if the article is not flagged."""
     if not verdict.flagged:
         return ""
-    said = ("Before you act on this, compare the article with its likely source.", few_marks(verdict), SECOND_LANGUAGE)
+    said = (
+        what_marks_explain(verdict),
+        "Before you act on this, compare the article with its likely source.",
+        SECOND_LANGUAGE,
+    )
     return " ".join(filter(None, said))
 
 
@@ -253,7 +268,7 @@ def skipped_words(verdict: Verdict, shown: str = "They are shown in grey") -> st
 def summary(verdict: Verdict) -> str:
     """Returns the label in a few sentences, for programs that show a verdict. How often it is wrong comes first."""
     rate = " ".join(error_rate(verdict)).strip()
-    sentences = (rate and f"{rate}.", capital(statement(verdict)), few_marks(verdict))
+    sentences = (rate and f"{rate}.", capital(statement(verdict)), what_marks_explain(verdict))
     return " ".join(filter(None, (*sentences, SECOND_LANGUAGE if verdict.flagged else "")))
 
 
@@ -354,7 +369,6 @@ class Row:
     ----------
     number : int
         Counts from 1. The marked text and the tables share the numbers. Substitutions come first, strongest first.
-    kind : Kind
     wording : str
         As in the text, with white space collapsed.
     expected : tuple of str

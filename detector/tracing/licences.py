@@ -1,6 +1,7 @@
 """Which outlets may republish which: a file with one pair a line."""
 
 import csv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from detector.errors import UnreadableError, printable, short
@@ -30,7 +31,7 @@ def read_licences(path: Path) -> frozenset[tuple[str, str]]:
     except ValueError as error:
         raise UnreadableError(f"{name} is not UTF-8 text: name a file of OUTLET,OUTLET lines.") from error
     pairs = set()
-    for number, row in enumerate(csv.reader(lines), 1):
+    for number, row in enumerate(_rows(lines, name), 1):
         fields = [field.strip() for field in row]
         if not any(fields) or fields[0].startswith("#"):
             continue
@@ -41,3 +42,12 @@ def read_licences(path: Path) -> frozenset[tuple[str, str]]:
             )
         pairs.add((fields[0], fields[1]))
     return frozenset(pairs)
+
+
+def _rows(lines: Sequence[str], name: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines)
+    except csv.Error as error:
+        raise UnreadableError(
+            f"{name} is no table of OUTLET,OUTLET lines ({error}): check its quotation marks."
+        ) from error

@@ -34,7 +34,6 @@ def create_app(settings: Settings, pool: Pool) -> tuple[Guard, Service]:
 
     Parameters
     ----------
-    settings : Settings
     pool : Pool
         The caller starts it.
     """

@@ -25,8 +25,6 @@ class ArchiveAnswer(Response):
 
     Parameters
     ----------
-    request : Request
-    service : Service
     judge : callable
         Judges one article and returns JSON.
     """

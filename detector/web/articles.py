@@ -251,6 +251,24 @@ def strings(data: bytes, names: tuple[str, ...]) -> dict[str, str]:
     return _strings(parse_object(data), names)
 
 
+def whole(number: str, what: str) -> int:
+    """Parse a whole number that fits into a database; ``what`` names it in the sentence of an error.
+
+    Raises
+    ------
+    Problem
+        ``bad-request``, if it is not.
+
+    Examples
+    --------
+    >>> whole("12", "The offset")
+    12
+    """
+    if not (number.isascii() and number.isdecimal() and len(number) < 16):
+        raise Problem("bad-request", f"{what} is a whole number, 0 or more.")
+    return int(number)
+
+
 def _with_facts(article: Article, fields: Mapping[str, str]) -> Article:
     return with_facts(article, fields.get("date", ""), fields.get("outlet", ""))
 

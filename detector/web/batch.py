@@ -68,7 +68,6 @@ class BatchAnswer:
 
     Parameters
     ----------
-    request : Request
     judge : callable
         See :data:`Judge`.
     stopping : Event

@@ -18,6 +18,7 @@ _WHOLE = {
     "summary": "At most 1 in 200 human stories scores this high. The wording looks like a machine rewrite of another "
     "story. The marked words show why. People who write in a second language can leave some of the same traces.",
     "probability": 0.98,
+    "mended_probability": 0.04,
     "threshold": 0.95,
     "suspect_threshold": 0.75,
     "false_positive_rate": 0.005,

@@ -107,7 +107,7 @@ def article(store: Place, number: int) -> bytes:
     with reading(store) as connection:
         row = connection.execute(query.select_from(JUDGED).where(_OF.id == number)).fetchone()
     if row is None:
-        raise UnspinError(f"the store holds no article {number}: it may have been audited anew")
+        raise UnspinError(f"the store holds no article {number}: it may have been audited anew.")
     *listed, url, quality, note, evidence, text, signature = row
     marks = tuple(stored_marks(evidence))
     return _json(
@@ -193,7 +193,7 @@ def _label(name: str) -> Label:
     try:
         return Label(name)
     except ValueError:
-        raise UnspinError(f"there is no label “{say.visible(name[:40])}”") from None
+        raise UnspinError(f"there is no label “{say.visible(name[:40])}”.") from None
 
 
 def _json(answer: dict[str, Any]) -> bytes:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from detector.errors import UnspinError
 from detector.web.answers import json_answer
+from detector.web.articles import whole
 from detector.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def add_feed(app: FastAPI, store: "Place | None") -> None:
     @app.get("/page/feed/articles", include_in_schema=False)
     async def articles(request: Request) -> Response:
         given = asked(request, "outlet", "label", "since", "until", "offset")
-        offset = _whole(given.pop("offset", "0"))
+        offset = whole(given.pop("offset", "0"), "The offset")
         path = _known(store)
         from detector.web.feed import articles as find
 
@@ -47,7 +48,7 @@ def add_feed(app: FastAPI, store: "Place | None") -> None:
     @app.get("/page/feed/articles/{number}", include_in_schema=False)
     async def article(request: Request, number: str) -> Response:
         asked(request)
-        wanted = _whole(number)
+        wanted = whole(number, "An article's number")
         path = _known(store)
         from detector.web.feed import article as find
 
@@ -100,9 +101,3 @@ def _known(store: "Place | None") -> "Place":
     if store is None:
         raise Problem("not-here", "This server shows no feed: start it with --store.")
     return store
-
-
-def _whole(number: str) -> int:
-    if not (number.isascii() and number.isdecimal() and len(number) < 16):
-        raise Problem("bad-request", "A number of an article is a whole number, 0 or more.")
-    return int(number)

@@ -41,8 +41,6 @@ def perform(tools: Tools, header: Mapping[str, Any], body: bytes) -> tuple[dict[
         ``kind`` (a name in :data:`KINDS`), ``form`` ("text" for UTF-8 text or "file" for the bytes of a file),
         ``name``, ``content_type`` or None, ``date`` and ``outlet`` of the article ("" where unknown), ``most_bytes``,
         and the options of the kind.
-    body : bytes
-        The article.
 
     Returns
     -------

@@ -26,6 +26,7 @@ STATUSES = ("open", "asked", "settled")
 MOST_NOTE = 5_000
 MOST_NAME = 100
 _MOST_NOTES = 200
+_MOST_UNPACKED = 100_000_000
 _BUSY_SECONDS = 5.0
 _DAY = 86_400
 
@@ -73,7 +74,6 @@ class Keeper:
 
     Parameters
     ----------
-    path : Path
     days : int
         How many days a result is kept.
     clock : callable
@@ -123,7 +123,7 @@ class Keeper:
         with self._reading() as connection:
             case = self._case(connection, id)
             packed = connection.execute("SELECT view, comparison FROM results WHERE id = ?", (id,)).fetchone()
-        view, comparison = (zlib.decompress(each) if each else b"" for each in packed)
+            view, comparison = map(_unpacked, packed)
         return Kept(view, comparison, case)
 
     def attach(self, id: str, comparison: bytes) -> None:  # noqa: A002 - as above
@@ -180,7 +180,11 @@ class Keeper:
         if found is None:
             raise LookupError(id)
         made, status = found
-        notes = connection.execute("SELECT id, made, by, text FROM notes WHERE result = ? ORDER BY id", (id,))
+        notes = connection.execute(
+            "SELECT id, made, by, text FROM notes WHERE result = ? ORDER BY id", (id,)
+        ).fetchall()
+        if not all(isinstance(text, str) for text in (status, *(text for note in notes for text in note[2:]))):
+            raise sqlite3.DataError("a text is none")
         return {
             "id": id,
             "made": _iso(made),
@@ -210,7 +214,23 @@ class Keeper:
 
 
 def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise sqlite3.DataError("a time is none") from error
+
+
+def _unpacked(packed: bytes | None) -> bytes:
+    """Unpack JSON, up to a limit: the file may come from anywhere."""
+    if not packed:
+        return b""
+    if not isinstance(packed, bytes):
+        raise sqlite3.DataError("what is packed is no bytes")
+    unpacking = zlib.decompressobj()
+    data = unpacking.decompress(packed, _MOST_UNPACKED)
+    if not unpacking.eof:
+        raise sqlite3.DataError("what is packed is too long, or is cut off")
+    return data
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -267,7 +287,7 @@ def _told(path: Path) -> Iterator[None]:
     """Turn errors of SQLite into one sentence."""
     try:
         yield
-    except (sqlite3.Error, zlib.error) as error:
+    except (sqlite3.Error, zlib.error, UnicodeDecodeError) as error:
         code = getattr(error, "sqlite_errorname", "") or ""
         sentence = next((said for name, said in _SENTENCES.items() if code.startswith(name)), _DAMAGED)
         raise KeepError(f"{path}: {sentence}.") from error

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from detector.web.answers import json_answer
-from detector.web.articles import strings
+from detector.web.articles import strings, whole
 from detector.web.keeper import Keeper, KeepError
 from detector.web.problems import Problem
 from detector.web.service import Service
@@ -35,9 +35,10 @@ def add_kept(app: FastAPI, service: Service) -> None:
             given = strings(await service.desk.body(request, holding), ("status", "note", "by"))
         return await _case(lambda keeper: keeper.change(id, **given))
 
-    @app.delete("/page/results/{id}/notes/{number:int}", include_in_schema=False)
-    async def remove_note(id: str, number: int) -> Response:  # noqa: A002 - as above
-        return await _case(lambda keeper: keeper.remove_note(id, number))
+    @app.delete("/page/results/{id}/notes/{number}", include_in_schema=False)
+    async def remove_note(id: str, number: str) -> Response:  # noqa: A002 - as above
+        wanted = whole(number, "A note's number")
+        return await _case(lambda keeper: keeper.remove_note(id, wanted))
 
     @app.delete("/page/results/{id}", include_in_schema=False)
     async def remove(id: str) -> Response:  # noqa: A002 - as above

@@ -28,7 +28,7 @@ _ADDRESS = {"type": "string", "description": "An http or https address to fetch 
 _DATE = {"type": "string", "description": "When the article was published (ISO 8601). A source must be older."}
 _OUTLET = {
     "type": "string",
-    "description": "Who published the article. Its own older stories accuse nobody.",
+    "description": "Who published the article. Older stories of the same outlet do not accuse it.",
     "maxLength": MOST_NAME,
 }
 _FACTS: Mapping[str, Mapping[str, Any]] = {"source": _NAME, "date": _DATE, "outlet": _OUTLET}
@@ -194,13 +194,13 @@ OPERATIONS: Mapping[str, Mapping[str, Any]] = {
         tag="about this server",
     ),
     "healthz": _operation(
-        "Is the server up?",
+        "Say whether the server is up",
         "Needs no token.",
         {JSON: {"schema": _ref("status"), "example": {"status": "up"}}},
         tag="about this server",
     ),
     "readyz": _operation(
-        "Can the server check?",
+        "Say whether the server can check articles",
         "Answers 503 if no worker process is ready, or if the server is stopping. Needs no token.",
         {JSON: {"schema": _ref("status"), "example": {"status": "ready"}}},
         "stopping",

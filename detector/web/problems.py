@@ -42,8 +42,6 @@ class Problem(UnspinError):  # noqa: N818 - RFC 9457 calls it a problem
         A name in :data:`TITLES`.
     detail : str
         What is wrong and what to do, in one sentence.
-    headers : mapping, optional
-        HTTP headers of the answer.
     """
 
     def __init__(self, kind: str, detail: str, headers: Mapping[str, str] | None = None) -> None:

@@ -31,7 +31,6 @@ class Settings:
         The token that every request must send. "" for none, which is allowed on loopback addresses only.
     names : tuple of str
         Further host names of the server (``news.example.org``), in addition to the address it listens on.
-    pool : PoolSettings
     grammar, languagetool_server : str, str or None
         The grammar checker, and the address of a LanguageTool server or None.
     thresholds : Path or None

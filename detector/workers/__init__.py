@@ -6,6 +6,13 @@ a few milliseconds and shares its memory until it writes. So a worker that hangs
 
 The parent of such workers needs no :class:`~detector.checker.Checker`. Workers make one as usual, and its parts are
 already loaded.
+
+The server's pool (:mod:`detector.web.pool`) starts its workers here. The audit (:mod:`detector.audit.processes`) takes
+joblib's executor instead, for two reasons. A worker of the standard library runs its parent's main module again, so
+:func:`detector.audit.audit` would fail in a script that does not guard its main part. And such a worker could not be
+sent a judge that the script defines. The price is memory: each worker of an audit loads its own tables. The server in
+turn cannot take joblib's executor: that unpickles what a worker sends, and a worker may be in the hands of a malicious
+article.
 """
 
 import multiprocessing

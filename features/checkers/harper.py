@@ -22,8 +22,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from features.document import Document, Span
 from features.grammar import Category, CheckerUnavailable, Finding, knows_nothing, whole
@@ -164,10 +163,7 @@ class Harper:
     def check(self, text: str) -> list[Finding]:
         """Find errors, in order of position.
 
-        Raises
-        ------
-        CheckerUnavailable
-            If the library cannot be loaded on this machine.
+        Raises CheckerUnavailable if the library cannot be loaded on this machine.
         """
         with self._lock:
             if self._engine is None:
@@ -188,14 +184,6 @@ class Harper:
         """Release the engine."""
         with self._lock:
             self._engine = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __getstate__(self) -> dict[str, Any]:
         return {"known": self._known}

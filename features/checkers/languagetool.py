@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from features.checkers.languagetool_rules import DISABLED_CATEGORIES, LANGUAGE, categorise
 from features.checkers.languagetool_server import OLDEST_JAVA, LocalServer, ask, checked_address, find_jar, find_java
@@ -92,10 +91,8 @@ class LanguageTool:
     def check(self, text: str) -> list[Finding]:
         """Find errors, in order of position.
 
-        Raises
-        ------
-        CheckerUnavailable
-            If there is no server and no installation, or the server does not start or answer properly in time.
+        Raises CheckerUnavailable if there is no server and no installation, or the server does not start or answer
+        properly in time.
         """
         with self._lock:
             client = self._connected()
@@ -138,14 +135,6 @@ class LanguageTool:
                 self.close()
                 raise
         return self._client
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __getstate__(self) -> dict[str, Any]:
         return {
@@ -196,10 +185,7 @@ def _sense_of(address: str | None, otherwise: str = _WRONG_ANSWER) -> Iterator[N
 def _finding(match: "Match", text: str, shift: int) -> Finding:
     """Convert a match, with its span in code points. The library converts the start from UTF-16, but not the length.
 
-    Raises
-    ------
-    ValueError
-        If the span is empty or outside the text.
+    Raises ValueError if the span is empty or outside the text.
     """
     start = end = match.offset
     units = match.error_length

@@ -54,10 +54,7 @@ def checked_address(address: str) -> str:
     >>> checked_address("localhost:8081"), checked_address("http://lt.desk.example/v2/check")
     ('http://localhost:8081/', 'http://lt.desk.example/')
 
-    Raises
-    ------
-    CheckerUnavailable
-        If it is not an HTTP address, or the address of the public service.
+    Raises CheckerUnavailable if it is not an HTTP address, or the address of the public service.
     """
     text = address.strip()
     try:
@@ -82,10 +79,7 @@ def checked_address(address: str) -> str:
 def ask(url: str, seconds: float, fields: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 (untrusted JSON)
     """Return the JSON with which a server answers a GET, or a POST of form fields.
 
-    Raises
-    ------
-    CheckerUnavailable
-        If no server answers within ``seconds``, or the answer is not JSON.
+    Raises CheckerUnavailable if no server answers within ``seconds``, or the answer is not JSON.
     """
     body = request(url, seconds, fields)
     try:

@@ -34,13 +34,7 @@ class Alternatives:
 
     @classmethod
     def load(cls, path: Path) -> "Alternatives":
-        """Read ``alternatives.npz``.
-
-        Raises
-        ------
-        ValueError
-            If the file is of another format.
-        """
+        """Read ``alternatives.npz``. Raises ValueError if the file is of another format."""
         with np.load(path, allow_pickle=False) as arrays:
             if int(arrays["format"]) != FORMAT:
                 message = f"{path} is not in format {FORMAT}: train again or reinstall unspin"

@@ -20,12 +20,7 @@ def damaged(path: Path) -> ValueError:
 def open_array(path: Path, kind: type[np.generic], dimensions: int) -> NDArray[Any]:
     """Open a memory-mapped array, which processes share.
 
-    Raises
-    ------
-    ValueError
-        If the file is damaged or holds another kind of array.
-    OSError
-        If it cannot be read.
+    Raises ValueError if the file is damaged or holds another kind of array, and OSError if it cannot be read.
     """
     try:
         # `np.load` would also accept an archive.

@@ -195,10 +195,7 @@ class NgramModel:
     def load(cls, folder: Path) -> "NgramModel":
         """Open the tables in a folder as memory maps, which processes share.
 
-        Raises
-        ------
-        ValueError
-            If the folder holds another format or sizes that do not match.
+        Raises ValueError if the folder holds another format or sizes that do not match.
         """
         header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
         if header.get("format") != FORMAT:

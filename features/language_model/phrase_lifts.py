@@ -65,12 +65,7 @@ class PhraseLifts:
     def load(cls, folder: Path) -> "PhraseLifts":
         """Read ``phrase_lifts.npz``.
 
-        Raises
-        ------
-        ValueError
-            If the file is of another format or damaged.
-        OSError
-            If it cannot be read.
+        Raises ValueError if the file is of another format or damaged, and OSError if it cannot be read.
         """
         path = folder / FILE
         try:

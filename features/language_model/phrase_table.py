@@ -32,8 +32,6 @@ class PhraseTable:
 
     Parameters
     ----------
-    kinds : tuple of str
-        The kinds of rewriter.
     words : tuple of str
         Lower-case words and marks, at most 60,000. A word's symbol is its place plus :data:`FIRST`.
     paired : int
@@ -57,15 +55,7 @@ class PhraseTable:
 
     @classmethod
     def load(cls, folder: Path) -> "PhraseTable":
-        """Read the table.
-
-        Raises
-        ------
-        ValueError
-            If it is of another format or damaged.
-        OSError
-            If it cannot be read.
-        """
+        """Read the table. Raises ValueError if it is of another format or damaged, and OSError if it cannot be read."""
         path = folder / FILE
         table = None
         try:

@@ -31,7 +31,6 @@ class Register:
         Lower-case short words whose rates are measured. :data:`MAKE_UP` follows them.
     mean, scale, weights : ndarray of float64, shape (len(words) + len(MAKE_UP),)
         ``mean`` and ``scale`` standardise the rates.
-    intercept : float
     """
 
     words: tuple[str, ...]
@@ -42,15 +41,7 @@ class Register:
 
     @classmethod
     def load(cls, folder: Path) -> "Register":
-        """Read the table.
-
-        Raises
-        ------
-        ValueError
-            If it is of another format.
-        OSError
-            If it cannot be read.
-        """
+        """Read the table. Raises ValueError if it is of another format, and OSError if it cannot be read."""
         fields = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if fields.get("format") != FORMAT:
             message = f"{folder / FILE} is not in the format “{FORMAT}”: train again or reinstall unspin"

@@ -38,12 +38,7 @@ class Topics:
     def load(cls, folder: Path) -> "Topics":
         """Open the table of a folder, memory-mapped.
 
-        Raises
-        ------
-        ValueError
-            If it is damaged or not a table of vectors.
-        OSError
-            If it cannot be read.
+        Raises ValueError if it is damaged or not a table of vectors, and OSError if it cannot be read.
         """
         return cls(open_array(folder / FILE, np.int8, 2))
 

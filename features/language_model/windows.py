@@ -127,12 +127,7 @@ class Resources:
 def load_resources(folder: Path) -> Resources:
     """Open the tables of a folder.
 
-    Raises
-    ------
-    ValueError
-        If one of them is of another format.
-    OSError
-        If one of them cannot be read.
+    Raises ValueError if one of them is of another format, and OSError if one of them cannot be read.
     """
     ngrams = NgramModel.load(folder)
     alternatives = Alternatives.load(folder / "alternatives.npz")

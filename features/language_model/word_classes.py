@@ -43,12 +43,8 @@ class WordClasses:
     def load(cls, folder: Path, counts: NDArray[np.uint32]) -> "WordClasses":
         """Open the tables of a folder as memory maps. ``counts`` are those of the vocabulary's words.
 
-        Raises
-        ------
-        ValueError
-            If they are damaged, made for another vocabulary, or do not match.
-        OSError
-            If one of them cannot be read.
+        Raises ValueError if they are damaged, made for another vocabulary, or do not match, and OSError if one of them
+        cannot be read.
         """
         of, trigrams = open_array(folder / CLASSES, np.uint8, 1), open_array(folder / TRIGRAMS, np.uint8, 3)
         classes = len(trigrams)

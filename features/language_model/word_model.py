@@ -37,13 +37,7 @@ class WordModel:
 
     @classmethod
     def load(cls, path: Path) -> "WordModel":
-        """Read ``word_model.npz``.
-
-        Raises
-        ------
-        ValueError
-            If it is of another format or for other inputs.
-        """
+        """Read ``word_model.npz``. Raises ValueError if it is of another format or for other inputs."""
         with np.load(path, allow_pickle=False) as arrays:
             if int(arrays["format"]) != FORMAT or tuple(arrays["inputs"].tolist()) != INPUTS:
                 message = f"{path} is of another format or for other inputs: train again or reinstall unspin"

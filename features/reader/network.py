@@ -114,8 +114,6 @@ class Network:
         What is added at each place of a window.
     norm : Norm
         Of the sum of both.
-    layers : tuple of Layer
-        The body.
     head : Linear
         Gives the log-odds.
     """
@@ -190,12 +188,7 @@ class Network:
     def load(cls, folder: Path) -> "Network":
         """Read a reader's folder.
 
-        Raises
-        ------
-        ValueError
-            If the file is damaged or of another format.
-        OSError
-            If it cannot be read.
+        Raises ValueError if the file is damaged or of another format, and OSError if it cannot be read.
         """
         path = folder / FILE
         try:

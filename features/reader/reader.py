@@ -41,13 +41,7 @@ _PREFIX = "reader_"
 
 @dataclass(frozen=True)
 class Reader:
-    """The feature; see the module.
-
-    Parameters
-    ----------
-    network : Network
-        What reads.
-    """
+    """The feature; see the module."""
 
     network: Network
     marks: ClassVar[str] = "wording"
@@ -60,12 +54,7 @@ class Reader:
     def load(cls, folder: Path | str) -> "Reader":
         """A reader from the folder that an export wrote.
 
-        Raises
-        ------
-        ValueError
-            If its file is damaged.
-        OSError
-            If it cannot be read.
+        Raises ValueError if its file is damaged, and OSError if it cannot be read.
         """
         return cls(Network.load(Path(folder)))
 

@@ -11,7 +11,7 @@ from detector.cascade import Cascade, Joined
 from detector.errors import ModelError
 from detector.manifest import read, write
 from detector.model import Model, embedded, expit
-from detector.verdict import Label, Thresholds, judge
+from detector.verdict import Thresholds
 
 AT = Thresholds(suspect=0.5, spun=0.9, suspect_rate=0.02, spun_rate=0.002, articles=1000)
 CASCADE = Cascade(
@@ -51,7 +51,6 @@ def test_parts_make_the_score(staged: Model, own: tuple[float, float], words: in
     assert score.log_odds == pytest.approx(expected)
     assert score.probability == pytest.approx(expit(expected))
     assert score.parts.shape == (len(row) + 2,)
-    assert score.without_strongest == pytest.approx(expected - max(score.parts))
 
 
 def test_a_quiet_reader_excuses_nobody(staged: Model) -> None:
@@ -65,14 +64,6 @@ def test_a_row_without_the_reader_is_judged_by_the_first_stage(staged: Model) ->
     """``auto`` leaves the reader out where the first stage finds nothing."""
     row = staged.weights.fill
     assert staged.score(row, "none", 300).log_odds == embedded().score(row, "none", 300).log_odds
-
-
-def test_no_single_column_carries_an_accusation() -> None:
-    """Without its strongest column the text must still be suspect."""
-    assert judge(0.95, AT, without_strongest=0.6) is Label.SPUN
-    assert judge(0.95, AT, without_strongest=0.4) is Label.SUSPECT
-    assert judge(0.7, AT, without_strongest=0.1) is Label.SUSPECT
-    assert judge(0.2, AT, without_strongest=0.1) is Label.CLEAN
 
 
 def test_a_manifest_keeps_its_second_stage(staged: Model, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from features.document import Document
 CASES = Path(__file__).parents[1] / "cases"
 
 
+@pytest.mark.no_cover
 def test_the_table_of_disguises(seeds: dict[str, str]) -> None:
     """None of the tricks on our own seed articles launders a rewrite or harms a clean story."""
     articles = [Article(name, text, "", "", name, 0) for name, text in seeds.items()]
-    rewrites = [a for a in articles if ".spun-" in a.key][:8]
-    humans = [a for a in articles if ".spun-" not in a.key][:6]
+    rewrites = [a for a in articles if ".spun-" in a.key][:4]
+    humans = [a for a in articles if ".spun-" not in a.key][:3]
     checker = Checker(grammar="none", reader="never")
     rows = disguise_rows(rewrites, humans, lambda texts: [checker.check(Document(t)).label for t in texts], seed=0)
     assert len(rows) == len(DISGUISES) >= 15

@@ -85,7 +85,7 @@ class TestScore:
     def test_contributions_make_the_score(self, model: Model, grammar: str, words: int) -> None:
         """Contributions and intercept sum to the log-odds of the probability, column for column of the manifest."""
         for row in rows_for(model, 50):
-            probability, parts, intercept, _ = model.score(row, grammar, words)
+            probability, parts, intercept = model.score(row, grammar, words)
             assert 0 <= probability <= 1
             assert parts.shape == (len(model.manifest.columns),)
             assert expit(float(parts.sum()) + intercept) == pytest.approx(probability, abs=1e-12)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from detector.checker import Checker
 from detector.parts import BLOCK, LEAST, LONG, PART, judge_part, most_rewritten
+from detector.render import words
 from detector.verdict import Label, Quality, RewritingKind, SentenceScore, Verdict
 from features.document import Document, Span
 from features.feature import Evidence
@@ -64,6 +65,15 @@ def test_a_part_that_looks_rewritten_is_named() -> None:
     for score in found.sentences:
         odd = "committee" in text[score.span.start : score.span.end]
         assert score.probability == 0.99 or not odd
+
+
+def test_a_report_says_nothing_of_the_whole_that_holds_for_the_part_alone() -> None:
+    """The whole scores low, so neither its rate of error nor its marks speak for the label."""
+    found = judge_part(verdict(padded(32, 12, 32), suspect_rate=0.02), judging(LEAST))
+    assert found.only_a_part
+    said = words.summary(replace(found, kinds=(RewritingKind("translation", 0.9), RewritingKind("synonyms", 0.1))))
+    for sentence in ("human stories", "rests on", "the probability"):
+        assert sentence not in said
 
 
 def test_marks_outside_the_part_stay() -> None:

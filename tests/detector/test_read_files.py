@@ -3,7 +3,11 @@
 `UNSPIN_FUZZ=10000 python -m pytest tests/detector/test_read_files.py -k any` tries more inputs.
 """
 
+import io
 import os
+import re
+import zipfile
+import zlib
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -155,6 +159,33 @@ class TestPdf:
         )
         assert "PDF" in refusal(body, "a.pdf") or "draws far more" in refusal(body, "a.pdf")
 
+    def test_a_stream_that_unpacks_slowly(self) -> None:
+        """A few kilobytes of a filter for pictures, row by row, are refused at once and not unpacked for a minute."""
+        page = newspaper(1)
+        drawn = zlib.compress(b"\x02" * 29_000_000, 9)
+        found = re.search(rb"<< /Length \d+ /Filter /FlateDecode >>\nstream\n.*?\nendstream", page, re.DOTALL)
+        assert found
+        slow = (
+            b"<< /Length %d /Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 1 >> >>\nstream\n%s\nendstream"
+            % (len(drawn), drawn)
+        )
+        assert "unpacks to far more" in refusal(page.replace(found.group(), slow), "a.pdf")
+
+    def test_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A file that keeps the reader busy for longer than any article does is refused."""
+        monkeypatch.setattr("detector.read.pdf._MOST_SECONDS", -1.0)
+        assert "draws far more" in refusal(newspaper(1), "a.pdf")
+
+    def test_many_lines(self) -> None:
+        """Work grows with the number of lines, not with its square."""
+        page = [Placed("abcdefgh-", 50, 800 - n / 100) for n in range(30_000)]
+        assert len(decode(pdf(page), name="a.pdf").text) > 240_000
+
+    def test_hyphens_in_a_row(self) -> None:
+        """A word may go on over several lines."""
+        page = [Placed(line, 50, 700 - 12 * n) for n, line in enumerate(["A coun-", "ter-", "measure."])]
+        assert decode(pdf(page), name="a.pdf").text == "A countermeasure."
+
 
 class TestRichText:
     """RTF as word processors write it."""
@@ -195,6 +226,12 @@ class TestRichText:
     def test_groups_without_end(self) -> None:
         """Nested far too deeply."""
         assert "damaged RTF" in refusal(rb"{\rtf1 " + b"{" * 5000, "a.rtf")
+
+    def test_a_line_of_spaces(self) -> None:
+        """White space at the ends of lines goes, in linear time."""
+        body = b"a" + b"\t \t " * 500_000 + b"b\\par  c \\par"
+        text = decode(b"{\\rtf1 " + body + b"}", name="a.rtf").text
+        assert (text[0], text[-3:]) == ("a", "b\nc")
 
 
 class TestOpenDocument:
@@ -249,6 +286,25 @@ class TestOpenDocument:
         assert "unpacks to far more" in refusal(open_document(" " * 300_000), "a.odt")
         bomb = zipped({"mimetype": "x", "content.xml": '<!DOCTYPE d [<!ENTITY a "ha">]><d>&a;</d>'})
         assert "entities" in refusal(bomb, "a.odt")
+
+    @pytest.mark.parametrize("count", ["9" * 5000, "-1", "x", ""])
+    def test_a_count_that_is_none(self, count: str) -> None:
+        """A number of spaces may be anything, also in a flat file."""
+        data = open_document(f'<text:p>a<text:s text:c="{count}"/>b</text:p>')
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            flat = archive.read("content.xml")
+        assert decode(data, name="a.odt").text == decode(flat, name="a.fodt").text == "a b"
+
+    def test_far_too_many_spaces(self) -> None:
+        """They count as text before there are too many."""
+        data = open_document("<text:p>" + '<text:s text:c="200"/>' * 2000 + "a</text:p>")
+        assert "far more text" in refusal(data, "a.odt")
+
+    def test_an_unknown_encoding(self) -> None:
+        """The declaration of a part may name any."""
+        content = '<?xml version="1.0" encoding="UTF-99"?><a/>'
+        assert "is a damaged .odt file" in refusal(zipped({"mimetype": "", "content.xml": content}), "a.odt")
+        assert "is a damaged .docx file" in refusal(zipped({"word/document.xml": content}), "a.docx")
 
 
 class TestOutlook:
@@ -323,6 +379,15 @@ class TestAttached:
         assert (reading.kind, reading.title, reading.document.source) == (Kind.MAIL, "Turbines", "a.eml")
         assert reading.document.text.split() == PLAIN.split()
         assert reading.note.endswith(f"What was read is attached to a.eml: copy.{kind}.")
+
+    def test_very_many(self) -> None:
+        """The sentence names a few of them, and no name is endless."""
+        mail = _mail("See attached.")
+        for number in range(30):
+            mail.add_attachment("Talks ended.", filename=f"{number}{'x' * 400}.txt")
+        sentence = refusal(mail.as_bytes(), "a.eml")
+        assert "has 30 articles attached" in sentence
+        assert len(sentence) < 1000
 
     def test_a_mail(self) -> None:
         """A mail forwarded as an attachment."""
@@ -524,6 +589,7 @@ class TestWord:
 SAMPLES = {
     "a.pdf": newspaper(2, hyphens=True),
     "a.rtf": _rtf(),
+    "a.docx": word_document("Talks ended.", "Both sides left."),
     "a.odt": open_document("<text:p>One <text:span>two</text:span></text:p>"),
     "a.msg": outlook("S", "See attached.", {"a.txt": b"One two three."}),
     "a.eml": _mail("Hi,\n\nsee below.\n\nOn Mon, Ann <a@b.example> wrote:\n> x\n\n-- \nJo").as_bytes(),

@@ -120,13 +120,15 @@ class TestErrorRate:
     def test_it_leads(self, render: "object") -> None:
         """The rate comes first and the probability after it."""
         assert callable(render)
-        for label, said in (
-            (Label.SPUN, "At most 1 in 200"),
-            (Label.SUSPECT, "At most 1 in 50"),
-            (Label.CLEAN, "More than 1 in 50"),
+        for label, probability, said in (
+            (Label.SPUN, 0.95, "At most 1 in 200"),
+            (Label.SUSPECT, 0.7, "At most 1 in 50"),
+            (Label.CLEAN, 0.1, "More than 1 in 50"),
+            (Label.CLEAN, 0.7, "At most 1 in 50"),
         ):
-            shown = render(bare("A text.", label=label, spun_rate=0.005, suspect_rate=0.02))
-            assert say.error_rate(bare(label=label, spun_rate=0.005, suspect_rate=0.02))[0] == said
+            verdict = bare("A text.", label=label, probability=probability, spun_rate=0.005, suspect_rate=0.02)
+            shown = render(verdict)
+            assert say.error_rate(verdict)[0] == said
             assert shown.index(said) < re.search("[Pp]robability", shown).start()  # type: ignore[union-attr] # it is there
 
 
@@ -158,6 +160,20 @@ class TestCaution:
             shown = " ".join(render(bare(words, *marks[:number])).split())
             assert ("The verdict rests on the pattern of the whole text." in shown) is bool(said)
             assert said in shown
+
+    def test_what_the_marks_explain(self, render: "object") -> None:
+        """The probability of the mended text is given, and whether that explains the label."""
+        assert callable(render)
+        words = "one two three four five"
+        marks = [Evidence("odd_synonyms", Span(*m.span()), "", ("x",), 0.9) for m in re.finditer(r"\w+", words)]
+        for mended, said in (
+            (0.04, "With the suggested words instead of the 5 marked ones, the probability falls from 0.70 to 0.04."),
+            (
+                0.6,
+                "The 5 marked wordings explain only a part of it: with the suggested words instead, the probability is still 0.60.",
+            ),
+        ):
+            assert said in " ".join(render(bare(words, *marks, mended_probability=mended)).split())
 
 
 @pytest.mark.parametrize("render", [as_text, as_html, as_json])

@@ -181,6 +181,7 @@ def test_a_word_is_found_with_what_is_hidden_in_it() -> None:
     assert text[at.start : at.end] == "pay\u200bm\u0435nt"
 
 
+@pytest.mark.no_cover
 def test_nothing_is_slow() -> None:
     """Long runs of one piece and long texts of odd pieces are read in one pass."""
     rng = random.Random(0)

@@ -179,3 +179,11 @@ def test_any_text(text: str) -> None:
         assert at <= start < end <= len(text)
         assert start == 0 or not text[start - 1 : start].strip()
         at = end
+
+
+@pytest.mark.parametrize("word", ["And", "In", "Of", "The"])
+def test_a_line_of_names_that_are_words_takes_no_time(word: str) -> None:
+    """A word in capitals may be read as a name and as a word. The search does not try both for every word."""
+    line = "Reporting by " + f"{word} " * 40 + "!x"
+    text = f"{STORY}\n\n{line}\n\n{STORY}"
+    assert not any(text[start:end].startswith(line) for start, end in find(text))

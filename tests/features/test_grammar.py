@@ -3,8 +3,6 @@
 import math
 import pickle
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import pytest
 
@@ -32,14 +30,6 @@ class Scripted:
 
     def close(self) -> None:
         """Does nothing."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def measure(text: str, *wanted: tuple[str, Category, tuple[str, ...]], known: Sequence[str] = ()) -> Measurement:

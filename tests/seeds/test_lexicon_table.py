@@ -1,13 +1,72 @@
 """The lexicon is tested like code, and so is its checker."""
 
 import math
+import unicodedata
+from collections.abc import Iterator
 
 import pytest
 
-from features.lexicon import COLUMNS, HEADER, KINDS, Lexicon, complaints, lexicon, sort_key
+from features.lexicon import COLUMNS, HEADER, KINDS, PROVENANCES, Lexicon, Wording, _cased_key, lexicon, rows, sort_key
 
 HEAD = HEADER + "\n" + "\t".join(COLUMNS) + "\n"
 GOOD = "stated\tsaid\tverb_of_saying\tthesaurus\t1.50\n"
+
+
+def complaints(text: str) -> list[str]:
+    """Report what is wrong with a table, one sentence per fault; empty for a good one.
+
+    Besides the errors of :func:`rows`, it reports: wrong order, duplicates, stray spaces, unknown kinds and
+    provenances, wordings that correct to themselves or to another wording, and a lift without exactly two decimals.
+    """
+    try:
+        entries = list(rows(text, "table"))
+    except ValueError as error:
+        return [str(error)]
+    found = [] if text == unicodedata.normalize("NFC", text) else ["The table is not NFC."]
+    found += [] if text.endswith("\n") and "\r" not in text else ["Lines must end in a plain line feed."]
+    keys: dict[tuple[str, ...], str] = {}
+    before = ""
+    for entry, line in zip(entries, text.splitlines()[2:], strict=True):
+        wording = entry.wording
+        if before and sort_key(wording) < sort_key(before):
+            found.append(f"{wording!r} stands after {before!r}: sort the table.")
+        before = wording
+        key = _key(wording)
+        if key in keys:
+            found.append(f"{wording!r} is {keys[key]!r} once more.")
+        keys[key] = wording
+        found.extend(_complaints_of_cells(entry, line.rsplit("\t", 1)[1]))
+    return [*found, *_loops(entries)]
+
+
+def _complaints_of_cells(entry: Wording, lift: str) -> Iterator[str]:
+    for cell in (entry.wording, *entry.expected, entry.kind, entry.provenance, lift):
+        if cell != " ".join(cell.split()):
+            yield f"{entry.wording!r}: {cell!r} has stray white space."
+    if not all(entry.expected):
+        yield f"{entry.wording!r} has an empty original."
+    if len(set(entry.expected)) != len(entry.expected):
+        yield f"{entry.wording!r} names an original twice."
+    if entry.kind not in KINDS:
+        yield f"{entry.wording!r} is of the unknown kind {entry.kind!r}."
+    if entry.provenance not in PROVENANCES:
+        yield f"{entry.wording!r} is of the unknown provenance {entry.provenance!r}."
+    if lift and lift != f"{entry.lift:.2f}":
+        yield f"{entry.wording!r} has the lift {lift!r}, not one of two decimals."
+
+
+def _loops(entries: list[Wording]) -> Iterator[str]:
+    wordings = {entry.wording for entry in entries}
+    for entry in entries:
+        for original in entry.expected:
+            if original == entry.wording:
+                yield f"{original!r} corrects to itself."
+            elif original in wordings:
+                yield f"{entry.wording!r} corrects to {original!r}, which is a wording itself."
+
+
+def _key(wording: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _cased_key(wording))
 
 
 @pytest.fixture(scope="module")

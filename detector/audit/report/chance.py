@@ -22,6 +22,10 @@ it is above the share of every large group in docs/EVALUATION.md."""
 LEAST_SPUN = 5
 """Minimum number of spun stories for an outlet to stand out."""
 
+LEAST_STORIES = 50
+"""Minimum number of judged stories for a byline to be listed. The share of a person without a flagged story is then known to
+be under 7.2% (upper end of the 95% interval)."""
+
 RISK = 0.05
 """Maximum probability that a report wrongly says of any outlet that it stands out (family-wise error rate)."""
 

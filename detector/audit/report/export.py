@@ -77,10 +77,7 @@ def write_parquet(articles: Iterable[Article], stream: IO[bytes], *, include_tex
 
     It has the fields of the CSV, ``evidence`` as a list of structures, and ``measured`` as a map from column to number.
 
-    Raises
-    ------
-    UnspinError
-        If pyarrow is not installed.
+    Raises UnspinError if pyarrow is not installed.
     """
     try:
         import pyarrow as pa

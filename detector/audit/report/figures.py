@@ -60,6 +60,24 @@ class Outlet:
     standing: Standing
 
 
+@dataclass(frozen=True)
+class Byline(Outlet):
+    """The figures of a byline at one outlet, as of an :class:`Outlet`. ``name`` is the byline.
+
+    ``standing`` is never ``BEYOND``: unspin's error rates are those of many writers, and nobody knows that of one.
+    """
+
+    outlet: str = ""
+
+
+class Bylines(NamedTuple):
+    """The bylines with at least ``least`` judged stories, best rank first, out of ``all`` bylines."""
+
+    listed: tuple[Byline, ...]
+    all: int
+    least: int
+
+
 class Change(StrEnum):
     """How an outlet's share of flagged stories compares with its past.
 
@@ -86,14 +104,12 @@ class Trend(NamedTuple):
 
     Parameters
     ----------
-    outlet : str
     days : int
         Length of a period in days: 7, or 30 for a long past.
     recent, before : Rate
         The last period and all days before it, among the stories that the outlet's latest model judged.
     periods : tuple of Rate
         The last periods without gaps, oldest first.
-    change : Change
     """
 
     outlet: str
@@ -317,6 +333,8 @@ class Summary:
         Judged stories that the time line leaves out, because their date is far from all others or is not a date.
     outlets : tuple of Outlet
         The first of ``all_outlets`` outlets, best rank first.
+    bylines : Bylines or None
+        None unless they were asked for.
     trends : tuple of Trend
         Those of ``outlets`` with stories of the last days and of before, changed ones first.
     periods : tuple of Period
@@ -358,6 +376,7 @@ class Summary:
     errors: tuple[Kind, ...] = ()
     judges: tuple[Judge, ...] = ()
     sources: Sources | None = None
+    bylines: Bylines | None = None
 
     @property
     def duplicates(self) -> int:
@@ -387,6 +406,8 @@ class Summary:
 __all__ = [
     "NOTHING",
     "Bin",
+    "Byline",
+    "Bylines",
     "Change",
     "Figure",
     "Finding",

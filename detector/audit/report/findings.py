@@ -9,28 +9,35 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select, true
 from detector.audit.filters import Filter
 from detector.audit.report.figures import Finding
 from detector.audit.report.passages import MOST_WORDINGS, passages, wordings
-from detector.audit.report.stories import LEADS, told
+from detector.audit.report.stories import LEADS, judged_stories
 from detector.audit.row import Mark
 from detector.audit.schema import articles, details, models
 from detector.audit.store import JUDGED
 
 
 def findings(connection: Connection, filters: Filter, most: int) -> tuple[tuple[Finding, ...], int]:
-    """The stories to read first, and their total number. The temporary table ``told`` must be filled.
+    """The stories to read first, and their total number. The temporary table ``judged_stories`` must be filled.
 
     These are suspect and spun stories, or else those that match the filter's ``min_probability`` and ``label``.
     """
     wanted = and_(LEADS, _wanted(filters))
     count = connection.execute(select(func.count()).where(wanted)).scalar_one()
-    best = select(told.c.id).where(wanted).order_by(told.c.probability.desc().nulls_last(), told.c.id).limit(most)
+    best = (
+        select(judged_stories.c.id)
+        .where(wanted)
+        .order_by(judged_stories.c.probability.desc().nulls_last(), judged_stories.c.id)
+        .limit(most)
+    )
     return tuple(_finding(connection, article) for (article,) in connection.execute(best).fetchall()), count
 
 
 def _wanted(filters: Filter) -> ColumnElement[bool]:
     if filters.label is None and filters.min_probability is None:
-        return told.c.label.in_(("suspect", "spun"))
-    label = true() if filters.label is None else told.c.label == filters.label.value
-    return and_(label, true() if filters.min_probability is None else told.c.probability >= filters.min_probability)
+        return judged_stories.c.label.in_(("suspect", "spun"))
+    label = true() if filters.label is None else judged_stories.c.label == filters.label.value
+    return and_(
+        label, true() if filters.min_probability is None else judged_stories.c.probability >= filters.min_probability
+    )
 
 
 def _finding(connection: Connection, article: int) -> Finding:
@@ -46,7 +53,9 @@ def _finding(connection: Connection, article: int) -> Finding:
     found = connection.execute(query).one()
     source, url, origin, title, date, label, probability, quality, words, marks, *more = found
     signature, evidence, text, story = more
-    copies = connection.execute(select(func.sum(told.c.articles) - 1).where(told.c.story == story)).scalar()
+    copies = connection.execute(
+        select(func.sum(judged_stories.c.articles) - 1).where(judged_stories.c.story == story)
+    ).scalar()
     stored = tuple(stored_marks(evidence))
     listed = wordings(stored)
     return Finding(
@@ -81,7 +90,7 @@ def stored_marks(evidence: object) -> Iterator[Mark]:
     """The marks of a stored article. Damaged marks are skipped, so that one damaged row does not stop a report."""
     try:
         listed = json.loads(evidence) if isinstance(evidence, str) else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for entry in listed if isinstance(listed, list) else ():
         try:
@@ -94,5 +103,5 @@ def stored_marks(evidence: object) -> Iterator[Mark]:
                 expected=tuple(str(wording) for wording in entry["expected"] or ()),
                 weight=float(entry["weight"] or 0.0),
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue

@@ -12,7 +12,7 @@ from detector.extras import pip_install
 if TYPE_CHECKING:
     import pandas as pd
 
-_CATEGORIES = ("label", "error_kind", "outlet", "signature", "relation", "archive_outlet")
+_CATEGORIES = ("label", "error_kind", "outlet", "signature", "relation", "archive_outlet", "author")
 _TYPES = {"integer": "Int64", "number": "float64"}
 _TIMES = ("date", "added", "scored")
 
@@ -30,9 +30,6 @@ def load_audit(
 
     Parameters
     ----------
-    store : Store, path or address
-    filters : Filter, optional
-        Selects the articles.
     limit : int, optional
         Maximum number of articles: those with the highest probability, highest first.
     measured : bool

@@ -9,8 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from detector.audit.report import charts
-from detector.audit.report import words as told
+from detector.audit.report import charts, words
 from detector.audit.report.figures import Outlet, Summary
 from detector.render.document import document, look
 from detector.render.templating import render
@@ -19,7 +18,7 @@ from detector.verdict import Label
 
 def as_html(summary: Summary) -> str:
     """The report as one self-contained page that can be mailed, printed and opened offline."""
-    return document(f"{told.headline(summary)} - unspin audit", _style(), _body(summary))
+    return document(f"{words.headline(summary)} - unspin audit", _style(), _body(summary))
 
 
 def as_html_fragment(summary: Summary) -> str:
@@ -45,7 +44,7 @@ def _body(summary: Summary) -> str:
         usual=summary.false_alarms / judged if judged else math.nan,
         judge=summary.judges[0] if len(summary.judges) == 1 else None,
         labels={label.value: label for label in Label},
-        told=told,
+        words=words,
         charts=charts,
         is_web=is_web,
     )

@@ -63,6 +63,7 @@ FIELDS = (
     Field("archive_url", "text", "address of that story"),
     Field("relation_note", "text", "why a copy or rewrite counts against nobody"),
     Field("trace_error", "text", "why the archive could not be searched"),
+    Field("author", "text", "the byline, if the audit stored it"),
 )
 FIRST_FIELDS = 22
 """So many fields every export has had; later ones are added at the end."""
@@ -71,7 +72,7 @@ _OF, _MODEL, _KEPT = schema.articles.c, schema.models.c, schema.details.c
 _SELECTED = (
     *(_OF[name] for name in "id source url origin date title label probability threshold suspect_threshold".split()),
     _MODEL.spun_rate, _OF.quality, _OF.words, _OF.marks, _KEPT.evidence, _OF.note, _OF.error_kind, _OF.error, _OF.story,
-    _MODEL.signature, _OF.added, _OF.scored, *(_OF[name] for name in schema.SOURCES),
+    _MODEL.signature, _OF.added, _OF.scored, *(_OF[name] for name in schema.SOURCES), _OF.author,
 )  # fmt: skip
 _EVIDENCE = 14
 _DETAILS = (_KEPT.columns, _MODEL.columns, _KEPT.quality_parts)
@@ -144,13 +145,19 @@ def _article(row: tuple[Any, ...], *, details: bool, include_text: bool) -> Arti
     )
 
 
+_BEYOND = 2**63
+"""The smallest whole number that no data frame or table takes."""
+
+
 def _typed(value: object, kind: str) -> Any:  # noqa: ANN401 - of one of three types, or None
     """The value in the type of its field, or None, because SQLite keeps any type in any column."""
     if kind == "text":
         return value if isinstance(value, str) and value else None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
-    return float(value) if kind == "number" else int(value)
+    if kind == "number":
+        return float(value)
+    return int(value) if abs(value) < _BEYOND else None
 
 
 def _listed(text: object) -> list[Any]:
@@ -166,5 +173,5 @@ def _mapped(text: object) -> dict[Any, Any]:
 def _parsed(text: object) -> object:
     try:
         return json.loads(text) if isinstance(text, str) else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

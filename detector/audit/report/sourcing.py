@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from detector.audit.report.figures import Proof, Rewriter, Route, Sources
-from detector.audit.report.stories import STORY, fill, times, told
+from detector.audit.report.stories import STORY, fill, judged_stories, times
 from detector.audit.schema import articles
 
 _OF = articles.c
@@ -46,7 +46,7 @@ _IS = _proven.c
 def sources(store: Connection, condition: ColumnElement[bool], *, outlets: int, proofs: int) -> Sources | None:
     """What an archive says about the articles that meet a condition; None if none of them was looked up.
 
-    ``told`` has been collected (:mod:`detector.audit.report.stories`).
+    ``judged_stories`` has been collected (:mod:`detector.audit.report.stories`).
 
     Parameters
     ----------
@@ -99,10 +99,14 @@ def _rewriters(store: Connection, condition: ColumnElement[bool], most: int) -> 
         .group_by(_IS.origin)
         .subquery()
     )
-    has_proof = select(_IS.id).where(_IS.origin == told.c.origin, _IS.story == told.c.story).exists()
+    has_proof = (
+        select(_IS.id).where(_IS.origin == judged_stories.c.origin, _IS.story == judged_stories.c.story).exists()
+    )
     suspected = (
         select(func.count())
-        .where(told.c.origin == by_outlet.c.origin, told.c.label.in_(("suspect", "spun")), ~has_proof)
+        .where(
+            judged_stories.c.origin == by_outlet.c.origin, judged_stories.c.label.in_(("suspect", "spun")), ~has_proof
+        )
         .scalar_subquery()
     )
     traced = (
@@ -124,8 +128,8 @@ def _routes(store: Connection, most: int) -> Iterator[Route]:
     delays: dict[tuple[object, object], tuple[list[float], bool]] = {}
     rows = store.execute(select(*route, _IS.date, _IS.archive_date).order_by(*route))
     for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
-        told = [_delay(date, before) for _, _, date, before in group]
-        known = [(hours, exact) for hours, exact in told if not math.isnan(hours)]
+        delays_found = [_delay(date, before) for _, _, date, before in group]
+        known = [(hours, exact) for hours, exact in delays_found if not math.isnan(hours)]
         delays[key] = [hours for hours, _ in known], all(exact for _, exact in known)
     for outlet, source, stories in first:
         hours, exact = delays.get((outlet, source), ([], False))

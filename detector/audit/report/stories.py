@@ -1,8 +1,8 @@
 """The aggregates of a report, computed by the database with constant memory.
 
-The judged articles first go into the temporary table ``told``, in which a near-duplicate counts once for each outlet.
-The database drops the table with the connection. Counts over all outlets use only the ``lead`` of each story: its first
-article. It is chosen by age, so that no score decides which copy counts.
+The judged articles first go into the temporary table ``judged_stories``. There, a near-duplicate counts once for each
+outlet. The database drops the table with the connection. Counts over all outlets use only the ``lead`` of each story:
+its first article. It is chosen by age, so that no score decides which copy counts.
 """
 
 import heapq
@@ -32,8 +32,8 @@ from sqlalchemy import (
 )
 
 from detector.audit.filters import when
-from detector.audit.report.chance import standing
-from detector.audit.report.figures import Bin, Judge, Kind, Outlet, Standing, Tally
+from detector.audit.report.chance import LEAST_STORIES, standing
+from detector.audit.report.figures import Bin, Byline, Bylines, Judge, Kind, Outlet, Standing, Tally
 from detector.audit.schema import articles, models
 from detector.intervals import wilson
 
@@ -41,8 +41,8 @@ BINS = 20
 _MOST_KINDS = 20
 
 _TEMPORARY = MetaData()
-told = Table(
-    "told",
+judged_stories = Table(
+    "judged_stories",
     _TEMPORARY,
     Column("origin", Text),
     Column("story", BigInteger),
@@ -54,13 +54,14 @@ told = Table(
     Column("label", Text),
     Column("probability", Float),
     Column("model", BigInteger),
-    Index("told_story", "story", "id"),
-    Index("told_origin", "origin"),
+    Column("author", Text),
+    Index("judged_story", "story", "id"),
+    Index("judged_origin", "origin"),
     prefixes=["TEMPORARY"],
 )
 """The judged articles of a report, once for each story and outlet."""
 
-LEADS = told.c.lead == 1
+LEADS = judged_stories.c.lead == 1
 STORY = func.coalesce(articles.c.story, articles.c.id)
 _JUDGED = articles.c.label.in_(("clean", "suspect", "spun"))
 
@@ -70,9 +71,9 @@ def times(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count().filter(condition)
 
 
-_BY_LABEL = tuple(times(told.c.label == label) for label in ("clean", "suspect", "spun"))
+_BY_LABEL = tuple(times(judged_stories.c.label == label) for label in ("clean", "suspect", "spun"))
 _EXPECTED = (func.count(models.c.spun_rate), func.coalesce(func.sum(models.c.spun_rate), 0.0))
-_WITH_MODELS = told.outerjoin(models, models.c.id == told.c.model)
+_WITH_MODELS = judged_stories.outerjoin(models, models.c.id == judged_stories.c.model)
 
 
 class Numbers(NamedTuple):
@@ -86,10 +87,10 @@ class Numbers(NamedTuple):
 
 
 def collect(store: Connection, condition: ColumnElement[bool]) -> None:
-    """Fill the temporary table ``told`` with the judged articles that match a condition on the articles."""
-    fill(store, told, _told(condition))
-    first = select(func.min(told.c.id)).group_by(told.c.story)
-    store.execute(update(told).where(told.c.id.in_(first)).values(lead=1))
+    """Fill the temporary table ``judged_stories`` with the judged articles that match a condition on the articles."""
+    fill(store, judged_stories, _rows(condition))
+    first = select(func.min(judged_stories.c.id)).group_by(judged_stories.c.story)
+    store.execute(update(judged_stories).where(judged_stories.c.id.in_(first)).values(lead=1))
 
 
 def fill(store: Connection, table: Table, rows: Select[Any]) -> None:
@@ -99,9 +100,11 @@ def fill(store: Connection, table: Table, rows: Select[Any]) -> None:
     store.execute(insert(table).from_select([column.name for column in table.c], rows))
 
 
-def _told(condition: ColumnElement[bool]) -> Select[Any]:
+def _rows(condition: ColumnElement[bool]) -> Select[Any]:
+    # A story whose versions name different people counts for none of them.
+    one = case((func.min(articles.c.author) == func.max(articles.c.author), func.min(articles.c.author)))
     first = (
-        select(func.min(articles.c.id).label("id"), func.count().label("articles"))
+        select(func.min(articles.c.id).label("id"), func.count().label("articles"), one.label("author"))
         .where(condition, _JUDGED)
         .group_by(articles.c.origin, STORY)
         .subquery()
@@ -110,7 +113,7 @@ def _told(condition: ColumnElement[bool]) -> Select[Any]:
     undated = case((of.date.is_(None), 1), else_=0)
     return select(
         of.origin, STORY, of.id, first.c.articles, literal(0), func.substr(when, 1, 10), undated, of.label,
-        of.probability, of.model,
+        of.probability, of.model, first.c.author,
     ).join_from(first, articles, articles.c.id == first.c.id)  # fmt: skip
 
 
@@ -136,12 +139,30 @@ def false_alarms(store: Connection) -> float:
 
 def count_outlets(store: Connection) -> int:
     """The number of outlets with a judged story."""
-    return int(store.execute(select(func.count(told.c.origin.distinct()))).scalar_one())
+    return int(store.execute(select(func.count(judged_stories.c.origin.distinct()))).scalar_one())
 
 
 def outlets(store: Connection, most: int, among: int) -> tuple[Outlet, ...]:
     """The first ``most`` of ``among`` outlets, by rank."""
-    return _ranked(store, told.c.origin, most, among)
+    return _ranked(store, judged_stories.c.origin, most, among)
+
+
+def bylines(store: Connection, most: int) -> Bylines:
+    """The first ``most`` bylines with enough stories, by rank. The same name at two outlets may be two people."""
+    byline, signed = (judged_stories.c.author, judged_stories.c.origin), judged_stories.c.author.is_not(None)
+    of = select(*byline, func.count(), *_EXPECTED, *_BY_LABEL).select_from(_WITH_MODELS).where(signed).group_by(*byline)
+    all_ = int(store.execute(select(func.count()).select_from(of.with_only_columns(*byline).subquery())).scalar_one())
+    listed = (
+        _byline(str(outlet), _outlet(str(name), Tally(*labels), float(expected) if known == judged else math.nan, all_))
+        for name, outlet, judged, known, expected, *labels in store.execute(of.having(func.count() >= LEAST_STORIES))
+    )
+    best = heapq.nsmallest(most, listed, key=_rank)
+    return Bylines(tuple(replace(each, rank=rank) for rank, each in enumerate(best, start=1)), all_, LEAST_STORIES)
+
+
+def _byline(outlet: str, found: Outlet) -> Byline:
+    at_most = Standing.UNCLEAR if found.standing is Standing.BEYOND else found.standing
+    return Byline(**{**vars(found), "standing": at_most}, outlet=outlet)
 
 
 def _ranked(store: Connection, name: ColumnElement[Any], most: int, among: int) -> tuple[Outlet, ...]:
@@ -179,21 +200,26 @@ def _rank(outlet: Outlet) -> tuple[int, float, float, int, str]:
 
 def days(store: Connection) -> Iterator[tuple[str, Tally]]:
     """Stories by day, oldest first. A value that is not a date stays as it is in the store."""
-    query = select(told.c.day, *_BY_LABEL).where(LEADS).group_by(told.c.day).order_by(told.c.day)
+    query = (
+        select(judged_stories.c.day, *_BY_LABEL)
+        .where(LEADS)
+        .group_by(judged_stories.c.day)
+        .order_by(judged_stories.c.day)
+    )
     for day, *labels in store.execute(query):
         yield day, Tally(*labels)
 
 
 def undated(store: Connection) -> int:
     """The number of stories without a date, which count for the day they were added."""
-    return int(store.execute(select(func.count()).where(LEADS, told.c.undated == 1)).scalar_one())
+    return int(store.execute(select(func.count()).where(LEADS, judged_stories.c.undated == 1)).scalar_one())
 
 
 def bins(store: Connection) -> tuple[Bin, ...]:
     """The histogram of probabilities."""
     edges = [n / BINS for n in range(1, BINS)]
-    below = [times(told.c.probability < edge) for edge in edges]
-    all_, *lower = store.execute(select(times(told.c.probability.is_not(None)), *below).where(LEADS)).one()
+    below = [times(judged_stories.c.probability < edge) for edge in edges]
+    all_, *lower = store.execute(select(times(judged_stories.c.probability.is_not(None)), *below).where(LEADS)).one()
     counts = [after - before for before, after in zip([0, *lower], [*lower, all_], strict=True)]
     return tuple(Bin(n / BINS, (n + 1) / BINS, count) for n, count in enumerate(counts))
 
@@ -201,9 +227,9 @@ def bins(store: Connection) -> tuple[Bin, ...]:
 def judges(store: Connection) -> tuple[Judge, ...]:
     """The models that judged, most stories first."""
     judged = (
-        select(told.c.model, func.count().label("stories"), func.min(told.c.id).label("one"))
+        select(judged_stories.c.model, func.count().label("stories"), func.min(judged_stories.c.id).label("one"))
         .where(LEADS)
-        .group_by(told.c.model)
+        .group_by(judged_stories.c.model)
         .subquery()
     )
     of, at = models.c, articles.c

@@ -25,6 +25,7 @@ def summarise(
     *,
     outlets: int = MOST_OUTLETS,
     findings: int = MOST_FINDINGS,
+    by_author: bool = False,
 ) -> Summary:
     """The figures of a store: ranked outlets, time line, histogram, articles to read first, and errors.
 
@@ -38,7 +39,9 @@ def summarise(
         Selects the articles. ``min_probability`` and ``label`` apply only to the list of articles to read first,
         because a share among stories above a probability would be meaningless.
     outlets, findings : int
-        Maximum numbers of outlets and of articles to read first.
+        Maximum numbers of outlets (and bylines) and of articles to read first.
+    by_author : bool
+        Whether to rank the bylines with enough stories too.
 
     Raises
     ------
@@ -83,6 +86,7 @@ def summarise(
             all_findings=all_findings,
             errors=stories.errors(connection, condition),
             judges=judges,
+            bylines=stories.bylines(connection, outlets) if by_author else None,
             sources=sources(connection, condition, outlets=outlets, proofs=findings),
         )
 

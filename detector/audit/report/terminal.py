@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from detector.audit.report import words as told
+from detector.audit.report import words
 from detector.audit.report.chance import Standing
 from detector.audit.report.charts import log_share
-from detector.audit.report.figures import Finding, Outlet, Proof, Sources, Summary, Wording
+from detector.audit.report.figures import Bylines, Finding, Outlet, Proof, Sources, Summary, Wording
 from detector.render.console import cell, printed, section, short, table, wide
 from detector.render.words import capital, count, probability_words, squeeze, visible
 
@@ -41,7 +41,9 @@ def _report(summary: Summary) -> Iterator[RenderableType]:
     if summary.sources is not None:
         yield section("Sources in the archive", *_sources(summary.sources))
     if summary.outlets:
-        yield section("Outlets", Text(told.rate_note(summary), style="dim"), *_outlets(summary))
+        yield section("Outlets", Text(words.rate_note(summary), style="dim"), *_outlets(summary))
+    if summary.bylines is not None:
+        yield section("Bylines", *_bylines(summary.bylines))
     if summary.trends:
         yield section("Outlets against their own past", *_trends(summary))
     if len(summary.periods) > 1:
@@ -50,7 +52,7 @@ def _report(summary: Summary) -> Iterator[RenderableType]:
         yield section("Probabilities, from 0 to 1 (logarithmic)", _probabilities(summary))
     if summary.findings:
         yield section(
-            "Articles to read first", Text(told.first_reading_note(summary), style="dim"), *_findings(summary)
+            "Articles to read first", Text(words.first_reading_note(summary), style="dim"), *_findings(summary)
         )
     if summary.errors:
         yield section("Failed", _errors(summary))
@@ -60,19 +62,19 @@ def _report(summary: Summary) -> Iterator[RenderableType]:
 
 
 def _head(summary: Summary) -> Iterator[RenderableType]:
-    yield Text(told.headline(summary), style="bold")
-    if caution := told.caution(summary):
+    yield Text(words.headline(summary), style="bold")
+    if caution := words.caution(summary):
         yield Text(caution)
-    facts = [summary.store, told.period(summary), count(summary.all_outlets, "outlet"), summary.filters]
+    facts = [summary.store, words.period(summary), count(summary.all_outlets, "outlet"), summary.filters]
     yield Text(visible(" - ".join(fact for fact in facts if fact)), style="dim")
-    yield Text(told.judged_note(summary), style="dim")
+    yield Text(words.judged_note(summary), style="dim")
     yield Text()
     yield Padding(_numbers(summary), (0, 0, 0, 2))
 
 
 def _numbers(summary: Summary) -> Table:
     tally = summary.stories
-    share = f"{told.percent(summary.share.value)} ({told.interval(summary.share)})" if tally.judged else ""
+    share = f"{words.percent(summary.share.value)} ({words.interval(summary.share)})" if tally.judged else ""
     rows = (
         (Text("spun", style=_LABEL_STYLE["spun"]), tally.spun, share),
         (Text("suspect", style=_LABEL_STYLE["suspect"]), tally.suspect, "need a second reading"),
@@ -85,8 +87,8 @@ def _numbers(summary: Summary) -> Table:
 
 
 def _sources(sources: Sources) -> Iterator[RenderableType]:
-    yield Text(told.sources_note(sources))
-    if hidden := told.hidden_note(sources):
+    yield Text(words.sources_note(sources))
+    if hidden := words.hidden_note(sources):
         yield Text(hidden, style="bold red")
     if not sources.proven:
         return
@@ -104,9 +106,9 @@ def _sources(sources: Sources) -> Iterator[RenderableType]:
         (
             (
                 cell(route.outlet),
-                cell(told.outlet_or_none(route.source_outlet)),
+                cell(words.outlet_or_none(route.source_outlet)),
                 f"{route.stories:,}",
-                told.delay(route.hours, exact=route.exact),
+                words.delay(route.hours, exact=route.exact),
             )
             for route in sources.routes
         ),
@@ -122,23 +124,23 @@ def _sources(sources: Sources) -> Iterator[RenderableType]:
 
 
 def _proof(proof: Proof) -> RenderableType:
-    title = Text(f"{told.label_words(proof)}  ", style="bold red" if proof.hidden else "")
+    title = Text(f"{words.label_words(proof)}  ", style="bold red" if proof.hidden else "")
     title.append(visible(squeeze(proof.title or proof.url or proof.source)), style="bold")
     facts = (proof.outlet, proof.date[:10], proof.source)
-    source = (told.outlet_or_none(proof.source_outlet), proof.source_date[:10], proof.source_id)
+    source = (words.outlet_or_none(proof.source_outlet), proof.source_date[:10], proof.source_id)
     return Group(
         title,
         Text(visible(" - ".join(map(squeeze, filter(None, facts)))), style="dim"),
         Text(f"rewrites {visible(squeeze(proof.source_title or proof.source_id))}"),
         Text(visible(" - ".join(map(squeeze, filter(None, source)))), style="dim"),
-        Text(f"{told.percent(proof.coverage)} of it comes from there, {told.delay(proof.hours, exact=proof.exact)}"),
+        Text(f"{words.percent(proof.coverage)} of it comes from there, {words.delay(proof.hours, exact=proof.exact)}"),
     )
 
 
 def _outlets(summary: Summary) -> Iterator[RenderableType]:
     for standing, group in groupby(summary.outlets, key=lambda outlet: outlet.standing):
         yield Text()
-        yield Text(f"{capital(told.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
+        yield Text(f"{capital(words.STANDING[standing])}:", style=_STANDING_STYLE.get(standing, ""))
         yield _standings(tuple(group))
     yield Text("expected: wrongly flagged stories, if people had written every one", style="dim")
     hidden = summary.all_outlets - len(summary.outlets)
@@ -157,9 +159,9 @@ def _standings(outlets: Sequence[Outlet]) -> Table:
                 f"{outlet.tally.judged:,}",
                 f"{outlet.tally.suspect:,}",
                 Text(f"{outlet.tally.spun:,}", style=_STANDING_STYLE.get(outlet.standing, "")),
-                told.percent(outlet.share.value),
-                told.interval(outlet.share),
-                told.number_words(outlet.false_alarms),
+                words.percent(outlet.share.value),
+                words.interval(outlet.share),
+                words.number_words(outlet.false_alarms),
             )
             for outlet in outlets
         ),
@@ -167,10 +169,34 @@ def _standings(outlets: Sequence[Outlet]) -> Table:
     )
 
 
+def _bylines(bylines: Bylines) -> Iterator[RenderableType]:
+    yield Text(words.bylines_note(bylines), style="dim")
+    if not bylines.listed:
+        return
+    yield Text()
+    heads = ("stories", "suspect", "spun", "95% interval", "expected")
+    yield table(
+        (wide("byline"), wide("outlet"), *(short(head, right=True) for head in heads)),
+        (
+            (
+                cell(each.name),
+                cell(each.outlet),
+                f"{each.tally.judged:,}",
+                f"{each.tally.suspect:,}",
+                f"{each.tally.spun:,}",
+                words.interval(each.share),
+                words.number_words(each.false_alarms),
+            )
+            for each in bylines.listed
+        ),
+        expand=True,
+    )
+
+
 def _trends(summary: Summary) -> Iterator[RenderableType]:
-    yield Text(told.trends_note(summary), style="dim")
+    yield Text(words.trends_note(summary), style="dim")
     for trend in summary.trends:
-        if sentence := told.trend(trend):
+        if sentence := words.trend(trend):
             yield Text()
             yield Text(visible(squeeze(trend.outlet)), style="bold")
             yield Text(sentence)
@@ -185,9 +211,9 @@ def _trends(summary: Summary) -> Iterator[RenderableType]:
             (
                 cell(trend.outlet),
                 f"{trend.recent.flagged:,}/{trend.recent.judged:,}",
-                told.interval(trend.recent.share),
+                words.interval(trend.recent.share),
                 f"{trend.before.flagged:,}/{trend.before.judged:,}",
-                told.interval(trend.before.share),
+                words.interval(trend.before.share),
                 spark([period.share.value if period.judged else 0 for period in trend.periods]),
             )
             for trend in summary.trends
@@ -212,7 +238,7 @@ def _probabilities(summary: Summary) -> Text:
     most = max(b.stories for b in summary.bins)
     top = summary.bins[-1]
     return Text(
-        f"{spark([log_share(b.stories, most or 1) for b in summary.bins])}  {told.stories(top.stories)} from {top.low:.2f}"
+        f"{spark([log_share(b.stories, most or 1) for b in summary.bins])}  {words.stories(top.stories)} from {top.low:.2f}"
     )
 
 
@@ -259,5 +285,7 @@ def _wording(wording: Wording) -> str:
 
 
 def _errors(summary: Summary) -> Table:
-    rows = ((f"{k.articles:,}", cell(told.kind(k.name)), cell(f"such as: {k.sentence}", "dim")) for k in summary.errors)
+    rows = (
+        (f"{k.articles:,}", cell(words.kind(k.name)), cell(f"such as: {k.sentence}", "dim")) for k in summary.errors
+    )
     return table((short(right=True), Column(), wide()), rows)

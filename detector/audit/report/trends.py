@@ -20,7 +20,7 @@ from sqlalchemy import Connection, func, select
 
 from detector.audit.report.chance import LEAST_SPUN
 from detector.audit.report.figures import Change, Rate, Trend
-from detector.audit.report.stories import told
+from detector.audit.report.stories import judged_stories
 from detector.audit.schema import articles
 from detector.intervals import wilson
 
@@ -41,7 +41,7 @@ class _Day(NamedTuple):
 def trends(store: Connection, outlets: Collection[str]) -> tuple[Trend, ...]:
     """The trends of those outlets that have stories both of the last days and of before, changed ones first.
 
-    The temporary table ``told`` must be filled.
+    The temporary table ``judged_stories`` must be filled.
     """
     latest = _date(store.execute(select(func.substr(func.max(articles.c.added), 1, 10))).scalar())
     days = {name: list(_known(rows, latest)) for name, rows in _days(store, outlets)}
@@ -55,11 +55,17 @@ def trends(store: Connection, outlets: Collection[str]) -> tuple[Trend, ...]:
 
 
 def _days(store: Connection, outlets: Collection[str]) -> Iterator[tuple[str, Iterator[tuple[str, str, str, int]]]]:
-    latest = func.first_value(told.c.model).over(
-        partition_by=told.c.origin, order_by=(told.c.day.desc(), told.c.id.desc())
+    latest = func.first_value(judged_stories.c.model).over(
+        partition_by=judged_stories.c.origin, order_by=(judged_stories.c.day.desc(), judged_stories.c.id.desc())
     )
-    those = select(told.c.origin, told.c.day, told.c.label, told.c.model, latest.label("latest"))
-    of = those.where(told.c.origin.in_(outlets)).subquery().c
+    those = select(
+        judged_stories.c.origin,
+        judged_stories.c.day,
+        judged_stories.c.label,
+        judged_stories.c.model,
+        latest.label("latest"),
+    )
+    of = those.where(judged_stories.c.origin.in_(outlets)).subquery().c
     query = select(of.origin, of.day, of.label, func.count()).where(of.model == of.latest)
     rows: list[Any] = [tuple(row) for row in store.execute(query.group_by(of.origin, of.day, of.label))]
     return groupby(sorted(rows, key=lambda row: tuple(map(str, row))), key=lambda row: str(row[0]))

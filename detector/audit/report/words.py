@@ -7,7 +7,19 @@ expected number of wrongly flagged human stories accompanies every number.
 import math
 
 from detector.audit.report.chance import HARD_COPY_RATE
-from detector.audit.report.figures import Change, Figure, Judge, Outlet, Proof, Rate, Sources, Standing, Summary, Trend
+from detector.audit.report.figures import (
+    Bylines,
+    Change,
+    Figure,
+    Judge,
+    Outlet,
+    Proof,
+    Rate,
+    Sources,
+    Standing,
+    Summary,
+    Trend,
+)
 from detector.render.words import SECOND_LANGUAGE, capital, count, rate_words, threshold_words
 
 _KINDS = {
@@ -133,6 +145,22 @@ def ranking_note(summary: Summary) -> str:
         f"{which}Outlets with more spun stories than wrongly flagged human articles can explain come first. Each group is "
         "in the order of the lower end of the 95% interval (Wilson), so that a few stories cannot top the list. A story "
         "that an outlet ran in several near-identical versions counts once."
+    )
+
+
+def bylines_note(bylines: Bylines) -> str:
+    """What the table of bylines does not say, and who is not in it."""
+    if not bylines.all:
+        return "The store holds no bylines of judged stories. unspin audit stores them with --by-author."
+    short = bylines.all - len(bylines.listed)
+    left = (
+        f" {capital(count(short, 'more byline'))} {'is' if short == 1 else 'are'} not listed. A person with fewer than "
+        f"{bylines.least} judged stories never is, because a share of so few says nothing about a person."
+    )
+    return (
+        "A byline names a person, and no line here says that this person used a machine. The stated error rates are "
+        "averages over many writers. One writer's style, or a second language, can be flagged far more often, and nobody "
+        f"has measured that for these people. Read the stories, and ask the writer, before you act.{left if short else ''}"
     )
 
 

@@ -57,13 +57,8 @@ def read_raw(sources: Iterable[str], options: SourceOptions = _STANDARD) -> Iter
 def refuse_single(sources: object) -> None:
     """Refuse a single source instead of a list: a string would be read as one source for each character.
 
-    Raises
-    ------
-    ValueError
-        If ``sources`` is a string, bytes or a path.
+    Raises ValueError if ``sources`` is a string, bytes or a path.
 
-    Examples
-    --------
     >>> refuse_single("feed.jsonl")
     Traceback (most recent call last):
     ValueError: sources is a single source: give a list of sources, as in ["feed.jsonl"]

@@ -45,7 +45,6 @@ class Meter:
         The archive's name.
     packed : int
         The archive's size in bytes; 0 if unknown.
-    limits : ArchiveLimits
     """
 
     def __init__(self, place: str, packed: int, limits: ArchiveLimits) -> None:
@@ -79,8 +78,6 @@ class ArchiveError(SourceError):
     ----------
     place : str
         The archive's name.
-    problem : str
-        What is wrong.
     """
 
     def __init__(self, place: str, problem: str) -> None:
@@ -91,10 +88,7 @@ class ArchiveError(SourceError):
 def zip_members(file: IO[bytes], source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
     """The files of a zip archive in the order of its directory.
 
-    Raises
-    ------
-    SourceError, zipfile.BadZipFile, OSError
-        If the archive is damaged or exceeds its limits.
+    Raises SourceError, zipfile.BadZipFile or OSError if the archive is damaged or exceeds its limits.
     """
     with _opened_zip(file) as archive:
         file_size = file.seek(0, 2)
@@ -128,10 +122,7 @@ def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
 def tar_members(source: Opened, limits: ArchiveLimits) -> Iterator[Member]:
     """The files of a tar archive in order, read as a stream.
 
-    Raises
-    ------
-    SourceError, tarfile.TarError, OSError, EOFError
-        If the archive is damaged or exceeds its limits.
+    Raises SourceError, tarfile.TarError, OSError or EOFError if the archive is damaged or exceeds its limits.
     """
     meter = Meter(source.place, 0, limits)
     seen: dict[str, int] = {}

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
+from detector.audit.sources.bylines import byline
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.markup import TAG, plainly
 from detector.audit.sources.naming import inside, one_line
@@ -33,10 +34,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 def feed(source: Opened, options: SourceOptions) -> Iterator[RawItem | Wanted]:
     """The entries of an RSS or Atom feed.
 
-    Raises
-    ------
-    SourceError
-        If the feed is too large, declares entities, is not a feed, or the package feedparser is missing.
+    Raises SourceError if the feed is too large, declares entities, is not a feed, or the package feedparser is missing.
     """
     try:
         import feedparser  # noqa: F401 - tests whether the package is installed
@@ -123,6 +121,7 @@ def json_feed(value: dict[str, Any], source: Opened, options: SourceOptions) -> 
                     date=iso_date(item.get("date_published")) or iso_date(item.get("date_modified")),
                     title=one_line(item.get("title")),
                     id=identity,
+                    author=byline(item.get("authors") or item.get("author"), outlet),
                 )
             )
     yield from _articles(entries, source, options)
@@ -148,7 +147,13 @@ def _entry(entry: Any, outlet: str | None, place: str, base: str) -> RawItem:  #
         date=iso_date(dates[2]) or _date(dates[0]) or iso_date(dates[3]) or _date(dates[1]),
         title=one_line(unescape(TAG.sub("", entry.get("title") or ""))),
         id=one_line(entry.get("id")) or one_line(link),
+        author=byline(_authors(entry), outlet),
     )
+
+
+def _authors(entry: Any) -> list[Any]:  # noqa: ANN401 - as above
+    # feedparser takes addresses with longer endings apart wrongly, and keeps the last author as it was written, too.
+    return [*(each.get("name") for each in (entry.get("authors") or ())[:-1]), entry.get("author")]
 
 
 def _date(parsed: Any) -> str | None:  # noqa: ANN401 - a time.struct_time in UTC, if there is one

@@ -26,8 +26,6 @@ class FoundFile(NamedTuple):
 def may_hold_articles(name: str) -> bool:
     """Whether a file of a folder or archive is read. Hidden files, pictures, styles and similar files are not.
 
-    Examples
-    --------
     >>> may_hold_articles("a/story.html"), may_hold_articles("a/logo.png"), may_hold_articles(".git/HEAD")
     (True, False, False)
     """

@@ -22,10 +22,7 @@ _SPACE = " \t\r\n"
 def json_lines(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Each line of a JSON Lines file as an article or an error. Skips blank lines.
 
-    Raises
-    ------
-    SourceError
-        If all lines are blank.
+    Raises SourceError if all lines are blank.
     """
     source = as_utf8_stream(source)
     empty = True
@@ -61,7 +58,7 @@ def _parsed(line: bytes, place: str) -> Any:  # noqa: ANN401 - whatever JSON hol
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.lower()} at character {error.pos + 1:,}"
+        return f"{error.msg.lower().removesuffix(' at')} at character {error.pos + 1:,}"
     return "a number is too long"
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from detector.audit.sources.bylines import byline
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.naming import inside, one_line
 from detector.audit.sources.options import SourceOptions
@@ -87,6 +88,8 @@ def _messages(source: Opened, longest: int) -> Iterator[bytes | None]:
         yield b"".join(parts) if size <= longest else None
 
 
+_PASSED_ON = re.compile(r"\s*(?:fwd?|wg|tr)\s*:", re.IGNORECASE)  # forwarded, in several languages
+
 # The first line of a mail: an address or a time with a header below, or a date as in the standard.
 _BEGINS = re.compile(
     rb"From (?:(?=[^\r\n]{0,300}(?:@|\d:\d\d|MAILER-DAEMON|- ))[^\r\n]{1,300}\r?\n(?:>?From |[A-Za-z][A-Za-z0-9-]{0,60}:)|"
@@ -113,7 +116,10 @@ def _parts(mail: Mail, place: str) -> Iterator[RawItem]:
         "id": one_line(mail.identity),
     }
     if mail.body is not None:
-        yield RawItem(place, mail.body, content_type=mail.content_type, form=LETTER, **facts)
+        # Whoever passes on what others wrote, as a file or a mail, is not its author.
+        sender = None if _PASSED_ON.match(mail.title) else byline(mail.sender)
+        author = sender if sender and " " in sender else None  # a single word is a host or an office
+        yield RawItem(place, mail.body, content_type=mail.content_type, form=LETTER, author=author, **facts)
     for attachment in mail.attachments:
         own = inside(place, attachment.name)
         if attachment.data is None:

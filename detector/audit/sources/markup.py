@@ -17,8 +17,6 @@ _WINDOWS = {
 def plainly(text: str) -> str:
     """A text without surplus layers of CDATA and escaped tags.
 
-    Examples
-    --------
     >>> plainly("<![CDATA[<p>Talks ended.</p>]]>"), plainly("&lt;p&gt;Talks ended.&lt;/p&gt;")
     ('<p>Talks ended.</p>', '<p>Talks ended.</p>')
     """
@@ -37,8 +35,6 @@ def plainly(text: str) -> str:
 def printed(text: str) -> str:
     r"""A text whose C1 control characters are replaced by the Windows-1252 characters that the agency meant.
 
-    Examples
-    --------
     >>> printed("The mayor\x92s plan")
     'The mayor’s plan'
     """

@@ -11,8 +11,6 @@ _LONGEST = 2000
 def printable(name: str) -> str:
     r"""A name without control characters, line ends or undecodable bytes.
 
-    Examples
-    --------
     >>> printable("two\nlines.txt")
     'two\\x0alines.txt'
     """
@@ -31,8 +29,6 @@ def _escaped(code: int) -> str:
 def one_line(value: object) -> str | None:
     r"""A value on one printable line; None if it is empty, or neither text nor number.
 
-    Examples
-    --------
     >>> one_line("  Talks\n end ")
     'Talks end'
     """
@@ -47,8 +43,6 @@ def one_line(value: object) -> str | None:
 def inside(place: str, name: str) -> str:
     """The place of a named part of a source.
 
-    Examples
-    --------
     >>> inside("a.zip", "b/c.html")
     'a.zip!b/c.html'
     """
@@ -58,8 +52,6 @@ def inside(place: str, name: str) -> str:
 def host_of(url: str | None) -> str | None:
     """The host of an address, without ``www.``.
 
-    Examples
-    --------
     >>> host_of("https://www.example.org/story")
     'example.org'
     """

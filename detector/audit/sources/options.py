@@ -14,7 +14,7 @@ class Columns:
 
     Parameters
     ----------
-    text, id, url, outlet, date, title : str, optional
+    text, id, url, outlet, date, title, author : str, optional
         Name of the column for each value.
     """
 
@@ -24,6 +24,7 @@ class Columns:
     outlet: str | None = None
     date: str | None = None
     title: str | None = None
+    author: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,6 @@ class SourceOptions:
         Whether to obey robots.txt for addresses that the user did not name.
     connections : int
         Maximum number of pages fetched at the same time. Their order is that of the source.
-    limits : Limits
-        Limits for each article.
     archives : ArchiveLimits
         Limits for unpacking.
     most_record_bytes : int

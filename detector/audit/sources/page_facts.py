@@ -1,9 +1,10 @@
-"""Read address, outlet, date and headline from the head of a web page."""
+"""Read address, outlet, date, headline and byline from the head of a web page."""
 
 import re
 from html import unescape
 from typing import NamedTuple
 
+from detector.audit.sources.bylines import byline, schema_author
 from detector.audit.sources.dates import iso_date
 
 # Every repetition is bounded, so that no page is slow to search.
@@ -17,6 +18,7 @@ _DATE = (
     "article:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date", "parsely-pub-date",
     "dc.date.issued", "dc.date", "sailthru.date", "article.published", "published-date",
 )  # fmt: skip
+_AUTHOR = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator")
 _TITLES = ("og:title", "headline", "parsely-title", "twitter:title")
 
 
@@ -27,15 +29,14 @@ class PageFacts(NamedTuple):
     outlet: str | None = None
     date: str | None = None
     title: str | None = None
+    author: str | None = None
 
 
 def page_facts(page: str) -> PageFacts:
     """Returns the facts from the meta, link and title elements of a page.
 
-    Examples
-    --------
     >>> page_facts('<meta property="og:site_name" content="The Example"><title>Talks end</title>')
-    PageFacts(url=None, outlet='The Example', date=None, title='Talks end')
+    PageFacts(url=None, outlet='The Example', date=None, title='Talks end', author=None)
     """
     said: dict[str, str] = {}
     for tag in _TAG.finditer(page):
@@ -49,12 +50,14 @@ def page_facts(page: str) -> PageFacts:
             said.setdefault(name.lower(), " ".join(unescape(value).split()))
     title = _TITLE.search(page)
     plain = " ".join(unescape(title[1]).split()) if title else None
-    url = _first(said, _URL)
+    url, outlet = _first(said, _URL), _first(said, _OUTLET)
     return PageFacts(
         url if url and url.startswith(("http://", "https://")) else None,
-        _first(said, _OUTLET),
+        outlet,
         next((found for name in _DATE if (found := iso_date(said.get(name)))), None),
         _first(said, _TITLES) or plain or None,
+        byline(schema_author(page), outlet)
+        or next(filter(None, (byline(said.get(name), outlet) for name in _AUTHOR)), None),
     )
 
 

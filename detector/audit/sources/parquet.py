@@ -18,10 +18,7 @@ def parquet(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
 
     A value that Python cannot represent becomes None, such as a date in the year 148,000.
 
-    Raises
-    ------
-    SourceError
-        If the file is damaged, has no text column or no row, or the package pyarrow is missing.
+    Raises SourceError if the file is damaged, has no text column or no row, or the package pyarrow is missing.
     """
     try:
         import pyarrow as pa

@@ -29,8 +29,6 @@ class SourceError(UnreadableError):
     ----------
     sentence : str
         What is wrong, with what, and what to do.
-    problem : Problem
-        Kind of error.
     """
 
     def __init__(self, sentence: str, problem: Problem) -> None:
@@ -41,8 +39,6 @@ class SourceError(UnreadableError):
 def no_records(place: str) -> SourceError:
     """The error for a table without rows: a failed export must not look like one without spun articles.
 
-    Examples
-    --------
     >>> str(no_records("today.csv"))
     'today.csv holds no records: there is no article in it.'
     """
@@ -52,8 +48,6 @@ def no_records(place: str) -> SourceError:
 def problem_of(error: UnspinError) -> Problem:
     """The kind of an error.
 
-    Examples
-    --------
     >>> str(problem_of(FetchError("No answer.")))
     'fetch'
     """

@@ -34,8 +34,6 @@ class _DeclaredError(Exception):
 def junk_before(data: bytes) -> int:
     r"""The number of junk bytes before a feed, such as a program's warning; 0 if there are none or this is not a feed.
 
-    Examples
-    --------
     >>> junk_before(b"<br /><b>Warning</b>: no such file<br />\n<?xml version='1.0'?><rss version='2.0'>")
     41
     """

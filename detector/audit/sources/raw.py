@@ -23,7 +23,7 @@ class RawItem:
 
     Parameters
     ----------
-    source, error, url, outlet, date, title, id, error_kind
+    source, error, url, outlet, date, title, id, error_kind, author
         As in :class:`~detector.audit.item.Item`.
     data : bytes or str, optional
         The article as the source holds it; None if there is an error.
@@ -44,6 +44,7 @@ class RawItem:
     id: str | None = None
     error_kind: str | None = None
     form: str | None = None
+    author: str | None = None
 
     def read(self, limits: Limits = _STANDARD) -> Item:
         """Decode the article. A problem becomes the item's ``error``; nothing is raised."""
@@ -60,11 +61,11 @@ class RawItem:
             return self._failed(
                 f"{self.source}: a fault in unspin ({type(error).__name__}). Please report it.", Problem.FAULT
             )
-        url, outlet, date, title = self.url, self.outlet, self.date, self.title
-        if reading.kind is Kind.HTML and None in {url, outlet, date, title}:
+        url, outlet, date, title, author = self.url, self.outlet, self.date, self.title, self.author
+        if reading.kind is Kind.HTML and None in {url, outlet, date, title, author}:
             facts = page_facts(data[:200_000].decode(reading.encoding, errors="replace"))
             url, outlet = url or facts.url, outlet or facts.outlet
-            date, title = date or facts.date, title or facts.title
+            date, title, author = date or facts.date, title or facts.title, author or facts.author
         title = title or one_line(reading.title)
         return Item(
             self.source,
@@ -74,6 +75,7 @@ class RawItem:
             date=date,
             title=title,
             id=self.id,
+            author=author,
         )
 
     def _media_type(self) -> str | None:
@@ -92,6 +94,7 @@ class RawItem:
             date=self.date,
             title=self.title,
             id=self.id,
+            author=self.author,
         )
 
 

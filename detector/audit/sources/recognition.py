@@ -120,10 +120,7 @@ def is_wire(look: Look) -> bool:
 def is_feed(look: Look) -> bool:
     """Whether it is RSS or Atom.
 
-    Raises
-    ------
-    SourceError
-        If it is a web page although its name or content type is that of a feed.
+    Raises SourceError if it is a web page although its name or content type is that of a feed.
     """
     if look.root in _FEED_ROOTS:
         return True

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from detector.audit.sources.bylines import byline
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.markup import plainly
 from detector.audit.sources.naming import one_line
@@ -33,6 +34,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "pubdate", "datetime", "timestamp", "issued", "created", "createdat", "datepublish",
     ),
     "title": ("title", "headline", "heading", "subject"),
+    "author": ("author", "byline", "authors", "authorname", "creator", "dccreator", "writer"),
 }  # fmt: skip
 _SHOWN = 12
 _TRIED = 20
@@ -42,8 +44,6 @@ _MOST_NAMES = 500
 def plain_name(name: str) -> str:
     """A column's name in lower case, without spaces, underscores, dots, hyphens and colons.
 
-    Examples
-    --------
     >>> plain_name("Published_At")
     'publishedat'
     """
@@ -59,6 +59,7 @@ class Places(NamedTuple):
     outlet: str | None
     date: str | None
     title: str | None
+    author: str | None
 
 
 @lru_cache(maxsize=1024)
@@ -75,7 +76,7 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
     Examples
     --------
     >>> places_of(("ID", "Headline", "Body"), Columns())
-    Places(text='Body', id='ID', url=None, outlet=None, date=None, title='Headline')
+    Places(text='Body', id='ID', url=None, outlet=None, date=None, title='Headline', author=None)
     """
     found: dict[str, str | None] = {}
     plain = {plain_name(name): name for name in reversed(names)}
@@ -98,10 +99,8 @@ def places_of(names: tuple[str, ...], chosen: Columns) -> Places | str:
 def refuse_missing(names: tuple[str, ...], chosen: Columns, *, place: str) -> None:
     """Check the columns of a table before its rows are read, because otherwise every row would fail.
 
-    Raises
-    ------
-    SourceError
-        If there is no text column, several columns have its name, or a column that the user named is missing.
+    Raises SourceError if there is no text column, several columns have its name, or a column that the user named is
+    missing.
     """
     places = places_of(names, chosen)
     if isinstance(places, str):
@@ -163,6 +162,7 @@ def item_of(record: Mapping[str, object], chosen: Columns, *, source: str) -> Ra
         "date": iso_date(_value(record, places.date)),
         "title": _as_line(_value(record, places.title)),
         "id": _as_line(_value(record, places.id)),
+        "author": byline(_value(record, places.author), _as_line(_value(record, places.outlet))),
     }
     try:
         text = _as_text(_value(record, places.text))

@@ -83,8 +83,6 @@ class SourceReader:
 
     Parameters
     ----------
-    options : SourceOptions
-        Options and limits.
     formats : sequence of Format
         Formats in the order in which they are tried. The last one must accept every source.
     """

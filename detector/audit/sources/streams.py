@@ -122,12 +122,9 @@ def packing(head: bytes) -> str | None:
 def unpacked(source: Opened, limits: ArchiveLimits) -> Opened:
     """The stream inside a compressed one.
 
-    Raises
-    ------
-    SourceError
-        If it is nested too deeply. The stream raises it too if the unpacked data is far too large.
-    EOFError, OSError, lzma.LZMAError, zlib.error
-        If the data is damaged or truncated, also raised by the stream.
+    Raises SourceError if it is nested too deeply. The stream raises it too if the unpacked data is far too large.
+    Raises EOFError, OSError, lzma.LZMAError or zlib.error if the data is damaged or truncated, also raised by the
+    stream.
     """
     refuse_depth(source, limits)
     counted = _Counted(source.stream)
@@ -289,7 +286,6 @@ class LineReader:
 
     Parameters
     ----------
-    stream : BinaryIO
     longest : int
         Maximum length of a line in bytes.
     """
@@ -315,10 +311,7 @@ class LineReader:
 def kept(source: Opened, limits: ArchiveLimits) -> IO[bytes]:
     """The source as a seekable file: its own file, or a copy in memory or, if it is large, in a temporary file.
 
-    Raises
-    ------
-    SourceError
-        If a copy would be larger than ``limits.most_bytes``.
+    Raises SourceError if a copy would be larger than ``limits.most_bytes``.
     """
     if source.path is not None:
         return source.path.open("rb")

@@ -195,11 +195,8 @@ def table(source: Opened, options: SourceOptions, suffix: str) -> Iterator[RawIt
     Rows are parsed strictly. A row with the wrong number of cells or with unmatched quotation marks is left out. So are
     all lines up to the next recognised row (:class:`_Shape`).
 
-    Raises
-    ------
-    SourceError
-        If the first row names no columns, or there is no other row. Also if no start of a row can be found after
-        unmatched quotation marks.
+    Raises SourceError if the first row names no columns, or there is no other row. Also if no start of a row can be
+    found after unmatched quotation marks.
     """
     source = as_utf8_stream(source)
     head = source.head.decode("utf-8", "replace")

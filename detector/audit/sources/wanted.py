@@ -23,7 +23,6 @@ class Wanted:
 
     Parameters
     ----------
-    address : str
     item : RawItem
         The facts; the page replaces its ``data``.
     """

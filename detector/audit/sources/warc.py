@@ -22,10 +22,8 @@ _RECORDS = frozenset({"response", "resource", "conversion"})
 def warc(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Pages and plain texts with status 200. Skips other records, such as pictures and redirects.
 
-    Raises
-    ------
-    SourceError
-        If the archive is damaged (after the pages before the damage), has no page, or the package warcio is missing.
+    Raises SourceError if the archive is damaged (after the pages before the damage), has no page, or the package warcio
+    is missing.
     """
     try:
         from warcio.archiveiterator import ArchiveIterator

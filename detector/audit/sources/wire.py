@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from detector.audit.sources.bylines import byline
 from detector.audit.sources.dates import iso_date
 from detector.audit.sources.markup import printed
 from detector.audit.sources.naming import one_line
@@ -26,10 +27,7 @@ _UNSEEN = frozenset("script style media object note table media-caption figcapti
 def wire(source: Opened, options: SourceOptions) -> Iterator[RawItem]:
     """Each news item of the document as an article or an error.
 
-    Raises
-    ------
-    SourceError
-        If the XML is damaged (after the items before the damage) or holds no news item.
+    Raises SourceError if the XML is damaged (after the items before the damage) or holds no news item.
     """
     from lxml import etree
 
@@ -86,8 +84,11 @@ def _articles(item: Any, place: str, options: SourceOptions) -> Iterator[RawItem
     for number, body in enumerate(bodies, 1):
         found = _article(item, body, place if number == 1 else f"{place}!{number}", options)
         if found is not None:
-            title = _text_of(_component(body), _HEADLINES) if _component(body) is not None else None
-            yield replace(found, title=title or found.title)
+            component = _component(body)
+            title = _text_of(component, _HEADLINES) if component is not None else None
+            # The item's byline may be that of another of its stories.
+            author = _author(component) if component is not None else None
+            yield replace(found, title=title or found.title, author=author)
 
 
 def _bodies(item: Any) -> list[Any]:  # noqa: ANN401 - lxml ships no types
@@ -123,6 +124,7 @@ def _article(item: Any, body: Any, place: str, options: SourceOptions) -> RawIte
         "outlet": _outlet(item),
         "date": _date(item),
         "title": _text_of(item, _HEADLINES),
+        "author": _author(item),
         "id": one_line(item.get("guid"))
         or _text_of(item, ("PublicIdentifier",))
         or _first(item, ("doc-id",), "id-string"),
@@ -178,6 +180,19 @@ def _outlet(item: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
                 or one_line(element.get("name"))
             )
             if found:
+                return found
+    return None
+
+
+def _author(item: Any) -> str | None:  # noqa: ANN401 - lxml ships no types
+    for name in ("by", "byline", "ByLine", "creator"):
+        for element in item.iter(f"{{*}}{name}", name):
+            named = [each for inner in ("person", "name") for each in element.iter(f"{{*}}{inner}", inner)]
+            if name == "creator" and not named:
+                continue  # a code
+            # An NITF byline may also hold the author's position (`byttl`).
+            texts = ["".join(each.itertext()) for each in named] or [element.text or ""]
+            if found := byline(texts, _outlet(item)):
                 return found
     return None
 

@@ -47,13 +47,7 @@ class Query:
 
 
 def rows_of(data: Path, name: str) -> Iterator[dict[str, Any]]:
-    """The rows of a set.
-
-    Raises
-    ------
-    DataError
-        If the set's file is missing or damaged.
-    """
+    """The rows of a set. Raises DataError if the set's file is missing or damaged."""
     path = data / f"{name}.jsonl.xz"
     try:
         with lzma.open(path, "rt", encoding="utf-8") as lines:

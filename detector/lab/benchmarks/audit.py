@@ -44,8 +44,6 @@ class Watched:
 
     Parameters
     ----------
-    seconds : float
-        Wall time.
     main, workers : float
         Processor time in seconds: of the process at the last look, and of all processes it started.
     memory : list of (float, float, int)

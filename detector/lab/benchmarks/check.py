@@ -97,10 +97,7 @@ def one_core() -> Iterator[None]:
 def contenders(server: str | None, stack: ExitStack) -> dict[str, Contender]:
     """The tools to compare, by name. Closing the stack closes their checkers.
 
-    Raises
-    ------
-    UnspinError
-        If the model or the given LanguageTool server is not available.
+    Raises UnspinError if the model or the given LanguageTool server is not available.
     """
     from detector.checker import Checker
 
@@ -184,8 +181,8 @@ class Memory:
     worker: float
 
 
-def memory(say: Callable[[str], None]) -> Memory | None:
-    """Memory of processes that check with Harper; None if the system does not report shared memory.
+def memory(say: Callable[[str], None], count: int = 8) -> Memory | None:
+    """Memory of processes that check ``count`` articles with Harper; None if the system does not report shared memory.
 
     A page that several processes share is divided among them (PSS), so the figures show what a process really adds.
     """
@@ -193,44 +190,44 @@ def memory(say: Callable[[str], None]) -> Memory | None:
         return None
     with ExitStack() as stack:
         say("memory of one process")
-        first = stack.enter_context(_worker())
+        first = stack.enter_context(_worker(count))
         alone, peak = _field(first, "smaps_rollup", "Pss"), _field(first, "status", "VmHWM")
         say("memory of a second process")
-        second = stack.enter_context(_worker())
+        second = stack.enter_context(_worker(count))
         both = _field(first, "smaps_rollup", "Pss") + _field(second, "smaps_rollup", "Pss")
     say("memory of a further worker")
-    return Memory(peak, alone, both - alone, _further_worker())
+    return Memory(peak, alone, both - alone, _further_worker(count))
 
 
 _WORKER = """
 import sys
 from detector.lab.benchmarks.check import check_a_few
-checker = check_a_few()
+checker = check_a_few(int(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.read()
 """
 
 
-def check_a_few() -> object:
-    """Check eight articles and return the checker, so that the caller keeps it in memory."""
+def check_a_few(count: int) -> object:
+    """Check so many articles and return the checker, so that the caller keeps it in memory."""
     from detector.checker import Checker
 
     checker = Checker()
-    for text in articles(8):
+    for text in articles(count):
         checker.check(Document(text))
     return checker
 
 
-def _work(pipe: Connection) -> None:
+def _work(pipe: Connection, count: int) -> None:
     """Check articles in a worker, send its parent's process id, and wait until the pipe is closed."""
-    checker = check_a_few()
+    checker = check_a_few(count)
     pipe.send(os.getppid())
     with suppress(EOFError):
         pipe.recv()
     del checker
 
 
-def _further_worker() -> float:
+def _further_worker(count: int) -> float:
     """Megabytes that the third worker of a pool adds to the fork server and the first two workers."""
     from detector.workers import context
 
@@ -240,7 +237,7 @@ def _further_worker() -> float:
     try:
         for _ in range(3):
             ours, theirs = start.Pipe()
-            process = start.Process(target=_work, args=(theirs,), daemon=True)  # type: ignore[attr-defined] # each context has it
+            process = start.Process(target=_work, args=(theirs, count), daemon=True)  # type: ignore[attr-defined] # each context has it
             process.start()
             theirs.close()
             workers.append((process, ours))
@@ -256,10 +253,10 @@ def _further_worker() -> float:
 
 
 @contextmanager
-def _worker() -> Iterator[int]:
+def _worker(count: int) -> Iterator[int]:
     """Start a process that checks a few articles and then waits; yields its process id."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _WORKER, str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     with process:
         if process.stdout is None or process.stdout.readline().strip() != "ready":
@@ -354,7 +351,7 @@ def _run(server: str | None, count: int, rounds: int, cold_runs: int, load: floa
         article = Path(folder) / "article.txt"
         article.write_text(texts[0], encoding="utf-8")
         cold = cold_starts(article, max(1, cold_runs), _say)
-    held = memory(_say)
+    held = memory(_say, min(8, len(texts)))
     with ExitStack() as stack, one_core():
         speed = take_turns(contenders(server, stack), texts, max(1, rounds), _say)
     return page(speed, cold, held, about_this_run(load))

@@ -43,8 +43,6 @@ class Seen:
 
     Parameters
     ----------
-    seconds : float
-        Duration of the part.
     statuses : Counter of str
         HTTP statuses, and names of connection errors.
     waits : list of float

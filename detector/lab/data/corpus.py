@@ -122,8 +122,6 @@ class Story:
         The group that determines the role.
     role : str
         One of :data:`ROLES`.
-    set : str
-        Name of the set.
     fields : dict
         The other fields of the row.
     """
@@ -175,13 +173,7 @@ def sets_in(data: Path) -> list[str]:
 
 
 def stories(data: Path, name: str) -> Iterator[Story]:
-    """The stories of one set, in file order.
-
-    Raises
-    ------
-    DataError
-        If the file is missing or cannot be read.
-    """
+    """The stories of one set, in file order. Raises DataError if the file is missing or cannot be read."""
     path = data / f"{name}.jsonl.xz"
     if not path.is_file():
         message = f"{path} is missing: point to the folder that holds the training data sets"

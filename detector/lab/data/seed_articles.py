@@ -16,10 +16,7 @@ _STRIDE = 11  # neighbouring seed stories are rewrites of each other
 def articles(count: int, words: int = WORDS) -> list[str]:
     """Articles of exactly ``words`` words, each beginning with a different seed story if there are enough.
 
-    Raises
-    ------
-    DataError
-        If the seed stories are missing: only a clone has them, not the installed package.
+    Raises DataError if the seed stories are missing: only a clone has them, not the installed package.
     """
     folder = files("seeds") / "texts"
     if not folder.is_dir():

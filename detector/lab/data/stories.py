@@ -32,8 +32,6 @@ class Article:
     ----------
     key : str
         The story's key. Joined articles have the key of their first story.
-    text : str
-        The article's text.
     kind : str
         ``human`` or a family of rewriting.
     group : str

@@ -42,10 +42,7 @@ Row = dict[str, Any]
 def write_tiny(folder: Path) -> list[str]:
     """Write the data folder and return the names of its files.
 
-    Raises
-    ------
-    DataError
-        If the seed stories are missing: only a clone has them, not the installed package.
+    Raises DataError if the seed stories are missing: only a clone has them, not the installed package.
     """
     pools = _paragraphs()
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Score texts, and cache the measured rows, so that a rerun continues where the last one stopped."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,21 +9,26 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 import features
 from detector.cascade import ALWAYS, AUTO
+from detector.checker import Checker
 from detector.lab.fingerprint import code_hash
-from detector.lab.training.calibration import blank_grammar
+from detector.lab.training.calibration import CHECKERS, blank_grammar
 from detector.manifest import Manifest, sha256
-from detector.model import Model, Score, Weights, expit, load
+from detector.model import Model, Score, Weights, load
 from detector.rows import measure_texts
 from detector.verdict import REGISTER, Label, Thresholds, judge
+from features.document import Document
 from features.tell_tales import TellTales
 
 Floats = NDArray[np.float64]
 
 CHUNK = 2000
+CHECKED, BATCH = 400, 50
+"""Texts that are checked before their labels are saved, and those that a process takes at once."""
 CHECKER = "harper"
 """The grammar checker used for measuring: the embedded one."""
 
@@ -59,6 +65,7 @@ class Scorer:
     progress: Callable[[str], None]
     _rows: dict[str, Floats] = field(default_factory=dict, repr=False)
     _read: bool = field(default=False, repr=False)
+    _checked: dict[tuple[str, str], Label] = field(default_factory=dict, repr=False)
 
     @property
     def manifest(self) -> Manifest:
@@ -156,16 +163,47 @@ class Scorer:
         return (self.manifest.cascade or self.manifest).thresholds[checker]
 
     def labels(self, texts: Sequence[str], checker: str = CHECKER) -> list[Label]:
-        """The labels that ``unspin check`` gives."""
+        """The labels that ``unspin check`` gives, without the parts of long articles.
+
+        Where a label depends on what the marks explain, it takes a check of its own. Those labels are cached, too.
+        """
         at = self.thresholds(checker)
-        news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)]
-        return [
-            self._state(t) or judge(s.probability, at, float(r), expit(s.without_strongest))
-            for t, s, r in zip(texts, self.scores(texts, checker=checker), news, strict=True)
+        scores = self.scores(texts, checker=checker)
+        news = self.rows(texts)[:, self.manifest.columns.index(REGISTER)].tolist()
+        found = [self._state(t) or judge(s.probability, at) for t, s in zip(texts, scores, strict=True)]
+        unsure = [
+            label is Label.SPUN or (label is Label.SUSPECT and register < at.news_floor)
+            for label, register in zip(found, news, strict=True)
         ]
+        self._check({text for text, check in zip(texts, unsure, strict=True) if check}, checker)
+        return [
+            self._checked[checker, text_key(text)] if check else label
+            for text, label, check in zip(texts, found, unsure, strict=True)
+        ]
+
+    def _check(self, accused: Iterable[str], checker: str) -> None:
+        """Check the texts whose labels are not in the cache."""
+        if self._labels.is_file() and not self._checked:
+            kept = json.loads(self._labels.read_text(encoding="utf-8"))
+            self._checked = {(of, key): Label(label) for of, own in kept.items() for key, label in own.items()}
+        new = sorted(t for t in accused if (checker, text_key(t)) not in self._checked)
+        for start in range(0, len(new), CHECKED):
+            part = new[start : start + CHECKED]
+            batches = [part[i : i + BATCH] for i in range(0, len(part), BATCH)]
+            labels = Parallel(n_jobs=self.jobs)(delayed(_checked)(self.model, self.tables, checker, b) for b in batches)
+            flat = (label for batch in labels for label in batch)
+            self._checked |= {(checker, text_key(t)): label for t, label in zip(part, flat, strict=True)}
+            kept = {of: {k: v for (c, k), v in self._checked.items() if c == of} for of, _ in self._checked}
+            self._labels.write_text(json.dumps(kept), encoding="utf-8")
+            self.progress(f"accusations: checked {start + len(part):,} of {len(new):,} texts")
 
     def _state(self, text: str) -> Label | None:
         return _STATES[int(self._rows[text_key(text)][-2])]
+
+    @cached_property
+    def _labels(self) -> Path:
+        code = code_hash("features", "detector.checker", "detector.explained", "detector.places")
+        return self.cache / f"labels-{self.model.hash}-{code[:8]}.json"
 
     @cached_property
     def _path(self) -> Path:
@@ -184,6 +222,16 @@ class Scorer:
         partial = self._path.with_suffix(".partial.npz")
         np.savez_compressed(partial, keys=np.array(list(self._rows)), rows=np.array(list(self._rows.values())))
         partial.replace(self._path)
+
+
+def _checked(model: Model, tables: Path, checker: str, texts: Sequence[str]) -> list[Label]:
+    """The labels of some texts by a check of each."""
+    # A grammar checker whose findings do not score gives the labels that none gives.
+    judging = Checker(model=model, tables=tables, grammar=checker if CHECKERS[checker] else "none")
+    try:
+        return [judging.check(Document(text)).label for text in texts]
+    finally:
+        judging.close()
 
 
 def open_scorer(folder: Path | None, cache: Path, *, jobs: int, progress: Callable[[str], None]) -> tuple[Scorer, Path]:

@@ -10,14 +10,7 @@ from features.document import Document, Span
 
 
 class _Piece(NamedTuple):
-    """The span ``new`` of the rewrite replaces the span ``old`` of the original."""
-
-    new: Span
-    old: Span
-
-
-class _Match(NamedTuple):
-    """One token found in both texts."""
+    """A span of the rewrite, and the span of the original that it replaces or repeats."""
 
     new: Span
     old: Span
@@ -31,8 +24,6 @@ def align(original: str, rewritten: str) -> tuple[Change, ...]:
     deletion is recorded at the next token, or at the last one if none follows. Different white space counts as a
     change. Undoing the changes gives the original exactly.
 
-    Examples
-    --------
     >>> spun = "Officers stated the ongoing talks took a few long days"
     >>> [(spun[s:e], was) for s, e, was in align("Officials said the talks lasted a few days", spun)]
     [('Officers', 'Officials'), ('stated', 'said'), ('ongoing ', ''), ('took', 'lasted'), ('long ', '')]
@@ -50,8 +41,8 @@ def align(original: str, rewritten: str) -> tuple[Change, ...]:
 
 
 def _pieces(original: str, rewritten: str) -> Iterator[_Piece]:
-    nothing = _Match(Span(0, 0), Span(0, 0))
-    end = _Match(Span(len(rewritten), len(rewritten)), Span(len(original), len(original)))
+    nothing = _Piece(Span(0, 0), Span(0, 0))
+    end = _Piece(Span(len(rewritten), len(rewritten)), Span(len(original), len(original)))
     for before, after in pairwise([nothing, *_matches(original, rewritten), end]):
         new, old = Span(before.new.end, after.new.start), Span(before.old.end, after.old.start)
         if rewritten[new.start : new.end] == original[old.start : old.end]:
@@ -65,10 +56,10 @@ def _pieces(original: str, rewritten: str) -> Iterator[_Piece]:
             yield _Piece(Span(before.new.start, new.end), Span(before.old.start, old.end))
 
 
-def _matches(original: str, rewritten: str) -> Iterator[_Match]:
+def _matches(original: str, rewritten: str) -> Iterator[_Piece]:
     old, new = Document(original), Document(rewritten)
     for pair in matched([new[t] for t in new.tokens], [old[t] for t in old.tokens]):
-        yield _Match(new.tokens[pair.here], old.tokens[pair.there])
+        yield _Piece(new.tokens[pair.here], old.tokens[pair.there])
 
 
 def _trim(rewritten: str, new: Span, original: str, old: Span) -> tuple[Span, Span]:

@@ -32,8 +32,6 @@ class Restricted:
 
     Parameters
     ----------
-    spinner : Spinner
-        The spinner that rewrites.
     allow : callable
         Takes the original and the ``rng``. Returns the test that decides which changes to keep.
     """

@@ -57,8 +57,6 @@ class DictionarySpinner:
         The list, top to bottom. If two groups have the same head, the first one is used.
     spare_names : bool
         Whether to skip phrases with a capitalised word, even at the beginning of a sentence.
-    spare_quotes : bool
-        Whether to skip direct speech.
     may_keep : bool
         Whether the original is among the picks, as in the module's description.
     consistent : bool
@@ -171,10 +169,7 @@ def _surfaces(head: str, case: Case) -> tuple[str, ...]:
 def read_groups(path: Path) -> tuple[Group, ...]:
     """Read a list of groups. Each line is a JSON object with ``head`` and ``alts``.
 
-    Raises
-    ------
-    DataError
-        If the file is missing or a line cannot be read.
+    Raises DataError if the file is missing or a line cannot be read.
     """
     try:
         with path.open(encoding="utf-8") as lines:

@@ -33,8 +33,6 @@ class Rows:
 
     Parameters
     ----------
-    set : str
-        Name of the set.
     tool, label : str
         Required values of these fields; "" for any.
     news_only : bool
@@ -137,10 +135,7 @@ class LazySpinner:
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
         """Rewrite one article.
 
-        Raises
-        ------
-        DataError
-            If a resource of the family is missing. The message says what to install.
+        Raises DataError if a resource of the family is missing. The message says what to install.
         """
         return _built(self.name, self.data).spin(text, rng, rate)
 
@@ -427,10 +422,7 @@ _BY_NAME = {each.name: each for each in FAMILIES}
 def word_counts(data: Path) -> Mapping[str, int]:
     """Counts of words on the web (Norvig's unigrams in the data folder).
 
-    Raises
-    ------
-    DataError
-        If the file is missing or cannot be read.
+    Raises DataError if the file is missing or cannot be read.
     """
     path = data / WORD_COUNTS
     try:

@@ -73,13 +73,7 @@ def _row(lists: _Lists, at: int) -> npt.NDArray[np.int32]:
 
 
 def moby_thesaurus(*, closest_first: bool = True, same_part: bool = True) -> Moby:
-    """Moby as a thesaurus.
-
-    Raises
-    ------
-    DataError
-        If the package is missing. The message says what to install.
-    """
+    """Moby as a thesaurus. Raises DataError if the package is missing. The message says what to install."""
     return Moby(_lists(), closest_first, same_part)
 
 

@@ -58,10 +58,7 @@ class RoundTrip:
     def spin(self, text: str, rng: random.Random, rate: float = 1.0) -> Spun:
         """Rewrite one article; ``rate`` is the share of the sentences to translate.
 
-        Raises
-        ------
-        DataError
-            If the engine or the language pair is not installed or fails. The message says what to install.
+        Raises DataError if the engine or the language pair is not installed or fails. The message says what to install.
         """
         return self.spin_many([text], [rng], rate)[0]
 
@@ -101,10 +98,7 @@ def _edits(original: str, rewritten: str, shift: int) -> list[Edit]:
 def round_trip(sentences: Sequence[str], language: str) -> list[str]:
     """Translate each sentence there and back. Words that the engine does not know stay, without the engine's marks.
 
-    Raises
-    ------
-    DataError
-        If the engine or the language pair is not installed or fails.
+    Raises DataError if the engine or the language pair is not installed or fails.
     """
     if not sentences:
         return []

@@ -36,8 +36,6 @@ class Spun:
 
     Parameters
     ----------
-    text : str
-        The rewrite.
     changes : tuple of Change
         In order, not overlapping. Empty for an untouched text.
 
@@ -131,8 +129,3 @@ def overlay(first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
         if at == len(first) or first[at].start >= edit.end:
             merged.append(edit)
     return sorted(merged)
-
-
-def spun_words(spun: Spun) -> int:
-    """Number of the original's words inside changes; an insertion counts 0."""
-    return sum(len(change.original.split()) for change in spun.changes)

@@ -37,8 +37,6 @@ class ThesaurusSpinner:
         ``frequent`` favours the alternatives that the thesaurus names first: probability proportional to 1 / rank.
     most : int or None
         Use only the first ``most`` alternatives.
-    phrases : bool
-        Whether an alternative may have several words.
     names : bool
         Whether to swap capitalised words inside sentences too (`Wall Road`).
     consistent : bool
@@ -166,8 +164,6 @@ class Commonest:
 
     Parameters
     ----------
-    thesaurus : callable
-        Gives the alternatives.
     frequency : mapping
         Lower-case word -> count. A phrase is as frequent as its rarest word.
     most : int or None

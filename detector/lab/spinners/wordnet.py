@@ -7,7 +7,7 @@ to other synsets. `cntlist.rev` counts each sense in tagged text.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,13 +64,7 @@ def wordnet_is_installed() -> bool:
 
 
 def wordnet_thesaurus(path: str | Path = FOLDER, senses: int | None = None, *, neighbours: bool = False) -> WordNet:
-    """WordNet as a thesaurus.
-
-    Raises
-    ------
-    DataError
-        If the files are missing. The message says what to install.
-    """
+    """WordNet as a thesaurus. Raises DataError if the files are missing. The message says what to install."""
     index, synsets = _read(Path(path))
     return WordNet(index, synsets, senses, neighbours)
 
@@ -116,23 +110,20 @@ def _data_line(line: str, kind: str) -> tuple[int, _Synset]:
     return int(fields[0]), _Synset(tuple(word for word in words if word.islower()), neighbours)
 
 
-def nouns(path: str | Path = FOLDER) -> list[str]:
+def nouns() -> list[str]:
     """All single lower-case words of three letters or more that are nouns."""
-    index, _ = _read(Path(path))
+    index, _ = _read(FOLDER)
     return sorted(lemma for lemma in index["NOUN"] if len(lemma) > 2 and lemma.isalpha())
 
 
-@lru_cache(maxsize=2)
-def part_counts(path: str | Path = FOLDER) -> Mapping[str, Mapping[str, int]]:
+@cache
+def part_counts() -> Mapping[str, Mapping[str, int]]:
     """Counts of each lemma as each part of speech in WordNet's tagged texts.
 
-    Raises
-    ------
-    DataError
-        If the file is missing. The message says what to install.
+    Raises DataError if the file is missing. The message says what to install.
     """
     counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for line in _lines(Path(path) / "cntlist.rev"):
+    for line in _lines(FOLDER / "cntlist.rev"):
         key, _, count = line.split()
         lemma, _, rest = key.partition("%")
         counts[lemma.replace("_", " ")][_PARTS[rest[0]]] += int(count)

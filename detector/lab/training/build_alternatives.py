@@ -144,10 +144,7 @@ ORIGINALS_HEADER = "# unspin originals 1"
 def originals() -> list[tuple[str, str]]:
     """Our own pairs of a wording and the word that reporters use instead, from ``seeds/originals.tsv``.
 
-    Raises
-    ------
-    DataError
-        If the table does not begin with :data:`ORIGINALS_HEADER`.
+    Raises DataError if the table does not begin with :data:`ORIGINALS_HEADER`.
     """
     table = files("seeds") / "originals.tsv"
     header, _, *rows = table.read_text(encoding="utf-8").splitlines()

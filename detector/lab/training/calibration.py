@@ -48,8 +48,6 @@ class CheckerFigures:
 
     Parameters
     ----------
-    thresholds : Thresholds
-    calibration : Calibration
     reference : dict
         Column of a part of the quality score -> its 101 percentiles over news, ascending.
     metrics : dict
@@ -71,8 +69,6 @@ def figures_by_checker(
     ----------
     columns : sequence of str
         Names of the columns of ``rows``.
-    weights : Weights
-        Weights of the classifier.
     held : sequence of Article
         Held-out human copy and rewrites.
     rows : ndarray, shape (articles, columns)
@@ -133,7 +129,6 @@ def set_thresholds(
     groups: Sequence[str],
     register: NDArray[np.float64] | None = None,
     floor: float = NO_FLOOR,
-    without_strongest: NDArray[np.float64] | None = None,
     *,
     rates: tuple[float, float] = (SPUN_RATE, SUSPECT_RATE),
 ) -> Thresholds:
@@ -149,8 +144,6 @@ def set_thresholds(
         Log-odds that each article is written like news; NaN if unknown.
     floor : float
         Articles with lower register log-odds may not be flagged ``spun``.
-    without_strongest : ndarray, shape (articles,), optional
-        Probabilities without the column that adds most; see :func:`detector.verdict.judge`.
     rates : (float, float)
         False positive rates for ``spun`` and for ``suspect`` or higher.
     """
@@ -158,16 +151,12 @@ def set_thresholds(
     suspect = threshold_above(everybody, rates[1])
     if register is not None:
         probability = np.where(register < floor, 0.0, probability)
-    if without_strongest is not None:
-        probability = np.where(without_strongest < suspect, 0.0, probability)
     spun = threshold_above(probability, rates[0])
     names = np.array([KINDS_OF_HUMAN.get(g, g) for g in groups])
     for name in sorted(set(names)):
         own = probability[names == name]
         if len(own) >= GROUP_LEAST:
             spun = max(spun, threshold_above(own, GROUP_RATE))
-    # A rule that holds many texts back may leave a threshold for spun below that for suspect.
-    spun = max(spun, suspect) if without_strongest is not None else spun
     suspect = min(suspect, spun)
     return Thresholds(
         suspect=suspect,

@@ -28,10 +28,7 @@ def score_copy(
     The arguments are those of :func:`detector.audit.audit`. Articles that cannot be read or judged are skipped;
     ``complain`` takes one sentence about each.
 
-    Raises
-    ------
-    UnspinError
-        If the model, the grammar checker or the workers are missing or fail.
+    Raises UnspinError if the model, the grammar checker or the workers are missing or fail.
     """
     rows = audit(
         sources,

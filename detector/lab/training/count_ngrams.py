@@ -178,12 +178,8 @@ def build(
     ----------
     stream : Stream
         The reference copy.
-    folder : Path
-        Output folder of the tables.
     sizes : Sizes
         Size limits of the tables.
-    progress : callable
-        Takes one line at a time.
     general : callable, optional
         Gives the pairs of general English over a vocabulary. Pairs that the copy lacks are added.
 

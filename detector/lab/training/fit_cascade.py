@@ -100,16 +100,8 @@ def fit_cascade(
 
     Parameters
     ----------
-    data : Path
-        The data folder.
     out : Path
         A clone of unspin, or a folder that ``unspin train`` wrote. Its manifest is replaced.
-    seed : int
-        Of everything that is drawn.
-    jobs : int
-        Worker processes.
-    progress : callable
-        Takes one line at a time.
     leave_out : frozenset of str
         Families of rewriting that no part of the model may see.
 
@@ -298,13 +290,11 @@ def calibrated(model: Model, head: Head, held: Sequence[Article], rows: Floats) 
         used = rows if scores else blank_grammar((*manifest.columns, *cascade.columns), rows)
         scored = [staged.score(row, checker, int(n)) for row, n in zip(used, words.tolist(), strict=True)]
         probability = np.array([s.probability for s in scored])
-        without = np.array([expit(s.without_strongest) for s in scored])
         thresholds[checker] = set_thresholds(
             probability[human],
             [g for g, h in zip(groups, human.tolist(), strict=True) if h],
             register[human],
             manifest.thresholds[checker].news_floor,
-            without[human],
             rates=(SPUN_RATE, SUSPECT_RATE),
         )
         flagged = ~human & met & (probability >= thresholds[checker].suspect)

@@ -27,16 +27,12 @@ def fit_classes(
 
     Parameters
     ----------
-    words : sequence of str
-        The vocabulary.
     counts : ndarray of uint32, shape (vocabulary,)
         How often each word occurs in the reference copy.
     vectors : ndarray of float32, shape (words, dimensions)
         From :func:`detector.lab.training.similarity.vectors`, for the most frequent words.
     ids : ndarray of int32
         The reference copy as vocabulary ids.
-    seed : int
-        Seed of the clustering.
     """
     of, classes = _sorted(words, counts, vectors, seed)
     running = of[ids].astype(np.int64)

@@ -74,8 +74,6 @@ def fit_phrasing(
 
     Parameters
     ----------
-    tables : Path
-        Folder of the n-gram tables.
     human, other_human : sequence of Article
         Reporters' copy; copy by learners, translators and others, with weight :data:`OTHER_WEIGHT`. There is little of
         the latter, and it is most easily mistaken for machine translation.

@@ -33,12 +33,8 @@ def fit_places(
     ----------
     articles : sequence of Article
         Human copy. Each article is measured twice: unchanged, and rewritten by a random spinner at a random rate.
-    tables : Path
-        Folder of the features' tables.
     score : callable
         ``score(row, words)`` gives the calibrated log-odds of an article of so many words.
-    grammar : str
-        Name of the grammar checker.
     reader : Reader, optional
         Its columns follow the others in a row, and its log-odds of words join those of the word model.
     """

@@ -301,10 +301,6 @@ def fit_relation(
 
     Parameters
     ----------
-    data : Path
-        The data folder.
-    out : Path
-        The artefact folder.
     archive : Archive, optional
         Of reference copy, in which neighbours are looked for; by default one is made and thrown away.
     tables : Path, optional

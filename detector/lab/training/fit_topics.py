@@ -30,10 +30,6 @@ def fit_topics(ids: Ids, vocabulary: int, *, seed: int) -> Topics:
     ----------
     ids : ndarray of int32
         The reference copy as vocabulary ids; the ids are in order of frequency.
-    vocabulary : int
-        Number of words in the vocabulary.
-    seed : int
-        Seed of the randomised decomposition.
     """
     words = min(WORDS, vocabulary)
     contexts = min(CONTEXTS, words)

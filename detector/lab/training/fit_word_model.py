@@ -63,8 +63,6 @@ def word_rows(
 
     Parameters
     ----------
-    texts : sequence of str
-        Human copy.
     spinners : sequence of Spinner
         :data:`SPINS` of them are drawn for each text.
     weights : sequence of float

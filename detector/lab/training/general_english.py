@@ -52,10 +52,7 @@ def general_pairs(ids: Mapping[str, int]) -> Pairs:
 
     Both models mark the beginning of a sentence with ``<s>``. PocketSphinx's mark for the end is ignored.
 
-    Raises
-    ------
-    DataError
-        If PocketSphinx is not installed, or if its version has a different file format.
+    Raises DataError if PocketSphinx is not installed, or if its version has a different file format.
     """
     try:
         file = resources.files("pocketsphinx") / "model" / "en-us" / "en-us.lm.bin"

@@ -104,8 +104,6 @@ class OfOutlet:
 
     Parameters
     ----------
-    outlet : str
-    judged : int
     reach : int
         Judged articles that the shipped thresholds label spun.
     own : OutletThresholds or None
@@ -181,11 +179,8 @@ def recalibrate(
     As in training, an article below the floor may not be flagged ``spun``, but it counts for ``suspect``. Repeated
     articles count once.
 
-    Raises
-    ------
-    UnspinError
-        If there is too little copy, if most of it is not written like news, or if no threshold keeps the rates because
-        too many articles have the highest probability.
+    Raises UnspinError if there is too little copy, if most of it is not written like news, or if no threshold keeps the
+    rates because too many articles have the highest probability.
     """
     check_rates(spun_rate, suspect_rate)
     articles = list(copy)

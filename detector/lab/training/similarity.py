@@ -27,8 +27,6 @@ def vectors(ids: Ids, words: int, *, seed: int) -> Floats:
         Running text as vocabulary ids. After the special ids, they are in order of frequency.
     words : int
         How many words get a vector: ids 0 to ``words - 1``.
-    seed : int
-        Seed of the randomised decomposition.
 
     Returns
     -------

@@ -95,16 +95,10 @@ def train(
 
     Parameters
     ----------
-    data : Path
-        The data folder.
     out : Path
         A clone of unspin (its embedded model is replaced) or any other folder.
     seed : int
         Of everything that is drawn; the same seed gives the same model.
-    jobs : int
-        Worker processes.
-    progress : callable
-        Takes one line at a time.
     reuse_tables : bool
         Keep the n-gram tables and vectors that ``out`` holds, and make everything that builds on them again.
     leave_out : frozenset of str

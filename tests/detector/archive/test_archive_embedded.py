@@ -335,7 +335,7 @@ class TestBadPlaces:
         self.refused(place, said)
         self.refused(place, said, create=True)
 
-    @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 1}'])
+    @pytest.mark.parametrize("content", ["", "{", "[]", "[" * 5000, '{"format": 1}'])
     def test_a_damaged_marker(self, place: Path, content: str, archive: Archive) -> None:
         """It is not taken for an empty folder."""
         archive.close()

@@ -1,5 +1,7 @@
 """The engine: each article exactly once, whatever the articles and the workers do."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -278,6 +280,28 @@ class TestWorkers:
             writer.close()
         assert seen.source in stored(path)
         assert len(stored(path)) < 400
+
+
+SCRIPT = """
+from audit_fakes import FakeMaker
+from detector.audit import audit
+
+class Own(FakeMaker):
+    pass
+
+for row in audit(["feed.txt"], checker=Own(), jobs=1):
+    print(row.verdict.label)
+"""
+
+
+def test_a_short_script_may_bring_its_own_judge(tmp_path: Path) -> None:
+    """Its workers neither run the script again nor need to import the judge from it."""
+    (tmp_path / "feed.txt").write_text("SPUN words", encoding="utf-8")
+    script = tmp_path / "script.py"
+    fakes = str(Path(__file__).parent / "fakes")
+    script.write_text(f"import sys\nsys.path.insert(0, {fakes!r})\n{SCRIPT}", encoding="utf-8")
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("spun\n", 0), done.stderr
 
 
 def test_ticks_come_while_nothing_is_done() -> None:

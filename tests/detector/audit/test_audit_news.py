@@ -137,10 +137,13 @@ class TestWebhook:
         assert sorted(titles(desk.got[-1][1])) == ["Title of SPUN one", "Title of SPUN two"]
         assert all("x" not in path for path in desk.paths)
 
-    def test_a_server_that_hangs(self, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-        """Is not waited for; later it gets the same message again."""
-        monkeypatch.setattr("detector.audit.delivery._ANSWER_SECONDS", 0.2)
-        desk.answers += ["hang"] * 3
+    @pytest.mark.parametrize(("how", "limit"), [("hang", "_ANSWER_SECONDS"), ("drip", "_WHOLE_SECONDS")])
+    def test_a_server_that_hangs(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: Capture, how: str, limit: str
+    ) -> None:
+        """Is not waited for, even if it sends a byte now and then; later it gets the same message again."""
+        monkeypatch.setattr(f"detector.audit.delivery.{limit}", 0.5)
+        desk.answers += [how] * 3
         assert notify(desk, ONE) == 2
         assert "did not answer in time" in capsys.readouterr().err
         monkeypatch.setattr(outbox, "LEASE_SECONDS", -1)

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +278,28 @@ class TestRefused:
         path.write_bytes(data)
         with pytest.raises(StoreError, match=r"damaged|cannot be used"), Store.open(path, read_only=True) as store:
             list(store.rows())
+
+    @pytest.mark.parametrize("columns", ["[" * 5000, '[{"a": 1}]', "[1", "5"])
+    def test_a_damaged_row(self, path: Path, columns: str) -> None:
+        """A cell that does not hold what it should is told in one sentence."""
+        write(path, judged("article", "a"))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE details SET columns = ?", (columns,))
+        with Store.open(path, read_only=True) as store:
+            with pytest.raises(StoreError, match="the store is damaged"):
+                store.row(1)
+            with pytest.raises(StoreError, match="the store is damaged"):
+                list(store.rows())
+
+    def test_a_damaged_table_name(self, path: Path) -> None:
+        """SQLite names the table in its error, in whatever bytes it has."""
+        write(path, judged("article", "a"))
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        data = path.read_bytes()
+        path.write_bytes(data.replace(b"CREATE TABLE bands", b"CREATE TABLX ban\xed\x80"))
+        with pytest.raises(StoreError, match="the store is damaged"):
+            Store.open(path, read_only=True)
 
     def test_two_audits_at_once(self, path: Path) -> None:
         """A second writer is refused while the first lives; a reader is not."""

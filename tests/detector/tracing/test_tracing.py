@@ -312,7 +312,7 @@ class TestLicences:
         path.write_text('# ours\n\nDaily Example, Example Agency\n"A, B",C\n', encoding="utf-8")
         assert read_licences(path) == {("Daily Example", "Example Agency"), ("A, B", "C")}
 
-    @pytest.mark.parametrize("content", [b"one\n", b"a,b,c\n", b"\xff\xfe\n", b",b\n"])
+    @pytest.mark.parametrize("content", [b"one\n", b"a,b,c\n", b"\xff\xfe\n", b",b\n", b'"' + b"x" * 200_000])
     def test_bad_lists_are_refused(self, tmp_path: Path, content: bytes) -> None:
         """In one sentence that names the file."""
         path = tmp_path / "bad.csv"

@@ -118,7 +118,7 @@ class Server:
 
 
 Serving = Callable[..., Server]
-SETTINGS = Settings(rate=0, grammar="none", pool=PoolSettings(workers=1, waiting=4, seconds=20))
+SETTINGS = Settings(rate=0, grammar="none", reader="never", pool=PoolSettings(workers=1, waiting=4, seconds=20))
 
 
 TOKEN = "a-token-that-nobody-guesses"  # noqa: S105 - opens test servers only

@@ -30,7 +30,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = folder / "feed.jsonl"
     lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     path = folder / "audit.sqlite"
-    assert len(list(audit([str(lines)], store=path, grammar="none", jobs=1))) == 4
+    assert len(list(audit([str(lines)], store=path, grammar="none", reader="never", jobs=1))) == 4
     return path
 
 

@@ -168,6 +168,57 @@ BAD = [
 ]
 
 
+def test_a_damaged_table_name(path: Path) -> None:
+    """SQLite names the table in its error, in whatever bytes it has."""
+    Keeper(path, 30).close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE notes", b"CREATE TABLX not\xed\x80"))
+    with pytest.raises(KeepError, match="the file is damaged"):
+        Keeper(path, 30)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "made = 'soon'",
+        "made = 1e300",
+        "status = x'35'",
+        "view = 5",
+        "view = 'text'",
+        "view = x'00'",
+        "comparison = x'789c'",
+        "notes.made = 'x'",
+        "notes.text = NULL",
+        "notes.by = x'ff'",
+    ],
+)
+def test_a_damaged_result_is_one_sentence(serving: Serving, path: Path, change: str) -> None:
+    """A file from elsewhere may hold anything in its columns. Other results can still be used."""
+    with closing(Keeper(path, 30)) as keeper:
+        first, second = (str(keeper.add(VIEW)["id"]) for _ in range(2))
+        keeper.change(first, note="n", by="K")
+    setting = change.removeprefix("notes.")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '')"
+        )
+        where = f"result = '{first}'" if "notes." in change else f"id = '{first}'"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE {'notes' if 'notes.' in change else 'results'} SET {setting} WHERE {where}")  # noqa: S608 - our own
+    server = serving(keep=path)
+    answer = server.ask("GET", f"/page/results/{first}")
+    assert answer.kind == "part-missing"
+    assert "is damaged" in answer.json["detail"]
+    assert server.ask("GET", f"/page/results/{second}").status == 200
+
+
+def test_a_result_that_unpacks_to_far_too_much(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not fill the memory."""
+    id_ = str(keeper.add(b"x" * 200_000)["id"])
+    monkeypatch.setattr("detector.web.keeper._MOST_UNPACKED", 100_000)
+    with pytest.raises(KeepError, match="is damaged"):
+        keeper.get(id_)
+
+
 @pytest.mark.parametrize(("spoil", "said"), BAD, ids=lambda each: getattr(each, "__name__", None))
 def test_a_bad_file_ends_the_command_with_one_sentence(
     capsys: pytest.CaptureFixture[str], path: Path, spoil: Callable[[Path], None], said: str
@@ -264,6 +315,8 @@ def test_over_http(serving: Serving, path: Path) -> None:
     assert found.json["view"]["source"] == "a.txt"
     assert server.ask("DELETE", f"{place}/notes/1").json["notes"] == []
     assert server.post(place, {"status": "nonsense"}).kind == "bad-request"
+    for number in ("9" * 20, "9" * 5000, "x", "-1"):
+        assert server.ask("DELETE", f"{place}/notes/{number}").kind == "bad-request"
     assert server.post(place, {"state": "open"}).kind == "bad-request"
     assert case["id"] not in server.ask("GET", "/metrics").body.decode()
     assert server.ask("DELETE", place).status == 204

@@ -222,8 +222,9 @@ def test_threads_may_share_a_checker(harper: Harper) -> None:
 
 def test_closing_lets_go_and_a_later_check_starts_anew() -> None:
     """Closing twice is fine, and so is checking afterwards."""
-    with Harper() as checker:
-        before = checker.check("They has agreed.")
+    checker = Harper()
+    before = checker.check("They has agreed.")
+    checker.close()
     checker.close()
 
     assert checker.check("They has agreed.") == before != []

@@ -14,7 +14,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -233,7 +233,10 @@ def test_a_server_without_english_is_reported() -> None:
 def test_a_server_that_recovers_is_used_again() -> None:
     """A failed check leaves the checker whole."""
     answers = iter([HTML, matches(match(3, 4))])
-    with stranger(lambda server: server.send(next(answers))) as (address, _), LanguageTool(address) as checker:
+    with (
+        stranger(lambda server: server.send(next(answers))) as (address, _),
+        closing(LanguageTool(address)) as checker,
+    ):
         with pytest.raises(CheckerUnavailable):
             checker.check("he have agreed")
 
@@ -504,7 +507,7 @@ def test_the_library_never_starts_or_downloads_anything_itself(monkeypatch: pyte
     fake_java(tmp_path, FAKE_SERVER, monkeypatch)
     (tmp_path / JAR).touch()
 
-    with LanguageTool(home=tmp_path) as checker:
+    with closing(LanguageTool(home=tmp_path)) as checker:
         checker.start()
 
 
@@ -580,7 +583,7 @@ def test_install_refuses_what_is_no_version(version: str, tmp_path: Path) -> Non
 @pytest.fixture(scope="module")
 def languagetool() -> Iterator[LanguageTool]:
     """The real server."""
-    with LanguageTool(os.environ["UNSPIN_LANGUAGETOOL_SERVER"]) as checker:
+    with closing(LanguageTool(os.environ["UNSPIN_LANGUAGETOOL_SERVER"])) as checker:
         yield checker
 
 
@@ -629,7 +632,7 @@ def test_a_real_jar_is_started_and_stopped() -> None:
     """A local installation serves as well as a server, and is gone afterwards."""
     home = Path(os.environ["UNSPIN_LANGUAGETOOL_HOME"])
     assert status(home=home).ready
-    with LanguageTool(home=home, start_seconds=120) as checker:
+    with closing(LanguageTool(home=home, start_seconds=120)) as checker:
         assert [finding.rule for finding in checker.check("He have agreed to it.")] == ["HE_VERB_AGR"]
         address = checker.address or ""
         assert status(address).ready

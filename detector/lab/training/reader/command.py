@@ -41,10 +41,8 @@ def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
 
     A new one has every family that models are trained on, and the reader's own (:data:`OWN`), but for those left out.
 
-    Raises
-    ------
-    DataError
-        If no family is left, or the folder's run cannot be read or has another seed or a family that is left out.
+    Raises DataError if no family is left, or the folder's run cannot be read or has another seed or a family that is
+    left out.
     """
     path = out / RUN
     if not path.is_file():
@@ -65,13 +63,7 @@ def begun(out: Path, data: Path, seed: int, leave_out: frozenset[str]) -> Run:
 
 
 def build_lessons(data: Path, stories: Path, run: Run) -> Lessons:
-    """The lessons of a run, as its worker makes them.
-
-    Raises
-    ------
-    DataError
-        If a family of the run is not there any more.
-    """
+    """The lessons of a run, as its worker makes them. Raises DataError if a family of the run is not there any more."""
     known = families(data)
     listed = [name for name in run.families if name not in OWN]
     gone = [name for name in listed if name not in known]
@@ -109,8 +101,6 @@ def train_reader(
 
     Parameters
     ----------
-    data : Path
-        The data folder.
     out : Path
         Checkpoints, kept weights and the chosen stories.
     seed : int
@@ -119,14 +109,10 @@ def train_reader(
         Families that the reader may not meet.
     begin_with : Path, optional
         Weights that another run has kept, to begin with in place of the pretrained ones.
-    threads : int
-        Threads of the network.
     jobs : int
         Worker processes that choose the stories, once.
     until, decay : int, optional
         When to stop: see :func:`detector.lab.training.reader.run.train`.
-    progress : callable
-        Takes one line at a time.
 
     Raises
     ------
@@ -160,14 +146,10 @@ def export_reader(
 
     Parameters
     ----------
-    out : Path
-        The run's folder.
     folder : Path
         Where the reader goes.
     least : int
         Times that a piece must occur in the run's stories to stay in the vocabulary; 0 keeps every piece.
-    progress : callable
-        Takes one line at a time.
 
     Raises
     ------

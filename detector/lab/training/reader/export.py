@@ -18,10 +18,7 @@ from features.reader.word_pieces import BEGIN, END, PAD, UNKNOWN, WordPieces
 def load_weights(path: Path, network: Trained) -> dict[str, Tensor]:
     """Weights that a run has kept, in the order of the network's own.
 
-    Raises
-    ------
-    DataError
-        If the file cannot be read or is of another network.
+    Raises DataError if the file cannot be read or is of another network.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file

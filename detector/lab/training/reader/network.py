@@ -51,8 +51,6 @@ class Network:
 
     Parameters
     ----------
-    shape : Shape
-        Sizes.
     pieces : Tensor, shape (vocabulary, width)
         Embeddings of the pieces; not trained.
     places : Tensor, shape (longest window, width)
@@ -129,13 +127,7 @@ def random_network(shape: Shape, vocabulary: int, longest: int, seed: int) -> Ne
 
 
 def pretrained_folder() -> Path:
-    """Where the pretrained weights and their vocabulary lie.
-
-    Raises
-    ------
-    UnspinError
-        If their package is not installed.
-    """
+    """Where the pretrained weights and their vocabulary lie. Raises UnspinError if their package is not installed."""
     # Not imported: the package would load a library of sentence embeddings that nothing here needs.
     spec = importlib.util.find_spec(PRETRAINED)
     if spec is None or not spec.submodule_search_locations:

@@ -49,8 +49,6 @@ class Settings:
         Windows of a step.
     weight_decay : float
         Of matrices; biases and norms are free.
-    save_every : float
-        Seconds between checkpoints.
     keep_every : int
         Pieces after which the averaged weights are kept for good.
     """
@@ -69,8 +67,6 @@ class Position:
 
     Parameters
     ----------
-    step : int
-        Steps made.
     chunk, batch : int
         The next lesson: number of the chunk, and of the batch in it.
     pieces : int
@@ -108,13 +104,7 @@ class State:
 
     @classmethod
     def load(cls, path: Path, network: Network) -> "State":
-        """A checkpoint.
-
-        Raises
-        ------
-        DataError
-            If the file is no checkpoint of such a network.
-        """
+        """A checkpoint. Raises DataError if the file is no checkpoint of such a network."""
         from safetensors import SafetensorError, safe_open
 
         try:
@@ -262,14 +252,10 @@ def train(
         Checkpoints and kept weights.
     lessons : callable
         ``lessons(number)`` gives the chunks from that number on.
-    settings : Settings
-        How to learn.
     until : int, optional
         Pieces after which to stop.
     decay : int, optional
         Let the rate fall to nothing over so many steps, then stop. A run that is decaying goes on with its decay.
-    progress : callable
-        Takes one line at a time.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / CHECKPOINT

@@ -14,8 +14,8 @@ class Desk:
     Parameters
     ----------
     answers : list
-        What the next requests get: a status, a status with headers, or ``drop`` (no answer, broken off) or ``hang``.
-        When it is used up, everything gets 200.
+        What the next requests get: a status, a status with headers, ``drop`` (no answer, broken off), ``hang``, or
+        ``drip`` (an answer that never ends, byte by byte). When it is used up, everything gets 200.
     got : list of (str, bytes)
         The key and the body of every request, answered or not.
     """
@@ -34,7 +34,9 @@ class Desk:
         answer = self.answers.pop(0) if self.answers else 200
         if answer == "hang":
             self.release.wait(60)
-        if answer in ("hang", "drop"):
+        while answer == "drip" and not self.release.wait(0.02):
+            handler.wfile.write(b"H")
+        if answer in ("hang", "drop", "drip"):
             handler.close_connection = True
             return
         status, headers = answer if isinstance(answer, tuple) else (answer, {})

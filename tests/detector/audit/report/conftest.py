@@ -58,7 +58,7 @@ def desk(fill: Fill) -> Path:
     rows: list[dict[str, Any]] = [
         {"origin": "Mill", "date": f"2026-11-{day:02}", **(spun_ if day % 2 else {})} for day in range(1, 29)
     ]
-    rows += [{"origin": "Herald", "date": f"2026-11-{1 + n % 28:02}"} for n in range(200)]
+    rows += [{"origin": "Herald", "author": "Jane Doe", "date": f"2026-11-{1 + n % 28:02}"} for n in range(200)]
     rows += [{"origin": "Tiny", **spun_}, {"origin": "Tiny"}, {"origin": "Herald", **suspect}]
     rows += [{"label": "too_short", "probability": None}, {"label": "not_english", "probability": None}]
     rows += [failed("fetch", "https://x.example/: no answer."), failed("fetch", "https://y.example/: no answer.")]

@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ from audit_report_store import TEXT, Fill
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector import load_audit
 from detector.audit.report.export import write_csv
 from detector.audit.report.rows import FIELDS, Article
 from detector.cli import Exit, main
@@ -146,6 +148,21 @@ class TestCommand:
         code, out, err = run(desk, "--outlet", "herold")
         assert (code, out) == (Exit.FAILED, "")
         assert "Herald" in err
+
+    @pytest.mark.parametrize(
+        "cell", [("details", "evidence", "[" * 5000), ("details", "columns", "[" * 5000), ("articles", "words", 1e300),
+                 ("details", "evidence", '[{"feature": "a", "start": Infinity, "end": 5, "text": "a", "message": "", "expected": [], "weight": 1}]')],
+        ids=["evidence", "columns", "words", "start"],
+    )  # fmt: skip
+    def test_a_damaged_cell_does_not_stop_a_report(
+        self, desk: Path, tmp_path: Path, run: Run, cell: tuple[str, str, object]
+    ) -> None:
+        """Its value is missing; all else is shown."""
+        table, column, value = cell
+        with closing(sqlite3.connect(desk)) as connection, connection:
+            connection.execute(f"UPDATE {table} SET {column} = ?", (value,))  # noqa: S608 - our own
+        assert run(desk, "--jsonl", tmp_path / "a.jsonl")[0] == Exit.NOTHING_FLAGGED
+        assert len(load_audit(desk, measured=True)) > 200
 
     @pytest.mark.parametrize("kind", ["missing", "empty", "text", "other", "no rows", "damaged", "folder"])
     def test_what_is_no_store_is_one_sentence(self, tmp_path: Path, fill: Fill, run: Run, kind: str) -> None:

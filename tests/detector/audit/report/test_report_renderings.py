@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,24 @@ def hostile(fill: Fill, evil: str, name: str = "evil.sqlite") -> Summary:
         {"origin": "Plain"},
     )
     return summarise(fill(*rows, name=name))
+
+
+def test_two_models(fill: Fill) -> None:
+    """With two models there is no one threshold to draw. With none that is known, as in a damaged store, there is none."""
+    store = fill({"label": "spun", "probability": 0.99}, {})
+    page = as_html(summarise(store))
+    assert 'class="threshold spun"' in page
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("INSERT INTO models SELECT 2, 'other', columns, 0.005, 0.02, 100 FROM models")
+        connection.execute("UPDATE articles SET model = 2 WHERE id = 1")
+    for known in (2, 0):
+        summary = summarise(store)
+        assert len(summary.judges) == known
+        page = as_html(summary)
+        assert "<h2>Probabilities</h2>" in page
+        assert 'class="threshold' not in page
+        with closing(sqlite3.connect(store)) as connection, connection:
+            connection.execute("DELETE FROM models")
 
 
 class TestHarmless:

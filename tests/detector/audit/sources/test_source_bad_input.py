@@ -161,6 +161,8 @@ class TestBadRecords:
         found = gather(name="a.jsonl", data=b"".join(lines))
         assert len(found) == 500
         assert [(item.source[-4:], item.error_kind) for item in found if item.error] == [(":235", "malformed")]
+        (said,) = [item.error for item in found if item.error]
+        assert "(invalid control character at character 13)" in said
 
     def test_the_first_line(self, gather: Gather) -> None:
         """A bad first line does not hide what the file is."""

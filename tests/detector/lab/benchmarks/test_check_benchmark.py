@@ -97,7 +97,7 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_server_that_is_down(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A LanguageTool server that was named and does not answer is one sentence, and 2."""
     monkeypatch.setattr(benchmark, "cold_starts", lambda *_: COLD)
-    monkeypatch.setattr(benchmark, "memory", lambda _: None)
+    monkeypatch.setattr(benchmark, "memory", lambda *_: None)
     assert main(["--articles", "1", "--rounds", "1", "--languagetool-server", "http://127.0.0.1:9"]) == 2
     out, err = capsys.readouterr()
     assert out == ""

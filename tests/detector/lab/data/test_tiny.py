@@ -85,7 +85,7 @@ def test_both_commands_run_from_end_to_end(folder: Path, tmp_path: Path) -> None
     assert f"data: skipping {len(SETS) - 2} of {len(SETS)} sets" in trained.stderr
     story = tmp_path / "story.txt"
     story.write_text(next(stories(folder, NEWS)).text, encoding="utf-8")
-    run("evaluate", str(folder), "--model", str(model), "--out", str(figures), "--quick")
+    run("evaluate", str(folder), "--model", str(model), "--out", str(figures), "--quick", "--jobs", "1")
     answer = json.loads((figures / "evaluation.json").read_text(encoding="utf-8"))
     assert {row["family"] for row in answer["families"]} >= {"dictionary", "round trip (DetectRL)"}
     assert all(0 <= row["auroc"]["value"] <= 1 for row in answer["families"])

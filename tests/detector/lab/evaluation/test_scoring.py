@@ -33,9 +33,10 @@ def samples() -> list[str]:
 
 @pytest.fixture
 def scorer(tmp_path: Path) -> Scorer:
-    """The shipped model, with rows measured and kept by another scorer."""
+    """The shipped model, with rows measured and labels checked by another scorer, which kept them."""
     first, _ = open_scorer(None, tmp_path, jobs=1, progress=lambda _: None)
     first.measure(samples(), "texts")
+    first.labels(samples())
     again, _ = open_scorer(None, tmp_path, jobs=1, progress=lambda line: pytest.fail(f"measured again: {line}"))
     again.measure(samples(), "texts")
     return again

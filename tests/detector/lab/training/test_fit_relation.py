@@ -15,7 +15,8 @@ from detector.cli import main
 from detector.lab.data import source_pairs
 from detector.lab.data.source_pairs import SourcePair, changed, longest_unquoted_run
 from detector.lab.spinners import ThesaurusSpinner, from_table
-from detector.lab.training.fit_relation import RISING, SETS, Amounts, fit, fit_relation, trees_of, write_fitted
+from detector.lab.training import fit_relation
+from detector.lab.training.fit_relation import RISING, SETS, Amounts, fit, trees_of, write_fitted
 from detector.tracing.columns import NAMES
 from detector.tracing.judge import embedded_judge, load_judge
 from detector.tracing.relation import COPY, NONE, REWRITE, SHARED, Relation
@@ -45,8 +46,12 @@ def test_the_numbers_are_scikit_learns(table: tuple[list[SourcePair], np.ndarray
     assert trees_of(model).log_odds(noisy) == pytest.approx(model.decision_function(noisy), abs=1e-9)
 
 
-def test_a_judge_is_fitted_and_read_back(table: tuple[list[SourcePair], np.ndarray], tmp_path: Path) -> None:
+def test_a_judge_is_fitted_and_read_back(
+    table: tuple[list[SourcePair], np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It tells the relations of its lesson apart, and the files give the same judge."""
+    for name, fewer in (("TREES", 30), ("_FEWER", 20), ("_FOLDS", 2)):
+        monkeypatch.setattr(fit_relation, name, fewer)
     pairs, rows = table
     fitted = fit(pairs, rows, seed=0)
     assert fitted.metrics["independent_called_derived"] == 0.0
@@ -126,13 +131,14 @@ def test_a_judge_from_a_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(
         source_pairs, "families", lambda _: {"dictionary": ThesaurusSpinner(from_table(table), inflect=False)}
     )
-    monkeypatch.setattr(source_pairs, "partial_pairs", lambda *_, **__: [])
+    for name, fewer in (("TREES", 5), ("_FEWER", 5), ("_FOLDS", 2)):
+        monkeypatch.setattr(fit_relation, name, fewer)
     for name in ("bbc2005", "usnews2023", *SETS):
         with lzma.open(tmp_path / f"{name}.jsonl.xz", "wt", encoding="utf-8", preset=0) as out:
             out.writelines(json.dumps(row) + "\n" for row in set_rows(name))
     said: list[str] = []
     amounts = Amounts(real=20, per_event=2, neighbours=10, copies=10, partial=0, simulated=10)
-    written = fit_relation(tmp_path, tmp_path / "out", amounts=amounts, jobs=1, progress=said.append)
+    written = fit_relation.fit_relation(tmp_path, tmp_path / "out", amounts=amounts, jobs=1, progress=said.append)
     judge = load_judge(tmp_path / "out" / "relation")
     assert judge.manifest == written
     assert set(written.training_data) == {f"{name}.jsonl.xz" for name in SETS}

@@ -23,7 +23,9 @@ def copy(probabilities: Iterable[float], *, news: float = 5.0, name: str = "a") 
 
 def called(found: Recalibration, articles: Iterable[Scored]) -> list[Label]:
     """What a check would say of the articles."""
-    return [judge(a.probability, found.thresholds, a.news) for a in articles]
+    at = found.thresholds
+    labels = [(judge(a.probability, at), a.news < at.news_floor) for a in articles]
+    return [Label.SUSPECT if label is Label.SPUN and unlike_news else label for label, unlike_news in labels]
 
 
 def test_the_stated_share_is_called() -> None:

@@ -557,6 +557,7 @@ def with_reader(first: Trained, tmp_path: Path) -> Path:
 def test_a_second_stage_is_added(first: Trained, with_reader: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It joins the reader's columns, has thresholds for every grammar checker, and the model judges with it."""
     monkeypatch.setattr(fit_cascade, "kept_apart", lambda _: True)
+    monkeypatch.setattr(fit_cascade, "EACH_SET", 2)
     made = fit_cascade.fit_cascade(
         first.data, with_reader, seed=0, jobs=1, progress=lambda _: None, amounts=AMOUNTS, leave_out=frozenset()
     )

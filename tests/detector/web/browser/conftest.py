@@ -30,6 +30,7 @@ ARGUMENTS = (
 TEXTS = Path(__file__).resolve().parents[4] / "seeds" / "texts"
 SPUN = "river-board-talks.spun-dictionary.txt"
 HUMAN = "river-board-talks.txt"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 EVIL = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>\"'><svg onload=window.pwned=1>"
 
 
@@ -79,7 +80,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = folder / "feed.jsonl"
     lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     path = folder / "audit.sqlite"
-    assert len(list(audit([str(lines)], store=path, grammar="none", keep_text=True, jobs=1))) == 6
+    assert len(list(audit([str(lines)], store=path, grammar="none", reader="never", keep_text=True, jobs=1))) == 6
     return path
 
 
@@ -96,7 +97,7 @@ class serving:  # noqa: N801 - reads as the phrase it is
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         self._command = [sys.executable, "-m", "detector", "serve", "--port", "0", "--workers", "1", "--rate", "0"]
-        self._command += ["--grammar", "none", "--quiet", *arguments]
+        self._command += ["--grammar", "none", "--reader", "never", "--quiet", *arguments]
         self._environment = {**os.environ, **environment}
 
     def __enter__(self) -> str:
@@ -126,7 +127,7 @@ def server() -> type[serving]:
 def context(browser: "Browser", address: str) -> "Iterator[BrowserContext]":
     """Give a fresh profile, as wide as a laptop; whatever it logs as an error fails the test."""
     made = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True, locale="en-GB")
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(60_000)
     complaints: list[str] = []
     made.on("weberror", lambda error: complaints.append(str(error.error)))
     made.on("console", lambda message: complaints.append(message.text) if _bad(message) else None)
@@ -184,3 +185,23 @@ def spun() -> str:
 def human() -> str:
     """Give the article it was made from."""
     return (TEXTS / HUMAN).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def complaints_of() -> Callable[["Page"], list[str]]:
+    """Ask axe what is wrong with any page."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
+
+    def ask(page: "Page") -> list[str]:
+        # The page's policy lets no other script in; the browser's own protocol does.
+        context = page.context.new_cdp_session(page)
+        context.send("Runtime.evaluate", {"expression": axe.axe_script})
+        found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+        assert len(found["passes"]) > 10
+        return [
+            f"{violation['id']}: {node['target']} {node.get('failureSummary', '')}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    return ask

@@ -3,7 +3,7 @@
 import io
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -128,7 +128,7 @@ def installed(
         context.close()
 
 
-def test_it_asks_for_the_token(installed: Installed, site: str) -> None:
+def test_it_asks_for_the_token(installed: Installed, site: str, complaints_of: Callable[["Page"], list[str]]) -> None:
     """Without the token, the panel says what to do; the options keep and try it."""
     page = installed.context.new_page()
     page.goto(site)
@@ -140,6 +140,7 @@ def test_it_asks_for_the_token(installed: Installed, site: str) -> None:
         page.fill("#token", token)
         page.click("button")
         page.locator("#said", has_text=told).wait_for()
+    assert complaints_of(page) == []
     page.close()
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from detector.web import extension_file
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PANEL = Path(extension_file.__file__).parent / "extension" / "panel.js"
 MOST_BYTES = 100_000
 
 
@@ -17,26 +19,6 @@ MOST_BYTES = 100_000
 def complaints(page: "Page", complaints_of: Callable[["Page"], list[str]]) -> Callable[[], list[str]]:
     """Ask axe what is wrong with the page as it stands."""
     return lambda: complaints_of(page)
-
-
-@pytest.fixture
-def complaints_of() -> Callable[["Page"], list[str]]:
-    """Ask axe what is wrong with any page."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing").Axe()
-
-    def ask(page: "Page") -> list[str]:
-        # The page's policy lets no other script in; the browser's own protocol does.
-        context = page.context.new_cdp_session(page)
-        context.send("Runtime.evaluate", {"expression": axe.axe_script})
-        found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
-        assert len(found["passes"]) > 10
-        return [
-            f"{violation['id']}: {node['target']} {node.get('failureSummary', '')}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
-
-    return ask
 
 
 @pytest.mark.parametrize(("colours", "width"), [("light", 390), ("dark", 1280)])
@@ -118,6 +100,65 @@ def test_several_and_kept(
         page.wait_for_selector("#case li")
         assert complaints_of(page) == []
         page.close()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_what_is_exported(
+    page: "Page",
+    context: "BrowserContext",
+    check: Callable[[str], None],
+    complaints_of: Callable[["Page"], list[str]],
+    tmp_path: Path,
+    spun: str,
+    human: str,
+    colours: str,
+) -> None:
+    """Nor have the report and the two texts side by side, which people pass on as files."""
+    check(spun)
+    page.click("#tab-compare")
+    page.fill("#second", human)
+    page.click("#panel-compare [type=submit]")
+    page.wait_for_selector(".pairs")
+    for button in ("html", "beside"):
+        with page.expect_download() as download:
+            page.click("#export summary")
+            page.click(f"#export-{button}")
+        download.value.save_as(tmp_path / "file.html")
+        opened = context.new_page()
+        opened.emulate_media(color_scheme=colours)  # type: ignore[arg-type]
+        opened.goto((tmp_path / "file.html").as_uri())
+        assert complaints_of(opened) == []
+        opened.close()
+
+
+def test_tools(page: "Page", address: str, complaints: Callable[[], list[str]]) -> None:
+    """Nor has the page with the bookmarklet."""
+    page.goto(f"{address}/page/tools.html")
+    assert complaints() == []
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_panel(browser: "Browser", complaints_of: Callable[["Page"], list[str]], colours: str) -> None:
+    """Nor has the extension's panel over another site's page. Here its shadow root is open, for axe to look into it."""
+    page = browser.new_page(color_scheme=colours)  # type: ignore[arg-type]
+    page.set_content("<!doctype html><html lang=en><title>Story</title><main><h1>Story</h1><p>Talks ended.</p></main>")
+    page.evaluate(
+        """() => {
+          const attach = Element.prototype.attachShadow;
+          Element.prototype.attachShadow = function () { return attach.call(this, { mode: "open" }); };
+        }"""
+    )
+    page.add_script_tag(path=PANEL)
+    mark = {"text": "stated", "expected": ["said"], "message": "odd", "weight": 1}
+    marks = [{**mark, "text": f"word {number}"} for number in range(50)]
+    for told in (
+        {"headline": "Spun", "summary": "1 in 200.", "note": "Short.", "evidence": marks, "text": "Talks ended."},
+        {"problem": "Set the server's token."},
+    ):
+        page.evaluate("told => unspin.show(told)", told)
+        assert page.locator("unspin-panel section").is_visible()
+        assert complaints_of(page) == []
+    page.close()
 
 
 def test_keys_dialog(page: "Page", complaints: Callable[[], list[str]]) -> None:

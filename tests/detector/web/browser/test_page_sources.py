@@ -48,6 +48,16 @@ def spin(text: str) -> str:
     return text
 
 
+def test_access(page: "Page", check: Callable[[str], None], complaints_of: Callable[["Page"], list[str]]) -> None:
+    """The list of sources, and the sentences side by side, have no fault that axe can find."""
+    check(SPUN_TALKS)
+    assert page.locator("#sources").is_visible()
+    assert complaints_of(page) == []
+    page.locator("#sources").get_by_role("button", name="Side by side").first.click()
+    page.wait_for_selector(".pairs")
+    assert complaints_of(page) == []
+
+
 def test_sources_are_listed_and_opened(page: "Page", check: Callable[[str], None]) -> None:
     """Title, outlet, date, relation in words, coverage; one click shows both texts."""
     check(SPUN_TALKS)
