@@ -30,7 +30,10 @@ PATTERN_ONLY = (
     "Only the pattern of the whole text speaks against it: no single words explain the score. "
     "That is not enough to call it spun."
 )
-"""The note of a verdict that was lowered from ``spun`` to ``suspect``, because it has few marks."""
+"""The note of a verdict that was lowered from ``spun`` to ``suspect``, because it has few marks and they do not explain it."""
+
+FEW_MARKS = "Fewer than five marked words explain the score. That is not enough to call it spun."
+"""The note of a verdict that was lowered from ``spun`` to ``suspect``, because few marks explain it."""
 
 EXPLAIN_LITTLE = (
     "The pattern of the whole text speaks against it, and its marked words explain too little of that. "
@@ -85,7 +88,8 @@ def explain(verdict: Verdict, log_odds: Callable[[str], float], news_floor: floa
     if spun and not (like_news or overwhelming):
         return _lowered(verdict, Label.SUSPECT, UNLIKE_NEWS)
     if spun and not borne_out:
-        return _lowered(verdict, Label.SUSPECT, PATTERN_ONLY if len(marks) < FEWEST_MARKS else EXPLAIN_LITTLE)
+        few = FEW_MARKS if explained >= SHARE else PATTERN_ONLY
+        return _lowered(verdict, Label.SUSPECT, few if len(marks) < FEWEST_MARKS else EXPLAIN_LITTLE)
     if not marks:
         return verdict
     wording = heaviest(verdict.text, marks)

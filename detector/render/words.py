@@ -226,18 +226,22 @@ def what_marks_explain(verdict: Verdict) -> str:
     if not verdict.flagged or verdict.only_a_part:
         return ""
     marked = len(with_originals(verdict))
-    if marked < FEWEST_MARKS:
-        shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
-        return f"{shown} {'is' if marked == 1 else 'are'} marked. The verdict rests on the pattern of the whole text."
+    few = marked < FEWEST_MARKS
+    shown = f"Only {count(marked, 'odd word')}" if marked else "No odd words"
+    shown = f"{shown} {'is' if marked == 1 else 'are'} marked."
     before, after = probability_words(verdict.probability), probability_words(verdict.mended_probability)
+    if verdict.mended_probability < verdict.suspect_threshold:
+        instead = "instead" if few else f"instead of the {marked:,} marked ones"
+        said = f"With the suggested {'word' if marked == 1 else 'words'} {instead}, the probability falls from {before} to {after}."
+        return f"{shown} {said}" if few else said
+    if few:
+        return f"{shown} The verdict rests on the pattern of the whole text."
     if math.isnan(verdict.mended_probability):
         return ""
-    if verdict.mended_probability >= verdict.suspect_threshold:
-        return (
-            f"The {marked:,} marked wordings explain only a part of it: with the suggested words instead, the probability "
-            f"is still {after}."
-        )
-    return f"With the suggested words instead of the {marked:,} marked ones, the probability falls from {before} to {after}."
+    return (
+        f"The {marked:,} marked wordings explain only a part of it: with the suggested words instead, the probability "
+        f"is still {after}."
+    )
 
 
 def caution(verdict: Verdict) -> str:

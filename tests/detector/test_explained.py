@@ -10,6 +10,7 @@ import pytest
 from detector.checker import Checker
 from detector.explained import (
     EXPLAIN_LITTLE,
+    FEW_MARKS,
     FEWEST_MARKS,
     OVERWHELMING,
     PATTERN_ONLY,
@@ -57,6 +58,7 @@ def test_marks_that_explain_it_accuse() -> None:
 @pytest.mark.parametrize(
     ("verdict", "mended", "one", "note"),
     [
+        (accused(6.0, FEWEST_MARKS - 1), -2.0, -2.0, FEW_MARKS),
         (accused(6.0, FEWEST_MARKS - 1), -2.0, 5.0, PATTERN_ONLY),
         (accused(6.0), 3.1, 5.0, EXPLAIN_LITTLE),
         (accused(6.0, 0), 0.0, 0.0, PATTERN_ONLY),

@@ -174,6 +174,8 @@ class TestCaution:
             ),
         ):
             assert said in " ".join(render(bare(words, *marks, mended_probability=mended)).split())
+        said = "Only 1 odd word is marked. With the suggested word instead, the probability falls from 0.70 to 0.04."
+        assert said in " ".join(render(bare(words, marks[0], mended_probability=0.04)).split())
 
 
 @pytest.mark.parametrize("render", [as_text, as_html, as_json])
