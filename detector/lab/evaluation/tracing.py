@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain, islice
@@ -201,13 +202,13 @@ def evaluate_tracing(
             data, "test", bases=amounts.bases, rates=amounts.rates, each=True, seed=seed, jobs=jobs
         ),
     )
-    partial = kept.pairs("partial", lambda: partial_pairs(data, "test", most=amounts.partial, seed=seed))
+    thirds = kept.pairs("partial", lambda: partial_pairs(data, "test", most=amounts.partial, seed=seed))
     events = event_pairs(data, "test", per_event=amounts.per_event, seed=seed)
-    progress(f"tracing: {len(pairs):,} rewrites, {len(partial):,} partial ones, {len(events):,} independent reports")
+    progress(f"tracing: {len(pairs):,} rewrites, {len(thirds):,} partial ones, {len(events):,} independent reports")
     answer: dict[str, Any] = {"seed": seed, "judge": judge.hash, "threshold": judge.manifest.threshold}
     if archive is None:
         archive = kept.folder / "archive"
-        originals = [ArchivedStory(p.source_id, p.source) for p in (*pairs, *partial)]
+        originals = [ArchivedStory(p.source_id, p.source) for p in (*pairs, *thirds)]
         stories = chain(originals, reference_stories(data))
         answer["indexing"] = kept.value("indexing", lambda: _index(kept.folder / "archive", stories, progress))
     timed = [p.article for p in pairs[:: max(1, len(pairs) // amounts.timed)]][: amounts.timed]
@@ -216,8 +217,8 @@ def evaluate_tracing(
         answer["archive"] = {"stories": info.stories, "bytes": info.bytes}
         tracer = Tracer(opened, judge=judge)
         answer["families"] = [
-            kept.value(f"family {family}", lambda own=own, family=family: family_row(tracer, family, own, progress))
-            for family, own in families_of([*pairs, *partial], amounts.traced)
+            kept.value(f"family {family}", partial(family_row, tracer, family, own, progress))
+            for family, own in families_of([*pairs, *thirds], amounts.traced)
         ]
         answer["latency"] = [kept.value("latency", lambda: latency_row(tracer, timed, info.stories))]
         answer["unrelated"] = kept.value(
@@ -227,9 +228,9 @@ def evaluate_tracing(
     for size in SIZES:
         if size < info.stories:
             answer["latency"].append(
-                kept.value(f"latency {size}", lambda size=size: _smaller(data, judge, timed, size, progress))
+                kept.value(f"latency {size}", partial(_smaller, data, judge, timed, size, progress))
             )
-    tested = [*pairs, *partial, *events]
+    tested = [*pairs, *thirds, *events]
     rows = measure_pairs(tested)
     progress(f"tracing: measured {len(tested):,} pairs")
     answer["confusion"] = confusion(judge, tested, rows)
