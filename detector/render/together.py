@@ -38,5 +38,5 @@ def both_as_html(verdict: Verdict, trace: Trace) -> str:
     from detector.render.trace_page import as_html_fragment
 
     said = render("together.html", said=explain(verdict, trace))
-    before, end, after = as_html(verdict).rpartition("</body>")
+    before, end, after = as_html(verdict).rpartition("</main>")
     return f"{before}{said}{as_html_fragment(trace)}{end}{after}"

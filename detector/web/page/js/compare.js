@@ -128,7 +128,7 @@ export class Comparison {
       );
     });
     const head = make("tr", {}, ...["In the article", "In the second text"].map((title) => make("th", { scope: "col" }, title)), make("th", { scope: "col", class: "number" }, "Times"));
-    return make("aside", { class: "side", "aria-label": "Wordings that differ" }, make("h2", {}, count(rows.length, "wording differs", "wordings differ")), make("table", { class: "plain" }, make("thead", {}, head), make("tbody", {}, ...body)));
+    return make("aside", { class: "side", tabindex: "0", "aria-label": "Wordings that differ" }, make("h2", {}, count(rows.length, "wording differs", "wordings differ")), make("table", { class: "plain" }, make("thead", {}, head), make("tbody", {}, ...body)));
   }
 
   /** Light up the partner of a wording. @param {HTMLElement} pairs @param {Event} event */
