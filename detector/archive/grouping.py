@@ -25,7 +25,7 @@ FEWEST_RUNS = 8
 MOST_CHARACTERS = 5_000
 """Only the first characters of each story, up to this number, are compared."""
 
-FIRST_PAGE = 3
+FIRST_PAGE = 2
 """Hits that the first search requests for each wanted candidate."""
 
 MOST_HITS = 1_000

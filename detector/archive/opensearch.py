@@ -380,7 +380,7 @@ class OpenSearchArchive:
             ) from error
         except kinds.ConnectionTimeout as error:
             raise _SlowError(
-                f"{self.place}: no answer within {self.place.timeout} seconds. Try again, or write ?timeout=SECONDS after "
+                f"{self.place}: no answer within {self.place.timeout} s. Try again, or write ?timeout=SECONDS after "
                 "the address."
             ) from error
         except kinds.ConnectionError as error:
@@ -394,7 +394,10 @@ class OpenSearchArchive:
         except kinds.TransportError as error:
             raise self._refused(error.status_code, str(error.error)) from error
         except kinds.OpenSearchException as error:
-            raise ArchiveError(f"{self.place}: the server's answer cannot be used ({type(error).__name__}).") from error
+            raise ArchiveError(
+                f"{self.place}: the server's answer cannot be used ({type(error).__name__}). Check that OpenSearch is what "
+                "answers at this address."
+            ) from error
 
     def _refused(self, status: object, reason: str) -> ArchiveError:
         if status == 404:
@@ -403,7 +406,8 @@ class OpenSearchArchive:
             return _RecoveringError(f"{self.place}: the cluster is too busy. Try again later.")
         if status in _LATER or "shard" in reason or "search_phase" in reason:
             return self._missing_shards()
-        return ArchiveError(f"{self.place}: the server refused the request ({status}: {printable(reason)[:100]}).")
+        told = f"{status}: {printable(reason)[:100]}".rstrip(": ")
+        return ArchiveError(f"{self.place}: the server refused the request ({told}). Its log says more.")
 
 
 class _RecoveringError(ArchiveError):

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from detector.cli.notes import tell
-from detector.errors import DataError
+from detector.errors import DataError, UnspinError
 from detector.extras import require
 
 
@@ -48,17 +48,33 @@ def train(
             help="Train the reader in DIR instead, until stopped. The same command continues. Needs the extra reader-train.",
         ),
     ] = False,
+    relation: Annotated[
+        bool,
+        typer.Option(
+            "--relation",
+            help="Fit the judge of unspin trace alone, and write it to DIR/detector/artefact/relation.",
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every random choice.")] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> int:
     """Make every table and the model again from a data folder."""
     require("train", "unspin train")
+    if relation and reader:
+        raise UnspinError("--relation and --reader are two trainings. Give one of them.")
     if reader:
         require("reader-train", "unspin train --reader")
     _must_be_folder(data)
     _expect_new_workers()
     if reader:
         return _train_reader(data, out, reference, seed, _silent if quiet else _note)
+    if relation:
+        from detector.lab.training.fit_relation import fit_relation
+        from detector.lab.training.train import ARTEFACT
+
+        require("archive", "unspin train --relation")
+        fit_relation(data, out / ARTEFACT, seed=seed, progress=_silent if quiet else _note)
+        return 0
     from detector.lab.data.own_copy import Archive
     from detector.lab.training.train import train as train_on
 

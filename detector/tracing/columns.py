@@ -158,11 +158,12 @@ def measure_pair(article: Digest, source: Digest, alignment: Alignment, runs: Ru
     return np.array(values)
 
 
-def closeness(article: Digest, source: Digest) -> float:
-    """How near two texts are at a first look: the cosine of their words, and half of how far these keep their order."""
-    known = _KnownTerms(article, source)
-    order = known.order[0]
-    return known.cosine + (0.0 if np.isnan(order) else 0.5 * order)
+def order_of_words(here: Ints, there: Ints) -> tuple[float, float]:
+    """How far shared words come in the same order, by where each stands in both texts; NaN for too few words."""
+    if len(here) < _FEWEST_SHARED:
+        return NAN, NAN
+    ranks = np.argsort(np.argsort(there))[np.argsort(here)]
+    return _above_chance(_rising(ranks.tolist()), len(ranks)), float((np.diff(ranks) == 1).mean())
 
 
 class _Text(NamedTuple):
@@ -225,12 +226,8 @@ class _KnownTerms:
     @property
     def order(self) -> tuple[float, float]:
         """How far shared weighted words come in the same order, by where each stands first."""
-        shared = self.shared
-        if len(shared) < _FEWEST_SHARED:
-            return NAN, NAN
-        at, beside = (places[shared] for places in self._places)
-        ranks = np.argsort(np.argsort(beside))[np.argsort(at)]
-        return _above_chance(_rising(ranks.tolist()), len(ranks)), float((np.diff(ranks) == 1).mean())
+        here, there = (places[self.shared] for places in self._places)
+        return order_of_words(here, there)
 
 
 def _share(flags: Bools) -> float:

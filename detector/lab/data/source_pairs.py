@@ -407,13 +407,14 @@ def neighbour_pairs(
     it has no relation here unless most words are the same.
     """
     return [
-        _neighbour(story, candidate.story)
+        neighbour(story, candidate.story)
         for story in human_stories(data, role, most=most, seed=seed, key="neighbours", least=LEAST_WORDS)
         for candidate in archive.candidates(story.text, each)
     ]
 
 
-def _neighbour(story: Story, other: ArchivedStory) -> SourcePair:
+def neighbour(story: Story, other: ArchivedStory) -> SourcePair:
+    """A human story beside one of the archive that is like it."""
     own = archived(story)
     date, group = own.date, group_of(story)
     run = longest_unquoted_run(story.text, other.text)

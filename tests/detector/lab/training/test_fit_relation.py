@@ -1,5 +1,9 @@
 """The judge of relations, fitted to pairs made here."""
 
+import json
+import lzma
+import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +11,12 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from detector.cli import main
+from detector.lab.data import source_pairs
 from detector.lab.data.source_pairs import SourcePair, changed, longest_unquoted_run
+from detector.lab.spinners import ThesaurusSpinner, from_table
 from detector.lab.training import fit_relation
-from detector.lab.training.fit_relation import RISING, fit, trees_of, write_fitted
+from detector.lab.training.fit_relation import RISING, SETS, Amounts, fit, trees_of, write_fitted
 from detector.tracing.columns import NAMES
 from detector.tracing.judge import embedded_judge, load_judge
 from detector.tracing.relation import COPY, NONE, REWRITE, SHARED, Relation
@@ -82,3 +89,65 @@ def test_words_that_changed() -> None:
     run = "the harbour authority said on Monday that the northern quay would stay open"
     assert longest_unquoted_run(f"Yes, {run}.", f"And {run}, it said.")
     assert not longest_unquoted_run(f"“{run}”", f"And {run}, it said.")
+
+
+WORDS = [
+    a + b + c for a in ("bar", "dol", "fen", "gal", "mor", "sil") for b in "aeiou" for c in ("dan", "kel", "mont", "ry")
+]
+
+
+def story(rng: random.Random) -> str:
+    """Eight sentences of made-up words, each with a name and a figure, and every other one a quote."""
+    told = []
+    for number in range(8):
+        words = rng.choices(WORDS, k=12)
+        sentence = (
+            f"{words[0].title()} {' '.join(words[1:6])} {words[6].title()} {rng.randint(12, 99)} {' '.join(words[7:])}."
+        )
+        told.append(f"“{sentence}”" if number % 2 else sentence)
+    return "\n".join(told)
+
+
+def set_rows(name: str) -> Iterator[dict[str, str]]:
+    """Rows of a small set: human copy, real rewrites, or two reports of each event."""
+    rng = random.Random(name)
+    for number in range({"bbc2005": 60, "usnews2023": 60, "detectrl": 40, "same-event": 20}.get(name, 0)):
+        text = story(rng)
+        row = {"id": f"{name}-{number}", "text": text, "label": "human", "source": "made", "relation": "independent"}
+        row |= {"pair_id": str(number), "event_id": str(number), "domain": "xsum-news", "outlet": "One"}
+        yield row
+        if name == "detectrl":
+            polished = text.replace("a", "e", 20)
+            yield row | {"id": f"p{number}", "text": polished, "label": "llm_paraphrase", "tool": "LLM polish"}
+        if name == "same-event":
+            yield row | {"id": f"o{number}", "text": story(rng), "outlet": "Other"}
+
+
+def test_a_judge_from_a_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the sets to a judge on disk: pairs are drawn, searched for, measured, fitted, and the files are read back."""
+    pytest.importorskip("tantivy", reason="neighbours are looked for in an archive: install unspin[archive]")
+    pytest.importorskip("lemminflect", reason="simulated rewriters inflect with lemminflect: install unspin[train]")
+    table = {word: [word + "o"] for word in WORDS[::3]}
+    monkeypatch.setattr(
+        source_pairs, "families", lambda _: {"dictionary": ThesaurusSpinner(from_table(table), inflect=False)}
+    )
+    for name, fewer in (("TREES", 5), ("_FEWER", 5), ("_FOLDS", 2)):
+        monkeypatch.setattr(fit_relation, name, fewer)
+    for name in ("bbc2005", "usnews2023", *SETS):
+        with lzma.open(tmp_path / f"{name}.jsonl.xz", "wt", encoding="utf-8", preset=0) as out:
+            out.writelines(json.dumps(row) + "\n" for row in set_rows(name))
+    said: list[str] = []
+    amounts = Amounts(real=20, per_event=2, neighbours=10, copies=10, partial=0, simulated=10)
+    written = fit_relation.fit_relation(tmp_path, tmp_path / "out", amounts=amounts, jobs=1, progress=said.append)
+    judge = load_judge(tmp_path / "out" / "relation")
+    assert judge.manifest == written
+    assert set(written.training_data) == {f"{name}.jsonl.xz" for name in SETS}
+    assert {COPY, REWRITE, SHARED} <= set(written.metrics["pairs"])
+    assert any("stories of reference copy" in line for line in said)
+
+
+def test_a_data_folder_without_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command says in one sentence which sets it needs."""
+    assert main(["train", str(tmp_path), "--relation", "--out", str(tmp_path / "out")]) == 2
+    assert "lacks detectrl.jsonl.xz" in capsys.readouterr().err
+    assert main(["train", str(tmp_path), "--relation", "--reader"]) == 2
