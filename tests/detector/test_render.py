@@ -489,7 +489,7 @@ def infected(poison: str) -> Verdict:
 
 
 ALLOWED = frozenset(
-    "html head meta title style body div header p span strong h1 h2 h3 section a sup table thead tbody tr th td ul li bdi "
+    "html head meta title style body main div header p span strong h1 h2 h3 section a sup table thead tbody tr th td ul li bdi "
     "small em details summary footer code svg rect line".split()
 )
 ATTRIBUTES = frozenset(

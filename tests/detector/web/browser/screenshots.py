@@ -67,7 +67,7 @@ def main() -> None:
     shared = import_module("conftest")
 
     path = next(filter(None, map(shutil.which, shared.CHROMIUM)))
-    with shared.serving("--grammar", "harper") as address, sync_playwright() as driver:
+    with shared.serving("--grammar", "harper", "--reader", "always") as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, headless=True, args=list(shared.ARGUMENTS))
         take(browser.new_page(viewport={"width": 1200, "height": 760}), address)
         browser.close()
