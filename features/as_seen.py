@@ -419,7 +419,8 @@ def _has_odd_words(text: str, vocabulary: Vocabulary) -> bool:
     return _many(sum(n for word, n in counts.items() if rank(word, USUAL) >= USUAL), text, LEAST_SHARE)
 
 
-_SMALL = re.compile(r"(?<![A-Za-z0-9])[a-z0-9@$!|]*[a-z][a-z0-9@$!|]*(?![A-Za-z0-9])")
+# Bounded, because each mark of a long row would otherwise read the rest of it.
+_SMALL = re.compile(r"(?<![A-Za-z0-9])[a-z0-9@$!|]{0,60}[a-z][a-z0-9@$!|]{0,60}(?![A-Za-z0-9])")
 _PIECES = re.compile(r"(?<![\w'’-])[A-Za-z]+(?:(?:[ \xa0\u2009\u202f.·*_|/~^-]|--)[a-z]+)+(?![\w'’-])")
 _PIECE = re.compile(r"[A-Za-z]+")
 _MOST_PIECES = 4

@@ -35,6 +35,9 @@ _BATCH = 16
 _TAUGHT_SHARE = 0.06
 """Share of changed words in the network's lessons."""
 
+_ROW = 16
+"""Equal pieces in a row that are read."""
+
 _FARTHEST = 30.0
 _PREFIX = "reader_"
 
@@ -87,9 +90,10 @@ class Reader:
         out = np.full(len(words), np.nan, np.float32)
         if not len(words) or not len(encoded.ids):
             return out
-        of_pieces = self._of_pieces(encoded.ids)
-        at = np.minimum(np.searchsorted(encoded.starts, words), len(encoded.starts) - 1)
-        begun = encoded.starts[at] == words
+        kept = ~_repeated(encoded.ids)
+        of_pieces, starts = self._of_pieces(encoded.ids[kept]), encoded.starts[kept]
+        at = np.minimum(np.searchsorted(starts, words), len(starts) - 1)
+        begun = starts[at] == words
         out[begun] = of_pieces[at[begun]]
         return out
 
@@ -126,3 +130,14 @@ class Reader:
             )
             for i in np.flatnonzero(p >= MARK).tolist()
         )
+
+
+def _repeated(ids: Ids) -> NDArray[np.bool_]:
+    """Which pieces repeat the :data:`_ROW` before them, as in a row of marks. Reading those would take time and say nothing.
+
+    >>> int(_repeated(np.array([7] + [5] * 17, np.int32)).sum())
+    1
+    """
+    changes = np.flatnonzero(np.diff(ids, prepend=-1))
+    place = np.arange(len(ids)) - np.repeat(changes, np.diff(changes, append=len(ids)))
+    return np.asarray(place >= _ROW)

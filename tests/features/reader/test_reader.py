@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from features.contract import check_additions, faults
 from features.document import Document
 from features.reader import Reader
-from features.reader.network import FILE, Linear, Network
+from features.reader.network import FILE, Floats, Ids, Linear, Network
 from features.reader.reader import LENGTH, MARK, OVERLAP
 
 CLEAN = "The harbour board agreed on Tuesday to widen the channel, officials said. “We have waited,” said Mara Quill."
@@ -95,6 +95,21 @@ def test_every_piece_is_read_once_and_whole(reader: Reader, words: int) -> None:
     for window, begin in zip(windows, begins, strict=True):
         assert window[1:-1].tolist() == ids[begin : begin + body].tolist()
     assert len(reader._of_pieces(ids)) == words
+
+
+def test_a_long_row_of_marks_is_read_in_part(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says nothing, and reading 20,000 marks would take seconds."""
+    seen: list[int] = []
+    log_odds = Network.log_odds
+
+    def counted(network: Network, windows: Ids) -> Floats:
+        seen.append(windows.size)
+        return log_odds(network, windows)
+
+    monkeypatch.setattr(Network, "log_odds", counted)
+    document = Document(CLEAN + "!" * 20_000 + " It ended.")
+    assert len(reader.log_odds(document)) == len(document.words)
+    assert sum(seen) < 3 * LENGTH
 
 
 def test_a_window_says_the_same_alone_and_among_others(reader: Reader) -> None:
