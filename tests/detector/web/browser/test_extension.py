@@ -57,11 +57,20 @@ class Installed:
         self._devtools = context.browser.new_browser_cdp_session()
 
     def press_button(self, page: "Page") -> None:
-        """Press the extension's button in the toolbar, as a person does: this alone lets it into the page."""
+        """Press the extension's button in the toolbar, as a person does: this alone lets it into the page.
+
+        A press is lost while the browser wakes the extension. Then it is pressed again.
+        """
         page.bring_to_front()
+        devtools = page.context.new_cdp_session(page)
         tabs = self._devtools.send("Target.getTargets", {"filter": [{"type": "tab"}]})["targetInfos"]
         (tab,) = (tab["targetId"] for tab in tabs if tab["embedderData"]["tabActive"])
-        self._devtools.send("Extensions.triggerAction", {"id": self.worker.url.split("/")[2], "targetId": tab})
+        for _ in range(4):
+            self._devtools.send("Extensions.triggerAction", {"id": self.worker.url.split("/")[2], "targetId": tab})
+            for _ in range(40):
+                if _root(devtools)["nodeName"]:
+                    return
+                page.wait_for_timeout(100)
 
     def panel(self, page: "Page") -> tuple[str, set[str]]:
         """Returns the text of the panel with the answer, and its elements. The page itself cannot see into it."""
