@@ -39,7 +39,7 @@ Of 4,075 pairs that the judge calls copies or rewrites, 99.8% are as close, and 
 
 _UNLIKE = 0.15
 """An audit compares no story that is less close. Of 2,024 pairs that the judge calls copies or rewrites, 0.1% are less
-close, and so are 34% of 1,350 nearest stories, which it calls neither."""
+close. So are 34% of 1,350 nearest stories (up to three an article), which it calls neither."""
 
 Licences = Collection[tuple[str, str]]
 """Pairs of outlets: the first may republish the second."""

@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 CHUNK = 2000
 CHECKED, BATCH = 400, 50
 """Texts that are checked before their labels are saved, and those that a process takes at once."""
+
 CHECKER = "harper"
 """The grammar checker used for measuring: the embedded one."""
 
@@ -190,7 +191,9 @@ class Scorer:
         for start in range(0, len(new), CHECKED):
             part = new[start : start + CHECKED]
             batches = [part[i : i + BATCH] for i in range(0, len(part), BATCH)]
-            labels = Parallel(n_jobs=self.jobs)(delayed(_checked)(self.model, self.tables, checker, b) for b in batches)
+            labels = Parallel(n_jobs=self.jobs)(
+                delayed(_labels_by_check)(self.model, self.tables, checker, b) for b in batches
+            )
             flat = (label for batch in labels for label in batch)
             self._checked |= {(checker, text_key(t)): label for t, label in zip(part, flat, strict=True)}
             kept = {of: {k: v for (c, k), v in self._checked.items() if c == of} for of, _ in self._checked}
@@ -224,7 +227,7 @@ class Scorer:
         partial.replace(self._path)
 
 
-def _checked(model: Model, tables: Path, checker: str, texts: Sequence[str]) -> list[Label]:
+def _labels_by_check(model: Model, tables: Path, checker: str, texts: Sequence[str]) -> list[Label]:
     """The labels of some texts by a check of each."""
     # A grammar checker whose findings do not score gives the labels that none gives.
     judging = Checker(model=model, tables=tables, grammar=checker if CHECKERS[checker] else "none")
